@@ -1,0 +1,7 @@
+#include "mestr/core/version.h"
+
+namespace mestr {
+
+const char* Version() { return MESTR_VERSION; }
+
+}  // namespace mestr

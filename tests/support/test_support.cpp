@@ -1,0 +1,57 @@
+#include "support/test_support.h"
+
+#include <stdlib.h>
+
+#include <cstdlib>
+#include <cstring>
+#include <fstream>
+
+#include "mestr/core/files.h"
+
+namespace mestr::testing {
+namespace fs = std::filesystem;
+
+TemporaryFolder::TemporaryFolder() {
+  std::string pattern = (fs::temp_directory_path() / "mestr-test-XXXXXX").string();
+  if (::mkdtemp(pattern.data()) == nullptr) throw std::runtime_error("mkdtemp: " + pattern);
+  path_ = pattern;
+}
+
+TemporaryFolder::~TemporaryFolder() {
+  std::error_code ignored;  // a leftover in /tmp must not hide the test's own result
+  fs::remove_all(path_, ignored);
+}
+
+fs::path SourcePath(const std::string& relative) { return fs::path(MESTR_SOURCE_DIR) / relative; }
+
+std::optional<fs::path> GoldenPath(const std::string& relative) {
+  const char* configured = std::getenv("MESTR_REFERENCE_DIR");
+  const fs::path root = configured != nullptr
+                            ? fs::path(configured)
+                            : SourcePath("..") / "shared" / "reference" / "golden";
+  fs::path path = root / relative;
+  if (!fs::exists(path)) return std::nullopt;
+  return path;
+}
+
+nlohmann::json ReadJson(const fs::path& path) { return nlohmann::json::parse(ReadFile(path)); }
+
+std::vector<float> ReadFloats(const fs::path& path) {
+  const std::string bytes = ReadFile(path);
+  std::vector<float> values(bytes.size() / sizeof(float));
+  std::memcpy(values.data(), bytes.data(), values.size() * sizeof(float));
+  return values;
+}
+
+std::string ErrorMessage(ErrorKind kind, const std::function<void()>& call) {
+  try {
+    call();
+  } catch (const Error& error) {
+    EXPECT_EQ(error.kind(), kind) << error.what();
+    return error.what();
+  }
+  ADD_FAILURE() << "no mestr::Error was thrown";
+  return {};
+}
+
+}  // namespace mestr::testing

@@ -1,0 +1,36 @@
+# Where every dependency is found, with its minimum version. All of them are packages of Debian 12
+# (scripts/debian-packages.txt); a newer LibTorch is used when CMAKE_PREFIX_PATH points to it.
+
+find_package(Threads REQUIRED)
+find_package(OpenCV 4.5 REQUIRED COMPONENTS core imgproc imgcodecs optflow)
+find_package(Eigen3 3.4 REQUIRED)
+find_package(dlib 19.22 REQUIRED)
+find_package(spdlog 1.9 REQUIRED)
+find_package(CLI11 2.1 REQUIRED)
+find_package(yaml-cpp 0.7 REQUIRED)
+find_package(nlohmann_json 3.10 REQUIRED)
+find_package(LibArchive 3.5 REQUIRED)
+find_package(PkgConfig REQUIRED)
+pkg_check_modules(ffmpeg REQUIRED IMPORTED_TARGET
+  libavformat>=59 libavcodec>=59 libswscale>=6 libavutil>=57)
+pkg_check_modules(turbojpeg REQUIRED IMPORTED_TARGET libturbojpeg>=2.1)
+
+# libcsv has neither a CMake package nor a pkg-config file.
+find_path(LIBCSV_INCLUDE_DIR csv.h REQUIRED)
+find_library(LIBCSV_LIBRARY csv REQUIRED)
+add_library(libcsv UNKNOWN IMPORTED)
+set_target_properties(libcsv PROPERTIES
+  IMPORTED_LOCATION ${LIBCSV_LIBRARY} INTERFACE_INCLUDE_DIRECTORIES ${LIBCSV_INCLUDE_DIR})
+
+# LibTorch >= 1.13. Its package file sets global flags and a directory-wide variable list; what we take from it is one
+# target, so that nothing else is compiled with its headers.
+find_package(Torch 1.13 REQUIRED)
+add_library(mestr_torch INTERFACE)
+target_link_libraries(mestr_torch INTERFACE ${TORCH_LIBRARIES})
+
+if(MESTR_TESTS)
+  find_package(GTest 1.12 REQUIRED)
+endif()
+if(MESTR_BENCHMARKS)
+  find_package(benchmark 1.7 REQUIRED)
+endif()
