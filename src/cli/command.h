@@ -1,0 +1,46 @@
+// What a command of the program is, and what all of them share.
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <optional>
+#include <ostream>
+#include <string>
+#include <string_view>
+
+namespace mestr::cli {
+
+// Exit codes of the program.
+inline constexpr int kExitOk = 0;
+inline constexpr int kExitUsage = 2;  // a flag, a config key or value, an output folder, a device
+inline constexpr int kExitInput = 3;  // no input could be used, or a checked file is bad
+inline constexpr int kExitModel = 4;  // a model that is missing or does not fit
+inline constexpr int kExitSomeFailed = 5;  // some videos failed, the others are written
+inline constexpr int kExitInternal = 70;   // a bug in mestr
+
+// One file of this folder each. `run` gets the command's own arguments (argv[0] is its name),
+// writes results to `out`, everything else to `err`, and returns an exit code; it lets mestr::Error
+// propagate. Tests call it without a process.
+struct Command {
+  std::string_view name;
+  std::string_view summary;  // one line for `mestr --help`
+  int (*run)(int argc, char** argv, std::ostream& out, std::ostream& err);
+};
+
+extern const Command kRunCommand;
+extern const Command kEvaluateCommand;
+extern const Command kValidateCommand;
+extern const Command kBenchCommand;
+extern const Command kSynthCommand;
+extern const Command kFeaturesCommand;
+extern const Command kDoctorCommand;
+
+// Parses with `app`. Empty: go on. Otherwise the exit code to return: 0 after printing the help to
+// `out`, kExitUsage after one line on `err` that names the flag.
+std::optional<int> ParseArguments(CLI::App& app, int argc, char** argv, std::ostream& out,
+                                  std::ostream& err);
+
+// Runs `argv` as the program does: finds the command, translates exceptions into one line on `err`
+// and an exit code.
+int Main(int argc, char** argv, std::ostream& out, std::ostream& err);
+
+}  // namespace mestr::cli
