@@ -1,0 +1,172 @@
+#include "mestr/decode/decode.h"
+
+#include <limits>
+
+#include "support/test_support.h"
+
+namespace mestr {
+namespace {
+
+using ::testing::DoubleNear;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+
+// Ours adds the window in order, numpy in pairs: the last bits of a double may differ.
+constexpr double kSmoothingTolerance = 1e-12;
+
+TEST(SmoothScores, IsACentredBoxOfTwiceKp) {
+  const std::vector<float> scores = {1, 2, 3, 4, 5, 6};
+  // k_p = 2: the mean of [i - 2, i + 1], zeros outside.
+  EXPECT_THAT(SmoothScores(scores, 2), ElementsAre(0.75, 1.5, 2.5, 3.5, 4.5, 3.75));
+}
+
+TEST(SmoothScores, KeepsTheLengthOfASequenceShorterThanTheBox) {
+  const std::vector<float> scores = {8, 8};
+  EXPECT_THAT(SmoothScores(scores, 4), ElementsAre(2, 2));
+}
+
+TEST(SpottingThreshold, LiesBetweenMeanAndMaximum) {
+  const std::vector<double> smoothed = {0, 0, 0, 4};
+  EXPECT_DOUBLE_EQ(SpottingThreshold(smoothed, 0), 1);
+  EXPECT_DOUBLE_EQ(SpottingThreshold(smoothed, 0.5), 2.5);
+  EXPECT_DOUBLE_EQ(SpottingThreshold(smoothed, 1), 4);
+}
+
+TEST(FindPeaks, TakesStrictMaximaOnly) {
+  const std::vector<double> rising = {0, 1, 2, 3};
+  EXPECT_THAT(FindPeaks(rising, 0, 1), IsEmpty());
+  const std::vector<double> flat = {1, 1, 1};
+  EXPECT_THAT(FindPeaks(flat, 0, 1), IsEmpty());
+  const std::vector<double> one = {0, 1, 0};
+  EXPECT_THAT(FindPeaks(one, 0, 1), ElementsAre(1));
+}
+
+TEST(FindPeaks, TakesThePlateausMiddleRoundedDown) {
+  const std::vector<double> values = {0, 2, 2, 2, 2, 0, 1, 1, 0};
+  EXPECT_THAT(FindPeaks(values, 0, 1), ElementsAre(2, 6));
+}
+
+TEST(FindPeaks, LeavesPlateausAtTheEndsOut) {
+  const std::vector<double> values = {3, 3, 1, 2, 2};
+  EXPECT_THAT(FindPeaks(values, 0, 1), IsEmpty());
+}
+
+TEST(FindPeaks, CountsAPeakOfExactlyTheHeight) {
+  const std::vector<double> values = {0, 1, 0, 2, 0};
+  EXPECT_THAT(FindPeaks(values, 1, 1), ElementsAre(1, 3));
+  EXPECT_THAT(FindPeaks(values, 1.5, 1), ElementsAre(3));
+}
+
+TEST(FindPeaks, DropsLowerPeaksWithinTheDistanceHighestFirst) {
+  // Peaks at 1, 3, 5 with heights 2, 3, 2.5: 3 removes both neighbours at distance 3, none at
+  // distance 2.
+  const std::vector<double> values = {0, 2, 0, 3, 0, 2.5, 0};
+  EXPECT_THAT(FindPeaks(values, 0, 3), ElementsAre(3));
+  EXPECT_THAT(FindPeaks(values, 0, 2), ElementsAre(1, 3, 5));
+}
+
+TEST(FindPeaks, ARemovedPeakRemovesNothing) {
+  // 4 removes 3, so 3 may not remove 2.
+  const std::vector<double> values = {0, 2, 0, 3, 0, 4, 0};
+  EXPECT_THAT(FindPeaks(values, 0, 3), ElementsAre(1, 5));
+}
+
+TEST(VoteEmotion, CountsArgmaxBeforeThePeak) {
+  const std::vector<float> p = {1, 0, 0, 1, 0, 1, 1, 0};  // frames vote 0 1 1 0
+  EXPECT_EQ(VoteEmotion(p, 2, 3, 3).class_index, 1);      // frames 0..2
+  EXPECT_EQ(VoteEmotion(p, 2, 3, 2).class_index, 1);      // frames 1..2
+}
+
+TEST(VoteEmotion, GivesATieToTheClassMetFirst) {
+  const std::vector<float> p = {0, 1, 1, 0, 0, 1, 1, 0};
+  EXPECT_EQ(VoteEmotion(p, 2, 4, 4).class_index, 1);
+}
+
+TEST(VoteEmotion, TakesAtLeastOneFrame) {
+  const std::vector<float> p = {0.25F, 0.75F, 1, 0};
+  const Vote vote = VoteEmotion(p, 2, 0, 6);
+  EXPECT_EQ(vote.class_index, 1);
+  EXPECT_DOUBLE_EQ(vote.probability, 0.75);
+}
+
+TEST(DecodeScores, ClipsIntervalsToTheVideo) {
+  std::vector<float> scores(20, 0);
+  scores[1] = scores[3] = 1;  // smoothed: a plateau over 1..4, its middle at 2
+  scores[2] = 3;
+  scores[14] = -4;  // smoothed: 4 / 6 at 18 alone
+  scores[15] = 4;
+  const std::vector<float> probabilities(20, 1);
+  const Decoded decoded = DecodeScores(scores, probabilities, 1, 20, {.k_p_frames = 3, .p = 0});
+  ASSERT_EQ(decoded.intervals.size(), 2U);
+  EXPECT_EQ(decoded.intervals[0].interval, (Interval{0, 5}));
+  EXPECT_EQ(decoded.intervals[1].interval, (Interval{15, 19}));
+}
+
+TEST(DecodeScores, GivesNothingForNoScores) {
+  EXPECT_THAT(DecodeScores({}, {}, 3, 0, {}).intervals, IsEmpty());
+}
+
+TEST(DecodeScores, NamesWhatIsOutOfRange) {
+  const std::vector<float> scores(4, 0);
+  const std::vector<float> probabilities(8, 0);
+  const auto message = [&](int classes, std::int64_t frames, DecodeOptions options) {
+    return testing::ErrorMessage(ErrorKind::kInvalidArgument, [&] {
+      DecodeScores(scores, probabilities, classes, frames, options);
+    });
+  };
+  EXPECT_THAT(message(2, 4, {.k_p_frames = 0}), HasSubstr("k_p"));
+  EXPECT_THAT(message(2, 4, {.p = 1.5}), HasSubstr("p must"));
+  EXPECT_THAT(message(2, 4, {.p = std::numeric_limits<double>::quiet_NaN()}), HasSubstr("p must"));
+  EXPECT_THAT(message(3, 4, {}), HasSubstr("probability"));
+  EXPECT_THAT(message(2, 3, {}), HasSubstr("frame"));
+}
+
+TEST(DecodeScores, EqualsThePublishedBaseline) {
+  MESTR_GOLDEN_OR_SKIP(path, "decode.json");
+  int cases = 0;
+  for (const auto& golden : testing::ReadJson(path)) {
+    const auto scores_f64 = golden.at("scores").get<std::vector<double>>();
+    const std::vector<float> scores(scores_f64.begin(), scores_f64.end());
+    const std::vector<float> probabilities(scores.size(), 1);
+    const int k_p = golden.at("k_p");
+    // Room on the right, so that only the left end is clipped, which the golden intervals are not.
+    const auto frames = static_cast<std::int64_t>(scores.size()) + k_p + 1;
+    const Decoded decoded =
+        DecodeScores(scores, probabilities, 1, frames, {.k_p_frames = k_p, .p = golden.at("p")});
+    // The golden scores are doubles, the network's are floats: 1e-7 of a score near 1.
+    constexpr double kFloatTolerance = 1e-6;
+    EXPECT_NEAR(decoded.threshold, golden.at("threshold"), kFloatTolerance);
+    const auto smoothed = golden.at("smoothed").get<std::vector<double>>();
+    ASSERT_EQ(decoded.smoothed.size(), smoothed.size());
+    for (std::size_t i = 0; i < smoothed.size(); ++i) {
+      EXPECT_NEAR(decoded.smoothed[i], smoothed[i], kFloatTolerance);
+    }
+    std::vector<std::vector<std::int64_t>> intervals;
+    for (const auto& found : decoded.intervals) {
+      intervals.push_back({found.peak - k_p, found.peak + k_p, found.peak});
+    }
+    EXPECT_EQ(intervals, golden.at("intervals").get<std::vector<std::vector<std::int64_t>>>());
+    ++cases;
+  }
+  EXPECT_GT(cases, 0);
+}
+
+TEST(VoteEmotion, EqualsThePublishedBaseline) {
+  MESTR_GOLDEN_OR_SKIP(path, "vote.json");
+  int cases = 0;
+  for (const auto& golden : testing::ReadJson(path)) {
+    std::vector<float> probabilities;
+    for (const auto& row : golden.at("probabilities")) {
+      for (const float value : row) probabilities.push_back(value);
+    }
+    const auto classes = static_cast<int>(golden.at("probabilities").at(0).size());
+    EXPECT_EQ(VoteEmotion(probabilities, classes, golden.at("peak"), golden.at("k_p")).class_index,
+              golden.at("emotion"));
+    ++cases;
+  }
+  EXPECT_GT(cases, 0);
+}
+
+}  // namespace
+}  // namespace mestr
