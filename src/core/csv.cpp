@@ -1,0 +1,407 @@
+#include "mestr/core/csv.h"
+
+#include <csv.h>
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <cmath>
+#include <exception>
+#include <new>
+#include <system_error>
+#include <utility>
+
+#include "mestr/core/files.h"
+
+namespace mestr {
+namespace {
+
+constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
+
+// libcsv's parser with the callbacks as C++ objects. Exceptions do not travel through C code: the
+// first one is kept and thrown after it.
+class Tokenizer {
+ public:
+  Tokenizer() {
+    if (csv_init(&parser_, CSV_STRICT | CSV_STRICT_FINI) != 0) throw std::bad_alloc();
+  }
+  virtual ~Tokenizer() { csv_free(&parser_); }
+  Tokenizer(const Tokenizer&) = delete;
+  Tokenizer& operator=(const Tokenizer&) = delete;
+
+  // How many bytes were taken: fewer than given where a quote is out of place.
+  std::size_t Feed(std::string_view bytes) {
+    const std::size_t taken =
+        csv_parse(&parser_, bytes.data(), bytes.size(), &CellCallback, &RowCallback, this);
+    if (failure_) std::rethrow_exception(failure_);
+    if (taken != bytes.size() && csv_error(&parser_) != CSV_EPARSE) throw std::bad_alloc();
+    return taken;
+  }
+  // False where the file ends within quotes.
+  bool Finish() {
+    const int status = csv_fini(&parser_, &CellCallback, &RowCallback, this);
+    if (failure_) std::rethrow_exception(failure_);
+    return status == 0;
+  }
+  void Reset() {
+    csv_free(&parser_);
+    if (csv_init(&parser_, CSV_STRICT | CSV_STRICT_FINI) != 0) throw std::bad_alloc();
+  }
+
+ protected:
+  virtual void OnCell(std::string_view cell) = 0;
+  virtual void OnRow() = 0;
+
+ private:
+  static void CellCallback(void* text, std::size_t size, void* self) {
+    auto* const tokenizer = static_cast<Tokenizer*>(self);
+    tokenizer->Guard(
+        [&] { tokenizer->OnCell(std::string_view(static_cast<const char*>(text), size)); });
+  }
+  static void RowCallback(int /*terminator*/, void* self) {
+    auto* const tokenizer = static_cast<Tokenizer*>(self);
+    tokenizer->Guard([&] { tokenizer->OnRow(); });
+  }
+  template <typename Call>
+  void Guard(const Call& call) noexcept {
+    if (failure_) return;
+    try {
+      call();
+    } catch (...) {
+      failure_ = std::current_exception();
+    }
+  }
+
+  csv_parser parser_ = {};
+  std::exception_ptr failure_;
+};
+
+// Finds where the cell number `column` of one row begins: libcsv says nothing of places, and they
+// are only needed for an error.
+class CellFinder : private Tokenizer {
+ public:
+  static std::size_t Find(std::string_view row_and_rest, std::size_t column) {
+    CellFinder finder;
+    std::size_t begin = 0;
+    for (std::size_t at = 0; at < row_and_rest.size() && finder.cells_ < column; ++at) {
+      const std::size_t cells_before = finder.cells_;
+      if (finder.Feed(row_and_rest.substr(at, 1)) == 0) break;
+      if (finder.cells_ != cells_before) begin = at + 1;
+    }
+    while (begin < row_and_rest.size() &&
+           (row_and_rest[begin] == ' ' || row_and_rest[begin] == '\t'))
+      ++begin;
+    return begin;
+  }
+
+ private:
+  void OnCell(std::string_view /*cell*/) override { ++cells_; }
+  void OnRow() override {}
+
+  std::size_t cells_ = 0;
+};
+
+std::size_t Characters(std::string_view utf8) {
+  return static_cast<std::size_t>(std::count_if(utf8.begin(), utf8.end(), [](char c) {
+    return (static_cast<unsigned char>(c) & 0xC0) != 0x80;
+  }));
+}
+
+// The end of the line that starts at `begin`, its CR, LF or CRLF included.
+std::size_t LineEnd(std::string_view content, std::size_t begin) {
+  std::size_t at = begin;
+  while (at < content.size() && content[at] != '\n' && content[at] != '\r') ++at;
+  const bool is_crlf = content.substr(at, 2) == "\r\n";
+  return std::min(content.size(), at + (is_crlf ? 2 : 1));
+}
+
+bool IsBlank(std::string_view line) {
+  return line.find_first_not_of(" \t\r\n") == std::string_view::npos;
+}
+
+// "file:line:column" of a byte in the line that starts at `line_begin`.
+std::string PositionText(const std::string& name, std::int64_t line, std::string_view before) {
+  return name + ":" + std::to_string(line) + ":" + std::to_string(Characters(before) + 1);
+}
+
+std::string Joined(const std::vector<std::string>& names) {
+  std::string text;
+  for (const std::string& name : names) text += (text.empty() ? "" : ",") + name;
+  return text;
+}
+
+// A cell as an error shows it: short, and on one line.
+std::string Shown(std::string_view cell) {
+  constexpr std::size_t kMostBytes = 40;
+  std::string text(cell.substr(0, kMostBytes));
+  for (char& c : text) {
+    if (static_cast<unsigned char>(c) < 0x20) c = ' ';
+  }
+  return "'" + text + (cell.size() > kMostBytes ? "...'" : "'");
+}
+
+std::string ShownNumber(double value) {
+  std::array<char, 64> buffer{};
+  const auto result = std::to_chars(buffer.data(), buffer.data() + buffer.size(), value);
+  return {buffer.data(), result.ptr};
+}
+
+}  // namespace
+
+// Fills a CsvTable, one line of the file at a time so that every row's place is known.
+class CsvParser : private Tokenizer {
+ public:
+  CsvParser(CsvTable& table, const CsvSchema& schema, const CsvProblemHandler& on_problem)
+      : table_(table), schema_(schema), on_problem_(on_problem) {}
+
+  void Run() {
+    const std::string_view content = table_.content_;
+    table_.text_.reserve(content.size());
+    bool row_open = false;
+    for (std::size_t begin = 0; begin < content.size();) {
+      const std::size_t end = LineEnd(content, begin);
+      const std::string_view line = content.substr(begin, end - begin);
+      if (!row_open) place_ = {table_.cell_ends_.size(), begin, line_};
+      row_ended_ = false;
+      const std::size_t taken = Feed(line);
+      if (taken != line.size()) {
+        ReportMalformedQuote(line.substr(0, taken));
+        DropOpenRow();
+        Reset();
+        row_open = false;
+      } else {
+        row_open = !row_ended_ && (row_open || !IsBlank(line));
+      }
+      ++line_;
+      begin = end;
+    }
+    if (!Finish()) {
+      Report(table_.Position(place_, OpenCells()) + ": this quote is never closed");
+      DropOpenRow();
+    }
+    if (!has_header_) {
+      throw Error(ErrorKind::kInput, table_.name_ +
+                                         ":1:1: the file is empty, expected the header " +
+                                         Joined(schema_.required));
+    }
+  }
+
+ private:
+  void OnCell(std::string_view cell) override {
+    table_.text_ += cell;
+    table_.cell_ends_.push_back(table_.text_.size());
+  }
+
+  void OnRow() override {
+    row_ended_ = true;
+    const std::size_t cells = OpenCells();
+    if (!has_header_) {
+      for (std::size_t i = 0; i < cells; ++i) table_.header_.emplace_back(table_.Cell(i));
+      table_.CheckHeader(schema_, place_);
+      has_header_ = true;
+      return;
+    }
+    const std::size_t columns = table_.header_.size();
+    if (cells != columns) {
+      Report(table_.Position(place_, cells > columns ? columns : 0) + ": " + std::to_string(cells) +
+             (cells == 1 ? " field" : " fields") + ", the header has " + std::to_string(columns));
+      DropOpenRow();
+      return;
+    }
+    table_.rows_.push_back(place_);
+  }
+
+  std::size_t OpenCells() const { return table_.cell_ends_.size() - place_.first_cell; }
+
+  void DropOpenRow() {
+    table_.cell_ends_.resize(place_.first_cell);
+    table_.text_.resize(place_.first_cell == 0 ? 0 : table_.cell_ends_.back());
+  }
+
+  void ReportMalformedQuote(std::string_view before) {
+    Report(PositionText(table_.name_, line_, before) +
+           ": a quote is out of place; a field with quotes is written \"like \"\"this\"\"\"");
+  }
+
+  void Report(const std::string& message) {
+    const Error error(ErrorKind::kInput, message);
+    if (!on_problem_ || !has_header_) throw error;
+    on_problem_(error);
+  }
+
+  CsvTable& table_;
+  const CsvSchema& schema_;
+  const CsvProblemHandler& on_problem_;
+  CsvTable::RowPlace place_ = {};
+  std::int64_t line_ = 1;
+  bool row_ended_ = false;
+  bool has_header_ = false;
+};
+
+CsvTable CsvTable::Parse(std::string content, std::string name, const CsvSchema& schema,
+                         const CsvProblemHandler& on_problem) {
+  CsvTable table;
+  table.name_ = std::move(name);
+  if (content.starts_with(kByteOrderMark)) content.erase(0, kByteOrderMark.size());
+  table.content_ = std::move(content);
+  CsvParser(table, schema, on_problem).Run();
+  return table;
+}
+
+CsvTable CsvTable::Read(const std::filesystem::path& path, const CsvSchema& schema,
+                        const CsvProblemHandler& on_problem) {
+  return Parse(ReadFile(path), path.string(), schema, on_problem);
+}
+
+void CsvTable::CheckHeader(const CsvSchema& schema, const RowPlace& place) const {
+  for (const std::string& required : schema.required) {
+    if (std::find(header_.begin(), header_.end(), required) == header_.end()) {
+      throw Error(ErrorKind::kInput, Position(place, 0) + ": the header has no column '" +
+                                         required + "'; it is " + Shown(Joined(header_)) +
+                                         ", expected " + Joined(schema.required));
+    }
+  }
+  for (std::size_t i = 0; i < header_.size(); ++i) {
+    const auto known = [&](const std::vector<std::string>& names) {
+      return std::find(names.begin(), names.end(), header_[i]) != names.end();
+    };
+    if (!known(schema.required) && !known(schema.optional)) {
+      if (schema.other_columns) continue;
+      throw Error(ErrorKind::kInput, Position(place, i) + ": unknown column " + Shown(header_[i]) +
+                                         ", expected " + Joined(schema.required));
+    }
+    const auto here = header_.begin() + static_cast<std::ptrdiff_t>(i);
+    if (std::find(header_.begin(), here, *here) != here) {
+      throw Error(ErrorKind::kInput,
+                  Position(place, i) + ": the column " + Shown(header_[i]) + " is there twice");
+    }
+  }
+}
+
+std::size_t CsvTable::Column(std::string_view name) const {
+  if (const auto column = FindColumn(name)) return *column;
+  throw Error(ErrorKind::kInvalidArgument, name_ + ": no column '" + std::string(name) + "'");
+}
+
+std::optional<std::size_t> CsvTable::FindColumn(std::string_view name) const {
+  const auto found = std::find(header_.begin(), header_.end(), name);
+  if (found == header_.end()) return std::nullopt;
+  return static_cast<std::size_t>(found - header_.begin());
+}
+
+std::string_view CsvTable::Cell(std::size_t cell) const {
+  const std::size_t begin = cell == 0 ? 0 : cell_ends_[cell - 1];
+  return std::string_view(text_).substr(begin, cell_ends_[cell] - begin);
+}
+
+std::string CsvTable::Position(const RowPlace& row, std::size_t column) const {
+  const std::string_view rest = std::string_view(content_).substr(row.begin);
+  const std::size_t at = CellFinder::Find(rest, column);
+  std::int64_t line = row.line;
+  std::size_t line_begin = 0;
+  for (std::size_t end = LineEnd(rest, 0); end <= at && end < rest.size();
+       end = LineEnd(rest, end)) {
+    line_begin = end;
+    ++line;
+  }
+  return PositionText(name_, line, rest.substr(line_begin, at - line_begin));
+}
+
+std::string_view CsvRow::Text(std::size_t column) const {
+  return table_->Cell(table_->rows_[index_].first_cell + column);
+}
+
+std::string_view CsvRow::NonEmptyText(std::size_t column) const {
+  const std::string_view text = Text(column);
+  if (text.empty()) throw ErrorAt(column, table_->header_[column] + " is empty");
+  return text;
+}
+
+std::int64_t CsvRow::Int64(std::size_t column, std::int64_t min, std::int64_t max) const {
+  const std::string_view text = Text(column);
+  std::int64_t value = 0;
+  const auto [end, code] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (code == std::errc::invalid_argument || end != text.data() + text.size()) {
+    throw ErrorAt(column, table_->header_[column] + " " + Shown(text) + " is not a whole number");
+  }
+  if (code != std::errc() || value < min || value > max) {
+    throw ErrorAt(column, table_->header_[column] + " " + Shown(text) + " is not within " +
+                              std::to_string(min) + " to " + std::to_string(max));
+  }
+  return value;
+}
+
+double CsvRow::Double(std::size_t column, double min, double max) const {
+  const std::string_view text = Text(column);
+  double value = 0;
+  const auto [end, code] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (code == std::errc::invalid_argument || end != text.data() + text.size() ||
+      (code == std::errc() && !std::isfinite(value))) {
+    throw ErrorAt(column, table_->header_[column] + " " + Shown(text) + " is not a number");
+  }
+  if (code != std::errc() || value < min || value > max) {
+    throw ErrorAt(column, table_->header_[column] + " " + Shown(text) + " is not within " +
+                              ShownNumber(min) + " to " + ShownNumber(max));
+  }
+  return value;
+}
+
+std::optional<std::int64_t> CsvRow::OptionalInt64(std::size_t column, std::int64_t min,
+                                                  std::int64_t max) const {
+  if (Text(column).empty()) return std::nullopt;
+  return Int64(column, min, max);
+}
+
+std::optional<double> CsvRow::OptionalDouble(std::size_t column, double min, double max) const {
+  if (Text(column).empty()) return std::nullopt;
+  return Double(column, min, max);
+}
+
+std::int64_t CsvRow::line() const { return table_->rows_[index_].line; }
+
+Error CsvRow::ErrorAt(std::size_t column, const std::string& message) const {
+  return {ErrorKind::kInput, table_->Position(table_->rows_[index_], column) + ": " + message};
+}
+
+Error CsvRow::ErrorAt(const std::string& message) const { return ErrorAt(0, message); }
+
+CsvWriter::CsvWriter(const std::vector<std::string>& header) : columns_(header.size()) {
+  for (const std::string& name : header) Add(std::string_view(name));
+  EndRow();
+}
+
+CsvWriter& CsvWriter::Add(std::string_view cell) {
+  if (cells_in_row_++ > 0) text_ += ',';
+  const auto is_blank = [](char c) { return c == ' ' || c == '\t'; };
+  // A row of one empty cell would otherwise be a blank line, which readers pass over.
+  const bool quoted = cell.empty() ? columns_ == 1
+                                   : cell.find_first_of(",\"\r\n") != std::string_view::npos ||
+                                         is_blank(cell.front()) || is_blank(cell.back());
+  if (!quoted) {
+    text_ += cell;
+    return *this;
+  }
+  const std::size_t begin = text_.size();
+  text_.resize(begin + csv_write(nullptr, 0, cell.data(), cell.size()));
+  csv_write(text_.data() + begin, text_.size() - begin, cell.data(), cell.size());
+  return *this;
+}
+
+CsvWriter& CsvWriter::Add(double cell) {
+  if (!std::isfinite(cell)) {
+    throw Error(ErrorKind::kInvalidArgument, "CsvWriter: a number that is not finite");
+  }
+  return Add(std::string_view(ShownNumber(cell)));
+}
+
+void CsvWriter::EndRow() {
+  if (cells_in_row_ != columns_) {
+    throw Error(ErrorKind::kInvalidArgument,
+                "CsvWriter: a row of " + std::to_string(cells_in_row_) +
+                    " cells under a header of " + std::to_string(columns_));
+  }
+  text_ += '\n';
+  cells_in_row_ = 0;
+}
+
+}  // namespace mestr
