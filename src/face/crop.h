@@ -1,0 +1,42 @@
+// Cutting one aligned gray crop out of a frame.
+#pragma once
+
+#include <memory>
+#include <opencv2/core/mat.hpp>
+
+#include "face/similarity.h"
+
+namespace mestr {
+
+// The published baseline's last step: the crop is saved as JPEG and read back as gray. Only the
+// luma plane survives that, so only it is coded here; the bits are those of coding the colour
+// image. Not thread-safe.
+class JpegRoundTrip {
+ public:
+  // 0 converts to gray alone.
+  explicit JpegRoundTrip(int quality);
+  ~JpegRoundTrip();
+  JpegRoundTrip(const JpegRoundTrip&) = delete;
+  JpegRoundTrip& operator=(const JpegRoundTrip&) = delete;
+
+  // A new 8-bit gray image from an 8-bit BGR one.
+  cv::Mat ToGray(const cv::Mat& image_bgr);
+
+ private:
+  struct Codec;
+  int quality_;
+  std::unique_ptr<Codec> codec_;
+};
+
+// [box] of the frame, resized to 128 x 128 (bilinear), BGR. `box` lies inside the frame.
+cv::Mat CutBox(const cv::Mat& frame_bgr, const cv::Rect& box);
+
+// What CutBox would give if the frame looked like the first one: pixel centres of the crop are
+// taken to the first frame through `box`, from there to this frame by `frame_from_first`, and
+// sampled bilinearly at full precision (a step of 1/32 px, as in cv::warpAffine, would itself be
+// motion). `patch_bgr` is the part of the frame whose top left pixel is `patch_origin`; outside of
+// it the nearest pixel counts.
+cv::Mat CutAligned(const cv::Mat& patch_bgr, const cv::Point& patch_origin, const cv::Rect& box,
+                   const Similarity& frame_from_first);
+
+}  // namespace mestr

@@ -1,0 +1,261 @@
+#include "mestr/face/face_aligner.h"
+
+#include <algorithm>
+#include <cmath>
+#include <deque>
+#include <opencv2/imgproc.hpp>
+#include <string>
+#include <vector>
+
+#include "face/crop.h"
+#include "face/similarity.h"
+#include "mestr/core/error.h"
+#include "mestr/features/features.h"
+
+namespace mestr {
+namespace {
+
+// Detection is slow; while looking for the first face, this many frames a second are enough.
+constexpr double kSearchFps = 30;
+// The part of a frame kept for alignment, as a multiple of the tracked box: room for rotation and
+// for the smoothing.
+constexpr double kPatchScale = 1.6;
+// A check looks for a face of this size in the patch: large enough for the detector without
+// upsampling, small enough to be quick.
+constexpr double kCheckFacePx = 110;
+// Windows end at this many standard deviations.
+constexpr double kWindowSigmas = 3;
+
+[[noreturn]] void ThrowOutOfRange(const std::string& field, double value,
+                                  const std::string& limit) {
+  std::string text = std::to_string(value);
+  text.erase(text.find_last_not_of('0') + 1);
+  if (text.back() == '.') text.pop_back();
+  throw Error(ErrorKind::kConfig, field + " is " + text + "; it must be in " + limit);
+}
+
+cv::Rect InsideImage(const cv::Rect& box, const cv::Mat& image) {
+  return box & cv::Rect(0, 0, image.cols, image.rows);
+}
+
+cv::Rect Scaled(const cv::Rect& box, double scale) {
+  const cv::Size size(static_cast<int>(std::lround(box.width * scale)),
+                      static_cast<int>(std::lround(box.height * scale)));
+  return {{box.x + (box.width - size.width) / 2, box.y + (box.height - size.height) / 2}, size};
+}
+
+// The upright box around where the transform takes the centre and the size of `box`.
+cv::Rect Moved(const cv::Rect& box, const Similarity& transform) {
+  const Eigen::Vector2d center = transform({box.x + box.width / 2.0, box.y + box.height / 2.0});
+  const double scale = std::sqrt(std::abs(transform.linear.determinant()));
+  const double width = box.width * scale;
+  const double height = box.height * scale;
+  return {static_cast<int>(std::lround(center.x() - width / 2)),
+          static_cast<int>(std::lround(center.y() - height / 2)),
+          static_cast<int>(std::lround(width)), static_cast<int>(std::lround(height))};
+}
+
+// Follows the first face with the landmark predictor and keeps as many frames as the smoothing
+// needs.
+class SimilarityTracker {
+ public:
+  SimilarityTracker(const FaceOptions& options, FaceFinder& finder, double fps,
+                    const cv::Rect& first_box)
+      : finder_(finder),
+        first_box_(first_box),
+        box_(first_box),
+        sigma_frames_(options.smoothing_s * fps),
+        half_window_(static_cast<std::size_t>(std::ceil(kWindowSigmas * sigma_frames_))),
+        check_interval_(std::max<std::int64_t>(1, std::llround(options.check_s * fps))) {}
+
+  using BgrSink = std::function<void(std::int64_t frame_index, const cv::Mat& crop_bgr)>;
+
+  void Push(const Frame& frame, const BgrSink& sink) {
+    Track(frame);
+    if (samples_.size() - next_ > half_window_) Emit(sink);
+  }
+
+  void Finish(const BgrSink& sink) {
+    while (next_ < samples_.size()) Emit(sink);
+  }
+
+  std::int64_t frames_missed() const { return frames_missed_; }
+
+ private:
+  struct View {
+    std::int64_t frame_index;
+    cv::Mat patch_bgr;
+    cv::Point origin;
+  };
+
+  void Track(const Frame& frame) {
+    const RigidPoints points = RigidPointsOf(finder_.FindLandmarks(frame.image_bgr, box_));
+    if (!first_points_) first_points_ = points;
+    cv::Rect patch =
+        InsideImage(Scaled(Moved(first_box_, FitSimilarity(*first_points_, points)), kPatchScale),
+                    frame.image_bgr);
+    // A predictor that lost the face can run out of the picture; the first face's place is then the
+    // best guess.
+    if (patch.empty()) patch = InsideImage(Scaled(first_box_, kPatchScale), frame.image_bgr);
+    samples_.push_back(points);
+    views_.push_back({frame.index, frame.image_bgr(patch).clone(), patch.tl()});
+    if (tracked_ % check_interval_ == 0 && tracked_ > 0) face_seen_ = SeesFace(views_.back());
+    if (!face_seen_) ++frames_missed_;
+    ++tracked_;
+    box_ = face_seen_ ? Moved(first_box_, FitSimilarity(*first_points_, points)) : first_box_;
+  }
+
+  bool SeesFace(const View& view) {
+    const double scale = kCheckFacePx / first_box_.width;
+    cv::Mat small;
+    cv::resize(view.patch_bgr, small, {}, scale, scale, cv::INTER_AREA);
+    return finder_.Detect(small, 0).has_value();
+  }
+
+  void Emit(const BgrSink& sink) {
+    const std::size_t begin = next_ > half_window_ ? next_ - half_window_ : 0;
+    const std::size_t end = std::min(samples_.size(), next_ + half_window_ + 1);
+    const std::vector<RigidPoints> window(samples_.begin() + static_cast<std::ptrdiff_t>(begin),
+                                          samples_.begin() + static_cast<std::ptrdiff_t>(end));
+    const RigidPoints smoothed = SmoothAt(window, next_ - begin, sigma_frames_);
+    if (!target_) target_ = smoothed;
+    const View& view = views_.front();
+    sink(view.frame_index,
+         CutAligned(view.patch_bgr, view.origin, first_box_, FitSimilarity(*target_, smoothed)));
+    views_.pop_front();
+    ++next_;
+    if (next_ > half_window_) {
+      samples_.pop_front();
+      --next_;
+    }
+  }
+
+  FaceFinder& finder_;
+  cv::Rect first_box_;
+  cv::Rect box_;  // where the predictor looks in the next frame
+  double sigma_frames_;
+  std::size_t half_window_;
+  std::int64_t check_interval_;
+  std::optional<RigidPoints> first_points_;  // as found, for tracking
+  std::optional<RigidPoints> target_;        // smoothed, for alignment
+  std::deque<RigidPoints> samples_;
+  std::deque<View> views_;  // of samples_[next_] and all after it
+  std::size_t next_ = 0;    // in samples_: the next to hand on
+  std::int64_t tracked_ = 0;
+  bool face_seen_ = true;
+  std::int64_t frames_missed_ = 0;
+};
+
+}  // namespace
+
+std::string_view AlignmentModeName(AlignmentMode mode) {
+  return mode == AlignmentMode::kCrop ? "crop" : "similarity";
+}
+
+AlignmentMode ParseAlignmentMode(std::string_view name) {
+  for (const AlignmentMode mode : {AlignmentMode::kCrop, AlignmentMode::kSimilarity}) {
+    if (AlignmentModeName(mode) == name) return mode;
+  }
+  throw Error(ErrorKind::kConfig,
+              "alignment is '" + std::string(name) + "'; it must be crop or similarity");
+}
+
+void FaceOptions::Check() const {
+  if (upsamplings < 0 || upsamplings > 3) ThrowOutOfRange("upsamplings", upsamplings, "[0, 3]");
+  if (!(search_s >= 0 && search_s <= 60)) ThrowOutOfRange("search_s", search_s, "[0, 60] s");
+  if (jpeg_quality < 0 || jpeg_quality > 100) {
+    ThrowOutOfRange("jpeg_quality", jpeg_quality, "[0, 100]");
+  }
+  if (!(smoothing_s >= 0 && smoothing_s <= 2))
+    ThrowOutOfRange("smoothing_s", smoothing_s, "[0, 2] s");
+  if (!(check_s > 0 && check_s <= 60)) ThrowOutOfRange("check_s", check_s, "(0, 60] s");
+}
+
+struct FaceAligner::State {
+  State(const FaceOptions& the_options, FaceFinder& the_finder, double the_fps)
+      : options(the_options), finder(the_finder), fps(the_fps), jpeg(the_options.jpeg_quality) {}
+
+  bool found() const { return !report.box.empty(); }
+
+  void Search(const Frame& frame) {
+    const auto stride = std::max<std::int64_t>(1, std::llround(fps / kSearchFps));
+    if (frame.index % stride != 0) return;
+    const auto detection = finder.Detect(frame.image_bgr, options.upsamplings);
+    if (!detection) return;
+    report.box = InsideImage(detection->box, frame.image_bgr);
+    report.confidence = detection->confidence;
+    report.first_face_frame = frame.index;
+    if (found() && options.alignment == AlignmentMode::kSimilarity) {
+      tracker.emplace(options, finder, fps, report.box);
+    }
+  }
+
+  void Deliver(std::int64_t frame_index, const cv::Mat& crop_bgr, const Sink& sink) {
+    cv::Mat crop = jpeg.ToGray(crop_bgr);
+    if (frame_index == report.first_face_frame) {
+      report.crop_landmarks = finder.FindLandmarks(crop, {0, 0, kCropSide, kCropSide});
+    }
+    sink(frame_index, std::move(crop));
+  }
+
+  SimilarityTracker::BgrSink BgrSinkTo(const Sink& sink) {
+    return [this, &sink](std::int64_t frame_index, const cv::Mat& crop_bgr) {
+      Deliver(frame_index, crop_bgr, sink);
+    };
+  }
+
+  FaceOptions options;
+  FaceFinder& finder;
+  double fps;
+  JpegRoundTrip jpeg;
+  std::int64_t frames_seen = 0;
+  FaceReport report;
+  std::optional<SimilarityTracker> tracker;
+};
+
+FaceAligner::FaceAligner(const FaceOptions& options, FaceFinder& finder, double fps) {
+  options.Check();
+  if (!(fps > 0)) throw Error(ErrorKind::kInvalidArgument, "FaceAligner: fps must be above 0");
+  state_ = std::make_unique<State>(options, finder, fps);
+}
+
+FaceAligner::~FaceAligner() = default;
+
+void FaceAligner::Push(const Frame& frame, const Sink& sink) {
+  State& state = *state_;
+  ++state.frames_seen;
+  if (!state.found()) {
+    state.Search(frame);
+    if (!state.found()) {
+      if (static_cast<double>(frame.index + 1) >= state.options.search_s * state.fps) {
+        throw Error(ErrorKind::kInput,
+                    "no face found in the first " + std::to_string(state.frames_seen) +
+                        " frames; the video must begin with a frontal face of at least " +
+                        std::to_string(80 >> state.options.upsamplings) + " px");
+      }
+      return;
+    }
+  }
+  if (state.tracker) {
+    state.tracker->Push(frame, state.BgrSinkTo(sink));
+  } else {
+    state.Deliver(frame.index, CutBox(frame.image_bgr, state.report.box), sink);
+  }
+}
+
+void FaceAligner::Finish(const Sink& sink) {
+  State& state = *state_;
+  if (!state.found()) {
+    throw Error(ErrorKind::kInput,
+                "no face found in any of its " + std::to_string(state.frames_seen) + " frames");
+  }
+  state.report.frames_missed = state.report.first_face_frame;
+  if (state.tracker) {
+    state.tracker->Finish(state.BgrSinkTo(sink));
+    state.report.frames_missed += state.tracker->frames_missed();
+  }
+}
+
+const FaceReport& FaceAligner::report() const { return state_->report; }
+
+}  // namespace mestr

@@ -1,0 +1,94 @@
+#include "mestr/face/face_finder.h"
+
+// dlib's headers are heavy: this is the only source that includes them.
+#include <dlib/image_processing.h>
+#include <dlib/image_processing/frontal_face_detector.h>
+#include <dlib/image_transforms.h>
+#include <dlib/opencv/cv_image.h>
+
+#include <algorithm>
+#include <cstdlib>
+
+#include "mestr/core/error.h"
+
+namespace mestr {
+namespace fs = std::filesystem;
+namespace {
+
+constexpr unsigned long kLandmarkCount = 68;
+
+using Bgr = dlib::cv_image<dlib::bgr_pixel>;
+using Gray = dlib::cv_image<unsigned char>;
+
+dlib::shape_predictor LoadPredictor(const fs::path& path) {
+  dlib::shape_predictor predictor;
+  try {
+    dlib::deserialize(path.string()) >> predictor;
+  } catch (const dlib::serialization_error&) {
+    throw Error(ErrorKind::kModel, "cannot read the landmark model " + path.string() +
+                                       ": the file is missing or is no dlib shape predictor");
+  }
+  if (predictor.num_parts() != kLandmarkCount) {
+    throw Error(ErrorKind::kModel, "the landmark model " + path.string() + " has " +
+                                       std::to_string(predictor.num_parts()) +
+                                       " points; the 68-point model is needed");
+  }
+  return predictor;
+}
+
+}  // namespace
+
+struct FaceFinder::Dlib {
+  dlib::frontal_face_detector detector = dlib::get_frontal_face_detector();
+  dlib::shape_predictor predictor;
+};
+
+FaceFinder::FaceFinder(const fs::path& landmark_model) : dlib_(std::make_unique<Dlib>()) {
+  dlib_->predictor = LoadPredictor(landmark_model);
+}
+
+FaceFinder::~FaceFinder() = default;
+
+std::optional<FaceDetection> FaceFinder::Detect(const cv::Mat& image_bgr, int upsamplings) {
+  dlib::array2d<dlib::bgr_pixel> image;
+  dlib::assign_image(image, Bgr(image_bgr));
+  for (int i = 0; i < upsamplings; ++i) dlib::pyramid_up(image);
+  std::vector<dlib::rect_detection> detections;
+  dlib_->detector(image, detections);
+  if (detections.empty()) return std::nullopt;
+  const auto best = std::max_element(
+      detections.begin(), detections.end(),
+      [](const auto& a, const auto& b) { return a.detection_confidence < b.detection_confidence; });
+  const dlib::rectangle rect =
+      dlib::pyramid_down<2>().rect_down(best->rect, static_cast<unsigned int>(upsamplings));
+  return FaceDetection{
+      .box = {cv::Point(static_cast<int>(rect.left()), static_cast<int>(rect.top())),
+              cv::Point(static_cast<int>(rect.right()), static_cast<int>(rect.bottom()))},
+      .confidence = best->detection_confidence};
+}
+
+Landmarks FaceFinder::FindLandmarks(const cv::Mat& image, const cv::Rect& box) const {
+  const dlib::rectangle rect(box.x, box.y, box.x + box.width, box.y + box.height);
+  const dlib::full_object_detection shape = image.channels() == 1
+                                                ? dlib_->predictor(Gray(image), rect)
+                                                : dlib_->predictor(Bgr(image), rect);
+  Landmarks landmarks;
+  for (unsigned long i = 0; i < kLandmarkCount; ++i) {
+    landmarks[i] = {static_cast<int>(shape.part(i).x()), static_cast<int>(shape.part(i).y())};
+  }
+  return landmarks;
+}
+
+fs::path FindLandmarkModel(const fs::path& requested) {
+  if (!requested.empty()) return requested;
+  if (const char* configured = std::getenv("MESTR_LANDMARKS")) return configured;
+  for (const char* prefix : {"/usr/share/dlib", "/usr/local/share/dlib"}) {
+    fs::path path = fs::path(prefix) / "shape_predictor_68_face_landmarks.dat";
+    if (fs::exists(path)) return path;
+  }
+  throw Error(ErrorKind::kModel,
+              "no landmark model found: install Debian's libdlib-data, or name a "
+              "shape_predictor_68_face_landmarks.dat with --landmarks or MESTR_LANDMARKS");
+}
+
+}  // namespace mestr
