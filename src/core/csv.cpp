@@ -291,11 +291,11 @@ std::optional<std::size_t> CsvTable::FindColumn(std::string_view name) const {
 
 std::string_view CsvTable::Cell(std::size_t cell) const {
   const std::size_t begin = cell == 0 ? 0 : cell_ends_[cell - 1];
-  return std::string_view(text_).substr(begin, cell_ends_[cell] - begin);
+  return std::string_view{text_}.substr(begin, cell_ends_[cell] - begin);
 }
 
 std::string CsvTable::Position(const RowPlace& row, std::size_t column) const {
-  const std::string_view rest = std::string_view(content_).substr(row.begin);
+  const std::string_view rest = std::string_view{content_}.substr(row.begin);
   const std::size_t at = CellFinder::Find(rest, column);
   std::int64_t line = row.line;
   std::size_t line_begin = 0;
@@ -366,7 +366,7 @@ Error CsvRow::ErrorAt(std::size_t column, const std::string& message) const {
 Error CsvRow::ErrorAt(const std::string& message) const { return ErrorAt(0, message); }
 
 CsvWriter::CsvWriter(const std::vector<std::string>& header) : columns_(header.size()) {
-  for (const std::string& name : header) Add(std::string_view(name));
+  for (const std::string& name : header) Add(std::string_view{name});
   EndRow();
 }
 
@@ -391,7 +391,8 @@ CsvWriter& CsvWriter::Add(double cell) {
   if (!std::isfinite(cell)) {
     throw Error(ErrorKind::kInvalidArgument, "CsvWriter: a number that is not finite");
   }
-  return Add(std::string_view(ShownNumber(cell)));
+  const std::string digits = ShownNumber(cell);
+  return Add(std::string_view{digits});
 }
 
 void CsvWriter::EndRow() {

@@ -121,11 +121,12 @@ class CsvWriter {
   CsvWriter& Add(double cell);  // throws Error{kInvalidArgument} where it is not finite
   template <typename Integer, std::enable_if_t<std::is_integral_v<Integer>, int> = 0>
   CsvWriter& Add(Integer cell) {
-    return Add(std::string_view(std::to_string(cell)));
+    const std::string digits = std::to_string(cell);
+    return Add(std::string_view{digits});
   }
   template <typename T>
   CsvWriter& Add(const std::optional<T>& cell) {
-    return cell ? Add(*cell) : Add(std::string_view());
+    return cell ? Add(*cell) : Add(std::string_view{});
   }
   // Throws Error{kInvalidArgument} where the row does not have the header's number of cells.
   void EndRow();

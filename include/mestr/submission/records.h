@@ -1,0 +1,67 @@
+// What labels and predictions are, whatever file they came from. Start here.
+#pragma once
+
+#include <array>
+#include <compare>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "mestr/core/interval.h"
+
+namespace mestr {
+
+// The coarse emotions of the MEGC protocol. A leaderboard knows the first three; an interval that
+// is recognised as `others` is left out of a submission.
+inline constexpr std::array<std::string_view, 3> kLeaderboardEmotions = {"negative", "positive",
+                                                                         "surprise"};
+inline constexpr std::string_view kOthers = "others";
+
+// The data sets of the MEGC2025 leaderboard, as the names of their files begin.
+inline constexpr std::array<std::string_view, 2> kLeaderboardDatasets = {"cas", "samm"};
+
+// Largest frame number a file may have: more than 50 days at 200 fps.
+inline constexpr std::int64_t kMostFrames = 1'000'000'000;
+
+// Which video a row is about. `dataset` and `subject` may be empty (a user's own video).
+struct VideoKey {
+  std::string dataset;
+  std::string subject;
+  std::string video;
+
+  friend auto operator<=>(const VideoKey&, const VideoKey&) = default;
+};
+
+// Subjects as they are compared and submitted: one of digits only loses its leading zeros, because
+// spreadsheets and published submissions do that (folder 017_3, row `17,017_3,...`).
+std::string ComparableSubject(std::string_view subject);
+
+enum class ExpressionType { kMicro, kMacro };
+
+// One annotated expression.
+struct Label {
+  VideoKey video;
+  Interval interval;                 // 0-based, inclusive
+  std::optional<std::int64_t> apex;  // 0-based, within the interval
+  std::string emotion;
+  ExpressionType type = ExpressionType::kMicro;
+
+  friend bool operator==(const Label&, const Label&) = default;
+};
+
+// One spotted and recognised expression.
+struct Prediction {
+  VideoKey video;
+  Interval interval;                 // 0-based, inclusive
+  std::optional<std::int64_t> apex;  // 0-based, within the interval: the peak of the score
+  std::optional<double> onset_s;     // of the onset's frame, from the first frame
+  std::optional<double> offset_s;    // of the offset's frame
+  std::string emotion;
+  std::optional<double> probability;  // of that emotion, in [0, 1]
+  std::optional<double> score;        // spotting score of the peak; only its order matters
+
+  friend bool operator==(const Prediction&, const Prediction&) = default;
+};
+
+}  // namespace mestr

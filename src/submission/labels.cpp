@@ -1,0 +1,28 @@
+#include "mestr/submission/labels.h"
+
+#include "submission/rows.h"
+
+namespace mestr {
+
+std::vector<Label> ReadLabels(const std::filesystem::path& path) {
+  const CsvTable table = CsvTable::Read(path, LabelSchema());
+  const LabelColumns columns(table);
+  std::vector<Label> labels;
+  labels.reserve(table.size());
+  for (std::size_t i = 0; i < table.size(); ++i) labels.push_back(ParseLabel(table[i], columns));
+  return labels;
+}
+
+std::string LabelsCsv(std::span<const Label> labels) {
+  CsvWriter writer(LabelSchema().required);
+  for (const Label& label : labels) {
+    writer.Add(label.video.dataset).Add(label.video.subject).Add(label.video.video);
+    writer.Add(label.interval.onset + 1);
+    writer.Add(label.apex ? std::optional(*label.apex + 1) : std::nullopt);
+    writer.Add(label.interval.offset + 1).Add(label.emotion);
+    writer.Add(label.type == ExpressionType::kMicro ? "micro" : "macro").EndRow();
+  }
+  return writer.text();
+}
+
+}  // namespace mestr

@@ -1,0 +1,120 @@
+#include "submission/rows.h"
+
+#include <limits>
+#include <string_view>
+
+namespace mestr {
+namespace {
+
+Interval ParseInterval(const CsvRow& row, const IntervalColumns& columns) {
+  const std::int64_t onset = row.Int64(columns.onset, 1, kMostFrames);
+  const std::int64_t offset = row.Int64(columns.offset, 1, kMostFrames);
+  if (onset > offset) {
+    throw row.ErrorAt(columns.onset, "onset " + std::to_string(onset) + " is after offset " +
+                                         std::to_string(offset));
+  }
+  return {onset - 1, offset - 1};
+}
+
+std::optional<std::int64_t> ParseApex(const CsvRow& row, std::size_t column,
+                                      const Interval& interval) {
+  const auto apex = row.OptionalInt64(column, 1, kMostFrames);
+  if (!apex) return std::nullopt;
+  if (*apex - 1 < interval.onset || *apex - 1 > interval.offset) {
+    throw row.ErrorAt(column, "apex " + std::to_string(*apex) + " is outside onset " +
+                                  std::to_string(interval.onset + 1) + " to offset " +
+                                  std::to_string(interval.offset + 1));
+  }
+  return *apex - 1;
+}
+
+ExpressionType ParseType(const CsvRow& row, std::size_t column) {
+  const std::string_view text = row.Text(column);
+  if (text == "micro") return ExpressionType::kMicro;
+  if (text == "macro") return ExpressionType::kMacro;
+  throw row.ErrorAt(column, "type '" + std::string(text) + "' is not micro or macro");
+}
+
+std::optional<double> OptionalDouble(const CsvRow& row, const std::optional<std::size_t>& column,
+                                     double min = std::numeric_limits<double>::lowest(),
+                                     double max = std::numeric_limits<double>::max()) {
+  if (!column) return std::nullopt;
+  return row.OptionalDouble(*column, min, max);
+}
+
+}  // namespace
+
+CsvSchema LabelSchema() {
+  return {
+      .required = {"dataset", "subject", "video", "onset", "apex", "offset", "emotion", "type"}};
+}
+
+CsvSchema LeaderboardSchema() {
+  return {.required = {"subject", "video", "onset", "offset", "emotion"}};
+}
+
+CsvSchema PredictionsSchema() {
+  return {.required = {"dataset", "subject", "video", "onset", "offset", "emotion"},
+          .optional = {"apex", "onset_s", "offset_s", "probability", "score"}};
+}
+
+IntervalColumns::IntervalColumns(const CsvTable& table)
+    : subject(table.Column("subject")),
+      video(table.Column("video")),
+      onset(table.Column("onset")),
+      offset(table.Column("offset")),
+      emotion(table.Column("emotion")) {}
+
+LabelColumns::LabelColumns(const CsvTable& table)
+    : IntervalColumns(table),
+      dataset(table.Column("dataset")),
+      apex(table.Column("apex")),
+      type(table.Column("type")) {}
+
+PredictionColumns::PredictionColumns(const CsvTable& table)
+    : IntervalColumns(table),
+      dataset(table.Column("dataset")),
+      apex(table.FindColumn("apex")),
+      onset_s(table.FindColumn("onset_s")),
+      offset_s(table.FindColumn("offset_s")),
+      probability(table.FindColumn("probability")),
+      score(table.FindColumn("score")) {}
+
+Label ParseLabel(const CsvRow& row, const LabelColumns& columns) {
+  Label label;
+  label.video = {std::string(row.Text(columns.dataset)), std::string(row.Text(columns.subject)),
+                 std::string(row.NonEmptyText(columns.video))};
+  label.interval = ParseInterval(row, columns);
+  label.apex = ParseApex(row, columns.apex, label.interval);
+  label.type = ParseType(row, columns.type);
+  const bool may_be_empty = label.type == ExpressionType::kMacro;
+  label.emotion = may_be_empty ? row.Text(columns.emotion) : row.NonEmptyText(columns.emotion);
+  return label;
+}
+
+Prediction ParseLeaderboardRow(const CsvRow& row, const IntervalColumns& columns,
+                               const std::string& dataset) {
+  Prediction prediction;
+  prediction.video = {dataset, std::string(row.NonEmptyText(columns.subject)),
+                      std::string(row.NonEmptyText(columns.video))};
+  prediction.interval = ParseInterval(row, columns);
+  prediction.emotion = row.NonEmptyText(columns.emotion);
+  return prediction;
+}
+
+Prediction ParsePrediction(const CsvRow& row, const PredictionColumns& columns) {
+  Prediction prediction;
+  prediction.video = {std::string(row.Text(columns.dataset)),
+                      std::string(row.Text(columns.subject)),
+                      std::string(row.NonEmptyText(columns.video))};
+  prediction.interval = ParseInterval(row, columns);
+  if (columns.apex) prediction.apex = ParseApex(row, *columns.apex, prediction.interval);
+  prediction.onset_s = OptionalDouble(row, columns.onset_s, 0);
+  prediction.offset_s = OptionalDouble(row, columns.offset_s, 0);
+  prediction.emotion = row.NonEmptyText(columns.emotion);
+  prediction.probability = OptionalDouble(row, columns.probability, 0, 1);
+  prediction.score = OptionalDouble(row, columns.score);
+  return prediction;
+}
+
+}  // namespace mestr

@@ -1,0 +1,51 @@
+// What one row of each format is: used by the readers, and by the check that goes on after a bad
+// row.
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string>
+
+#include "mestr/core/csv.h"
+#include "mestr/submission/records.h"
+
+namespace mestr {
+
+CsvSchema LabelSchema();
+CsvSchema LeaderboardSchema();
+CsvSchema PredictionsSchema();
+
+// Columns that every format has.
+struct IntervalColumns {
+  explicit IntervalColumns(const CsvTable& table);
+  std::size_t subject;
+  std::size_t video;
+  std::size_t onset;
+  std::size_t offset;
+  std::size_t emotion;
+};
+
+struct LabelColumns : IntervalColumns {
+  explicit LabelColumns(const CsvTable& table);
+  std::size_t dataset;
+  std::size_t apex;
+  std::size_t type;
+};
+
+struct PredictionColumns : IntervalColumns {
+  explicit PredictionColumns(const CsvTable& table);
+  std::size_t dataset;
+  std::optional<std::size_t> apex;
+  std::optional<std::size_t> onset_s;
+  std::optional<std::size_t> offset_s;
+  std::optional<std::size_t> probability;
+  std::optional<std::size_t> score;
+};
+
+// All throw Error{kInput} with the place of the cell that is wrong.
+Label ParseLabel(const CsvRow& row, const LabelColumns& columns);
+Prediction ParseLeaderboardRow(const CsvRow& row, const IntervalColumns& columns,
+                               const std::string& dataset);
+Prediction ParsePrediction(const CsvRow& row, const PredictionColumns& columns);
+
+}  // namespace mestr

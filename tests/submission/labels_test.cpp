@@ -1,0 +1,79 @@
+#include "mestr/submission/labels.h"
+
+#include "mestr/core/files.h"
+#include "support/test_support.h"
+
+namespace mestr {
+namespace {
+
+using ::testing::EndsWith;
+using testing::ErrorMessage;
+using testing::TemporaryFolder;
+
+constexpr char kHeader[] = "dataset,subject,video,onset,apex,offset,emotion,type\n";
+
+std::vector<Label> Read(const std::string& rows) {
+  const TemporaryFolder folder;
+  WriteFileAtomically(folder.path() / "labels.csv", kHeader + rows);
+  return ReadLabels(folder.path() / "labels.csv");
+}
+
+std::string ReadError(const std::string& rows) {
+  return ErrorMessage(ErrorKind::kInput, [&] { Read(rows); });
+}
+
+TEST(Labels, CountFromOneInTheFileAndFromZeroInside) {
+  const std::vector<Label> labels = Read("samm,017,017_3,316,360,428,positive,micro\n");
+  ASSERT_EQ(labels.size(), 1u);
+  EXPECT_EQ(labels[0].video, (VideoKey{"samm", "017", "017_3"}));
+  EXPECT_EQ(labels[0].interval, (Interval{315, 427}));
+  EXPECT_EQ(labels[0].apex, 359);
+  EXPECT_EQ(labels[0].emotion, "positive");
+  EXPECT_EQ(labels[0].type, ExpressionType::kMicro);
+}
+
+TEST(Labels, ApexMayBeMissingAndMacroExpressionsNeedNoEmotion) {
+  const std::vector<Label> labels = Read("cas,1,a,5,,9,,macro\n");
+  ASSERT_EQ(labels.size(), 1u);
+  EXPECT_EQ(labels[0].apex, std::nullopt);
+  EXPECT_EQ(labels[0].emotion, "");
+  EXPECT_EQ(labels[0].type, ExpressionType::kMacro);
+}
+
+TEST(Labels, ReadBackAsTheyWereWritten) {
+  const std::vector<Label> labels = {
+      {{"cas", "1", "a, \"b\""}, {0, 12}, 6, "negative", ExpressionType::kMicro},
+      {{"", "", "clip.mp4"}, {7, 7}, std::nullopt, "", ExpressionType::kMacro}};
+  const TemporaryFolder folder;
+  WriteFileAtomically(folder.path() / "labels.csv", LabelsCsv(labels));
+  EXPECT_EQ(ReadLabels(folder.path() / "labels.csv"), labels);
+}
+
+TEST(Labels, RefuseABadCellWithItsPlace) {
+  EXPECT_THAT(ReadError("cas,1,a,20,,10,negative,micro\n"),
+              EndsWith("labels.csv:2:9: onset 20 is after offset 10"));
+  EXPECT_THAT(ReadError("cas,1,a,0,,10,negative,micro\n"),
+              EndsWith("labels.csv:2:9: onset '0' is not within 1 to 1000000000"));
+  EXPECT_THAT(ReadError("cas,1,a,5,,9e9,negative,micro\n"),
+              EndsWith("labels.csv:2:12: offset '9e9' is not a whole number"));
+  EXPECT_THAT(ReadError("cas,1,a,5,,9000000000,negative,micro\n"),
+              EndsWith("labels.csv:2:12: offset '9000000000' is not within 1 to 1000000000"));
+  EXPECT_THAT(ReadError("cas,1,a,5,11,10,negative,micro\n"),
+              EndsWith("labels.csv:2:11: apex 11 is outside onset 5 to offset 10"));
+  EXPECT_THAT(ReadError("cas,1,a,5,,10,negative,Micro - 1/2\n"),
+              EndsWith("labels.csv:2:24: type 'Micro - 1/2' is not micro or macro"));
+  EXPECT_THAT(ReadError("cas,1,a,5,,10,,micro\n"), EndsWith("labels.csv:2:15: emotion is empty"));
+  EXPECT_THAT(ReadError("cas,1,,5,,10,negative,micro\n"),
+              EndsWith("labels.csv:2:7: video is empty"));
+}
+
+TEST(ComparableSubject, DropsLeadingZerosOfNumbersOnly) {
+  EXPECT_EQ(ComparableSubject("017"), "17");
+  EXPECT_EQ(ComparableSubject("17"), "17");
+  EXPECT_EQ(ComparableSubject("000"), "0");
+  EXPECT_EQ(ComparableSubject("s015"), "s015");
+  EXPECT_EQ(ComparableSubject(""), "");
+}
+
+}  // namespace
+}  // namespace mestr

@@ -1,0 +1,175 @@
+#include "mestr/submission/predictions.h"
+
+#include "mestr/core/files.h"
+#include "mestr/submission/archive.h"
+#include "support/test_support.h"
+
+namespace mestr {
+namespace {
+
+using ::testing::AllOf;
+using ::testing::EndsWith;
+using testing::ErrorMessage;
+using ::testing::HasSubstr;
+using testing::TemporaryFolder;
+
+constexpr char kLeaderboardHeader[] = "subject,video,onset,offset,emotion\n";
+
+Prediction MakePrediction(VideoKey video, Interval interval, std::string emotion) {
+  Prediction prediction;
+  prediction.video = std::move(video);
+  prediction.interval = interval;
+  prediction.emotion = std::move(emotion);
+  return prediction;
+}
+
+Prediction FullPrediction() {
+  Prediction prediction = MakePrediction({"", "", "my clip.mp4"}, {0, 12}, "surprise");
+  prediction.apex = 6;
+  prediction.onset_s = 0.0;
+  prediction.offset_s = 0.4;
+  prediction.probability = 0.7;
+  prediction.score = -1.25;
+  return prediction;
+}
+
+TEST(LeaderboardCsv, IsWhatThePublishedSubmissionsLookLike) {
+  const std::vector<Prediction> predictions = {
+      MakePrediction({"samm", "017", "017_3"}, {315, 427}, "positive"),
+      MakePrediction({"samm", "017", "017_3"}, {500, 600}, "others")};
+  EXPECT_EQ(LeaderboardCsv(predictions),
+            "subject,video,onset,offset,emotion\n17,017_3,316,428,positive\n");
+}
+
+TEST(LeaderboardCsv, HasItsHeaderWhereNothingWasFound) {
+  EXPECT_EQ(LeaderboardCsv({}), kLeaderboardHeader);
+}
+
+TEST(LeaderboardFile, ReadsBackWithTheDatasetOfItsName) {
+  const TemporaryFolder folder;
+  const std::vector<Prediction> predictions = {
+      MakePrediction({"cas", "1", "a"}, {0, 12}, "negative"),
+      MakePrediction({"cas", "1", "b"}, {5, 5}, "surprise")};
+  WriteFileAtomically(folder.path() / LeaderboardFileName("cas"), LeaderboardCsv(predictions));
+  EXPECT_EQ(ReadLeaderboardFile(folder.path() / "cas_pred.csv"), predictions);
+}
+
+TEST(LeaderboardFile, NeedsANameThatTellsTheDataset) {
+  EXPECT_THAT(ErrorMessage(ErrorKind::kInput, [] { ReadLeaderboardFile("answers.csv"); }),
+              HasSubstr("named <dataset>_pred.csv"));
+}
+
+TEST(LeaderboardFile, RefusesABadRowWithItsPlace) {
+  const TemporaryFolder folder;
+  const auto read_error = [&](const std::string& content) {
+    WriteFileAtomically(folder.path() / "cas_pred.csv", content);
+    return ErrorMessage(ErrorKind::kInput,
+                        [&] { ReadLeaderboardFile(folder.path() / "cas_pred.csv"); });
+  };
+  EXPECT_THAT(read_error(std::string(kLeaderboardHeader) + "1,a,9,5,negative\n"),
+              EndsWith("cas_pred.csv:2:5: onset 9 is after offset 5"));
+  EXPECT_THAT(read_error(std::string(kLeaderboardHeader) + "1,a,5,9,\n"),
+              EndsWith("cas_pred.csv:2:9: emotion is empty"));
+  EXPECT_THAT(read_error("vid,pred_onset,pred_offset,type\n"),
+              HasSubstr("cas_pred.csv:1:1: the header has no column 'subject'"));
+}
+
+TEST(PredictionsFile, ReadsBackAsItWasWritten) {
+  const TemporaryFolder folder;
+  const std::vector<Prediction> predictions = {FullPrediction(),
+                                               MakePrediction({"own", "2", "b"}, {5, 9}, "others")};
+  WriteFileAtomically(folder.path() / kPredictionsFile, PredictionsCsv(predictions));
+  EXPECT_EQ(ReadPredictionsFile(folder.path() / kPredictionsFile), predictions);
+}
+
+TEST(PredictionsFile, WritesOneBasedFramesAndEmptyCellsForWhatIsNotKnown) {
+  EXPECT_EQ(PredictionsCsv(std::vector<Prediction>{
+                FullPrediction(), MakePrediction({"own", "2", "b"}, {5, 9}, "positive")}),
+            "dataset,subject,video,onset,apex,offset,onset_s,offset_s,emotion,probability,score\n"
+            ",,my clip.mp4,1,7,13,0,0.4,surprise,0.7,-1.25\n"
+            "own,2,b,6,,10,,,positive,,\n");
+}
+
+TEST(PredictionsFile, NeedsOnlyWhatTheScoreNeeds) {
+  const TemporaryFolder folder;
+  WriteFileAtomically(folder.path() / "p.csv",
+                      "emotion,dataset,subject,video,onset,offset\nnegative,cas,1,a,6,10\n");
+  EXPECT_EQ(ReadPredictionsFile(folder.path() / "p.csv"),
+            std::vector<Prediction>{MakePrediction({"cas", "1", "a"}, {5, 9}, "negative")});
+}
+
+TEST(PredictionsFile, RefusesAProbabilityOverOne) {
+  const TemporaryFolder folder;
+  WriteFileAtomically(
+      folder.path() / "p.csv",
+      "dataset,subject,video,onset,offset,emotion,probability\ncas,1,a,6,10,negative,1.5\n");
+  EXPECT_THAT(
+      ErrorMessage(ErrorKind::kInput, [&] { ReadPredictionsFile(folder.path() / "p.csv"); }),
+      EndsWith("p.csv:2:23: probability '1.5' is not within 0 to 1"));
+}
+
+TEST(ReadPredictions, TakesWhatAFolderHas) {
+  const TemporaryFolder folder;
+  WriteFileAtomically(folder.path() / "samm_pred.csv",
+                      std::string(kLeaderboardHeader) + "17,017_3,316,428,positive\n");
+  WriteFileAtomically(folder.path() / "predictions.csv",
+                      PredictionsCsv(std::vector<Prediction>{FullPrediction()}));
+  WriteFileAtomically(folder.path() / "notes.csv", "anything");
+  EXPECT_EQ(
+      ReadPredictions({folder.path()}),
+      (std::vector<Prediction>{MakePrediction({"samm", "17", "017_3"}, {315, 427}, "positive"),
+                               FullPrediction()}));
+}
+
+TEST(ReadPredictions, ReadsASubmissionZip) {
+  const TemporaryFolder folder;
+  WriteZip(folder.path() / "submission.zip",
+           std::vector<ArchiveEntry>{
+               {"cas_pred.csv", std::string(kLeaderboardHeader) + "1,a,1,13,negative\n"},
+               {"samm_pred.csv", kLeaderboardHeader}});
+  EXPECT_EQ(ReadPredictions({folder.path() / "submission.zip"}),
+            std::vector<Prediction>{MakePrediction({"cas", "1", "a"}, {0, 12}, "negative")});
+}
+
+TEST(ReadPredictions, NamesTheLineWithinAZip) {
+  const TemporaryFolder folder;
+  WriteZip(folder.path() / "s.zip",
+           std::vector<ArchiveEntry>{
+               {"cas_pred.csv", std::string(kLeaderboardHeader) + "1,a,x,13,negative\n"}});
+  EXPECT_THAT(ErrorMessage(ErrorKind::kInput, [&] { ReadPredictions({folder.path() / "s.zip"}); }),
+              EndsWith("s.zip/cas_pred.csv:2:5: onset 'x' is not a whole number"));
+}
+
+TEST(ReadPredictions, RefusesAZipWithAnotherFile) {
+  const TemporaryFolder folder;
+  WriteZip(folder.path() / "s.zip", std::vector<ArchiveEntry>{{"out/cas.csv", kLeaderboardHeader}});
+  EXPECT_THAT(ErrorMessage(ErrorKind::kInput, [&] { ReadPredictions({folder.path() / "s.zip"}); }),
+              HasSubstr("s.zip/out/cas.csv: a submission holds"));
+}
+
+TEST(ReadPredictions, RefusesAFolderWithoutPredictions) {
+  const TemporaryFolder folder;
+  EXPECT_THAT(ErrorMessage(ErrorKind::kInput, [&] { ReadPredictions({folder.path()}); }),
+              HasSubstr("no cas_pred.csv, samm_pred.csv or predictions.csv"));
+}
+
+TEST(ReadPredictions, CountsNoVideoTwice) {
+  const TemporaryFolder folder;
+  WriteFileAtomically(folder.path() / "cas_pred.csv",
+                      std::string(kLeaderboardHeader) + "1,a,1,13,negative\n");
+  WriteFileAtomically(folder.path() / "more.csv",
+                      "dataset,subject,video,onset,offset,emotion\ncas,01,a,6,10,negative\n");
+  EXPECT_THAT(ErrorMessage(ErrorKind::kInput,
+                           [&] {
+                             ReadPredictions({folder.path(), folder.path() / "more.csv"});
+                           }),
+              AllOf(HasSubstr("more.csv: video a"), HasSubstr("cas_pred.csv too")));
+  EXPECT_THAT(ErrorMessage(ErrorKind::kInput,
+                           [&] {
+                             ReadPredictions({folder.path(), folder.path() / "."});
+                           }),
+              HasSubstr("given twice"));
+}
+
+}  // namespace
+}  // namespace mestr
