@@ -38,6 +38,9 @@ struct Tvl1Options {
   friend bool operator==(const Tvl1Options&, const Tvl1Options&) = default;
 };
 
+// Throws Error{kConfig} naming the field, its value and its limit.
+void CheckTvl1Options(const Tvl1Options& options);
+
 enum class FlowMethod {
   kOpenCv,  // OpenCV's own DualTVL1, on one thread
   kExact,   // ours: the same bits as kOpenCv, SIMD

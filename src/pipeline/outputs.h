@@ -1,0 +1,35 @@
+// The files of a run.
+#pragma once
+
+#include <nlohmann/json_fwd.hpp>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "mestr/pipeline/run.h"
+#include "pipeline/model_set.h"
+
+namespace mestr {
+
+// Removes what an earlier run wrote to `folder` under the names below, and makes sure that files
+// can be written there. Throws Error{kConfig} naming the folder.
+void PrepareOutputFolder(const std::filesystem::path& folder);
+
+// A name for a video's JSON below the output folder that no other video of the run has:
+// "videos/cas_1_a.json".
+std::string VideoFileName(const VideoInput& input, std::set<std::string>& taken);
+
+// Everything that is known of one video that succeeded, per-frame numbers included.
+nlohmann::ordered_json VideoToJson(const VideoOutcome& outcome, const MeanModel& model);
+
+// Leaderboard CSVs, their zip, and predictions.csv. Gives the files written.
+std::vector<std::filesystem::path> WritePredictions(const std::filesystem::path& folder,
+                                                    const std::vector<VideoOutcome>& videos);
+
+// What made the results: version, config, models, device, libraries, and how each video went.
+nlohmann::ordered_json RunToJson(const RunOptions& options, const DeviceChoice& device,
+                                 const ModelSet& models, const RunSummary& summary);
+
+void WriteJson(const std::filesystem::path& path, const nlohmann::ordered_json& json);
+
+}  // namespace mestr
