@@ -1,0 +1,75 @@
+#!/usr/bin/env python3
+"""Turns published MEAN weights (Keras HDF5, kind `spot_recog`) into a model file for mestr.
+
+Example, the CAS(ME)^2 weights that leave out subject 1:
+  scripts/convert_mean_weights.py MEAN_Weights/CASME_sq/spot_recog/s1.hdf5 \\
+      --output models/mean-casme2-s1.pt --name mean-casme2-s1 --fps 30 --k 3 --k-p 6 \\
+      --training-data "CAS(ME)^2 without its first subject" --licence "as the authors give it"
+"""
+
+import argparse
+import sys
+from pathlib import Path
+
+from mestr_train import UserError
+from mestr_train.keras_weights import read_keras_weights
+from mestr_train.model_file import ModelRecord, save_model
+
+
+def parse_arguments(argv):
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("weights", type=Path, help="Keras HDF5 file of the kind spot_recog")
+    parser.add_argument(
+        "-o", "--output", type=Path, required=True, help="model file to write (.pt)"
+    )
+    parser.add_argument("--fps", type=float, required=True, help="frame rate of the training data")
+    parser.add_argument("--k", type=int, required=True, help="frames between the two of a pair")
+    parser.add_argument(
+        "--k-p", type=int, required=True, help="half the mean length of a micro-expression, frames"
+    )
+    parser.add_argument("--p", type=float, default=0.55, help="threshold parameter (default: 0.55)")
+    parser.add_argument(
+        "--classes",
+        default="negative,positive,surprise",
+        help="names of the classes in the order of the outputs (default: %(default)s)",
+    )
+    parser.add_argument("--name", help="name of the model (default: the output file's)")
+    parser.add_argument("--model-version", default="1", help="version of the weights (default: 1)")
+    parser.add_argument("--training-data", required=True, help="what it was trained on, in words")
+    parser.add_argument("--licence", required=True, help="terms of the weights, in words")
+    return parser.parse_args(argv)
+
+
+def convert(arguments) -> str:
+    if arguments.output.suffix != ".pt":
+        raise UserError(f"--output {arguments.output}: a model file ends in .pt")
+    record = ModelRecord(
+        name=arguments.name or arguments.output.stem,
+        version=arguments.model_version,
+        classes=[name.strip() for name in arguments.classes.split(",")],
+        fps=arguments.fps,
+        k_frames=arguments.k,
+        k_p_frames=arguments.k_p,
+        p=arguments.p,
+        training_data=arguments.training_data,
+        licence=arguments.licence,
+    )
+    record.check()
+    return save_model(read_keras_weights(arguments.weights), record, arguments.output)
+
+
+def main(argv=None) -> int:
+    arguments = parse_arguments(argv)
+    try:
+        sha256 = convert(arguments)
+    except UserError as error:
+        print(f"convert_mean_weights.py: {error}", file=sys.stderr)
+        return 1
+    print(f"{arguments.output}  sha256 {sha256}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

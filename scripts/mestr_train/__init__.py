@@ -1,0 +1,8 @@
+"""Python side of mestr: the MEAN network in PyTorch, its file format, conversion and training.
+
+Runs on Debian 12's python3-torch (1.13) and on PyTorch 2.x.
+"""
+
+
+class UserError(Exception):
+    """One line for the user: what is wrong, which file, what to do."""

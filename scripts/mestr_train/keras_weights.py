@@ -1,0 +1,108 @@
+"""Weights of the published MEAN network: Keras 2.4 HDF5 files of the kind `spot_recog`.
+
+`layer_names` lists the layers in the order they were built, with numbers that differ from file to
+file: three stream convolutions, three batch norms, the two heads' convolutions (spotting first),
+then the dense layers `spot` and `recog`. Kernels are (height, width, in, out).
+"""
+
+from pathlib import Path
+from typing import Dict, List, Sequence, Tuple
+
+import h5py
+import numpy as np
+import torch
+from torch import Tensor
+
+from . import UserError
+from .network import HEAD_FEATURES, HEAD_FILTERS, SHARED_CHANNELS, STREAM_FILTERS, MeanNetwork
+
+STREAMS = ("stream_u", "stream_v", "stream_strain")
+
+
+def read_keras_weights(path: Path) -> MeanNetwork:
+    """The network in evaluation mode; its class count is that of the dense layer `recog`."""
+    path = Path(path)
+    if not path.is_file():
+        raise UserError(f"{path}: no such weight file")
+    try:
+        with h5py.File(path, "r") as file:
+            state, class_count = _read_layers(file)
+    except OSError:
+        raise UserError(f"{path} is not an HDF5 file") from None
+    except UserError as error:
+        raise UserError(f"{path}: {error}") from None
+    network = MeanNetwork(class_count)
+    network.load_state_dict(state)
+    return network.eval()
+
+
+def _read_layers(file: h5py.File) -> Tuple[Dict[str, Tensor], int]:
+    if "layer_names" not in file.attrs:
+        raise UserError("not a Keras weight file (no layer_names)")
+    layers = [n.decode() if isinstance(n, bytes) else str(n) for n in file.attrs["layer_names"]]
+    convolutions = _pick(layers, "conv2d", 5, "is it a spot_recog file?")
+    norms = _pick(layers, "batch_normalization", 3, "is it a spot_recog file?")
+    state: Dict[str, Tensor] = {}
+    for stream, filters, conv, norm in zip(STREAMS, STREAM_FILTERS, convolutions, norms):
+        state.update(_conv(file, conv, f"{stream}.conv", (5, 5, 1, filters)))
+        state.update(_norm(file, norm, f"{stream}.norm", filters))
+    for head, conv in zip(("spot", "recog"), convolutions[3:]):
+        shape = (5, 5, SHARED_CHANNELS, HEAD_FILTERS)
+        state.update(_conv(file, conv, f"{head}.conv", shape))
+    state.update(_dense(file, "spot", 1))
+    class_count = _weight(file, "recog", "kernel").shape[-1]
+    state.update(_dense(file, "recog", class_count))
+    return state, class_count
+
+
+def _pick(layers: List[str], prefix: str, count: int, hint: str) -> List[str]:
+    found = [name for name in layers if name.startswith(prefix)]
+    if len(found) != count:
+        raise UserError(f"{len(found)} {prefix} layers instead of {count}; {hint}")
+    return found
+
+
+def _weight(file: h5py.File, layer: str, kind: str) -> np.ndarray:
+    if layer not in file:
+        raise UserError(f"layer {layer} is missing; is it a spot_recog file?")
+    names = [n.decode() if isinstance(n, bytes) else n for n in file[layer].attrs["weight_names"]]
+    for name in names:
+        if name.endswith(f"/{kind}:0"):
+            values = np.asarray(file[layer][name], dtype=np.float32)
+            if not np.isfinite(values).all():
+                raise UserError(f"layer {layer}: {kind} holds values that are not finite")
+            return values
+    raise UserError(f"layer {layer} has no {kind}")
+
+
+def _shaped(file: h5py.File, layer: str, kind: str, shape: Sequence[int]) -> Tensor:
+    values = _weight(file, layer, kind)
+    if values.shape != tuple(shape):
+        raise UserError(f"layer {layer}: {kind} is {values.shape} instead of {tuple(shape)}")
+    return torch.from_numpy(values)
+
+
+def _conv(file: h5py.File, layer: str, target: str, shape: Sequence[int]) -> Dict[str, Tensor]:
+    kernel = _shaped(file, layer, "kernel", shape)
+    return {
+        f"{target}.weight": kernel.permute(3, 2, 0, 1).contiguous(),
+        f"{target}.bias": _shaped(file, layer, "bias", shape[-1:]),
+    }
+
+
+def _norm(file: h5py.File, layer: str, target: str, filters: int) -> Dict[str, Tensor]:
+    kinds = {
+        "weight": "gamma",
+        "bias": "beta",
+        "running_mean": "moving_mean",
+        "running_var": "moving_variance",
+    }
+    return {f"{target}.{to}": _shaped(file, layer, kind, [filters]) for to, kind in kinds.items()}
+
+
+def _dense(file: h5py.File, head: str, outputs: int) -> Dict[str, Tensor]:
+    kernel = _shaped(file, head, "kernel", (HEAD_FEATURES, outputs))
+    return {
+        f"{head}.dense.weight": kernel.t().contiguous(),
+        f"{head}.dense.bias": _shaped(file, head, "bias", [outputs]),
+    }

@@ -1,0 +1,168 @@
+"""The `.pt` file that mestr loads: TorchScript of the network and its record, "mestr.json"."""
+
+import contextlib
+import dataclasses
+import hashlib
+import io
+import json
+import math
+import os
+import warnings
+import zipfile
+from pathlib import Path
+from typing import List, Tuple
+
+import torch
+
+from . import UserError
+from .network import CHANNELS, SIDE, MeanNetwork
+
+# TorchScript is what LibTorch 1.13 and 2.x both load; PyTorch 2.x warns that it is old.
+warnings.filterwarnings("ignore", message="`torch.jit", category=FutureWarning)
+
+RECORD_NAME = "mestr.json"
+RECORD_FORMAT = 1
+FEATURE_KIND = "mean-v1"
+
+
+@dataclasses.dataclass
+class ModelRecord:
+    """What a model says of itself; the fields of ModelInfo in include/mestr/model/mean_model.h."""
+
+    name: str
+    version: str
+    classes: List[str]
+    fps: float
+    k_frames: int
+    k_p_frames: int
+    p: float
+    training_data: str
+    licence: str
+    features: str = FEATURE_KIND
+    format: int = RECORD_FORMAT
+
+    def check(self) -> None:
+        def fail(reason: str):
+            raise UserError(f"model record: {reason}")
+
+        if self.format != RECORD_FORMAT:
+            fail(f"format must be {RECORD_FORMAT}, not {self.format!r}")
+        if self.features != FEATURE_KIND:
+            fail(f'features must be "{FEATURE_KIND}", not {self.features!r}')
+        for field in ("name", "version", "training_data", "licence"):
+            if not getattr(self, field):
+                fail(f"{field} must not be empty")
+        if not self.classes or not all(self.classes):
+            fail("classes must be names separated by commas")
+        if len(set(self.classes)) != len(self.classes):
+            fail("a class is listed twice: " + ", ".join(self.classes))
+        if not (math.isfinite(self.fps) and self.fps > 0):
+            fail(f"fps must be above 0, not {self.fps}")
+        if self.k_frames < 1:
+            fail(f"k must be at least 1 frame, not {self.k_frames}")
+        if self.k_p_frames < 1:
+            fail(f"k_p must be at least 1 frame, not {self.k_p_frames}")
+        if not 0 <= self.p <= 1:
+            fail(f"p must lie in [0, 1], not {self.p}")
+
+    def to_json(self) -> str:
+        return json.dumps(dataclasses.asdict(self), indent=2, sort_keys=True, ensure_ascii=False)
+
+    @staticmethod
+    def from_json(text: str, origin: str) -> "ModelRecord":
+        try:
+            values = json.loads(text)
+            names = {field.name for field in dataclasses.fields(ModelRecord)}
+            record = ModelRecord(**{k: v for k, v in values.items() if k in names})
+            record.check()
+        except (ValueError, TypeError, AttributeError) as error:
+            raise UserError(
+                f"{origin}: its record {RECORD_NAME} is not complete: {error}"
+            ) from None
+        except UserError as error:
+            raise UserError(f"{origin}: {error}") from None
+        return record
+
+
+def write_atomically(path: Path, content: bytes) -> None:
+    """The file appears whole or not at all."""
+    path = Path(path)
+    temporary = path.with_name(f".{path.name}.part{os.getpid()}")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        temporary.write_bytes(content)
+        os.replace(temporary, path)
+    except OSError as error:
+        with contextlib.suppress(OSError):
+            temporary.unlink()
+        raise UserError(f"cannot write {path}: {error.strerror}") from None
+
+
+def _without_build_traces(archive: bytes) -> bytes:
+    """The same TorchScript archive without debug tables, which hold the paths of this machine's
+    source files, and with fixed time stamps: the same weights give the same bytes anywhere."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(archive)) as source, zipfile.ZipFile(out, "w") as target:
+        for name in source.namelist():
+            if not name.endswith(".debug_pkl"):
+                entry = zipfile.ZipInfo(name, date_time=(1980, 1, 1, 0, 0, 0))
+                target.writestr(entry, source.read(name), compress_type=zipfile.ZIP_STORED)
+    return out.getvalue()
+
+
+def save_model(network: MeanNetwork, record: ModelRecord, path: Path) -> str:
+    """Writes the model and gives its SHA-256. What is written computes what `network` computes."""
+    record.check()
+    if network.class_count() != len(record.classes):
+        raise UserError(
+            f"the network has {network.class_count()} classes, the record names "
+            f"{len(record.classes)}: {', '.join(record.classes)}"
+        )
+    was_training, device = network.training, next(network.parameters()).device
+    network.eval().cpu()
+    try:
+        scripted = torch.jit.script(network)
+        buffer = io.BytesIO()
+        torch.jit.save(scripted, buffer, _extra_files={RECORD_NAME: record.to_json()})
+        content = _without_build_traces(buffer.getvalue())
+        _check_same_outputs(network, content)
+    finally:
+        network.train(was_training).to(device)
+    write_atomically(path, content)
+    return hashlib.sha256(content).hexdigest()
+
+
+def _check_same_outputs(network: MeanNetwork, content: bytes) -> None:
+    generator = torch.Generator().manual_seed(0)
+    trial = torch.rand(2, CHANNELS, SIDE, SIDE, generator=generator)
+    with torch.no_grad():
+        expected = network(trial)
+        actual = torch.jit.load(io.BytesIO(content))(trial)
+    for a, b in zip(actual, expected):
+        if not torch.allclose(a, b, rtol=0, atol=1e-6):
+            raise UserError("the exported model differs from the network, so it was not written")
+
+
+def load_model(path: Path) -> Tuple[MeanNetwork, ModelRecord]:
+    """The network with its weights, in evaluation mode, and its record."""
+    path = Path(path)
+    if not path.is_file():
+        raise UserError(f"{path}: no such model file")
+    extra = {RECORD_NAME: ""}
+    try:
+        scripted = torch.jit.load(str(path), map_location="cpu", _extra_files=extra)
+    except (RuntimeError, ValueError) as error:
+        reason = str(error).strip().splitlines()[0]
+        raise UserError(f"{path} is not a TorchScript model: {reason}") from None
+    text = extra[RECORD_NAME]
+    if not text:
+        raise UserError(f"{path} carries no record {RECORD_NAME}: it was not written by mestr")
+    record = ModelRecord.from_json(
+        text.decode("utf-8") if isinstance(text, bytes) else text, str(path)
+    )
+    network = MeanNetwork(len(record.classes))
+    try:
+        network.load_state_dict(scripted.state_dict())
+    except RuntimeError:
+        raise UserError(f"{path}: its layers are not those of the MEAN network") from None
+    return network.eval(), record

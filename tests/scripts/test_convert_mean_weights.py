@@ -1,0 +1,197 @@
+import json
+import os
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import h5py
+import numpy as np
+import pytest
+import torch
+
+import convert_mean_weights
+import mean_reference
+from mestr_train.model_file import load_model
+
+REPOSITORY = Path(__file__).parents[2]
+GOLDEN = Path(
+    os.environ.get("MESTR_REFERENCE_DIR", REPOSITORY / ".." / "shared" / "reference" / "golden")
+)
+RECORD_FLAGS = "--fps 30 --k 3 --k-p 6 --training-data made-up --licence none".split()
+
+
+def convert(source, target, *flags):
+    return convert_mean_weights.main([str(source), "--output", str(target), *RECORD_FLAGS, *flags])
+
+
+def run_torchscript(path, images):
+    """images: N x 42 x 42 x 3."""
+    tensor = torch.from_numpy(np.ascontiguousarray(images.transpose(0, 3, 1, 2)))
+    with torch.no_grad():
+        spot, probabilities = torch.jit.load(str(path))(tensor)
+    return spot.numpy(), probabilities.numpy()
+
+
+@pytest.mark.parametrize("class_count, first_number", [(3, 96), (5, 7)])
+def test_computes_what_a_numpy_forward_pass_computes(tmp_path, class_count, first_number):
+    weights = mean_reference.made_up_weights(class_count, class_count)
+    mean_reference.write_keras_file(tmp_path / "w.hdf5", weights, first_number)
+    names = [f"class{i}" for i in range(class_count)]
+    assert convert(tmp_path / "w.hdf5", tmp_path / "m.pt", "--classes", ",".join(names)) == 0
+    images = np.random.default_rng(1).random((3, 42, 42, 3), dtype=np.float32)
+    spot, probabilities = run_torchscript(tmp_path / "m.pt", images)
+    assert spot.shape == (3,) and probabilities.shape == (3, class_count)
+    for i, image in enumerate(images):
+        expected_spot, expected_probabilities = mean_reference.forward(image, weights)
+        assert spot[i] == pytest.approx(expected_spot, abs=1e-5)
+        assert probabilities[i] == pytest.approx(expected_probabilities, abs=1e-5)
+    assert np.ptp(probabilities, axis=0).max() > 1e-3, "the trial does not tell inputs apart"
+
+
+@pytest.mark.skipif(not GOLDEN.is_dir(), reason="no golden files of the published baseline")
+def test_published_weights_give_the_golden_outputs(tmp_path):
+    golden = json.loads((GOLDEN / "network.json").read_text())
+    images = np.fromfile(GOLDEN / golden["input"]["file"], "<f4").reshape(golden["input"]["shape"])
+    assert golden["cases"]
+    for case in golden["cases"]:
+        assert convert(GOLDEN / case["weights"], tmp_path / "m.pt") == 0
+        spot, probabilities = run_torchscript(tmp_path / "m.pt", images)
+        np.testing.assert_allclose(spot, case["spot"], rtol=0, atol=1e-5)
+        np.testing.assert_allclose(probabilities, case["recog"], rtol=0, atol=1e-5)
+
+
+@pytest.fixture
+def keras_file(tmp_path):
+    path = tmp_path / "w.hdf5"
+    mean_reference.write_keras_file(path, mean_reference.made_up_weights(0, 3))
+    return path
+
+
+def test_the_record_travels_in_the_file(tmp_path, keras_file):
+    flags = ["--name", "näme", "--model-version", "2", "--p", "0.5", "--classes", "a, b,c"]
+    assert convert(keras_file, tmp_path / "m.pt", *flags) == 0
+    extra = {"mestr.json": ""}
+    torch.jit.load(str(tmp_path / "m.pt"), _extra_files=extra)
+    assert json.loads(extra["mestr.json"]) == {
+        "format": 1,
+        "name": "näme",
+        "version": "2",
+        "classes": ["a", "b", "c"],
+        "features": "mean-v1",
+        "fps": 30,
+        "k_frames": 3,
+        "k_p_frames": 6,
+        "p": 0.5,
+        "training_data": "made-up",
+        "licence": "none",
+    }
+
+
+def test_the_same_weights_give_the_same_bytes_in_any_process(tmp_path, keras_file):
+    contents = []
+    for seed in ("1", "2"):
+        target = tmp_path / f"m{seed}.pt"
+        command = [sys.executable, REPOSITORY / "scripts" / "convert_mean_weights.py", keras_file]
+        subprocess.run(
+            [*command, "-o", target, "--name", "m", *RECORD_FLAGS],
+            check=True,
+            env={**os.environ, "PYTHONHASHSEED": seed},
+        )
+        contents.append(target.read_bytes())
+    assert contents[0] == contents[1]
+    assert str(REPOSITORY).encode() not in contents[0]
+
+
+def test_a_model_file_can_be_read_back_for_training(tmp_path, keras_file):
+    convert(keras_file, tmp_path / "m.pt")
+    network, record = load_model(tmp_path / "m.pt")
+    images = np.random.default_rng(1).random((2, 42, 42, 3), dtype=np.float32)
+    spot, _ = run_torchscript(tmp_path / "m.pt", images)
+    with torch.no_grad():
+        again, _ = network(torch.from_numpy(images.transpose(0, 3, 1, 2).copy()))
+    np.testing.assert_allclose(again.numpy(), spot, rtol=0, atol=1e-6)
+    assert record.k_p_frames == 6
+
+
+def drop_layer(path, layer):
+    with h5py.File(path, "a") as file:
+        names = file.attrs["layer_names"]
+        file.attrs["layer_names"] = names[names != layer.encode()]
+        del file[layer]
+
+
+def reshape_kernel(path, layer):
+    with h5py.File(path, "a") as file:
+        name = f"{layer}_7/kernel:0"
+        del file[layer][name]
+        file[layer][name] = np.zeros((3, 3, 1, 3), np.float32)
+
+
+def set_nan(path, layer):
+    with h5py.File(path, "a") as file:
+        file[layer][f"{layer}_7/bias:0"][...] = np.nan
+
+
+@pytest.mark.parametrize(
+    "damage, message",
+    [
+        (lambda path: path.unlink(), "no such weight file"),
+        (lambda path: path.write_bytes(b"text"), "is not an HDF5 file"),
+        (lambda path: h5py.File(path, "w").close(), "not a Keras weight file (no layer_names)"),
+        (lambda path: drop_layer(path, "conv2d_100"), "4 conv2d layers instead of 5"),
+        (lambda path: drop_layer(path, "recog"), "layer recog is missing"),
+        (
+            lambda path: reshape_kernel(path, "conv2d_96"),
+            "kernel is (3, 3, 1, 3) instead of (5, 5, 1, 3)",
+        ),
+        (lambda path: set_nan(path, "spot"), "layer spot: bias holds values that are not finite"),
+    ],
+)
+def test_a_bad_weight_file_gets_one_clear_line(tmp_path, keras_file, capsys, damage, message):
+    damage(keras_file)
+    assert convert(keras_file, tmp_path / "m.pt") == 1
+    error = capsys.readouterr().err
+    assert message in error and str(keras_file) in error and error.count("\n") == 1
+    assert not (tmp_path / "m.pt").exists()
+
+
+@pytest.mark.parametrize(
+    "flags, message",
+    [
+        (["--classes", "a,b"], "the network has 3 classes, the record names 2: a, b"),
+        (["--classes", "a,b,a"], "a class is listed twice: a, b, a"),
+        (["--classes", "a,,b"], "classes must be names separated by commas"),
+        (["--fps", "0"], "fps must be above 0, not 0.0"),
+        (["--fps", "nan"], "fps must be above 0, not nan"),
+        (["--k", "0"], "k must be at least 1 frame, not 0"),
+        (["--k-p", "-1"], "k_p must be at least 1 frame, not -1"),
+        (["--p", "1.5"], "p must lie in [0, 1], not 1.5"),
+        (["--licence", ""], "licence must not be empty"),
+    ],
+)
+def test_a_bad_record_gets_one_clear_line(tmp_path, keras_file, capsys, flags, message):
+    assert convert(keras_file, tmp_path / "m.pt", *flags) == 1
+    error = capsys.readouterr().err
+    assert message in error and error.count("\n") == 1
+    assert not (tmp_path / "m.pt").exists()
+
+
+def test_an_output_that_cannot_be_written_is_named(tmp_path, keras_file, capsys):
+    (tmp_path / "file").write_text("")
+    assert convert(keras_file, tmp_path / "file" / "m.pt") == 1
+    assert f"cannot write {tmp_path / 'file' / 'm.pt'}" in capsys.readouterr().err
+    assert convert(keras_file, tmp_path / "m.onnx") == 1
+    assert "a model file ends in .pt" in capsys.readouterr().err
+
+
+def test_a_model_without_a_record_is_refused_for_training(tmp_path, keras_file):
+    convert(keras_file, tmp_path / "m.pt")
+    with zipfile.ZipFile(tmp_path / "m.pt") as source, zipfile.ZipFile(
+        tmp_path / "n.pt", "w"
+    ) as out:
+        for name in source.namelist():
+            if not name.endswith("mestr.json"):
+                out.writestr(name, source.read(name))
+    with pytest.raises(Exception, match="carries no record"):
+        load_model(tmp_path / "n.pt")
