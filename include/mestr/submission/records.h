@@ -2,11 +2,11 @@
 #pragma once
 
 #include <array>
-#include <compare>
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <tuple>
 
 #include "mestr/core/interval.h"
 
@@ -30,7 +30,10 @@ struct VideoKey {
   std::string subject;
   std::string video;
 
-  friend auto operator<=>(const VideoKey&, const VideoKey&) = default;
+  friend bool operator==(const VideoKey&, const VideoKey&) = default;
+  friend bool operator<(const VideoKey& a, const VideoKey& b) {
+    return std::tie(a.dataset, a.subject, a.video) < std::tie(b.dataset, b.subject, b.video);
+  }
 };
 
 // Subjects as they are compared and submitted: one of digits only loses its leading zeros, because
