@@ -19,15 +19,21 @@ namespace {
 constexpr std::size_t kFramesAhead = 8;
 constexpr std::size_t kBatchesAheadPerWorker = 4;
 
+// Which features a task computes: those of a pair in the row of pairs, or of an extra one.
+struct PairId {
+  std::int64_t index = 0;
+  bool extra = false;
+};
+
 struct PairTask {
-  std::int64_t pair = 0;
+  PairId id;
   cv::Mat from;  // gray crops, shared with the neighbouring pairs, read only
   cv::Mat to;
   FeatureRois rois;
 };
 
 struct PairResult {
-  std::int64_t pair = 0;
+  PairId id;
   std::vector<float> features;
 };
 
@@ -38,21 +44,23 @@ ImageView<T> ViewOf(const cv::Mat& image) {
 }
 
 // One video on its way through the stages.
-class Run {
+class VideoRun {
  public:
-  Run(FrameSource& source, FaceAligner& aligner, std::span<std::unique_ptr<FlowEngine>> engines,
-      int k_frames)
+  VideoRun(FrameSource& source, FaceAligner& aligner,
+           std::span<std::unique_ptr<FlowEngine>> engines, int k_frames,
+           std::span<const ExtraPair> extra_pairs)
       : source_(source),
         aligner_(aligner),
         engines_(engines),
         k_frames_(k_frames),
+        extra_pairs_(extra_pairs),
         worker_seconds_(engines.size()),
         frames_(kFramesAhead),
         tasks_(Capacity()),
         results_(Capacity()),
         in_flight_(Capacity()) {}
 
-  StreamReport Execute(const FeatureSink& sink) {
+  StreamReport Execute(const FeatureSink& sink, const FeatureSink& extra_sink) {
     {
       std::vector<std::jthread> threads;
       Start(threads, [this] { Decode(); });
@@ -61,7 +69,7 @@ class Run {
       for (std::size_t i = 0; i < engines_.size(); ++i) {
         Start(threads, [this, i] { Compute(*engines_[i], worker_seconds_[i]); });
       }
-      Guard([&] { Collect(sink); });
+      Guard([&] { Collect(sink, extra_sink); });
     }
     if (failure_) std::rethrow_exception(failure_);
     return Report();
@@ -109,7 +117,9 @@ class Run {
   }
 
   void Align() {
-    const FaceAligner::Sink sink = [this](std::int64_t, cv::Mat crop) { AddCrop(std::move(crop)); };
+    const FaceAligner::Sink sink = [this](std::int64_t frame_index, cv::Mat crop) {
+      AddCrop(frame_index, std::move(crop));
+    };
     while (auto frame = frames_.Pop()) {
       ++report_.frames;
       Timed([&] { aligner_.Push(*frame, sink); });
@@ -129,16 +139,28 @@ class Run {
     report_.seconds.align_s -= waiting_s_;
   }
 
-  void AddCrop(cv::Mat crop) {
+  void AddCrop(std::int64_t frame_index, cv::Mat crop) {
     if (crops_.empty()) report_.rois = RoisFromLandmarks(aligner_.report().crop_landmarks);
+    AddExtraPairs(frame_index, crop);
     crops_.push_back(std::move(crop));
     if (crops_.size() <= static_cast<std::size_t>(k_frames_)) return;
-    const ScopedSeconds timer(waiting_s_);
-    if (in_flight_.Push(report_.pairs)) {
-      tasks_.Push({report_.pairs, crops_.front(), crops_.back(), report_.rois});
-    }
-    ++report_.pairs;
+    Submit({report_.pairs++, /*extra=*/false}, crops_.front(), crops_.back());
     crops_.pop_front();
+  }
+
+  void AddExtraPairs(std::int64_t frame_index, const cv::Mat& crop) {
+    for (std::size_t i = 0; i < extra_pairs_.size(); ++i) {
+      if (extra_pairs_[i].from_frame == frame_index) extra_crops_[i] = crop;
+      if (extra_pairs_[i].to_frame != frame_index) continue;
+      if (const auto held = extra_crops_.extract(i)) {
+        Submit({static_cast<std::int64_t>(i), /*extra=*/true}, held.mapped(), crop);
+      }
+    }
+  }
+
+  void Submit(PairId id, const cv::Mat& from, const cv::Mat& to) {
+    const ScopedSeconds timer(waiting_s_);
+    if (in_flight_.Push(id.index)) tasks_.Push({id, from, to, report_.rois});
   }
 
   void Compute(FlowEngine& engine, StageSeconds& seconds) {
@@ -150,7 +172,7 @@ class Run {
       while (flows.size() < 2 * tasks.size()) flows.emplace_back(kCropSide, kCropSide, CV_32F);
       ComputeFlow(engine, tasks, flows, seconds);
       for (std::size_t i = 0; i < tasks.size(); ++i) {
-        PairResult result{tasks[i].pair, std::vector<float>(kFeatureValues)};
+        PairResult result{tasks[i].id, std::vector<float>(kFeatureValues)};
         {
           const ScopedSeconds timer(seconds.features_s);
           ComputeFeatures(ViewOf<const float>(flows[2 * i]), ViewOf<const float>(flows[2 * i + 1]),
@@ -178,11 +200,16 @@ class Run {
 
   // Workers finish out of order. A pair that is late holds back new ones through `in_flight_`, so
   // that what waits here stays small.
-  void Collect(const FeatureSink& sink) {
+  void Collect(const FeatureSink& sink, const FeatureSink& extra_sink) {
     std::map<std::int64_t, std::vector<float>> early;
     std::int64_t next = 0;
     while (auto result = results_.Pop()) {
-      early.emplace(result->pair, std::move(result->features));
+      if (result->id.extra) {
+        extra_sink(result->id.index, result->features);
+        in_flight_.Pop();
+        continue;
+      }
+      early.emplace(result->id.index, std::move(result->features));
       for (auto it = early.find(next); it != early.end(); it = early.find(++next)) {
         sink(next, it->second);
         early.erase(it);
@@ -211,11 +238,14 @@ class Run {
   FaceAligner& aligner_;
   std::span<std::unique_ptr<FlowEngine>> engines_;
   const int k_frames_;
+  std::span<const ExtraPair> extra_pairs_;
 
   // Each member of the report is written by one stage alone.
   StreamReport report_;
   std::vector<StageSeconds> worker_seconds_;
   std::deque<cv::Mat> crops_;  // of the last k frames
+  std::map<std::size_t, cv::Mat>
+      extra_crops_;  // of extra pairs whose second frame is still to come
   double waiting_s_ = 0;
 
   BoundedQueue<Frame> frames_;
@@ -239,9 +269,15 @@ FeatureStream::FeatureStream(const FaceOptions& face, FaceFinder& finder,
 
 StreamReport FeatureStream::Run(FrameSource& source, double fps, int k_frames,
                                 const FeatureSink& sink) {
+  return Run(source, fps, k_frames, sink, {}, {});
+}
+
+StreamReport FeatureStream::Run(FrameSource& source, double fps, int k_frames,
+                                const FeatureSink& sink, std::span<const ExtraPair> extra_pairs,
+                                const FeatureSink& extra_sink) {
   if (k_frames < 1) throw Error(ErrorKind::kInvalidArgument, "FeatureStream: k must be at least 1");
   FaceAligner aligner(face_, finder_, fps);
-  return mestr::Run(source, aligner, flow_engines_, k_frames).Execute(sink);
+  return VideoRun(source, aligner, flow_engines_, k_frames, extra_pairs).Execute(sink, extra_sink);
 }
 
 }  // namespace mestr

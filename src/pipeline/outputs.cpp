@@ -162,15 +162,8 @@ void PrepareOutputFolder(const fs::path& folder) {
   WriteJson(folder / kRunFile, {{"status", "running"}});
 }
 
-std::string VideoFileName(const VideoInput& input, std::set<std::string>& taken) {
-  std::string stem;
-  for (const std::string& part : {input.dataset, input.subject, input.video}) {
-    if (!part.empty()) stem += (stem.empty() ? "" : "_") + part;
-  }
-  stem = SafeFileName(stem);
-  std::string name = stem;
-  for (int i = 2; !taken.insert(name).second; ++i) name = stem + "-" + std::to_string(i);
-  return std::string(kVideosFolder) + "/" + name + ".json";
+std::string VideoFileName(const std::string& stem) {
+  return std::string(kVideosFolder) + "/" + stem + ".json";
 }
 
 Json VideoToJson(const VideoOutcome& outcome, const MeanModel& model) {

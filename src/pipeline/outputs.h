@@ -2,7 +2,6 @@
 #pragma once
 
 #include <nlohmann/json_fwd.hpp>
-#include <set>
 #include <string>
 #include <vector>
 
@@ -15,9 +14,8 @@ namespace mestr {
 // can be written there. Throws Error{kConfig} naming the folder.
 void PrepareOutputFolder(const std::filesystem::path& folder);
 
-// A name for a video's JSON below the output folder that no other video of the run has:
-// "videos/cas_1_a.json".
-std::string VideoFileName(const VideoInput& input, std::set<std::string>& taken);
+// A video's JSON, relative to the output folder: "videos/cas_1_a.json".
+std::string VideoFileName(const std::string& stem);
 
 // Everything that is known of one video that succeeded, per-frame numbers included.
 nlohmann::ordered_json VideoToJson(const VideoOutcome& outcome, const MeanModel& model);

@@ -12,6 +12,7 @@
 #include "mestr/submission/records.h"
 #include "pipeline/model_set.h"
 #include "pipeline/outputs.h"
+#include "pipeline/stage_inputs.h"
 #include "pipeline/stopwatch.h"
 
 namespace mestr {
@@ -61,13 +62,6 @@ class NetworkSink {
   std::vector<float> probabilities_;
 };
 
-double FrameRateOf(const VideoInfo& info) {
-  if (info.fps) return *info.fps;
-  throw Error(ErrorKind::kInput,
-              "its frame rate is unknown: a folder of frames needs --fps, a manifest with an fps "
-              "column, or a data set whose config names it");
-}
-
 void CheckModelFits(const ModelInfo& model, const PairParameters& parameters, double fps,
                     const VideoInput& input) {
   const double model_s = model.k_frames / model.fps;
@@ -114,7 +108,7 @@ class Runner {
   Runner(const RunOptions& options, const RunObserver& observer)
       : options_(options),
         observer_(observer),
-        inputs_(Resolve(options)),
+        inputs_(ResolveInputs(options.inputs, InputOptionsOf(options.config, options.fps))),
         device_(ChooseDevice(options.device, options.config.flow_method)),
         models_(options.config.model, device_.model, inputs_),
         finder_(FindLandmarkModel(options.config.landmarks)),
@@ -141,14 +135,6 @@ class Runner {
   }
 
  private:
-  static std::vector<VideoInput> Resolve(const RunOptions& options) {
-    InputOptions input_options{.layouts = {}, .fps = options.fps};
-    for (const DatasetConfig& dataset : options.config.datasets) {
-      input_options.layouts.push_back(dataset.layout);
-    }
-    return ResolveInputs(options.inputs, input_options);
-  }
-
   // What goes wrong with one video is that video's outcome. A model that does not fit it, too: the
   // next may have another rate.
   VideoOutcome RunOne(const VideoInput& input) {
@@ -176,7 +162,7 @@ class Runner {
   void Process(VideoOutcome& outcome) {
     MeanModel& model = models_.For(outcome.input);
     const auto source = OpenInput(outcome.input);
-    outcome.fps = FrameRateOf(source->info());
+    outcome.fps = KnownFrameRate(source->info());
     outcome.parameters =
         PairParametersFor(options_.config, model.info(), outcome.input.dataset, outcome.fps);
     CheckModelFits(model.info(), outcome.parameters, outcome.fps, outcome.input);
@@ -187,7 +173,7 @@ class Runner {
     Decode(model.info(), outcome);
     outcome.warnings = WarningsOf(outcome);
     for (const std::string& warning : outcome.warnings) Tell(observer_.on_warning, warning);
-    outcome.file = VideoFileName(outcome.input, taken_names_);
+    outcome.file = VideoFileName(UniqueStem(outcome.input, taken_names_));
     WriteJson(options_.output / outcome.file, VideoToJson(outcome, model));
     outcome.scores = {};
     outcome.probabilities = {};

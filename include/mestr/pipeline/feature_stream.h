@@ -40,6 +40,13 @@ struct StreamReport {
 // with a face: 3 x 42 x 42 values (model/mean_model.h), valid during the call.
 using FeatureSink = std::function<void(std::int64_t pair, std::span<const float> features)>;
 
+// Any two frames of the video, 0-based, whose features are wanted besides those of the pairs (onset
+// and apex of a labelled expression, for training). from_frame < to_frame.
+struct ExtraPair {
+  std::int64_t from_frame = 0;
+  std::int64_t to_frame = 0;
+};
+
 // Not thread-safe; keeps its flow engines from video to video.
 class FeatureStream {
  public:
@@ -53,6 +60,12 @@ class FeatureStream {
   // `k_frames` >= 1. Throws what the stages throw, and Error{kInput} when there are fewer than k +
   // 1 frames with a face; the sink may have been called by then.
   StreamReport Run(FrameSource& source, double fps, int k_frames, const FeatureSink& sink);
+
+  // The same, and calls `extra_sink` with the index of each extra pair, in no certain order, from
+  // the calling thread. A pair that starts before the first frame with a face or ends after the
+  // video is left out.
+  StreamReport Run(FrameSource& source, double fps, int k_frames, const FeatureSink& sink,
+                   std::span<const ExtraPair> extra_pairs, const FeatureSink& extra_sink);
 
  private:
   FaceOptions face_;

@@ -1,0 +1,59 @@
+#include "pipeline/npy_writer.h"
+
+#include <Eigen/Core>
+#include <algorithm>
+#include <bit>
+#include <string>
+
+#include "mestr/core/error.h"
+
+namespace mestr {
+
+static_assert(std::endian::native == std::endian::little, "rows are written as they lie in memory");
+
+NpyWriter::NpyWriter(const std::filesystem::path& path, const std::array<int, 3>& row_shape,
+                     bool half)
+    : path_(path), row_shape_(row_shape), half_(half), file_(path, std::ios::binary) {
+  if (!file_) throw Error(ErrorKind::kConfig, "cannot write " + path.string());
+  WriteHeader();
+}
+
+void NpyWriter::Add(std::span<const float> row) {
+  if (half_) {
+    half_row_.resize(row.size());
+    std::transform(row.begin(), row.end(), half_row_.begin(), [](float value) {
+      return Eigen::numext::bit_cast<std::uint16_t>(Eigen::half(value));
+    });
+    file_.write(reinterpret_cast<const char*>(half_row_.data()),
+                static_cast<std::streamsize>(half_row_.size() * sizeof(std::uint16_t)));
+  } else {
+    file_.write(reinterpret_cast<const char*>(row.data()),
+                static_cast<std::streamsize>(row.size() * sizeof(float)));
+  }
+  ++rows_;
+}
+
+void NpyWriter::Finish() {
+  file_.seekp(0);
+  WriteHeader();
+  file_.close();
+  if (!file_) {
+    throw Error(ErrorKind::kConfig,
+                "cannot write all of " + path_.string() + "; is the disk full?");
+  }
+}
+
+void NpyWriter::WriteHeader() {
+  std::string dict = std::string("{'descr': '") + (half_ ? "<f2" : "<f4") +
+                     "', 'fortran_order': False, 'shape': (" + std::to_string(rows_);
+  for (const int size : row_shape_) dict += ", " + std::to_string(size);
+  dict += "), }";
+  constexpr std::size_t kHeaderSize = 128;  // a multiple of 64 with room for any count of rows
+  constexpr std::size_t kPreambleSize = 10;
+  dict.resize(kHeaderSize - kPreambleSize - 1, ' ');
+  dict += '\n';
+  const auto size = static_cast<char>(dict.size());
+  file_ << "\x93NUMPY" << '\x01' << '\x00' << size << '\x00' << dict;
+}
+
+}  // namespace mestr

@@ -1,0 +1,32 @@
+#include "pipeline/stage_inputs.h"
+
+#include "mestr/core/error.h"
+#include "mestr/core/files.h"
+
+namespace mestr {
+
+InputOptions InputOptionsOf(const Config& config, std::optional<double> fps) {
+  InputOptions options{.layouts = {}, .fps = fps};
+  for (const DatasetConfig& dataset : config.datasets) options.layouts.push_back(dataset.layout);
+  return options;
+}
+
+double KnownFrameRate(const VideoInfo& info) {
+  if (info.fps) return *info.fps;
+  throw Error(ErrorKind::kInput,
+              "its frame rate is unknown: a folder of frames needs --fps, a manifest with an fps "
+              "column, or a data set whose config names it");
+}
+
+std::string UniqueStem(const VideoInput& input, std::set<std::string>& taken) {
+  std::string stem;
+  for (const std::string& part : {input.dataset, input.subject, input.video}) {
+    if (!part.empty()) stem += (stem.empty() ? "" : "_") + part;
+  }
+  stem = SafeFileName(stem);
+  std::string name = stem;
+  for (int i = 2; !taken.insert(name).second; ++i) name = stem + "-" + std::to_string(i);
+  return name;
+}
+
+}  // namespace mestr
