@@ -130,7 +130,6 @@ class Runner {
     summary.files = WritePredictions(options_.output, summary.videos);
     summary.files.push_back(options_.output / "run.json");
     WriteJson(summary.files.back(), RunToJson(options_, device_, models_, summary));
-    for (VideoOutcome& outcome : summary.videos) outcome.stream.frame_times_s.clear();
     return summary;
   }
 

@@ -1,0 +1,52 @@
+#include "cli/command.h"
+#include "cli/run_flags.h"
+#include "mestr/core/error.h"
+#include "mestr/pipeline/export_features.h"
+
+namespace mestr::cli {
+namespace {
+
+int Run(int argc, char** argv, std::ostream& out, std::ostream& err) {
+  CLI::App app("Writes the network's input of every video as NumPy files, for training",
+               "mestr features");
+  RunFlags flags;
+  flags.AddTo(app);
+  std::string labels;
+  std::string dtype = "float16";
+  app.add_option("--labels", labels,
+                 "Label CSV: adds the features of each micro-expression's onset and apex");
+  app.add_option("--dtype", dtype, "float16 or float32")
+      ->check(CLI::IsMember({"float16", "float32"}))
+      ->capture_default_str();
+  app.footer(
+      "A run that was cut off goes on where it stopped. Needs no model; a frame rate that no data "
+      "set of the config\nnames takes k from decode.k_s.");
+  if (const auto code = ParseArguments(app, argc, argv, out, err)) return *code;
+  Console console(err, flags.quiet);
+  const ExportOptions options{.config = flags.Load(),
+                              .inputs = flags.inputs,
+                              .fps = flags.fps,
+                              .output = flags.output,
+                              .labels = labels,
+                              .half = dtype == "float16",
+                              .device = ParseDevice(flags.device),
+                              .jobs = flags.jobs};
+  const ExportSummary summary = ExportFeatures(options, console.Observer());
+  for (const std::string& failure : summary.failed) console.Fail(failure);
+  if (summary.events_left_out > 0) {
+    console.Warn(std::to_string(summary.events_left_out) +
+                 " labelled micro-expressions left out: their onset and apex are no two frames "
+                 "with a face");
+  }
+  out << summary.written << " videos written, " << summary.resumed << " were there already, "
+      << summary.failed.size() << " failed\n";
+  if (summary.failed.empty()) return kExitOk;
+  return summary.written + summary.resumed == 0 ? kExitInput : kExitSomeFailed;
+}
+
+}  // namespace
+
+const Command kFeaturesCommand = {"features", "videos in, the network's input as NumPy files out",
+                                  Run};
+
+}  // namespace mestr::cli

@@ -1,0 +1,94 @@
+#include <algorithm>
+#include <iomanip>
+#include <sstream>
+
+#include "cli/command.h"
+#include "cli/run_flags.h"
+#include "mestr/core/error.h"
+
+namespace mestr::cli {
+namespace {
+
+// With more intervals than this a person reads the files.
+constexpr std::size_t kMostIntervalsShown = 40;
+
+std::string Counted(std::size_t count, const std::string& thing) {
+  return std::to_string(count) + " " + thing + (count == 1 ? "" : "s");
+}
+
+void PrintIntervals(const VideoOutcome& outcome, std::ostream& out) {
+  const std::int64_t first = outcome.stream.face.first_face_frame;
+  for (const SpottedInterval& found : outcome.decoded.intervals) {
+    out << "    frames " << found.interval.onset + first + 1 << " to "
+        << found.interval.offset + first + 1 << std::fixed << std::setprecision(2) << " ("
+        << outcome.stream.frame_times_s.at(found.interval.onset + first) << " to "
+        << outcome.stream.frame_times_s.at(found.interval.offset + first) << " s): "
+        << outcome.classes.at(found.class_index) << ", probability " << found.probability << '\n';
+  }
+}
+
+void PrintSummary(const RunSummary& summary, std::ostream& out) {
+  std::size_t total = 0;
+  for (const VideoOutcome& outcome : summary.videos) total += outcome.decoded.intervals.size();
+  for (const VideoOutcome& outcome : summary.videos) {
+    if (outcome.error) {
+      out << outcome.input.path.string() << ": failed\n";
+      continue;
+    }
+    out << outcome.input.path.string() << ": " << Counted(outcome.frames, "frame") << ", "
+        << Counted(outcome.decoded.intervals.size(), "micro-expression") << '\n';
+    if (total <= kMostIntervalsShown) PrintIntervals(outcome, out);
+  }
+  for (const auto& file : summary.files) out << "wrote " << file.string() << '\n';
+}
+
+int ExitCodeOf(const RunSummary& summary) {
+  const auto failed =
+      std::count_if(summary.videos.begin(), summary.videos.end(),
+                    [](const VideoOutcome& outcome) { return outcome.error.has_value(); });
+  if (failed == 0) return kExitOk;
+  return static_cast<std::size_t>(failed) == summary.videos.size() ? kExitInput : kExitSomeFailed;
+}
+
+void ReportFailures(const RunSummary& summary, Console& console) {
+  std::size_t failed = 0;
+  for (const VideoOutcome& outcome : summary.videos) failed += outcome.error ? 1 : 0;
+  if (failed == 0) return;
+  console.Fail(std::to_string(failed) + " of " + Counted(summary.videos.size(), "video") +
+               " failed:");
+  for (const VideoOutcome& outcome : summary.videos) {
+    if (outcome.error) console.Fail("  " + outcome.input.path.string() + ": " + *outcome.error);
+  }
+}
+
+int Run(int argc, char** argv, std::ostream& out, std::ostream& err) {
+  CLI::App app("Spots micro-expressions in face videos and names their emotion", "mestr run");
+  RunFlags flags;
+  flags.AddTo(app);
+  app.add_option("--model", flags.models,
+                 "TorchScript model(s), over the config's; several are averaged")
+      ->allow_extra_args(false);
+  app.footer(
+      "Writes <dataset>_pred.csv and submission.zip for the challenge's data sets, predictions.csv "
+      "for all other videos,\nvideos/*.json with per-frame scores, and run.json. Exit codes: 0 ok, "
+      "2 usage or config, 3 no input could be used,\n4 model, 5 some videos failed and the others "
+      "are written.");
+  if (const auto code = ParseArguments(app, argc, argv, out, err)) return *code;
+  Console console(err, flags.quiet);
+  RunOptions options{.config = flags.Load(),
+                     .inputs = flags.inputs,
+                     .fps = flags.fps,
+                     .output = flags.output,
+                     .device = ParseDevice(flags.device),
+                     .jobs = flags.jobs};
+  const RunSummary summary = RunVideos(options, console.Observer());
+  ReportFailures(summary, console);
+  PrintSummary(summary, out);
+  return ExitCodeOf(summary);
+}
+
+}  // namespace
+
+const Command kRunCommand = {"run", "videos in, micro-expressions and leaderboard CSVs out", Run};
+
+}  // namespace mestr::cli

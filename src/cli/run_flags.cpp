@@ -1,0 +1,109 @@
+#include "cli/run_flags.h"
+
+#include <spdlog/sinks/ostream_sink.h>
+#include <unistd.h>
+
+#include <iomanip>
+#include <iostream>
+#include <limits>
+
+namespace mestr::cli {
+namespace {
+
+constexpr auto kProgressInterval = std::chrono::milliseconds(200);
+
+}  // namespace
+
+void RunFlags::AddTo(CLI::App& app) {
+  app.add_option("INPUT", inputs,
+                 "Video files, folders of frames, data-set roots (with CAS_data or SAMM_data), or "
+                 "manifests (CSV: dataset,subject,video,path,fps)")
+      ->required();
+  app.add_option("-o,--output", output, "Folder for the results")->required();
+  app.add_option("--config", config,
+                 "YAML file, or the name of a shipped one: megc2025, mean_cas, mean_samm, demo");
+  app.add_option("--set", overrides, "section.key=value, over the config file; repeatable")
+      ->allow_extra_args(false);
+  app.add_option("--landmarks", landmarks,
+                 "dlib's 68-point model (its weights are for research use); also MESTR_LANDMARKS");
+  app.add_option("--device", device, "auto, cpu or cuda")->capture_default_str();
+  app.add_option("--fps", fps, "Frame rate of folders of frames")
+      ->check(CLI::Range(std::numeric_limits<double>::min(), 10000.0));
+  app.add_option("-j,--jobs", jobs, "Flow workers; 0: one a processor")
+      ->check(CLI::Range(0, 1024))
+      ->capture_default_str();
+  app.add_flag("-q,--quiet", quiet, "Only warnings and errors");
+}
+
+Config RunFlags::Load() const {
+  Config loaded = LoadConfig(config, overrides);
+  if (!landmarks.empty()) loaded.landmarks = landmarks;
+  if (!models.empty()) {
+    loaded.model.files.assign(models.begin(), models.end());
+    loaded.model.by_subject.clear();
+  }
+  return loaded;
+}
+
+Console::Console(std::ostream& err, bool quiet)
+    : err_(err), terminal_(!quiet && &err == &std::cerr && ::isatty(STDERR_FILENO) == 1) {
+  logger_ = std::make_shared<spdlog::logger>(
+      "mestr", std::make_shared<spdlog::sinks::ostream_sink_mt>(err, /*force_flush=*/true));
+  logger_->set_pattern("[%T] %l: %v");
+  logger_->set_level(quiet ? spdlog::level::warn : spdlog::level::info);
+}
+
+Console::~Console() { ClearProgress(); }
+
+RunObserver Console::Observer() {
+  RunObserver observer;
+  observer.on_info = [this](const std::string& line) { Info(line); };
+  observer.on_warning = [this](const std::string& line) { Warn(line); };
+  observer.on_video = [this](std::size_t index, std::size_t count, const VideoInput& input) {
+    Info("[" + std::to_string(index + 1) + "/" + std::to_string(count) + "] " +
+         input.path.string());
+    video_start_ = std::chrono::steady_clock::now();
+  };
+  observer.on_progress = [this](std::int64_t done, std::optional<std::int64_t> expected) {
+    ShowProgress(done, expected);
+  };
+  observer.on_video_done = [this](const VideoOutcome& outcome) {
+    if (outcome.error) Fail(outcome.input.path.string() + ": " + *outcome.error);
+  };
+  return observer;
+}
+
+void Console::Info(const std::string& line) {
+  ClearProgress();
+  logger_->info("{}", line);
+}
+
+void Console::Warn(const std::string& line) {
+  ClearProgress();
+  logger_->warn("{}", line);
+}
+
+void Console::Fail(const std::string& line) {
+  ClearProgress();
+  logger_->error("{}", line);
+}
+
+void Console::ShowProgress(std::int64_t done, std::optional<std::int64_t> expected) {
+  const auto now = std::chrono::steady_clock::now();
+  if (!terminal_ || now - last_shown_ < kProgressInterval) return;
+  last_shown_ = now;
+  const double rate =
+      static_cast<double>(done) / std::chrono::duration<double>(now - video_start_).count();
+  err_ << "\r\x1b[K  " << done;
+  if (expected) err_ << " of " << *expected << " pairs (" << 100 * done / *expected << " %)";
+  err_ << std::fixed << std::setprecision(0) << ", " << rate << " a second" << std::flush;
+  line_shown_ = true;
+}
+
+void Console::ClearProgress() {
+  if (!line_shown_) return;
+  err_ << "\r\x1b[K" << std::flush;
+  line_shown_ = false;
+}
+
+}  // namespace mestr::cli

@@ -1,0 +1,60 @@
+// What the commands that process videos share: their flags, and what they tell a person meanwhile.
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <chrono>
+#include <memory>
+#include <optional>
+#include <ostream>
+#include <spdlog/logger.h>
+#include <string>
+#include <vector>
+
+#include "mestr/pipeline/run.h"
+
+namespace mestr::cli {
+
+struct RunFlags {
+  std::vector<std::string> inputs;
+  std::string output;
+  std::string config;
+  std::vector<std::string> overrides;
+  std::vector<std::string> models;
+  std::string landmarks;
+  std::string device = "auto";
+  std::optional<double> fps;
+  int jobs = 0;
+  bool quiet = false;
+
+  // Inputs, output, config, overrides, landmarks, device, fps, jobs, quiet.
+  void AddTo(CLI::App& app);
+
+  // Defaults < config file < flags. Throws Error{kConfig}.
+  Config Load() const;
+};
+
+// Logs to `err`, and shows a line of progress there when it is a terminal.
+class Console {
+ public:
+  Console(std::ostream& err, bool quiet);
+  ~Console();
+
+  RunObserver Observer();
+
+  void Info(const std::string& line);
+  void Warn(const std::string& line);
+  void Fail(const std::string& line);
+
+ private:
+  void ShowProgress(std::int64_t done, std::optional<std::int64_t> expected);
+  void ClearProgress();
+
+  std::ostream& err_;
+  std::shared_ptr<spdlog::logger> logger_;
+  bool terminal_;
+  bool line_shown_ = false;
+  std::chrono::steady_clock::time_point video_start_;
+  std::chrono::steady_clock::time_point last_shown_;
+};
+
+}  // namespace mestr::cli
