@@ -5,6 +5,7 @@
 
 #include "flow/flow_checks.h"
 #include "flow/opencv_engine.h"
+#include "flow/tvl1_engine.h"
 #include "mestr/core/error.h"
 
 namespace mestr {
@@ -41,8 +42,7 @@ std::unique_ptr<FlowEngine> MakeFlowEngine(FlowMethod method, const Tvl1Options&
       return MakeOpenCvFlowEngine(options);
     case FlowMethod::kExact:
     case FlowMethod::kFast:
-      throw Error(ErrorKind::kConfig,
-                  "flow method " + std::string(FlowMethodName(method)) + " is not built yet");
+      return tvl1::MakeEngine(method, options);
     case FlowMethod::kCuda:
       throw Error(
           ErrorKind::kDevice,

@@ -1,0 +1,506 @@
+// The kernels with Highway, compiled once per instruction set and chosen at run time.
+#include <algorithm>
+#include <cstring>
+
+#include "flow/tvl1_kernels.h"
+
+// SSSE3 gains nothing over SSE4; the padding of State assumes vectors of at most 64 bytes.
+#define HWY_DISABLED_TARGETS (HWY_SSSE3 | HWY_SVE | HWY_SVE2 | HWY_SVE_256 | HWY_SVE2_128 | HWY_RVV)
+#undef HWY_TARGET_INCLUDE
+#define HWY_TARGET_INCLUDE "flow/tvl1_kernels_simd.cpp"
+#include "hwy/foreach_target.h"
+// After foreach_target.
+#include "hwy/highway.h"
+
+// Highway's fallback for builds without any SIMD: ScalarKernels stands for it.
+#if HWY_TARGET != HWY_SCALAR
+
+HWY_BEFORE_NAMESPACE();
+namespace mestr::tvl1 {
+namespace HWY_NAMESPACE {
+
+namespace hn = hwy::HWY_NAMESPACE;
+
+// Every float tag holds at most the padding of a row.
+using Tag = hn::CappedTag<float, State::kPad>;
+using Vector = hn::Vec<Tag>;
+using Mask = hn::Mask<Tag>;
+constexpr Tag kTag;
+constexpr int kLanes = static_cast<int>(hn::MaxLanes(kTag));
+
+HWY_INLINE Vector Smaller(Vector a, Vector b) { return hn::Min(a, b); }
+HWY_INLINE Vector Larger(Vector a, Vector b) { return hn::Max(a, b); }
+
+#define MESTR_NETWORK HWY_INLINE
+#include "flow/median_network.inc"
+#undef MESTR_NETWORK
+
+// ---- resize -----------------------------------------------------------------------------------
+
+HWY_INLINE void ResizeRow(const ResizePlan& plan, const float* HWY_RESTRICT src,
+                          float* HWY_RESTRICT dst) {
+  const int width = plan.width();
+  const LinearTap* taps = plan.x.data();
+  for (int x = 0; x < width; ++x) {
+    dst[x] = Interpolate(src[taps[x].index[0]], src[taps[x].index[1]], taps[x].weight);
+  }
+}
+
+// Each source row is resized along x once, then pairs of them are mixed.
+void Resize(const ResizePlan& plan, Plane<const float> src, Plane<float> dst, float gain,
+            float* scratch) {
+  if (plan.kind != ResizePlan::Kind::kLinear) {
+    ScalarKernels().resize(plan, src, dst, gain, scratch);
+    return;
+  }
+  const int width = plan.width();
+  const std::ptrdiff_t pitch = width + State::kPad;
+  float* rows[2] = {scratch, scratch + pitch};
+  int held[2] = {-1, -1};  // source rows in `rows`
+  const Vector gains = hn::Set(kTag, gain);
+  for (int y = 0; y < plan.height(); ++y) {
+    const LinearTap& tap = plan.y[static_cast<std::size_t>(y)];
+    if (held[1] == tap.index[0]) {
+      std::swap(rows[0], rows[1]);
+      std::swap(held[0], held[1]);
+    }
+    for (int k = 0; k < 2; ++k) {
+      if (held[k] == tap.index[k]) continue;
+      ResizeRow(plan, src.row(tap.index[k]), rows[k]);
+      held[k] = tap.index[k];
+    }
+    const Vector above = hn::Set(kTag, tap.weight[0]);
+    const Vector below = hn::Set(kTag, tap.weight[1]);
+    float* HWY_RESTRICT out = dst.row(y);
+    int x = 0;
+    for (; x + kLanes <= width; x += kLanes) {
+      const Vector mixed = hn::Add(hn::Mul(hn::LoadU(kTag, rows[0] + x), above),
+                                   hn::Mul(hn::LoadU(kTag, rows[1] + x), below));
+      hn::StoreU(hn::Mul(mixed, gains), kTag, out + x);
+    }
+    for (; x < width; ++x) out[x] = Interpolate(rows[0][x], rows[1][x], tap.weight) * gain;
+  }
+}
+
+// ---- warp -------------------------------------------------------------------------------------
+
+// One pixel of WarpSource, or one value of each of its channels.
+using PixelTag = hn::FixedTag<float, WarpSource::kChannels>;
+using Pixel = hn::Vec<PixelTag>;
+constexpr PixelTag kPixelTag;
+
+HWY_INLINE Pixel WeightedTap(const float* tap, float weight) {
+  return hn::Mul(hn::LoadU(kPixelTag, tap), hn::Set(kPixelTag, weight));
+}
+
+HWY_INLINE Pixel WarpInside(const float* taps, std::ptrdiff_t pitch, const CubicWeights& wx,
+                            const CubicWeights& wy) {
+  Pixel sum = hn::Zero(kPixelTag);
+  for (int j = 0; j < kWarpTaps; ++j) {
+    const float* row = taps + j * pitch;
+    Pixel row_sum = WeightedTap(row, wy.tap[j] * wx.tap[0]);
+    for (int i = 1; i < kWarpTaps; ++i) {
+      row_sum =
+          hn::Add(row_sum, WeightedTap(row + i * WarpSource::kChannels, wy.tap[j] * wx.tap[i]));
+    }
+    sum = j == 0 ? row_sum : hn::Add(sum, row_sum);
+  }
+  return sum;
+}
+
+HWY_INLINE Pixel WarpAtBorder(const float* taps, std::ptrdiff_t pitch, const CubicWeights& wx,
+                              const CubicWeights& wy) {
+  Pixel sum = hn::Zero(kPixelTag);
+  for (int j = 0; j < kWarpTaps; ++j) {
+    for (int i = 0; i < kWarpTaps; ++i) {
+      const float* tap = taps + j * pitch + i * WarpSource::kChannels;
+      sum = hn::Add(sum, WeightedTap(tap, wy.tap[j] * wx.tap[i]));
+    }
+  }
+  return sum;
+}
+
+// Warped pixels of a vector, channel by channel.
+struct WarpedVector {
+  HWY_ALIGN float value[3][kLanes];
+};
+
+HWY_INLINE void StoreData(const WarpedVector& warped, const float* from, const State& state, int y,
+                          int x) {
+  const Vector value = hn::Load(kTag, warped.value[0]);
+  const Vector ix = hn::Load(kTag, warped.value[1]);
+  const Vector iy = hn::Load(kTag, warped.value[2]);
+  const Vector u = hn::LoadU(kTag, state.row(y, State::kU) + x);
+  const Vector v = hn::LoadU(kTag, state.row(y, State::kV) + x);
+  const Vector rho =
+      hn::Sub(hn::Sub(hn::Sub(value, hn::Mul(ix, u)), hn::Mul(iy, v)), hn::LoadU(kTag, from + x));
+  hn::StoreU(ix, kTag, state.row(y, State::kIx) + x);
+  hn::StoreU(iy, kTag, state.row(y, State::kIy) + x);
+  hn::StoreU(hn::Add(hn::Mul(ix, ix), hn::Mul(iy, iy)), kTag, state.row(y, State::kGrad) + x);
+  hn::StoreU(rho, kTag, state.row(y, State::kRho) + x);
+}
+
+void Warp(const WarpSource& source, const WarpTable& table, Plane<const float> from,
+          const State& state) {
+  const std::ptrdiff_t pitch = source.pitch();
+  for (int y = 0; y < state.height; ++y) {
+    const float* u = state.row(y, State::kU);
+    const float* v = state.row(y, State::kV);
+    for (int x0 = 0; x0 < state.width; x0 += kLanes) {
+      const int lanes = std::min(kLanes, state.width - x0);
+      WarpedVector warped = {};
+      for (int k = 0; k < lanes; ++k) {
+        const int x = x0 + k;
+        const WarpPosition at_x = MakeWarpPosition(x, u[x], state.width);
+        const WarpPosition at_y = MakeWarpPosition(y, v[x], state.height);
+        const float* taps = source.pixel(at_x.first, at_y.first);
+        const CubicWeights& wx = table.axis[at_x.step];
+        const CubicWeights& wy = table.axis[at_y.step];
+        const Pixel pixel =
+            HWY_LIKELY(TapsAreInside(at_x.first, at_y.first, state.width, state.height))
+                ? WarpInside(taps, pitch, wx, wy)
+                : WarpAtBorder(taps, pitch, wx, wy);
+        HWY_ALIGN float channels[WarpSource::kChannels];
+        hn::Store(pixel, kPixelTag, channels);
+        for (int c = 0; c < 3; ++c) warped.value[c][k] = channels[c];
+      }
+      StoreData(warped, from.row(y), state, y, x0);
+    }
+  }
+}
+
+// ---- median -----------------------------------------------------------------------------------
+
+// The sorted columns of one row of windows: rank r of column x is at rank[r][x], and columns -2, -1
+// and width, width + 1 repeat the border.
+struct SortedColumns {
+  float* rank[5];
+};
+
+template <int kSize>
+HWY_INLINE void SortColumns(const float* const* rows, int x, const SortedColumns& sorted) {
+  Vector s[kSize];
+  for (int j = 0; j < kSize; ++j) s[j] = hn::LoadU(kTag, rows[j] + x);
+  if constexpr (kSize == 3) {
+    Sort3(s[0], s[1], s[2]);
+  } else {
+    Sort5(s[0], s[1], s[2], s[3], s[4]);
+  }
+  for (int j = 0; j < kSize; ++j) hn::StoreU(s[j], kTag, sorted.rank[j] + x);
+}
+
+template <int kSize>
+HWY_INLINE Vector MedianOfColumns(const SortedColumns& sorted, int x) {
+  Vector s[kSize * kSize];
+  for (int j = 0; j < kSize; ++j) {
+    for (int i = 0; i < kSize; ++i) {
+      s[j * kSize + i] = hn::LoadU(kTag, sorted.rank[j] + x + i - kSize / 2);
+    }
+  }
+  if constexpr (kSize == 3) {
+    return MedianOfSortedColumns3(s);
+  } else {
+    return MedianOfSortedColumns5(s);
+  }
+}
+
+template <int kSize>
+HWY_INLINE void MedianRows(const State& state, State::Array array, float* scratch) {
+  const int width = state.width;
+  const int height = state.height;
+  const std::ptrdiff_t pitch = width + 2 * State::kPad;
+  float* copy = scratch + State::kPad;
+  for (int y = 0; y < height; ++y) std::copy_n(state.row(y, array), width, copy + y * pitch);
+  SortedColumns sorted;
+  for (int j = 0; j < kSize; ++j) sorted.rank[j] = copy + (height + j) * pitch;
+  for (int y = 0; y < height; ++y) {
+    const float* rows[kSize];
+    for (int j = 0; j < kSize; ++j) {
+      rows[j] = copy + std::clamp(y + j - kSize / 2, 0, height - 1) * pitch;
+    }
+    for (int x = 0; x < width; x += kLanes) SortColumns<kSize>(rows, x, sorted);
+    for (int j = 0; j < kSize; ++j) {
+      float* rank = sorted.rank[j];
+      for (int k = 1; k <= kSize / 2; ++k) {
+        rank[-k] = rank[0];
+        rank[width - 1 + k] = rank[width - 1];
+      }
+    }
+    float* out = state.row(y, array);
+    int x = 0;
+    for (; x + kLanes <= width; x += kLanes) {
+      hn::StoreU(MedianOfColumns<kSize>(sorted, x), kTag, out + x);
+    }
+    if (x < width) {
+      const Mask valid = hn::FirstN(kTag, static_cast<std::size_t>(width - x));
+      hn::StoreU(hn::IfThenElseZero(valid, MedianOfColumns<kSize>(sorted, x)), kTag, out + x);
+    }
+  }
+}
+
+void Median(const State& state, State::Array array, int size, float* scratch) {
+  if (size == 3) {
+    MedianRows<3>(state, array, scratch);
+  } else {
+    MedianRows<5>(state, array, scratch);
+  }
+}
+
+// ---- one iteration ----------------------------------------------------------------------------
+
+// The arithmetic of the two modes. Exact never fuses, so that each result is the scalar one.
+struct Exact {
+  static constexpr bool kStoresSteps = true;
+  static HWY_INLINE Vector MulAdd(Vector a, Vector b, Vector c) {
+    return hn::Add(hn::Mul(a, b), c);
+  }
+  static HWY_INLINE Vector Divide(Vector a, Vector b) { return hn::Div(a, b); }
+  // In double as glibc's hypotf: both squares are exact, so one rounding is left for the sum.
+  static HWY_INLINE Vector Norm(Vector x, Vector y) {
+    const hn::Half<Tag> half;
+    return hn::Combine(kTag, HalfNorm(hn::UpperHalf(half, x), hn::UpperHalf(half, y)),
+                       HalfNorm(hn::LowerHalf(half, x), hn::LowerHalf(half, y)));
+  }
+  // a and b over a common denominator >= 1.
+  static HWY_INLINE void DivideTwo(Vector& a, Vector& b, Vector denominator) {
+    a = hn::Div(a, denominator);
+    b = hn::Div(b, denominator);
+  }
+
+ private:
+  template <class V>
+  static HWY_INLINE V HalfNorm(V x, V y) {
+    const hn::Half<Tag> half;
+    const hn::Repartition<double, Tag> wide;
+    const auto dx = hn::PromoteTo(wide, x);
+    const auto dy = hn::PromoteTo(wide, y);
+    return hn::DemoteTo(half, hn::Sqrt(hn::Add(hn::Mul(dx, dx), hn::Mul(dy, dy))));
+  }
+};
+
+struct Fast {
+  static constexpr bool kStoresSteps = false;
+  static HWY_INLINE Vector MulAdd(Vector a, Vector b, Vector c) { return hn::MulAdd(a, b, c); }
+  static HWY_INLINE Vector Divide(Vector a, Vector b) { return hn::Mul(a, Reciprocal(b)); }
+  static HWY_INLINE Vector Norm(Vector x, Vector y) {
+    return hn::Sqrt(hn::MulAdd(x, x, hn::Mul(y, y)));
+  }
+  static HWY_INLINE void DivideTwo(Vector& a, Vector& b, Vector denominator) {
+    const Vector reciprocal = Reciprocal(denominator);
+    a = hn::Mul(a, reciprocal);
+    b = hn::Mul(b, reciprocal);
+  }
+
+ private:
+  // One Newton step on the instruction's 8 to 14 bits.
+  static HWY_INLINE Vector Reciprocal(Vector a) {
+    const Vector r = hn::ApproximateReciprocal(a);
+    return hn::Mul(r, hn::NegMulAdd(a, r, hn::Set(kTag, 2.0F)));
+  }
+};
+
+// Pointers to the arrays of one row.
+struct Row {
+  Row(const State& state, int y) : base(state.row(y, State::kU)), pitch(state.array_pitch) {}
+  HWY_INLINE float* at(State::Array array, int x) const { return base + array * pitch + x; }
+  float* base;
+  std::ptrdiff_t pitch;
+};
+
+struct Broadcast {
+  explicit HWY_INLINE Broadcast(const Constants& c)
+      : l_t(hn::Set(kTag, c.l_t)), theta(hn::Set(kTag, c.theta)), taut(hn::Set(kTag, c.taut)) {}
+  Vector l_t;
+  Vector theta;
+  Vector taut;
+};
+
+HWY_INLINE Vector LoadAt(const Row& row, State::Array array, int x) {
+  return hn::Load(kTag, row.at(array, x));
+}
+
+// The pixels of a vector that belong to the image.
+struct Lanes {
+  int count;  // pixels from this vector on, to the end of the row
+  HWY_INLINE Mask Valid() const { return hn::FirstN(kTag, static_cast<std::size_t>(count)); }
+  HWY_INLINE Mask HaveRightNeighbour() const {
+    return hn::FirstN(kTag, static_cast<std::size_t>(count - 1));
+  }
+};
+
+template <class Mode, bool kFirst>
+HWY_INLINE Vector DivergenceAt(const Row& row, const Row& above, State::Array array_x,
+                               State::Array array_y, int x) {
+  const Vector px = LoadAt(row, array_x, x);
+  const Vector px_left = hn::LoadU(kTag, row.at(array_x, x) - 1);
+  const Vector py = LoadAt(row, array_y, x);
+  const Vector py_above = LoadAt(above, array_y, x);
+  const Vector sum = hn::Add(hn::Sub(px, px_left), hn::Sub(py, py_above));
+  if constexpr (kFirst) {
+    return hn::IfThenElse(hn::FirstN(kTag, 1), hn::Sub(hn::Add(px, py), py_above), sum);
+  }
+  return sum;
+}
+
+struct FlowVector {
+  Vector u;
+  Vector v;
+};
+
+// New flow of one vector of pixels; adds its squared steps to `sum`.
+template <class Mode, bool kFirst, bool kLast>
+HWY_INLINE FlowVector Primal(const Row& row, const Row& above, int x, Lanes lanes,
+                             const Broadcast& c, Vector& sum) {
+  const Vector ix = LoadAt(row, State::kIx, x);
+  const Vector iy = LoadAt(row, State::kIy, x);
+  const Vector grad = LoadAt(row, State::kGrad, x);
+  const Vector u = LoadAt(row, State::kU, x);
+  const Vector v = LoadAt(row, State::kV, x);
+  const Vector rho = hn::Add(LoadAt(row, State::kRho, x), Mode::MulAdd(ix, u, hn::Mul(iy, v)));
+  const Vector limit = hn::Mul(c.l_t, grad);
+  const Mask below = hn::Lt(rho, hn::Neg(limit));
+  const Mask beyond = hn::Gt(rho, limit);
+  const Mask has_gradient = hn::Gt(grad, hn::Set(kTag, kSmallestGradient));
+  Vector factor = Mode::Divide(hn::Neg(rho), grad);
+  factor = hn::IfThenElseZero(has_gradient, factor);
+  factor = hn::IfThenElse(beyond, hn::Neg(c.l_t), factor);
+  factor = hn::IfThenElse(below, c.l_t, factor);
+
+  const Vector div_u = DivergenceAt<Mode, kFirst>(row, above, State::kUx, State::kUy, x);
+  const Vector div_v = DivergenceAt<Mode, kFirst>(row, above, State::kVx, State::kVy, x);
+  FlowVector flow{Mode::MulAdd(c.theta, div_u, Mode::MulAdd(factor, ix, u)),
+                  Mode::MulAdd(c.theta, div_v, Mode::MulAdd(factor, iy, v))};
+  if constexpr (kLast) {
+    flow.u = hn::IfThenElseZero(lanes.Valid(), flow.u);
+    flow.v = hn::IfThenElseZero(lanes.Valid(), flow.v);
+  }
+  const Vector du = hn::Sub(flow.u, u);
+  const Vector dv = hn::Sub(flow.v, v);
+  const Vector step = Mode::MulAdd(du, du, hn::Mul(dv, dv));
+  if constexpr (Mode::kStoresSteps) hn::Store(step, kTag, row.at(State::kStep, x));
+  sum = hn::Add(sum, step);
+  hn::Store(flow.u, kTag, row.at(State::kU, x));
+  hn::Store(flow.v, kTag, row.at(State::kV, x));
+  return flow;
+}
+
+// `below` is the new flow component in the row below.
+template <class Mode, bool kLast>
+HWY_INLINE void DualComponent(const Row& row, State::Array flow, State::Array array_x,
+                              State::Array array_y, Vector below, int x, Lanes lanes,
+                              const Broadcast& c) {
+  const Vector here = LoadAt(row, flow, x);
+  Vector gx = hn::Sub(hn::LoadU(kTag, row.at(flow, x) + 1), here);
+  if constexpr (kLast) gx = hn::IfThenElseZero(lanes.HaveRightNeighbour(), gx);
+  const Vector gy = hn::Sub(below, here);
+  const Vector scale = Mode::MulAdd(c.taut, Mode::Norm(gx, gy), hn::Set(kTag, 1.0F));
+  Vector px = Mode::MulAdd(c.taut, gx, LoadAt(row, array_x, x));
+  Vector py = Mode::MulAdd(c.taut, gy, LoadAt(row, array_y, x));
+  Mode::DivideTwo(px, py, scale);
+  hn::Store(px, kTag, row.at(array_x, x));
+  hn::Store(py, kTag, row.at(array_y, x));
+}
+
+template <class Mode, bool kLast>
+HWY_INLINE void Dual(const Row& row, const FlowVector& below, int x, Lanes lanes,
+                     const Broadcast& c) {
+  DualComponent<Mode, kLast>(row, State::kU, State::kUx, State::kUy, below.u, x, lanes, c);
+  DualComponent<Mode, kLast>(row, State::kV, State::kVx, State::kVy, below.v, x, lanes, c);
+}
+
+// Flow of one vector of `row`, then the dual variables above it, which nobody else needs any more.
+template <class Mode, bool kFirst, bool kLast, bool kDualAbove>
+HWY_INLINE void Step(const Row& row, const Row& above, int x, int width, const Broadcast& c,
+                     Vector& sum) {
+  const Lanes lanes{width - x};
+  const FlowVector flow = Primal<Mode, kFirst, kLast>(row, above, x, lanes, c, sum);
+  if constexpr (kDualAbove) Dual<Mode, kLast>(above, flow, x, lanes, c);
+}
+
+template <class Mode, bool kDualAbove>
+HWY_INLINE void SweepRow(const Row& row, const Row& above, int width, const Broadcast& c,
+                         Vector& sum) {
+  if (width <= kLanes) {
+    Step<Mode, true, true, kDualAbove>(row, above, 0, width, c, sum);
+    return;
+  }
+  Step<Mode, true, false, kDualAbove>(row, above, 0, width, c, sum);
+  int x = kLanes;
+  for (; x + kLanes < width; x += kLanes) {
+    Step<Mode, false, false, kDualAbove>(row, above, x, width, c, sum);
+  }
+  Step<Mode, false, true, kDualAbove>(row, above, x, width, c, sum);
+}
+
+// In the last row the flow has no gradient along y: the row below is taken to equal it.
+template <class Mode>
+HWY_INLINE void DualOfLastRow(const Row& row, int width, const Broadcast& c) {
+  for (int x = 0; x < width; x += kLanes) {
+    const FlowVector here{LoadAt(row, State::kU, x), LoadAt(row, State::kV, x)};
+    Dual<Mode, true>(row, here, x, Lanes{width - x}, c);
+  }
+}
+
+template <class Mode>
+HWY_INLINE float IterateAs(const State& state, const Constants& constants) {
+  const Broadcast c(constants);
+  Vector sum = hn::Zero(kTag);
+  SweepRow<Mode, false>(Row(state, 0), Row(state, -1), state.width, c, sum);
+  for (int y = 1; y < state.height; ++y) {
+    SweepRow<Mode, true>(Row(state, y), Row(state, y - 1), state.width, c, sum);
+  }
+  DualOfLastRow<Mode>(Row(state, state.height - 1), state.width, c);
+  return hn::GetLane(hn::SumOfLanes(kTag, sum));
+}
+
+float Iterate(const State& state, const Constants& constants) {
+  return IterateAs<Exact>(state, constants);
+}
+
+float IterateFast(const State& state, const Constants& constants) {
+  return IterateAs<Fast>(state, constants);
+}
+
+const Kernels& GetKernels() {
+  static const Kernels kernels = {hwy::TargetName(HWY_TARGET),
+                                  Resize,
+                                  ScalarKernels().gradient,
+                                  Warp,
+                                  Median,
+                                  Iterate,
+                                  IterateFast};
+  return kernels;
+}
+
+}  // namespace HWY_NAMESPACE
+}  // namespace mestr::tvl1
+HWY_AFTER_NAMESPACE();
+
+#endif  // HWY_TARGET
+
+#if HWY_ONCE
+
+namespace mestr::tvl1 {
+
+std::vector<const Kernels*> SupportedKernels() {
+  std::vector<const Kernels*> found;
+  [[maybe_unused]] const std::int64_t supported = hwy::SupportedTargets();
+#if HWY_TARGETS & HWY_AVX3
+  if (supported & HWY_AVX3) found.push_back(&N_AVX3::GetKernels());
+#endif
+#if HWY_TARGETS & HWY_AVX2
+  if (supported & HWY_AVX2) found.push_back(&N_AVX2::GetKernels());
+#endif
+#if HWY_TARGETS & HWY_SSE4
+  if (supported & HWY_SSE4) found.push_back(&N_SSE4::GetKernels());
+#endif
+#if HWY_TARGETS & HWY_NEON
+  if (supported & HWY_NEON) found.push_back(&N_NEON::GetKernels());
+#endif
+  found.push_back(&ScalarKernels());
+  return found;
+}
+
+}  // namespace mestr::tvl1
+
+#endif  // HWY_ONCE
