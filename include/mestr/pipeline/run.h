@@ -63,8 +63,8 @@ struct VideoOutcome {
 };
 
 struct RunSummary {
-  std::vector<VideoOutcome>
-      videos;  // without scores, probabilities, smoothed scores and times: those are in the files
+  // Without per-pair scores and probabilities: those are in the files.
+  std::vector<VideoOutcome> videos;
   std::vector<std::filesystem::path> files;  // results, in the order written
   double wall_s = 0;
 };
