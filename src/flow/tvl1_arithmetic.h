@@ -106,12 +106,15 @@ struct WarpPosition {
   int step;   // 0..31
 };
 
+// Far outside any image, and exact as an int.
+constexpr float kFarthestPosition = 1048576.0F;
+
 // Any position whose taps all lie outside gives 0, so far ones are moved to the nearest such place:
 // taps stay within 4 px of the image.
 MESTR_HOST_DEVICE inline WarpPosition MakeWarpPosition(int coordinate, float displacement,
                                                        int size) {
   const float position = (static_cast<float>(coordinate) + displacement) * kWarpSteps;
-  const float limit = 1048576.0F;  // far outside, and exact as an int
+  const float limit = kFarthestPosition;
   const float clamped = position < -limit ? -limit : (position > limit ? limit : position);
   const int fixed = static_cast<int>(rintf(clamped));
   const int pixel = fixed >> 5;

@@ -24,6 +24,7 @@ class AlignedBuffer {
       data_.reset(static_cast<float*>(
           ::operator new (static_cast<std::size_t>(count) * sizeof(float), std::align_val_t{64})));
       capacity_ = count;
+      std::fill_n(data_.get(), count, 0.0F);  // vectors read past the end of rows
     }
     return data_.get();
   }
@@ -154,7 +155,7 @@ class Engine final : public FlowEngine {
 
   static std::ptrdiff_t WarpSourceFloats(int width, int height) {
     const WarpSource sized{nullptr, width, height};
-    return sized.pitch() * (height + 2 * WarpSource::kBorder);
+    return sized.pitch() * (width + 2 * WarpSource::kBorder);
   }
 
   void LayOutWarpSource(int width, int height) {

@@ -40,22 +40,26 @@ struct State {
 };
 
 // The second image with its gradient, as the warp reads it: four floats a pixel (value, gradient
-// along x and y, 0), kWarpBorder px of zeros on each side.
+// along x and y, 0), kBorder px of zeros on each side. Columns are contiguous, not rows, because
+// the four taps of a column are multiplied and added side by side.
 struct WarpSource {
   static constexpr int kBorder = 4;
   static constexpr int kChannels = 4;
 
-  float* data = nullptr;  // pixel (0, 0), aligned to 16 bytes
+  float* data = nullptr;  // pixel (0, 0), aligned to 64 bytes
   int width = 0;
   int height = 0;
 
-  std::ptrdiff_t pitch() const { return (width + 2 * kBorder) * std::ptrdiff_t{kChannels}; }
-  float* pixel(int x, int y) const { return data + y * pitch() + x * std::ptrdiff_t{kChannels}; }
+  // Floats from one column to the next. Not a power of two, which would crowd a few cache sets.
+  std::ptrdiff_t pitch() const { return (height + 2 * kBorder + 1) * std::ptrdiff_t{kChannels}; }
+  float* pixel(int x, int y) const { return data + x * pitch() + y * std::ptrdiff_t{kChannels}; }
 };
 
 struct WarpTable {
   WarpTable();
   CubicWeights axis[kWarpSteps];
+  // The weights along y, each repeated for all channels: a column of taps.
+  alignas(64) float column[kWarpSteps][kWarpTaps * WarpSource::kChannels];
 };
 
 // Floats that Kernels::median and Kernels::resize need for a level of this size.

@@ -42,17 +42,23 @@ void Resize(const ResizePlan& plan, Plane<const float> src, Plane<float> dst, fl
   }
 }
 
+// A few rows at a time, since the columns of the result are contiguous.
 void Gradient(Plane<const float> image, const WarpSource& dst) {
-  for (int y = 0; y < dst.height; ++y) {
-    const float* row = image.row(y);
-    const float* above = image.row(std::max(y - 1, 0));
-    const float* below = image.row(std::min(y + 1, dst.height - 1));
+  constexpr int kRows = 4;
+  for (int y0 = 0; y0 < dst.height; y0 += kRows) {
+    const int y_end = std::min(y0 + kRows, dst.height);
     for (int x = 0; x < dst.width; ++x) {
-      float* pixel = dst.pixel(x, y);
-      pixel[0] = row[x];
-      pixel[1] = CentredDifference(row[std::max(x - 1, 0)], row[std::min(x + 1, dst.width - 1)]);
-      pixel[2] = CentredDifference(above[x], below[x]);
-      pixel[3] = 0.0F;
+      const int before = std::max(x - 1, 0);
+      const int after = std::min(x + 1, dst.width - 1);
+      for (int y = y0; y < y_end; ++y) {
+        const float* row = image.row(y);
+        float* pixel = dst.pixel(x, y);
+        pixel[0] = row[x];
+        pixel[1] = CentredDifference(row[before], row[after]);
+        pixel[2] = CentredDifference(image.row(std::max(y - 1, 0))[x],
+                                     image.row(std::min(y + 1, dst.height - 1))[x]);
+        pixel[3] = 0.0F;
+      }
     }
   }
 }
@@ -61,10 +67,10 @@ float WarpedValue(const float* taps, std::ptrdiff_t pitch, const CubicWeights& w
                   const CubicWeights& wy, bool inside) {
   float sum = 0.0F;
   for (int j = 0; j < kWarpTaps; ++j) {
-    const float* row = taps + j * pitch;
     float row_sum = 0.0F;
     for (int i = 0; i < kWarpTaps; ++i) {
-      const float term = row[i * WarpSource::kChannels] * (wy.tap[j] * wx.tap[i]);
+      const float tap = taps[i * pitch + j * WarpSource::kChannels];
+      const float term = tap * (wy.tap[j] * wx.tap[i]);
       if (inside) {
         row_sum = i == 0 ? term : row_sum + term;
       } else {
@@ -180,7 +186,13 @@ float Iterate(const State& state, const Constants& constants) {
 }  // namespace
 
 WarpTable::WarpTable() {
-  for (int step = 0; step < kWarpSteps; ++step) axis[step] = MakeCubicWeights(step);
+  for (int step = 0; step < kWarpSteps; ++step) {
+    axis[step] = MakeCubicWeights(step);
+    for (int tap = 0; tap < kWarpTaps; ++tap) {
+      std::fill_n(column[step] + tap * WarpSource::kChannels, WarpSource::kChannels,
+                  axis[step].tap[tap]);
+    }
+  }
 }
 
 std::size_t ScratchFloats(int width, int height) {

@@ -89,22 +89,41 @@ using PixelTag = hn::FixedTag<float, WarpSource::kChannels>;
 using Pixel = hn::Vec<PixelTag>;
 constexpr PixelTag kPixelTag;
 
-HWY_INLINE Pixel WeightedTap(const float* tap, float weight) {
-  return hn::Mul(hn::LoadU(kPixelTag, tap), hn::Set(kPixelTag, weight));
+using IntTag = hn::RebindToSigned<Tag>;
+using IntVector = hn::Vec<IntTag>;
+constexpr IntTag kIntTag;
+
+// A column of four taps is this many vectors.
+constexpr int kColumnVectors = kWarpTaps * WarpSource::kChannels / kLanes;
+
+// Adds the pixels of a vector in their order; kIsFirst where nothing has been added so far.
+template <bool kIsFirst, class V>
+HWY_INLINE Pixel AddPixels(Pixel sum, V pixels) {
+  const hn::DFromV<V> tag;
+  if constexpr (hn::MaxLanes(tag) == WarpSource::kChannels) {
+    return kIsFirst ? pixels : hn::Add(sum, pixels);
+  } else {
+    const hn::Half<hn::DFromV<V>> half;
+    sum = AddPixels<kIsFirst>(sum, hn::LowerHalf(half, pixels));
+    return AddPixels<false>(sum, hn::UpperHalf(half, pixels));
+  }
 }
 
-HWY_INLINE Pixel WarpInside(const float* taps, std::ptrdiff_t pitch, const CubicWeights& wx,
-                            const CubicWeights& wy) {
-  Pixel sum = hn::Zero(kPixelTag);
-  for (int j = 0; j < kWarpTaps; ++j) {
-    const float* row = taps + j * pitch;
-    Pixel row_sum = WeightedTap(row, wy.tap[j] * wx.tap[0]);
+// Each row of taps is summed on its own, all four rows side by side, then the rows are.
+HWY_INLINE Pixel WarpInside(const float* taps, std::ptrdiff_t pitch, const float* column_weights,
+                            const CubicWeights& wx) {
+  Vector rows[kColumnVectors];
+  for (int k = 0; k < kColumnVectors; ++k) {
+    const float* part = taps + k * kLanes;
+    const Vector wy = hn::Load(kTag, column_weights + k * kLanes);
+    rows[k] = hn::Mul(hn::LoadU(kTag, part), hn::Mul(wy, hn::Set(kTag, wx.tap[0])));
     for (int i = 1; i < kWarpTaps; ++i) {
-      row_sum =
-          hn::Add(row_sum, WeightedTap(row + i * WarpSource::kChannels, wy.tap[j] * wx.tap[i]));
+      const Vector weight = hn::Mul(wy, hn::Set(kTag, wx.tap[i]));
+      rows[k] = hn::Add(rows[k], hn::Mul(hn::LoadU(kTag, part + i * pitch), weight));
     }
-    sum = j == 0 ? row_sum : hn::Add(sum, row_sum);
   }
+  Pixel sum = AddPixels<true>(hn::Zero(kPixelTag), rows[0]);
+  for (int k = 1; k < kColumnVectors; ++k) sum = AddPixels<false>(sum, rows[k]);
   return sum;
 }
 
@@ -113,58 +132,92 @@ HWY_INLINE Pixel WarpAtBorder(const float* taps, std::ptrdiff_t pitch, const Cub
   Pixel sum = hn::Zero(kPixelTag);
   for (int j = 0; j < kWarpTaps; ++j) {
     for (int i = 0; i < kWarpTaps; ++i) {
-      const float* tap = taps + j * pitch + i * WarpSource::kChannels;
-      sum = hn::Add(sum, WeightedTap(tap, wy.tap[j] * wx.tap[i]));
+      const float* tap = taps + i * pitch + j * WarpSource::kChannels;
+      const Pixel weight = hn::Set(kPixelTag, wy.tap[j] * wx.tap[i]);
+      sum = hn::Add(sum, hn::Mul(hn::LoadU(kPixelTag, tap), weight));
     }
   }
   return sum;
 }
 
-// Warped pixels of a vector, channel by channel.
-struct WarpedVector {
-  HWY_ALIGN float value[3][kLanes];
+// MakeWarpPosition for a vector of pixels.
+struct WarpPositions {
+  HWY_INLINE WarpPositions(Vector coordinate, Vector displacement, int size) {
+    const Vector position =
+        hn::Mul(hn::Add(coordinate, displacement), hn::Set(kTag, float{kWarpSteps}));
+    const Vector limit = hn::Set(kTag, kFarthestPosition);
+    const IntVector fixed = hn::NearestInt(hn::Min(hn::Max(position, hn::Neg(limit)), limit));
+    const IntVector pixel = hn::Min(hn::Max(hn::ShiftRight<5>(fixed), hn::Set(kIntTag, -3)),
+                                    hn::Set(kIntTag, size + 1));
+    first = hn::Sub(pixel, hn::Set(kIntTag, 1));
+    step = hn::And(fixed, hn::Set(kIntTag, kWarpSteps - 1));
+  }
+  IntVector first;
+  IntVector step;
 };
 
-HWY_INLINE void StoreData(const WarpedVector& warped, const float* from, const State& state, int y,
-                          int x) {
-  const Vector value = hn::Load(kTag, warped.value[0]);
-  const Vector ix = hn::Load(kTag, warped.value[1]);
-  const Vector iy = hn::Load(kTag, warped.value[2]);
-  const Vector u = hn::LoadU(kTag, state.row(y, State::kU) + x);
-  const Vector v = hn::LoadU(kTag, state.row(y, State::kV) + x);
-  const Vector rho =
-      hn::Sub(hn::Sub(hn::Sub(value, hn::Mul(ix, u)), hn::Mul(iy, v)), hn::LoadU(kTag, from + x));
-  hn::StoreU(ix, kTag, state.row(y, State::kIx) + x);
-  hn::StoreU(iy, kTag, state.row(y, State::kIy) + x);
-  hn::StoreU(hn::Add(hn::Mul(ix, ix), hn::Mul(iy, iy)), kTag, state.row(y, State::kGrad) + x);
-  hn::StoreU(rho, kTag, state.row(y, State::kRho) + x);
+// True in lanes whose taps along one axis lie inside the image.
+HWY_INLINE hn::Mask<IntTag> AxisIsInside(IntVector first, int size) {
+  return hn::And(hn::Gt(first, hn::Set(kIntTag, -1)), hn::Lt(first, hn::Set(kIntTag, size - 3)));
 }
 
+// Stores the four channels of the warped pixels x, x + 1, ... of row y.
+HWY_INLINE void WarpPixels(const WarpSource& source, const WarpTable& table, const State& state,
+                           int x, int y, float* pixels) {
+  const IntVector columns = hn::Iota(kIntTag, x);
+  const WarpPositions at_x(hn::ConvertTo(kTag, columns),
+                           hn::Load(kTag, state.row(y, State::kU) + x), state.width);
+  const WarpPositions at_y(hn::Set(kTag, static_cast<float>(y)),
+                           hn::Load(kTag, state.row(y, State::kV) + x), state.height);
+  const auto pitch = static_cast<std::int32_t>(source.pitch());
+  HWY_ALIGN std::int32_t offset[kLanes];
+  HWY_ALIGN std::int32_t step_x[kLanes];
+  HWY_ALIGN std::int32_t step_y[kLanes];
+  HWY_ALIGN std::int32_t inside[kLanes];
+  hn::Store(hn::Add(hn::Mul(at_x.first, hn::Set(kIntTag, pitch)),
+                    hn::Mul(at_y.first, hn::Set(kIntTag, WarpSource::kChannels))),
+            kIntTag, offset);
+  hn::Store(at_x.step, kIntTag, step_x);
+  hn::Store(at_y.step, kIntTag, step_y);
+  hn::Store(hn::VecFromMask(kIntTag, hn::And(AxisIsInside(at_x.first, state.width),
+                                             AxisIsInside(at_y.first, state.height))),
+            kIntTag, inside);
+  for (int k = 0; k < kLanes; ++k) {
+    const float* taps = source.data + offset[k];
+    const CubicWeights& wx = table.axis[step_x[k]];
+    const Pixel pixel = HWY_LIKELY(inside[k] != 0)
+                            ? WarpInside(taps, pitch, table.column[step_y[k]], wx)
+                            : WarpAtBorder(taps, pitch, wx, table.axis[step_y[k]]);
+    hn::Store(pixel, kPixelTag, pixels + k * WarpSource::kChannels);
+  }
+}
+
+// What MakeDataTerm does.
+HWY_INLINE void StoreData(const float* pixels, const float* from, const State& state, int x,
+                          int y) {
+  Vector value;
+  Vector ix;
+  Vector iy;
+  Vector unused;
+  hn::LoadInterleaved4(kTag, pixels, value, ix, iy, unused);
+  const Vector u = hn::Load(kTag, state.row(y, State::kU) + x);
+  const Vector v = hn::Load(kTag, state.row(y, State::kV) + x);
+  const Vector rho =
+      hn::Sub(hn::Sub(hn::Sub(value, hn::Mul(ix, u)), hn::Mul(iy, v)), hn::Load(kTag, from + x));
+  hn::Store(ix, kTag, state.row(y, State::kIx) + x);
+  hn::Store(iy, kTag, state.row(y, State::kIy) + x);
+  hn::Store(hn::Add(hn::Mul(ix, ix), hn::Mul(iy, iy)), kTag, state.row(y, State::kGrad) + x);
+  hn::Store(rho, kTag, state.row(y, State::kRho) + x);
+}
+
+// Lanes past the end of a row are computed too: their flow is 0 and their taps exist.
 void Warp(const WarpSource& source, const WarpTable& table, Plane<const float> from,
           const State& state) {
-  const std::ptrdiff_t pitch = source.pitch();
+  HWY_ALIGN float pixels[kLanes * WarpSource::kChannels];
   for (int y = 0; y < state.height; ++y) {
-    const float* u = state.row(y, State::kU);
-    const float* v = state.row(y, State::kV);
-    for (int x0 = 0; x0 < state.width; x0 += kLanes) {
-      const int lanes = std::min(kLanes, state.width - x0);
-      WarpedVector warped = {};
-      for (int k = 0; k < lanes; ++k) {
-        const int x = x0 + k;
-        const WarpPosition at_x = MakeWarpPosition(x, u[x], state.width);
-        const WarpPosition at_y = MakeWarpPosition(y, v[x], state.height);
-        const float* taps = source.pixel(at_x.first, at_y.first);
-        const CubicWeights& wx = table.axis[at_x.step];
-        const CubicWeights& wy = table.axis[at_y.step];
-        const Pixel pixel =
-            HWY_LIKELY(TapsAreInside(at_x.first, at_y.first, state.width, state.height))
-                ? WarpInside(taps, pitch, wx, wy)
-                : WarpAtBorder(taps, pitch, wx, wy);
-        HWY_ALIGN float channels[WarpSource::kChannels];
-        hn::Store(pixel, kPixelTag, channels);
-        for (int c = 0; c < 3; ++c) warped.value[c][k] = channels[c];
-      }
-      StoreData(warped, from.row(y), state, y, x0);
+    for (int x = 0; x < state.width; x += kLanes) {
+      WarpPixels(source, table, state, x, y, pixels);
+      StoreData(pixels, from.row(y), state, x, y);
     }
   }
 }
