@@ -1,5 +1,6 @@
 #include "mestr/face/face_aligner.h"
 
+#include <Eigen/LU>
 #include <algorithm>
 #include <cmath>
 #include <deque>

@@ -44,20 +44,20 @@ TEST_F(Faces, FindsTheFaceOfAPortraitAndItsLandmarks) {
 
 TEST_F(Faces, TakesTheMostConfidentOfSeveral) {
   const cv::Mat portrait = Portrait();
-  const auto alone = finder_->Detect(portrait, 0);
-  ASSERT_TRUE(alone.has_value());
   // The same face twice, the second one under heavy noise.
   cv::Mat noisy = portrait.clone();
   cv::Mat noise(noisy.size(), CV_8UC3);
   cv::theRNG().state = 7;
   cv::randn(noise, 0, 30);
   noisy += noise;
+  const auto worse = finder_->Detect(noisy, 0);
+  ASSERT_TRUE(worse.has_value());
   cv::Mat both;
   cv::hconcat(noisy, portrait, both);
   const auto found = finder_->Detect(both, 0);
   ASSERT_TRUE(found.has_value());
   EXPECT_GE(found->box.x, portrait.cols);
-  EXPECT_NEAR(found->confidence, alone->confidence, 0.2);
+  EXPECT_GT(found->confidence, worse->confidence);
 }
 
 TEST_F(Faces, FindsNoneWhereThereIsNone) {
