@@ -1,0 +1,11 @@
+// models/portraits/astronaut.* as the build put them into the library.
+#pragma once
+
+#include <string>
+
+namespace mestr::synth {
+
+std::string EmbeddedPortraitImage();
+std::string EmbeddedPortraitLandmarks();
+
+}  // namespace mestr::synth
