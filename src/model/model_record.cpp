@@ -1,0 +1,133 @@
+#include "model/model_record.h"
+
+#include <cmath>
+#include <limits>
+#include <nlohmann/json.hpp>
+#include <set>
+
+#include "mestr/core/error.h"
+
+namespace mestr {
+namespace {
+
+using nlohmann::json;
+
+// Hands out the fields of one record; a complaint begins with the file's name.
+class RecordReader {
+ public:
+  RecordReader(const json& record, const std::string& origin) : record_(record), origin_(origin) {}
+
+  [[noreturn]] void Fail(const std::string& reason) const {
+    throw Error(ErrorKind::kModel, origin_ + ": its record " + kRecordName + " " + reason);
+  }
+
+  std::string Text(const char* field) const {
+    const json& value = Field(field);
+    if (!value.is_string()) FailType(field, "a text");
+    return value.get<std::string>();
+  }
+
+  std::string NonEmptyText(const char* field) const {
+    std::string text = Text(field);
+    if (text.empty()) Fail(std::string("has an empty field \"") + field + "\"");
+    return text;
+  }
+
+  double Number(const char* field) const {
+    const json& value = Field(field);
+    if (!value.is_number()) FailType(field, "a number");
+    return value.get<double>();
+  }
+
+  // 1 or more; a number such as 3.0 counts as an integer only when written as one.
+  int PositiveInteger(const char* field) const {
+    const json& value = Field(field);
+    if (!value.is_number_integer()) FailType(field, "an integer");
+    const auto number = value.get<std::int64_t>();
+    if (number < 1 || number > std::numeric_limits<int>::max()) {
+      Fail(std::string("has \"") + field + "\" = " + value.dump() + "; it must be 1 or more");
+    }
+    return static_cast<int>(number);
+  }
+
+  std::vector<std::string> Names(const char* field) const {
+    const json& value = Field(field);
+    if (!value.is_array() || value.empty()) FailType(field, "a list of texts");
+    std::vector<std::string> names;
+    std::set<std::string> seen;
+    for (const json& item : value) {
+      if (!item.is_string() || item.get<std::string>().empty()) FailType(field, "a list of texts");
+      names.push_back(item.get<std::string>());
+      if (!seen.insert(names.back()).second) {
+        Fail(std::string("lists \"") + names.back() + "\" twice in \"" + field + "\"");
+      }
+    }
+    return names;
+  }
+
+ private:
+  const json& Field(const char* field) const {
+    const auto found = record_.find(field);
+    if (found == record_.end()) Fail(std::string("lacks the field \"") + field + "\"");
+    return *found;
+  }
+
+  [[noreturn]] void FailType(const char* field, const std::string& wanted) const {
+    Fail(std::string("has a field \"") + field + "\" that is not " + wanted);
+  }
+
+  const json& record_;
+  const std::string& origin_;
+};
+
+json ParseObject(const std::string& text, const std::string& origin) {
+  json record = json::parse(text, nullptr, /*allow_exceptions=*/false);
+  if (!record.is_object()) {
+    throw Error(ErrorKind::kModel,
+                origin + ": its record " + kRecordName + " is not a JSON object");
+  }
+  return record;
+}
+
+}  // namespace
+
+ModelInfo ParseModelRecord(const std::string& text, const std::string& origin) {
+  const json record = ParseObject(text, origin);
+  const RecordReader reader(record, origin);
+  ModelInfo info;
+  info.format = reader.PositiveInteger("format");
+  if (info.format != kRecordFormat) {
+    reader.Fail("has format " + std::to_string(info.format) + "; this mestr reads format " +
+                std::to_string(kRecordFormat));
+  }
+  info.name = reader.NonEmptyText("name");
+  info.version = reader.NonEmptyText("version");
+  info.classes = reader.Names("classes");
+  info.features = reader.Text("features");
+  if (info.features != kFeatureKind) {
+    reader.Fail("asks for features of kind \"" + info.features + "\"; this mestr makes \"" +
+                kFeatureKind + "\"");
+  }
+  info.fps = reader.Number("fps");
+  if (!(info.fps > 0) || !std::isfinite(info.fps))
+    reader.Fail("has an \"fps\" that is not above 0");
+  info.k_frames = reader.PositiveInteger("k_frames");
+  info.k_p_frames = reader.PositiveInteger("k_p_frames");
+  info.p = reader.Number("p");
+  if (!(info.p >= 0 && info.p <= 1)) reader.Fail("has a \"p\" outside [0, 1]");
+  info.training_data = reader.NonEmptyText("training_data");
+  info.licence = reader.NonEmptyText("licence");
+  return info;
+}
+
+std::string FieldThatDiffers(const ModelInfo& a, const ModelInfo& b) {
+  if (a.classes != b.classes) return "classes";
+  if (a.features != b.features) return "features";
+  if (a.fps != b.fps) return "fps";
+  if (a.k_frames != b.k_frames) return "k_frames";
+  if (a.k_p_frames != b.k_p_frames) return "k_p_frames";
+  if (a.p != b.p) return "p";
+  return {};
+}
+
+}  // namespace mestr

@@ -1,0 +1,12 @@
+// SHA-256 (FIPS 180-4), computed by OpenSSL.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace mestr {
+
+// 64 lower-case hexadecimal digits.
+std::string Sha256Hex(std::string_view bytes);
+
+}  // namespace mestr

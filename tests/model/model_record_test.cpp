@@ -1,0 +1,109 @@
+#include "model/model_record.h"
+
+#include <nlohmann/json.hpp>
+
+#include "support/test_support.h"
+#include "torch_models.h"
+
+namespace mestr {
+namespace {
+
+using nlohmann::json;
+using ::testing::HasSubstr;
+using ::testing::StartsWith;
+
+json Good() { return json::parse(testing::GoodRecord()); }
+
+std::string MessageFor(const json& record) {
+  std::string message = testing::ErrorMessage(
+      ErrorKind::kModel, [&] { ParseModelRecord(record.dump(), "folder/m.pt"); });
+  EXPECT_THAT(message, StartsWith("folder/m.pt: its record mestr.json "));
+  return message;
+}
+
+TEST(ModelRecord, KeepsEveryField) {
+  const ModelInfo info = ParseModelRecord(testing::GoodRecord(), "m.pt");
+  EXPECT_EQ(info.format, 1);
+  EXPECT_EQ(info.name, "test");
+  EXPECT_EQ(info.version, "1");
+  EXPECT_THAT(info.classes, ::testing::ElementsAre("negative", "positive", "surprise"));
+  EXPECT_EQ(info.features, "mean-v1");
+  EXPECT_EQ(info.fps, 30);
+  EXPECT_EQ(info.k_frames, 3);
+  EXPECT_EQ(info.k_p_frames, 6);
+  EXPECT_EQ(info.p, 0.55);
+  EXPECT_EQ(info.training_data, "none");
+  EXPECT_EQ(info.licence, "Apache-2.0");
+}
+
+TEST(ModelRecord, NamesEachMissingField) {
+  const json good = Good();
+  for (const auto& [field, value] : good.items()) {
+    json record = good;
+    record.erase(field);
+    EXPECT_THAT(MessageFor(record), HasSubstr("lacks the field \"" + field + "\""));
+  }
+}
+
+TEST(ModelRecord, NamesEachFieldOfAWrongType) {
+  const json good = Good();
+  for (const auto& [field, value] : good.items()) {
+    json record = good;
+    record[field] = json::object();
+    EXPECT_THAT(MessageFor(record), HasSubstr("\"" + field + "\" that is not ")) << field;
+  }
+}
+
+struct BadValue {
+  const char* field;
+  json value;
+  const char* message;
+};
+
+TEST(ModelRecord, RefusesEachValueOutOfRange) {
+  const BadValue cases[] = {
+      {"format", 2, "has format 2; this mestr reads format 1"},
+      {"features", "mean-v2", "kind \"mean-v2\"; this mestr makes \"mean-v1\""},
+      {"name", "", "empty field \"name\""},
+      {"classes", json::array(), "\"classes\" that is not a list of texts"},
+      {"classes", json::array({"a", ""}), "\"classes\" that is not a list of texts"},
+      {"classes", json::array({"a", "b", "a"}), "lists \"a\" twice in \"classes\""},
+      {"fps", 0, "\"fps\" that is not above 0"},
+      {"fps", -30, "\"fps\" that is not above 0"},
+      {"k_frames", 0, "\"k_frames\" = 0; it must be 1 or more"},
+      {"k_frames", 3.5, "\"k_frames\" that is not an integer"},
+      {"k_p_frames", -1, "\"k_p_frames\" = -1; it must be 1 or more"},
+      {"k_p_frames", 5'000'000'000, "\"k_p_frames\" = 5000000000"},
+      {"p", 1.01, "\"p\" outside [0, 1]"},
+      {"p", -0.1, "\"p\" outside [0, 1]"},
+  };
+  for (const BadValue& bad : cases) {
+    json record = Good();
+    record[bad.field] = bad.value;
+    EXPECT_THAT(MessageFor(record), HasSubstr(bad.message));
+  }
+}
+
+TEST(ModelRecord, RefusesTextThatIsNoJsonObject) {
+  for (const char* text : {"", "{", "[1]", "7"}) {
+    EXPECT_EQ(testing::ErrorMessage(ErrorKind::kModel, [&] { ParseModelRecord(text, "m.pt"); }),
+              "m.pt: its record mestr.json is not a JSON object");
+  }
+}
+
+TEST(ModelRecord, NamesTheFieldInWhichMembersOfAnEnsembleDiffer) {
+  const json changes = {
+      {"classes", {"a", "b", "c"}}, {"fps", 200}, {"k_frames", 20}, {"k_p_frames", 37}, {"p", 0.5}};
+  const ModelInfo good = ParseModelRecord(testing::GoodRecord(), "m.pt");
+  for (const auto& [field, value] : changes.items()) {
+    json record = Good();
+    record[field] = value;
+    EXPECT_EQ(FieldThatDiffers(good, ParseModelRecord(record.dump(), "m.pt")), field);
+  }
+  json other = Good();
+  for (const char* field : {"name", "version", "training_data", "licence"}) other[field] = "other";
+  EXPECT_EQ(FieldThatDiffers(good, ParseModelRecord(other.dump(), "m.pt")), "");
+}
+
+}  // namespace
+}  // namespace mestr

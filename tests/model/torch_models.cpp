@@ -1,0 +1,29 @@
+#include "torch_models.h"
+
+#include <ATen/Parallel.h>
+#include <torch/script.h>
+
+#include <unordered_map>
+
+namespace mestr::testing {
+
+std::string GoodRecord() {
+  return R"({"format": 1, "name": "test", "version": "1",
+             "classes": ["negative", "positive", "surprise"], "features": "mean-v1",
+             "fps": 30, "k_frames": 3, "k_p_frames": 6, "p": 0.55,
+             "training_data": "none", "licence": "Apache-2.0"})";
+}
+
+void SaveTorchScript(const std::filesystem::path& file, const std::string& forward_body,
+                     const std::optional<std::string>& record) {
+  torch::jit::Module module("TestModel");
+  module.define("def forward(self, x):\n  " + forward_body + "\n");
+  std::unordered_map<std::string, std::string> extra;
+  if (record) extra["mestr.json"] = *record;
+  module.save(file.string(), extra);
+}
+
+int TorchThreads() { return at::get_num_threads(); }
+void SetTorchThreads(int count) { at::set_num_threads(count); }
+
+}  // namespace mestr::testing
