@@ -233,19 +233,23 @@ struct SortedColumns {
 template <int kSize>
 HWY_INLINE void SortColumns(const float* const* rows, int x, const SortedColumns& sorted) {
   Vector s[kSize];
+  HWY_UNROLL(5)
   for (int j = 0; j < kSize; ++j) s[j] = hn::LoadU(kTag, rows[j] + x);
   if constexpr (kSize == 3) {
     Sort3(s[0], s[1], s[2]);
   } else {
     Sort5(s[0], s[1], s[2], s[3], s[4]);
   }
+  HWY_UNROLL(5)
   for (int j = 0; j < kSize; ++j) hn::StoreU(s[j], kTag, sorted.rank[j] + x);
 }
 
 template <int kSize>
 HWY_INLINE Vector MedianOfColumns(const SortedColumns& sorted, int x) {
   Vector s[kSize * kSize];
+  HWY_UNROLL(5)
   for (int j = 0; j < kSize; ++j) {
+    HWY_UNROLL(5)
     for (int i = 0; i < kSize; ++i) {
       s[j * kSize + i] = hn::LoadU(kTag, sorted.rank[j] + x + i - kSize / 2);
     }
@@ -301,6 +305,72 @@ void Median(const State& state, State::Array array, int size, float* scratch) {
 
 // ---- one iteration ----------------------------------------------------------------------------
 
+// glibc's hypotf, as Norm in tvl1_arithmetic.h: in double, where both squares are exact.
+template <class V>
+HWY_INLINE V HalfNormInDouble(V x, V y) {
+  const hn::Half<Tag> half;
+  const hn::Repartition<double, Tag> wide;
+  const auto dx = hn::PromoteTo(wide, x);
+  const auto dy = hn::PromoteTo(wide, y);
+  return hn::DemoteTo(half, hn::Sqrt(hn::Add(hn::Mul(dx, dx), hn::Mul(dy, dy))));
+}
+
+HWY_INLINE Vector NormInDouble(Vector x, Vector y) {
+  const hn::Half<Tag> half;
+  return hn::Combine(kTag, HalfNormInDouble(hn::UpperHalf(half, x), hn::UpperHalf(half, y)),
+                     HalfNormInDouble(hn::LowerHalf(half, x), hn::LowerHalf(half, y)));
+}
+
+#if HWY_TARGET == HWY_AVX2 || HWY_TARGET == HWY_AVX3
+#define MESTR_NORM_IN_FLOAT 1
+#else
+#define MESTR_NORM_IN_FLOAT 0
+#endif
+
+#if MESTR_NORM_IN_FLOAT
+// Square roots of double vectors are what an iteration would wait for. This does without: it finds
+// the norm to some 2^-35 with pairs of floats (a fused multiply-add gives a product's rounding
+// error exactly) and rounds it once. Where that cannot tell how the true norm is rounded, it says
+// so: about once in a thousand pixels.
+struct CertainNorm {
+  // Below, products lose bits to underflow. Such a norm is taken for 0; DualStep only asks for
+  // 1 + taut * norm, which is 1 either way (kLargestTaut).
+  static constexpr float kSmallestSquare = 0x1p-90F;
+
+  HWY_INLINE CertainNorm(Vector x, Vector y) {
+    const Vector xx = hn::Mul(x, x);
+    const Vector yy = hn::Mul(y, y);
+    const Vector large = hn::Max(xx, yy);
+    const Vector square = hn::Add(xx, yy);
+    const Vector lost = hn::Add(hn::Sub(hn::Min(xx, yy), hn::Sub(square, large)),
+                                hn::Add(hn::MulSub(x, x, xx), hn::MulSub(y, y, yy)));
+    // square + lost is the sum of the squares to 2^-46.
+    const Vector root = hn::Sqrt(square);
+    const Vector rest = hn::Add(hn::NegMulAdd(root, root, square), lost);
+    const Mask normal = hn::Gt(square, hn::Set(kTag, kSmallestSquare));
+    const Vector half_inverse =
+        hn::IfThenElseZero(normal, hn::Mul(hn::Set(kTag, 0.5F), InverseRoot(square)));
+    // root + rest * half_inverse is the norm to 2^-35, root being within half a unit of it.
+    value = hn::MulAdd(rest, half_inverse, root);
+    const Vector remainder = hn::MulAdd(rest, half_inverse, hn::Sub(root, value));
+    // Certain if a slightly larger remainder rounds to the same value.
+    uncertain = hn::Ne(hn::MulAdd(remainder, hn::Set(kTag, 1 + kRemainderError), value), value);
+  }
+
+  Vector value;
+  Mask uncertain;
+
+ private:
+  // Relative to half a unit in the last place of the norm, with a margin of 2.
+#if HWY_TARGET == HWY_AVX3
+  static constexpr float kRemainderError = 0x1p-12F;
+#else
+  static constexpr float kRemainderError = 0x1p-9F;
+#endif
+  static HWY_INLINE Vector InverseRoot(Vector a) { return hn::ApproximateReciprocalSqrt(a); }
+};
+#endif  // MESTR_NORM_IN_FLOAT
+
 // The arithmetic of the two modes. Exact never fuses, so that each result is the scalar one.
 struct Exact {
   static constexpr bool kStoresSteps = true;
@@ -308,26 +378,23 @@ struct Exact {
     return hn::Add(hn::Mul(a, b), c);
   }
   static HWY_INLINE Vector Divide(Vector a, Vector b) { return hn::Div(a, b); }
-  // In double as glibc's hypotf: both squares are exact, so one rounding is left for the sum.
-  static HWY_INLINE Vector Norm(Vector x, Vector y) {
-    const hn::Half<Tag> half;
-    return hn::Combine(kTag, HalfNorm(hn::UpperHalf(half, x), hn::UpperHalf(half, y)),
-                       HalfNorm(hn::LowerHalf(half, x), hn::LowerHalf(half, y)));
+  // Of two gradients.
+  static HWY_INLINE void Norms(Vector x0, Vector y0, Vector x1, Vector y1, Vector& norm0,
+                               Vector& norm1) {
+#if MESTR_NORM_IN_FLOAT
+    const CertainNorm first(x0, y0);
+    const CertainNorm second(x1, y1);
+    norm0 = first.value;
+    norm1 = second.value;
+    if (HWY_LIKELY(hn::AllFalse(kTag, hn::Or(first.uncertain, second.uncertain)))) return;
+#endif
+    norm0 = NormInDouble(x0, y0);
+    norm1 = NormInDouble(x1, y1);
   }
   // a and b over a common denominator >= 1.
   static HWY_INLINE void DivideTwo(Vector& a, Vector& b, Vector denominator) {
     a = hn::Div(a, denominator);
     b = hn::Div(b, denominator);
-  }
-
- private:
-  template <class V>
-  static HWY_INLINE V HalfNorm(V x, V y) {
-    const hn::Half<Tag> half;
-    const hn::Repartition<double, Tag> wide;
-    const auto dx = hn::PromoteTo(wide, x);
-    const auto dy = hn::PromoteTo(wide, y);
-    return hn::DemoteTo(half, hn::Sqrt(hn::Add(hn::Mul(dx, dx), hn::Mul(dy, dy))));
   }
 };
 
@@ -335,8 +402,10 @@ struct Fast {
   static constexpr bool kStoresSteps = false;
   static HWY_INLINE Vector MulAdd(Vector a, Vector b, Vector c) { return hn::MulAdd(a, b, c); }
   static HWY_INLINE Vector Divide(Vector a, Vector b) { return hn::Mul(a, Reciprocal(b)); }
-  static HWY_INLINE Vector Norm(Vector x, Vector y) {
-    return hn::Sqrt(hn::MulAdd(x, x, hn::Mul(y, y)));
+  static HWY_INLINE void Norms(Vector x0, Vector y0, Vector x1, Vector y1, Vector& norm0,
+                               Vector& norm1) {
+    norm0 = hn::Sqrt(hn::MulAdd(x0, x0, hn::Mul(y0, y0)));
+    norm1 = hn::Sqrt(hn::MulAdd(x1, x1, hn::Mul(y1, y1)));
   }
   static HWY_INLINE void DivideTwo(Vector& a, Vector& b, Vector denominator) {
     const Vector reciprocal = Reciprocal(denominator);
@@ -410,14 +479,12 @@ HWY_INLINE FlowVector Primal(const Row& row, const Row& above, int x, Lanes lane
   const Vector u = LoadAt(row, State::kU, x);
   const Vector v = LoadAt(row, State::kV, x);
   const Vector rho = hn::Add(LoadAt(row, State::kRho, x), Mode::MulAdd(ix, u, hn::Mul(iy, v)));
-  const Vector limit = hn::Mul(c.l_t, grad);
-  const Mask below = hn::Lt(rho, hn::Neg(limit));
-  const Mask beyond = hn::Gt(rho, limit);
+  // The three cases of Threshold: beyond the limit on either side, within it, no gradient.
+  const Vector opposite = hn::Neg(rho);
   const Mask has_gradient = hn::Gt(grad, hn::Set(kTag, kSmallestGradient));
-  Vector factor = Mode::Divide(hn::Neg(rho), grad);
-  factor = hn::IfThenElseZero(has_gradient, factor);
-  factor = hn::IfThenElse(beyond, hn::Neg(c.l_t), factor);
-  factor = hn::IfThenElse(below, c.l_t, factor);
+  const Mask beyond = hn::Gt(hn::Abs(rho), hn::Mul(c.l_t, grad));
+  const Vector inner = hn::IfThenElseZero(has_gradient, Mode::Divide(opposite, grad));
+  const Vector factor = hn::IfThenElse(beyond, hn::CopySignToAbs(c.l_t, opposite), inner);
 
   const Vector div_u = DivergenceAt<Mode, kFirst>(row, above, State::kUx, State::kUy, x);
   const Vector div_v = DivergenceAt<Mode, kFirst>(row, above, State::kVx, State::kVy, x);
@@ -437,52 +504,68 @@ HWY_INLINE FlowVector Primal(const Row& row, const Row& above, int x, Lanes lane
   return flow;
 }
 
-// `below` is the new flow component in the row below.
+// One flow component and its two dual variables in a row, while they are updated.
 template <class Mode, bool kLast>
-HWY_INLINE void DualComponent(const Row& row, State::Array flow, State::Array array_x,
-                              State::Array array_y, Vector below, int x, Lanes lanes,
-                              const Broadcast& c) {
-  const Vector here = LoadAt(row, flow, x);
-  Vector gx = hn::Sub(hn::LoadU(kTag, row.at(flow, x) + 1), here);
-  if constexpr (kLast) gx = hn::IfThenElseZero(lanes.HaveRightNeighbour(), gx);
-  const Vector gy = hn::Sub(below, here);
-  const Vector scale = Mode::MulAdd(c.taut, Mode::Norm(gx, gy), hn::Set(kTag, 1.0F));
-  Vector px = Mode::MulAdd(c.taut, gx, LoadAt(row, array_x, x));
-  Vector py = Mode::MulAdd(c.taut, gy, LoadAt(row, array_y, x));
-  Mode::DivideTwo(px, py, scale);
-  hn::Store(px, kTag, row.at(array_x, x));
-  hn::Store(py, kTag, row.at(array_y, x));
-}
+struct DualComponent {
+  // `below` is the new flow component in the row below.
+  HWY_INLINE DualComponent(const Row& row, State::Array flow, Vector below, int x, Lanes lanes) {
+    const Vector here = LoadAt(row, flow, x);
+    gx = hn::Sub(hn::LoadU(kTag, row.at(flow, x) + 1), here);
+    if constexpr (kLast) gx = hn::IfThenElseZero(lanes.HaveRightNeighbour(), gx);
+    gy = hn::Sub(below, here);
+  }
+
+  HWY_INLINE void Update(const Row& row, State::Array array_x, State::Array array_y, int x,
+                         Vector norm, const Broadcast& c) const {
+    const Vector scale = Mode::MulAdd(c.taut, norm, hn::Set(kTag, 1.0F));
+    Vector px = Mode::MulAdd(c.taut, gx, LoadAt(row, array_x, x));
+    Vector py = Mode::MulAdd(c.taut, gy, LoadAt(row, array_y, x));
+    Mode::DivideTwo(px, py, scale);
+    hn::Store(px, kTag, row.at(array_x, x));
+    hn::Store(py, kTag, row.at(array_y, x));
+  }
+
+  Vector gx;
+  Vector gy;
+};
 
 template <class Mode, bool kLast>
 HWY_INLINE void Dual(const Row& row, const FlowVector& below, int x, Lanes lanes,
                      const Broadcast& c) {
-  DualComponent<Mode, kLast>(row, State::kU, State::kUx, State::kUy, below.u, x, lanes, c);
-  DualComponent<Mode, kLast>(row, State::kV, State::kVx, State::kVy, below.v, x, lanes, c);
+  const DualComponent<Mode, kLast> u(row, State::kU, below.u, x, lanes);
+  const DualComponent<Mode, kLast> v(row, State::kV, below.v, x, lanes);
+  Vector norm_u;
+  Vector norm_v;
+  Mode::Norms(u.gx, u.gy, v.gx, v.gy, norm_u, norm_v);
+  u.Update(row, State::kUx, State::kUy, x, norm_u, c);
+  v.Update(row, State::kVx, State::kVy, x, norm_v, c);
 }
 
-// Flow of one vector of `row`, then the dual variables above it, which nobody else needs any more.
-template <class Mode, bool kFirst, bool kLast, bool kDualAbove>
-HWY_INLINE void Step(const Row& row, const Row& above, int x, int width, const Broadcast& c,
-                     Vector& sum) {
-  const Lanes lanes{width - x};
-  const FlowVector flow = Primal<Mode, kFirst, kLast>(row, above, x, lanes, c, sum);
-  if constexpr (kDualAbove) Dual<Mode, kLast>(above, flow, x, lanes, c);
-}
-
+// Flow of `row`, and behind it the dual variables of the row above, which nobody else needs any
+// more. They follow one vector later, so that neither waits for the other's divisions.
 template <class Mode, bool kDualAbove>
 HWY_INLINE void SweepRow(const Row& row, const Row& above, int width, const Broadcast& c,
                          Vector& sum) {
   if (width <= kLanes) {
-    Step<Mode, true, true, kDualAbove>(row, above, 0, width, c, sum);
+    const Lanes lanes{width};
+    const FlowVector flow = Primal<Mode, true, true>(row, above, 0, lanes, c, sum);
+    if constexpr (kDualAbove) Dual<Mode, true>(above, flow, 0, lanes, c);
     return;
   }
-  Step<Mode, true, false, kDualAbove>(row, above, 0, width, c, sum);
+  FlowVector flow = Primal<Mode, true, false>(row, above, 0, Lanes{width}, c, sum);
   int x = kLanes;
   for (; x + kLanes < width; x += kLanes) {
-    Step<Mode, false, false, kDualAbove>(row, above, x, width, c, sum);
+    const Lanes lanes{width - x};
+    const FlowVector next = Primal<Mode, false, false>(row, above, x, lanes, c, sum);
+    if constexpr (kDualAbove) Dual<Mode, false>(above, flow, x - kLanes, lanes, c);
+    flow = next;
   }
-  Step<Mode, false, true, kDualAbove>(row, above, x, width, c, sum);
+  const Lanes lanes{width - x};
+  const FlowVector last = Primal<Mode, false, true>(row, above, x, lanes, c, sum);
+  if constexpr (kDualAbove) {
+    Dual<Mode, false>(above, flow, x - kLanes, lanes, c);
+    Dual<Mode, true>(above, last, x, lanes, c);
+  }
 }
 
 // In the last row the flow has no gradient along y: the row below is taken to equal it.
