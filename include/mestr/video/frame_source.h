@@ -12,43 +12,53 @@ namespace mestr {
 struct Frame {
   cv::Mat image_bgr;       // 8 bit, 3 channels, upright (a phone's rotation is applied)
   std::int64_t index = 0;  // 0-based, without gaps
-  double time_s =
-      0;  // from the first frame; a video's own time stamps, or index / fps for a folder
+  // From the first frame; a video's own time stamps, or index / fps where it has none (a folder).
+  // NaN where there is no fps either.
+  double time_s = 0;
 };
 
 struct VideoInfo {
   int width = 0;   // px, of the upright image
   int height = 0;  // px
-  // Average frames per second. Empty for a frame folder that nobody gave a rate for.
+  // Average frames per second, as the file says it. Empty for a frame folder that nobody gave a
+  // rate for, and for a bare stream of pictures.
   std::optional<double> fps;
-  // True where the time stamps read so far are not evenly spaced (variable frame rate): known fully
-  // only at the end.
+  // True where the time stamps read so far are not evenly spaced (variable frame rate), beyond what
+  // their rounding in the file explains: known fully only at the end.
   bool variable_frame_rate = false;
-  // As the container or the folder says, where it does; a video whose decoded count differs is an
-  // error at its end.
+  // As the container (mp4, mov, avi) or the folder says, where it does; without frames that an edit
+  // list hides. A video whose decoded count differs is an error at its end.
   std::optional<std::int64_t> announced_frames;
 };
 
-// Not thread-safe. Memory does not grow with the length of the video.
+// Not thread-safe, but each source may have a thread of its own. Memory does not grow with the
+// length of the video (a folder keeps its list of names).
 class FrameSource {
  public:
   virtual ~FrameSource() = default;
   virtual const VideoInfo& info() const = 0;
 
-  // The next frame into `frame` (its image may be reused by the caller), or false after the last
-  // one. Throws Error{kInput}, naming file and frame, for anything that would lose or alter a frame
-  // silently: a packet that does not decode, a stream that ends before its announced end, an image
-  // that is corrupt or of another size.
+  // The next frame into `frame`, or false after the last one. Its image is new memory each time, so
+  // that earlier ones may still be in use. Throws Error{kInput}, naming file and frame, for
+  // anything that would lose or alter a frame silently: a packet that does not decode or decodes
+  // only with guessed parts, a stream that ends before its announced end, an image that is corrupt
+  // or of another size. After an error there is no next frame: the source is to be destroyed.
   virtual bool Next(Frame& frame) = 0;
 };
 
-// mp4, avi, mkv, mov, webm and whatever else FFmpeg reads; its first video stream. Throws
-// Error{kInput}: missing, not a video, no video stream, no decoder.
+// mp4, avi, mkv, mov, webm and whatever else FFmpeg reads; its first video stream. Equal files give
+// equal pixels on every machine: the colour matrix and range are the stream's (BT.601, limited,
+// where it names none), chroma is interpolated linearly, 10 bit and more are scaled to 8. Throws
+// Error{kInput}: missing, empty, not a video, no video stream, no decoder, no frame in it. FFmpeg's
+// messages go into the errors, never to stderr; this sets FFmpeg's log callback, once a process,
+// and hands messages of other users of FFmpeg on to its default one.
 std::unique_ptr<FrameSource> OpenVideoFile(const std::filesystem::path& path);
 
-// A folder of jpg, jpeg, png or bmp files (any case) in natural order; other files are ignored.
-// Gray images become BGR, alpha is dropped, 16-bit values keep their high byte. Throws
-// Error{kInput}: no folder, no image in it.
+// A folder of jpg, jpeg, png or bmp files (any case) in natural order; other and hidden files are
+// ignored. Pixels are those of cv::imread: gray images become BGR, alpha is dropped, 16-bit values
+// keep their high byte, Exif orientation is applied. Throws Error{kInput}: no folder, no image in
+// it, one frame in two files (img1.jpg beside img1.png), a first image that is damaged;
+// Error{kInvalidArgument}: fps not greater than 0.
 std::unique_ptr<FrameSource> OpenFrameFolder(const std::filesystem::path& folder,
                                              std::optional<double> fps);
 

@@ -15,6 +15,8 @@ namespace mestr {
 struct DatasetLayout {
   std::string dataset;  // short name, as in the names of its output files: "cas", "samm"
   std::string folder;   // the folder that marks it: "CAS_data", "SAMM_data"
+  // A clip is a folder of frames or a video file, whose name counts without its extension. Where
+  // the character is missing from a name, the whole name is the subject.
   enum class Rule {
     kSubjectThenClip,  // <folder>/<subject>/<clip>/: subject is the text after the last '.' (spNO.1
                        // -> 1), video is <clip>
@@ -30,8 +32,9 @@ struct VideoInput {
   std::string dataset;         // empty for a user's own video
   std::string subject;         // empty where unknown
   std::string video;           // name in the outputs: the clip, or the file's or folder's name
-  std::optional<double>
-      fps;  // for a frame folder: from the flag, the manifest or its data set, in this order
+  // For a frame folder: from the flag, the manifest or its data set, in this order. A video file's
+  // own is used in its place.
+  std::optional<double> fps;
 };
 
 struct InputOptions {
@@ -39,13 +42,16 @@ struct InputOptions {
   std::optional<double> fps;  // --fps, > 0: for every frame folder
 };
 
-// Each argument is a video file, a folder of frames, a data-set root (a folder that holds one or
-// more of the layouts' folders, or is one itself) or a manifest (*.csv with a header:
-// dataset,subject,video,path,fps; dataset, subject and fps may be empty, relative paths are
-// relative to the manifest). The order is that of the arguments, natural order within a root.
-// Throws Error{kInput} naming what cannot be a video or a folder of videos, a manifest's bad line,
-// and two inputs that would write the same output (same dataset, subject and video). A path in a
-// manifest or a root that fails later, when it is opened, is that video's own failure.
+// Each argument is a video file, a folder of frames, a folder of video files (jpg, png and bmp make
+// it the first, both kinds at once are an error), a data-set root (a folder that holds one or more
+// of the layouts' folders, or is one itself) or a manifest (*.csv with a header:
+// dataset,subject,video,path,fps; dataset, subject and fps may be empty or left out, relative paths
+// are relative to the manifest). The order is that of the arguments, natural order within a folder.
+// Hidden files are ignored. Throws Error{kInput} naming what cannot be a video or a folder of
+// videos, a manifest's bad line, and two inputs that would write the same output (same dataset,
+// subject and video; a user's own clip.mp4 and clip.avi are such); Error{kConfig}: an fps not
+// greater than 0. A path in a manifest or a root that fails later, when it is opened, is that
+// video's own failure.
 std::vector<VideoInput> ResolveInputs(const std::vector<std::string>& arguments,
                                       const InputOptions& options);
 

@@ -1,0 +1,45 @@
+// A decoded frame as an upright BGR image.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <opencv2/core/mat.hpp>
+
+#include "video/libav.h"
+
+namespace mestr {
+
+// How the stored picture becomes upright: first the transposition, then the flips.
+struct Orientation {
+  bool transpose = false;
+  bool flip_x = false;
+  bool flip_y = false;
+};
+
+// From a container's 3 x 3 display matrix (ISO/IEC 14496-12, 6.2.2; row vectors, so a point (x, y)
+// goes to (m[0] x + m[3] y, m[1] x + m[4] y)). False where it turns by anything but a multiple of
+// 90 degrees.
+bool OrientationOf(const std::int32_t display_matrix[9], Orientation& orientation);
+
+// swscale with fixed options, so that equal files give equal pixels on every machine: bilinear
+// chroma at full horizontal resolution, accurate rounding, bit-exact paths only. The matrix is the
+// one that the frame names (BT.601 where it names none, as FFmpeg and OpenCV take it), and its
+// range (limited where it names none; gray: full).
+class FrameConverter {
+ public:
+  explicit FrameConverter(Orientation orientation) : orientation_(orientation) {}
+
+  // 8 bit, 3 channels, continuous, in memory of its own. Alpha is dropped, deeper samples are
+  // scaled to 8 bit. Empty for a pixel format that swscale can't read.
+  cv::Mat ToUprightBgr(const AVFrame& frame);
+
+ private:
+  bool Prepare(const AVFrame& frame);
+
+  Orientation orientation_;
+  AvPtr<SwsContext> scaler_;
+  std::array<int, 5> prepared_for_ = {};  // what the scaler was made with
+  cv::Mat padded_;                        // swscale may write past the end of a row
+};
+
+}  // namespace mestr

@@ -1,0 +1,114 @@
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <optional>
+#include <string>
+#include <system_error>
+#include <utility>
+#include <vector>
+
+#include "mestr/core/error.h"
+#include "mestr/core/files.h"
+#include "mestr/video/frame_source.h"
+#include "video/file_kinds.h"
+#include "video/image_decoder.h"
+
+namespace mestr {
+namespace fs = std::filesystem;
+namespace {
+
+std::string SizeText(const cv::Mat& image) {
+  return std::to_string(image.cols) + "x" + std::to_string(image.rows);
+}
+
+// img1.jpg beside img1.png: a folder that was converted in place, where each frame would count
+// twice.
+void CheckOneFileAFrame(const std::vector<fs::path>& images) {
+  std::vector<fs::path> by_stem = images;
+  std::sort(by_stem.begin(), by_stem.end(),
+            [](const fs::path& a, const fs::path& b) { return a.stem() < b.stem(); });
+  const auto twice =
+      std::adjacent_find(by_stem.begin(), by_stem.end(),
+                         [](const fs::path& a, const fs::path& b) { return a.stem() == b.stem(); });
+  if (twice == by_stem.end()) return;
+  throw Error(ErrorKind::kInput,
+              twice->parent_path().string() + ": holds the same frame twice, as " +
+                  twice->filename().string() + " and " + std::next(twice)->filename().string() +
+                  ": keep one file for each frame");
+}
+
+// A link that leads nowhere stays in the list: it is a frame that is missing.
+std::vector<fs::path> ListImages(const fs::path& folder) {
+  std::error_code error;
+  const fs::file_status status = fs::status(folder, error);
+  if (status.type() == fs::file_type::not_found) {
+    throw Error(ErrorKind::kInput, folder.string() + ": no such folder");
+  }
+  if (!fs::is_directory(status)) {
+    throw Error(ErrorKind::kInput, folder.string() + ": is not a folder");
+  }
+  std::vector<fs::path> images;
+  for (const fs::path& entry : ListFolder(folder)) {
+    if (IsImageName(entry) && !fs::is_directory(entry, error)) images.push_back(entry);
+  }
+  if (images.empty()) {
+    throw Error(ErrorKind::kInput, folder.string() + ": no frame (jpg, jpeg, png or bmp) in it");
+  }
+  CheckOneFileAFrame(images);
+  return images;
+}
+
+class FrameFolder : public FrameSource {
+ public:
+  FrameFolder(const fs::path& folder, std::optional<double> fps) : images_(ListImages(folder)) {
+    if (fps && !(*fps > 0 && std::isfinite(*fps))) {
+      throw Error(ErrorKind::kInvalidArgument, "frame rate " + std::to_string(*fps) +
+                                                   " of a frame folder: must be greater than 0");
+    }
+    info_.fps = fps;
+    info_.announced_frames = static_cast<std::int64_t>(images_.size());
+    first_ = DecodeImage(ReadFile(images_.front()), images_.front());
+    info_.width = first_.cols;
+    info_.height = first_.rows;
+  }
+
+  const VideoInfo& info() const override { return info_; }
+
+  bool Next(Frame& frame) override {
+    if (next_ == images_.size()) return false;
+    frame.image_bgr = Read(next_);
+    frame.index = static_cast<std::int64_t>(next_);
+    frame.time_s = info_.fps ? static_cast<double>(next_) / *info_.fps
+                             : std::numeric_limits<double>::quiet_NaN();
+    ++next_;
+    return true;
+  }
+
+ private:
+  cv::Mat Read(std::size_t index) {
+    if (index == 0) return std::exchange(first_, cv::Mat());
+    const fs::path& path = images_[index];
+    cv::Mat image = DecodeImage(ReadFile(path), path);
+    if (image.cols != info_.width || image.rows != info_.height) {
+      throw Error(ErrorKind::kInput, path.string() + ": is " + SizeText(image) + " px, but " +
+                                         images_.front().filename().string() + " is " +
+                                         std::to_string(info_.width) + "x" +
+                                         std::to_string(info_.height) +
+                                         " px: all frames of a folder must have one size");
+    }
+    return image;
+  }
+
+  std::vector<fs::path> images_;
+  VideoInfo info_;
+  cv::Mat first_;
+  std::size_t next_ = 0;
+};
+
+}  // namespace
+
+std::unique_ptr<FrameSource> OpenFrameFolder(const fs::path& folder, std::optional<double> fps) {
+  return std::make_unique<FrameFolder>(folder, fps);
+}
+
+}  // namespace mestr

@@ -1,0 +1,28 @@
+// Whether a video's time stamps are evenly spaced.
+#pragma once
+
+#include <cstdint>
+#include <limits>
+
+namespace mestr {
+
+// Takes time stamps in order. Containers round them to their tick (Matroska and WebM: 1 ms, so that
+// 30 fps is 33, 33, 34 ms), and a video that once was in such a container keeps that rounding in a
+// finer one. Steps that differ by no more than the rounding are even.
+class FrameTiming {
+ public:
+  explicit FrameTiming(double tick_s) : tick_s_(tick_s) {}
+
+  void Add(std::int64_t stamp_ticks);
+  bool variable() const;
+  double longest_step_s() const;  // 0 before the second stamp
+
+ private:
+  double tick_s_;
+  std::int64_t count_ = 0;
+  std::int64_t last_ = 0;
+  std::int64_t shortest_ = std::numeric_limits<std::int64_t>::max();
+  std::int64_t longest_ = std::numeric_limits<std::int64_t>::min();
+};
+
+}  // namespace mestr

@@ -1,0 +1,17 @@
+// The pixels of one image file, or an error: never a part of them.
+#pragma once
+
+#include <filesystem>
+#include <opencv2/core/mat.hpp>
+#include <string>
+
+namespace mestr {
+
+// The image that `bytes`, the content of `path`, hold: JPEG, PNG or BMP, told apart by content
+// (people rename files). 8 bit, 3 channels (BGR), continuous, with the same values as
+// cv::imread(path, cv::IMREAD_COLOR): gray is spread, alpha dropped, 16 bit keep their high byte,
+// CMYK is converted, Exif orientation applied. cv::imread fills up what is missing of a damaged
+// file; here that is an Error{kInput} naming it. Thread-safe.
+cv::Mat DecodeImage(const std::string& bytes, const std::filesystem::path& path);
+
+}  // namespace mestr

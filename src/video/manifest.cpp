@@ -1,0 +1,48 @@
+#include "video/manifest.h"
+
+#include <optional>
+#include <string>
+
+#include "mestr/core/csv.h"
+#include "mestr/core/error.h"
+
+namespace mestr {
+namespace fs = std::filesystem;
+namespace {
+
+// No camera; only a slip of the pen lies outside.
+constexpr double kSlowest_fps = 0.001;
+constexpr double kFastest_fps = 1e6;
+
+std::string TextOr(const CsvRow& row, std::optional<std::size_t> column) {
+  return column ? std::string(row.Text(*column)) : std::string();
+}
+
+}  // namespace
+
+std::vector<VideoInput> ReadManifest(const fs::path& path) {
+  const CsvTable table = CsvTable::Read(
+      path, {.required = {"video", "path"}, .optional = {"dataset", "subject", "fps"}});
+  if (table.size() == 0) {
+    throw Error(ErrorKind::kInput, path.string() + ": the manifest lists no video");
+  }
+  const std::size_t video = table.Column("video");
+  const std::size_t file = table.Column("path");
+  const std::optional<std::size_t> dataset = table.FindColumn("dataset");
+  const std::optional<std::size_t> subject = table.FindColumn("subject");
+  const std::optional<std::size_t> fps = table.FindColumn("fps");
+
+  std::vector<VideoInput> inputs;
+  for (std::size_t i = 0; i < table.size(); ++i) {
+    const CsvRow row = table[i];
+    inputs.push_back({.path = path.parent_path() / fs::path(row.NonEmptyText(file)),
+                      .dataset = TextOr(row, dataset),
+                      .subject = TextOr(row, subject),
+                      .video = std::string(row.NonEmptyText(video)),
+                      .fps = {}});
+    if (fps) inputs.back().fps = row.OptionalDouble(*fps, kSlowest_fps, kFastest_fps);
+  }
+  return inputs;
+}
+
+}  // namespace mestr

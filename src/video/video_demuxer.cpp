@@ -1,0 +1,234 @@
+#include "video/video_demuxer.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <string>
+#include <string_view>
+#include <system_error>
+
+#include "mestr/core/error.h"
+
+namespace mestr {
+namespace fs = std::filesystem;
+namespace {
+
+bool IsFormat(const AVFormatContext& format, std::string_view name) {
+  return std::string_view(format.iformat->name).find(name) != std::string_view::npos;
+}
+
+bool IsMov(const AVFormatContext& format) { return IsFormat(format, "mov"); }
+bool IsAvi(const AVFormatContext& format) { return IsFormat(format, "avi"); }
+
+// A packet of these codecs is one picture that is shown; VP8, VP9 and AV1 have hidden ones.
+bool OneFrameAPacket(AVCodecID codec) {
+  constexpr std::array<AVCodecID, 4> kCodecs = {AV_CODEC_ID_H264, AV_CODEC_ID_HEVC,
+                                                AV_CODEC_ID_MPEG4, AV_CODEC_ID_MJPEG};
+  if (std::find(kCodecs.begin(), kCodecs.end(), codec) != kCodecs.end()) return true;
+  const AVCodecDescriptor* descriptor = avcodec_descriptor_get(codec);
+  return descriptor != nullptr && (descriptor->props & AV_CODEC_PROP_INTRA_ONLY) != 0;
+}
+
+std::string InParentheses(const std::string& text) { return text.empty() ? "" : " (" + text + ")"; }
+
+std::string WithDetail(const std::string& text, const std::string& detail) {
+  return detail.empty() ? text : text + "; " + detail;
+}
+
+// As one word of a POSIX shell.
+std::string Quoted(const std::string& word) {
+  std::string quoted = "'";
+  for (const char c : word) {
+    if (c == '\'') {
+      quoted += "'\\''";
+    } else {
+      quoted += c;
+    }
+  }
+  return quoted + "'";
+}
+
+std::string Seconds(double seconds) {
+  std::array<char, 32> text{};
+  std::snprintf(text.data(), text.size(), "%.2f s", seconds);
+  return text.data();
+}
+
+[[noreturn]] void ThrowUnreadable(const fs::path& path, const std::string& what) {
+  throw Error(ErrorKind::kInput, path.string() + ": " + what);
+}
+
+void CheckIsFileWithContent(const fs::path& path) {
+  std::error_code error;
+  const fs::file_status status = fs::status(path, error);
+  if (status.type() == fs::file_type::not_found) ThrowUnreadable(path, "no such file");
+  if (fs::is_directory(status)) ThrowUnreadable(path, "is a folder, not a video file");
+  if (fs::is_regular_file(status) && fs::file_size(path, error) == 0 && !error) {
+    ThrowUnreadable(path, "is empty (0 bytes): get the file again from where it was made");
+  }
+}
+
+}  // namespace
+
+VideoDemuxer::VideoDemuxer(const fs::path& path, AvLog& log) : path_(path), log_(log) {
+  CheckIsFileWithContent(path_);
+  const AvLog::Listening listening(log_);
+  Open();
+  log_.Watch(*format_);  // before the probing, which reads all of a short file
+  ReadStreams();
+}
+
+void VideoDemuxer::Open() {
+  AVDictionary* options = nullptr;
+  // A play list that calls itself a video must not make us fetch from the network.
+  av_dict_set(&options, "protocol_whitelist", "file", 0);
+  // With the protocol spelt out, a name such as "a:b.mp4" is still a file's.
+  const std::string url = "file:" + path_.string();
+  AVFormatContext* opened = nullptr;
+  const int result = avformat_open_input(&opened, url.c_str(), nullptr, &options);
+  av_dict_free(&options);
+  format_.reset(opened);
+  if (result < 0) {
+    ThrowUnreadable(path_, "cannot be read as a video (" +
+                               WithDetail(AvErrorText(result), log_.LastError()) +
+                               "): if it plays elsewhere, convert it to mp4 there, otherwise get "
+                               "the file again from where it was made");
+  }
+}
+
+AVStream* VideoDemuxer::FirstVideoStream() const {
+  for (unsigned i = 0; i < format_->nb_streams; ++i) {
+    AVStream* stream = format_->streams[i];
+    const bool is_cover = (stream->disposition & AV_DISPOSITION_ATTACHED_PIC) != 0;
+    if (stream->codecpar->codec_type == AVMEDIA_TYPE_VIDEO && !is_cover) return stream;
+  }
+  return nullptr;
+}
+
+void VideoDemuxer::ReadStreams() {
+  stream_ = FirstVideoStream();
+  // Now, since an AVI that has no index gets one while it is read.
+  if (stream_ != nullptr) announced_frames_ = CountAnnounced();
+
+  const int probed = avformat_find_stream_info(format_.get(), nullptr);
+  if (probed < 0) FailDamaged("its streams cannot be read (" + AvErrorText(probed) + ")");
+  stream_ = FirstVideoStream();  // some formats show their streams only now
+  if (stream_ == nullptr) {
+    ThrowUnreadable(path_, "has no video stream (FFmpeg reads it as " +
+                               std::string(format_->iformat->name) + ")");
+  }
+  one_frame_a_packet_ = OneFrameAPacket(stream_->codecpar->codec_id);
+}
+
+std::optional<double> VideoDemuxer::Fps() const {
+  // A bare stream of pictures has no clock: what FFmpeg says then is a guess.
+  if ((format_->iformat->flags & AVFMT_NOTIMESTAMPS) != 0) return std::nullopt;
+  for (const AVRational rate : {stream_->avg_frame_rate, stream_->r_frame_rate}) {
+    if (rate.num > 0 && rate.den > 0) return av_q2d(rate);
+  }
+  return std::nullopt;
+}
+
+std::int64_t VideoDemuxer::IndexedFrames() const {
+  std::int64_t frames = 0;
+  const int entries = avformat_index_get_entries_count(stream_);
+  for (int i = 0; i < entries; ++i) {
+    const AVIndexEntry& entry = *avformat_index_get_entry(stream_, i);
+    if (entry.size > 0 && (entry.flags & AVINDEX_DISCARD_FRAME) == 0) ++frames;
+  }
+  return frames;
+}
+
+std::optional<std::int64_t> VideoDemuxer::CountAnnounced() const {
+  if (stream_->nb_frames <= 0) return std::nullopt;
+  if (IsMov(*format_)) return IndexedFrames();
+  if (!IsAvi(*format_)) return std::nullopt;
+  // The header counts empty chunks too, which show the frame before on. The index doesn't, but it
+  // stands at the end of the file.
+  const std::int64_t indexed = IndexedFrames();
+  return indexed > 0 ? indexed : stream_->nb_frames;
+}
+
+bool VideoDemuxer::Read(AVPacket& packet) {
+  while (true) {
+    av_packet_unref(&packet);
+    const int result = av_read_frame(format_.get(), &packet);
+    if (result == AVERROR_EOF) {
+      const int io_error = format_->pb != nullptr ? format_->pb->error : 0;
+      if (io_error < 0 && io_error != AVERROR_EOF) {
+        FailDamaged("reading stops after packet " + std::to_string(packets_) + " (" +
+                    AvErrorText(io_error) + ")");
+      }
+      return false;
+    }
+    if (result < 0) {
+      FailDamaged("reading stops after packet " + std::to_string(packets_) + " (" +
+                  WithDetail(AvErrorText(result), log_.LastError()) + ")");
+    }
+    NoteEnd(packet);
+    if (packet.stream_index != stream_->index || packet.size == 0) continue;
+    if ((packet.flags & AV_PKT_FLAG_CORRUPT) != 0) {
+      FailDamaged("the data of frame " + std::to_string(packets_ + 1) +
+                  " (in the order of the file, counted from 1) is damaged or cut off" +
+                  InParentheses(log_.LastError()));
+    }
+    if ((packet.flags & AV_PKT_FLAG_DISCARD) == 0) ++packets_;
+    return true;
+  }
+}
+
+void VideoDemuxer::NoteEnd(const AVPacket& packet) {
+  const std::int64_t start = packet.pts != AV_NOPTS_VALUE ? packet.pts : packet.dts;
+  if (start == AV_NOPTS_VALUE) return;
+  const AVRational tick = format_->streams[packet.stream_index]->time_base;
+  end_s_ = std::max(end_s_, static_cast<double>(start + packet.duration) * av_q2d(tick));
+}
+
+void VideoDemuxer::CheckAnnounced(std::int64_t promised_frames, std::int64_t decoded_frames) const {
+  if (promised_frames == decoded_frames) return;
+  FailDamaged("it announces " + std::to_string(promised_frames) + " frames, but " +
+              std::to_string(decoded_frames) + " could be read" + InParentheses(log_.LastError()));
+}
+
+void VideoDemuxer::CheckEnd(std::int64_t decoded_frames, double longest_step_s) const {
+  if (one_frame_a_packet_ && packets_ != decoded_frames) {
+    FailDamaged("its " + std::to_string(packets_) + " packets gave " +
+                std::to_string(decoded_frames) + " frames" + InParentheses(log_.LastError()));
+  }
+  if (IsMov(*format_)) {
+    CheckAnnounced(IndexedFrames(), decoded_frames);  // a fragmented file's index grows meanwhile
+  } else if (announced_frames_) {
+    CheckAnnounced(*announced_frames_, decoded_frames);
+  }
+  if (!announced_frames_) CheckDuration(longest_step_s);
+}
+
+void VideoDemuxer::CheckDuration(double longest_step_s) const {
+  if (format_->duration_estimation_method != AVFMT_DURATION_FROM_STREAM) return;
+  if (format_->duration == AV_NOPTS_VALUE) return;
+  const double promised_s = static_cast<double>(format_->duration) / AV_TIME_BASE;
+  // How long the last frame is shown is not always part of what was read, and live recorders
+  // write the duration only to about this.
+  constexpr double kSlack_s = 0.5;
+  if (promised_s - end_s_ <= std::max(kSlack_s, 2 * longest_step_s)) return;
+  FailDamaged("it ends at " + Seconds(end_s_) + ", but its header promises " + Seconds(promised_s));
+}
+
+// Lossless, so that nothing is lost beyond what is lost already, and for pictures of any size.
+std::string VideoDemuxer::ConvertCommand(const std::string& options) const {
+  fs::path converted = path_;
+  converted.replace_extension(".converted.mkv");
+  return "ffmpeg " + options + "-i " + Quoted(path_.string()) + " -an -c:v ffv1 " +
+         Quoted(converted.string());
+}
+
+void VideoDemuxer::FailDamaged(const std::string& what) const {
+  ThrowUnreadable(path_, what + ". Use an undamaged copy, or what FFmpeg can save of this one: " +
+                             ConvertCommand("-err_detect ignore_err "));
+}
+
+void VideoDemuxer::FailUnsupported(const std::string& what) const {
+  ThrowUnreadable(path_, what + ". Convert it: " + ConvertCommand(""));
+}
+
+}  // namespace mestr

@@ -1,0 +1,229 @@
+#include <cmath>
+#include <limits>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "mestr/core/error.h"
+#include "mestr/video/frame_source.h"
+#include "video/av_log.h"
+#include "video/frame_converter.h"
+#include "video/frame_timing.h"
+#include "video/libav.h"
+#include "video/video_demuxer.h"
+
+extern "C" {
+#include <libavutil/display.h>
+}
+
+namespace mestr {
+namespace {
+
+// Two decode while we convert; other videos want the other cores. FFmpeg hands frames out in order
+// whatever their number, but 5.1 aborts the process when it finds damage in MPEG-4's older codecs
+// with AV_EF_EXPLODE on several threads.
+int DecoderThreads(AVCodecID codec) {
+  switch (codec) {
+    case AV_CODEC_ID_MPEG4:
+    case AV_CODEC_ID_H263:
+    case AV_CODEC_ID_H263P:
+    case AV_CODEC_ID_FLV1:
+    case AV_CODEC_ID_MSMPEG4V1:
+    case AV_CODEC_ID_MSMPEG4V2:
+    case AV_CODEC_ID_MSMPEG4V3:
+    case AV_CODEC_ID_WMV1:
+    case AV_CODEC_ID_WMV2:
+      return 1;
+    default:
+      return 2;
+  }
+}
+
+const std::int32_t* DisplayMatrix(const AVStream& stream) {
+  constexpr std::size_t kBytes = 9 * sizeof(std::int32_t);
+#if LIBAVCODEC_VERSION_INT >= AV_VERSION_INT(60, 31, 102)
+  const AVPacketSideData* data =
+      av_packet_side_data_get(stream.codecpar->coded_side_data, stream.codecpar->nb_coded_side_data,
+                              AV_PKT_DATA_DISPLAYMATRIX);
+  if (data == nullptr || data->size < kBytes) return nullptr;
+  return reinterpret_cast<const std::int32_t*>(data->data);
+#else
+  std::size_t size = 0;
+  const std::uint8_t* data = av_stream_get_side_data(&stream, AV_PKT_DATA_DISPLAYMATRIX, &size);
+  if (data == nullptr || size < kBytes) return nullptr;
+  return reinterpret_cast<const std::int32_t*>(data);
+#endif
+}
+
+class VideoFile : public FrameSource {
+ public:
+  explicit VideoFile(const std::filesystem::path& path)
+      : demuxer_(path, log_),
+        converter_(ReadOrientation()),
+        timing_(av_q2d(demuxer_.stream().time_base)),
+        packet_(av_packet_alloc()),
+        decoded_(av_frame_alloc()) {
+    const AvLog::Listening listening(log_);
+    OpenDecoder();
+    info_.fps = demuxer_.Fps();
+    info_.announced_frames = demuxer_.announced_frames();
+    // Only the first picture says for sure how large they are.
+    Frame first;
+    if (!Decode(first)) demuxer_.FailDamaged("no frame in it can be decoded");
+    first_ = std::move(first);
+  }
+
+  const VideoInfo& info() const override { return info_; }
+
+  bool Next(Frame& frame) override {
+    if (first_) {
+      frame = std::move(*first_);
+      first_.reset();
+      return true;
+    }
+    const AvLog::Listening listening(log_);
+    return Decode(frame);
+  }
+
+ private:
+  Orientation ReadOrientation() const {
+    Orientation orientation;
+    const std::int32_t* matrix = DisplayMatrix(demuxer_.stream());
+    if (matrix != nullptr && !OrientationOf(matrix, orientation)) {
+      demuxer_.FailUnsupported(
+          "its pictures are to be turned by " +
+          std::to_string(static_cast<int>(std::lround(av_display_rotation_get(matrix)))) +
+          " degrees; only multiples of 90 are supported");
+    }
+    return orientation;
+  }
+
+  void OpenDecoder() {
+    const AVCodecParameters& parameters = *demuxer_.stream().codecpar;
+    const AVCodec* codec = avcodec_find_decoder(parameters.codec_id);
+    if (codec == nullptr) {
+      throw Error(ErrorKind::kInput,
+                  demuxer_.path().string() + ": this FFmpeg has no decoder for " +
+                      avcodec_get_name(parameters.codec_id) +
+                      "; convert the file to H.264 (mp4) with a program that plays it");
+    }
+    decoder_.reset(avcodec_alloc_context3(codec));
+    log_.Watch(*decoder_);
+    decoder_->thread_count = DecoderThreads(parameters.codec_id);
+    decoder_->thread_type = FF_THREAD_FRAME | FF_THREAD_SLICE;
+    // Without these, some decoders return pictures with holes (or none) as if all were well.
+    decoder_->err_recognition = AV_EF_EXPLODE | AV_EF_CRCCHECK;
+    decoder_->flags |= AV_CODEC_FLAG_OUTPUT_CORRUPT;
+    decoder_->pkt_timebase = demuxer_.stream().time_base;
+    int result = avcodec_parameters_to_context(decoder_.get(), &parameters);
+    if (result >= 0) result = avcodec_open2(decoder_.get(), codec, nullptr);
+    if (result < 0)
+      FailDecoding("its decoder " + std::string(codec->name) + " does not open", result);
+  }
+
+  bool Decode(Frame& frame) {
+    if (!ReceiveFrame()) {
+      CheckDamage();
+      demuxer_.CheckEnd(count_, timing_.longest_step_s());
+      return false;
+    }
+    CheckDamage();
+    CheckFrame();
+    frame.image_bgr = converter_.ToUprightBgr(*decoded_);
+    if (frame.image_bgr.empty()) demuxer_.FailUnsupported("its pixel format is not supported");
+    frame.index = count_;
+    frame.time_s = TimeOf(*decoded_);
+    if (count_ == 0) {
+      info_.width = frame.image_bgr.cols;
+      info_.height = frame.image_bgr.rows;
+    }
+    info_.variable_frame_rate = timing_.variable();
+    ++count_;
+    return true;
+  }
+
+  // False after the last frame.
+  bool ReceiveFrame() {
+    while (true) {
+      const int result = avcodec_receive_frame(decoder_.get(), decoded_.get());
+      if (result >= 0) return true;
+      if (result == AVERROR_EOF) return false;
+      if (result != AVERROR(EAGAIN)) FailFrame(result);
+      const bool more = demuxer_.Read(*packet_);
+      const int sent = avcodec_send_packet(decoder_.get(), more ? packet_.get() : nullptr);
+      if (sent < 0) FailFrame(sent);
+    }
+  }
+
+  void CheckDamage() {
+    const std::string damage = log_.Damage();
+    if (damage.empty()) return;
+    // What is noticed while the file is probed may lie anywhere in it.
+    demuxer_.FailDamaged("is damaged" + (count_ > 0 ? " near frame " + NextFrame() : "") + ": " +
+                         damage);
+  }
+
+  void CheckFrame() {
+    const bool corrupt = (decoded_->flags & AV_FRAME_FLAG_CORRUPT) != 0;
+    if (corrupt || decoded_->decode_error_flags != 0) {
+      const std::string detail = log_.LastError();
+      demuxer_.FailDamaged("frame " + NextFrame() + " is damaged" +
+                           (detail.empty() ? "" : " (" + detail + ")"));
+    }
+    if (count_ == 0) {
+      stored_size_ = {decoded_->width, decoded_->height};
+    } else if (stored_size_ != cv::Size(decoded_->width, decoded_->height)) {
+      demuxer_.FailUnsupported("the picture size changes at frame " + NextFrame() + " from " +
+                               SizeText(stored_size_.width, stored_size_.height) + " to " +
+                               SizeText(decoded_->width, decoded_->height));
+    }
+  }
+
+  double TimeOf(const AVFrame& frame) {
+    const std::int64_t stamp = frame.best_effort_timestamp;
+    if (stamp == AV_NOPTS_VALUE) {
+      return info_.fps ? static_cast<double>(count_) / *info_.fps
+                       : std::numeric_limits<double>::quiet_NaN();
+    }
+    if (!first_stamp_) first_stamp_ = stamp;
+    timing_.Add(stamp);
+    return static_cast<double>(stamp - *first_stamp_) * av_q2d(demuxer_.stream().time_base);
+  }
+
+  static std::string SizeText(int width, int height) {
+    return std::to_string(width) + "x" + std::to_string(height);
+  }
+
+  std::string NextFrame() const { return std::to_string(count_ + 1) + " (counted from 1)"; }
+
+  [[noreturn]] void FailFrame(int code) {
+    FailDecoding("does not decode at frame " + NextFrame(), code);
+  }
+
+  [[noreturn]] void FailDecoding(const std::string& what, int code) {
+    const std::string detail = log_.LastError();
+    demuxer_.FailDamaged(what + " (" + AvErrorText(code) + (detail.empty() ? "" : "; " + detail) +
+                         ")");
+  }
+
+  AvLog log_;
+  VideoDemuxer demuxer_;
+  FrameConverter converter_;
+  FrameTiming timing_;
+  AvPtr<AVCodecContext> decoder_;
+  AvPtr<AVPacket> packet_;
+  AvPtr<AVFrame> decoded_;
+  VideoInfo info_;
+  cv::Size stored_size_;
+  std::optional<std::int64_t> first_stamp_;
+  std::int64_t count_ = 0;
+  std::optional<Frame> first_;
+};
+
+}  // namespace
+
+std::unique_ptr<FrameSource> OpenVideoFile(const std::filesystem::path& path) {
+  return std::make_unique<VideoFile>(path);
+}
+
+}  // namespace mestr
