@@ -16,32 +16,31 @@ std::ptrdiff_t RoundUp(std::ptrdiff_t floats) {
   return (floats + kAlignment_floats - 1) / kAlignment_floats * kAlignment_floats;
 }
 
-// Floats on a 64-byte boundary; grows, never shrinks.
+// Numbers on a 64-byte boundary; grows, never shrinks.
+template <typename T>
 class AlignedBuffer {
  public:
-  float* Reserve(std::ptrdiff_t count) {
-    if (count > capacity_) {
-      data_.reset(static_cast<float*>(
-          ::operator new (static_cast<std::size_t>(count) * sizeof(float), std::align_val_t{64})));
-      capacity_ = count;
-      std::fill_n(data_.get(), count, 0.0F);  // vectors read past the end of rows
-    }
-    return data_.get();
+  void Reserve(std::ptrdiff_t count) {
+    if (count <= capacity_) return;
+    data_.reset(static_cast<T*>(
+        ::operator new (static_cast<std::size_t>(count) * sizeof(T), std::align_val_t{64})));
+    capacity_ = count;
+    std::fill_n(data_.get(), count, T{0});  // vectors read past the end of rows
   }
-  float* data() const { return data_.get(); }
+  T* data() const { return data_.get(); }
 
  private:
   struct Free {
-    void operator()(float* data) const { ::operator delete (data, std::align_val_t{64}); }
+    void operator()(T* data) const { ::operator delete (data, std::align_val_t{64}); }
   };
-  std::unique_ptr<float, Free> data_;
+  std::unique_ptr<T, Free> data_;
   std::ptrdiff_t capacity_ = 0;
 };
 
 // The float images of one level.
 struct LevelImages {
-  AlignedBuffer from;
-  AlignedBuffer to;
+  AlignedBuffer<float> from;
+  AlignedBuffer<float> to;
   std::ptrdiff_t pitch = 0;
 
   Plane<float> from_plane() const { return {from.data(), pitch}; }
@@ -94,8 +93,10 @@ class Engine final : public FlowEngine {
     }
     state_memory_.Reserve(StateFloats(width, height));
     warp_memory_.Reserve(WarpSourceFloats(width, height));
-    scratch_.Reserve(static_cast<std::ptrdiff_t>(ScratchFloats(width, height)));
-    for (AlignedBuffer& flow : coarse_flow_) flow.Reserve(RoundUp(width) * height);
+    scratch_floats_.Reserve(Scratch::Floats(width, height));
+    scratch_ints_.Reserve(Scratch::Ints(width));
+    scratch_ = {scratch_floats_.data(), scratch_ints_.data()};
+    for (AlignedBuffer<float>& flow : coarse_flow_) flow.Reserve(RoundUp(width) * height);
   }
 
   void BuildPyramid(const FlowPair& pair) {
@@ -104,9 +105,9 @@ class Engine final : public FlowEngine {
     for (std::size_t s = 1; s < images_.size(); ++s) {
       const ResizePlan& plan = plan_.levels[s].from_finer;
       kernels_.resize(plan, AsConst(images_[s - 1].from_plane()), images_[s].from_plane(), 1.0F,
-                      scratch_.data());
+                      scratch_);
       kernels_.resize(plan, AsConst(images_[s - 1].to_plane()), images_[s].to_plane(), 1.0F,
-                      scratch_.data());
+                      scratch_);
     }
   }
 
@@ -131,8 +132,8 @@ class Engine final : public FlowEngine {
     LayOutState(level.width, level.height);
     if (!is_top) {
       const float gain = plan_.constants.zoom_flow;
-      kernels_.resize(plan, AsConst(coarse[0]), state_.plane(State::kU), gain, scratch_.data());
-      kernels_.resize(plan, AsConst(coarse[1]), state_.plane(State::kV), gain, scratch_.data());
+      kernels_.resize(plan, AsConst(coarse[0]), state_.plane(State::kU), gain, scratch_);
+      kernels_.resize(plan, AsConst(coarse[1]), state_.plane(State::kV), gain, scratch_);
     }
     LayOutWarpSource(level.width, level.height);
     kernels_.gradient(AsConst(images_[s].to_plane()), warp_source_);
@@ -167,11 +168,11 @@ class Engine final : public FlowEngine {
 
   void RunWarping(std::size_t s) {
     const float stop_error = plan_.levels[s].stop_error;
-    kernels_.warp(warp_source_, warp_table_, AsConst(images_[s].from_plane()), state_);
+    kernels_.warp(warp_source_, warp_table_, AsConst(images_[s].from_plane()), state_, scratch_);
     for (int outer = 0; outer < options_.outer_iterations; ++outer) {
       if (options_.median_filtering > 1) {
-        kernels_.median(state_, State::kU, options_.median_filtering, scratch_.data());
-        kernels_.median(state_, State::kV, options_.median_filtering, scratch_.data());
+        kernels_.median(state_, State::kU, options_.median_filtering, scratch_);
+        kernels_.median(state_, State::kV, options_.median_filtering, scratch_);
       }
       for (int inner = 0; inner < options_.inner_iterations; ++inner) {
         if (IterateAndTest(stop_error)) return;
@@ -222,10 +223,12 @@ class Engine final : public FlowEngine {
   WarpTable warp_table_;
   Plan plan_;  // of the last pair's size
   std::vector<LevelImages> images_;
-  AlignedBuffer state_memory_;
-  AlignedBuffer warp_memory_;
-  AlignedBuffer scratch_;
-  AlignedBuffer coarse_flow_[2];
+  AlignedBuffer<float> state_memory_;
+  AlignedBuffer<float> warp_memory_;
+  AlignedBuffer<float> scratch_floats_;
+  AlignedBuffer<std::int32_t> scratch_ints_;
+  AlignedBuffer<float> coarse_flow_[2];
+  Scratch scratch_;
   State state_;             // of the level at hand
   WarpSource warp_source_;  // of the level at hand
 };

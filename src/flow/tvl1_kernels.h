@@ -62,21 +62,27 @@ struct WarpTable {
   alignas(64) float column[kWarpSteps][kWarpTaps * WarpSource::kChannels];
 };
 
-// Floats that Kernels::median and Kernels::resize need for a level of this size.
-std::size_t ScratchFloats(int width, int height);
+// Memory for the kernels' own use, aligned to 64 bytes; nothing in it lasts.
+struct Scratch {
+  static std::ptrdiff_t Floats(int width, int height);
+  static std::ptrdiff_t Ints(int width);
+
+  float* floats = nullptr;
+  std::int32_t* ints = nullptr;
+};
 
 struct Kernels {
   const char* name;
 
   // dst may not be src; `dst` has the size of the plan's result.
   void (*resize)(const ResizePlan& plan, Plane<const float> src, Plane<float> dst, float gain,
-                 float* scratch);
+                 const Scratch& scratch);
   void (*gradient)(Plane<const float> image, const WarpSource& dst);
   // Fills kIx, kIy, kGrad, kRho from the flow in kU, kV.
   void (*warp)(const WarpSource& source, const WarpTable& table, Plane<const float> from,
-               const State& state);
+               const State& state, const Scratch& scratch);
   // In place, windows of `size` (3 or 5), the image's border repeated.
-  void (*median)(const State& state, State::Array array, int size, float* scratch);
+  void (*median)(const State& state, State::Array array, int size, const Scratch& scratch);
   // One iteration; the sum of kStep in any order, and kStep where `exact`.
   float (*iterate)(const State& state, const Constants& constants);
   // The same with fused multiply-add and approximate reciprocals, without kStep.

@@ -36,7 +36,7 @@ float ResizedPixel(const ResizePlan& plan, Plane<const float> src, int x, int y)
 }
 
 void Resize(const ResizePlan& plan, Plane<const float> src, Plane<float> dst, float gain,
-            float* /*scratch*/) {
+            const Scratch& /*scratch*/) {
   for (int y = 0; y < plan.height(); ++y) {
     for (int x = 0; x < plan.width(); ++x) dst.row(y)[x] = ResizedPixel(plan, src, x, y) * gain;
   }
@@ -83,7 +83,7 @@ float WarpedValue(const float* taps, std::ptrdiff_t pitch, const CubicWeights& w
 }
 
 void Warp(const WarpSource& source, const WarpTable& table, Plane<const float> from,
-          const State& state) {
+          const State& state, const Scratch& /*scratch*/) {
   for (int y = 0; y < state.height; ++y) {
     for (int x = 0; x < state.width; ++x) {
       const float u = state.row(y, State::kU)[x];
@@ -122,14 +122,14 @@ float WindowMedian(const float* const* rows, int x, int width, int size) {
   return MedianOfSortedColumns5(window);
 }
 
-void Median(const State& state, State::Array array, int size, float* scratch) {
+void Median(const State& state, State::Array array, int size, const Scratch& scratch) {
   for (int y = 0; y < state.height; ++y) {
-    std::copy_n(state.row(y, array), state.width, scratch + y * state.width);
+    std::copy_n(state.row(y, array), state.width, scratch.floats + y * state.width);
   }
   for (int y = 0; y < state.height; ++y) {
     const float* rows[5];
     for (int j = 0; j < size; ++j) {
-      rows[j] = scratch + std::clamp(y + j - size / 2, 0, state.height - 1) * state.width;
+      rows[j] = scratch.floats + std::clamp(y + j - size / 2, 0, state.height - 1) * state.width;
     }
     float* dst = state.row(y, array);
     for (int x = 0; x < state.width; ++x) dst[x] = WindowMedian(rows, x, state.width, size);
@@ -195,11 +195,13 @@ WarpTable::WarpTable() {
   }
 }
 
-std::size_t ScratchFloats(int width, int height) {
-  const auto padded = [](int size) { return static_cast<std::size_t>(size + 4 * State::kPad); };
-  // The median copies the image and sorts the columns of one row; the resize needs less.
+std::ptrdiff_t Scratch::Floats(int width, int height) {
+  const auto padded = [](int size) { return size + 4 * State::kPad; };
+  // The median copies the image and sorts the columns of one row; the rest needs less.
   return padded(width) * (padded(height) + 5);
 }
+
+std::ptrdiff_t Scratch::Ints(int width) { return 2 * (width + 2 * State::kPad); }
 
 const Kernels& ScalarKernels() {
   static const Kernels kernels = {"scalar", Resize, Gradient, Warp, Median, Iterate, Iterate};

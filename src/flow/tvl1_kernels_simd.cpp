@@ -48,14 +48,14 @@ HWY_INLINE void ResizeRow(const ResizePlan& plan, const float* HWY_RESTRICT src,
 
 // Each source row is resized along x once, then pairs of them are mixed.
 void Resize(const ResizePlan& plan, Plane<const float> src, Plane<float> dst, float gain,
-            float* scratch) {
+            const Scratch& scratch) {
   if (plan.kind != ResizePlan::Kind::kLinear) {
     ScalarKernels().resize(plan, src, dst, gain, scratch);
     return;
   }
   const int width = plan.width();
   const std::ptrdiff_t pitch = width + State::kPad;
-  float* rows[2] = {scratch, scratch + pitch};
+  float* rows[2] = {scratch.floats, scratch.floats + pitch};
   int held[2] = {-1, -1};  // source rows in `rows`
   const Vector gains = hn::Set(kTag, gain);
   for (int y = 0; y < plan.height(); ++y) {
@@ -113,27 +113,33 @@ HWY_INLINE Pixel AddPixels(Pixel sum, V pixels) {
 HWY_INLINE Pixel WarpInside(const float* taps, std::ptrdiff_t pitch, const float* column_weights,
                             const CubicWeights& wx) {
   Vector rows[kColumnVectors];
+  HWY_UNROLL(4)
   for (int k = 0; k < kColumnVectors; ++k) {
     const float* part = taps + k * kLanes;
     const Vector wy = hn::Load(kTag, column_weights + k * kLanes);
     rows[k] = hn::Mul(hn::LoadU(kTag, part), hn::Mul(wy, hn::Set(kTag, wx.tap[0])));
+    HWY_UNROLL(4)
     for (int i = 1; i < kWarpTaps; ++i) {
       const Vector weight = hn::Mul(wy, hn::Set(kTag, wx.tap[i]));
       rows[k] = hn::Add(rows[k], hn::Mul(hn::LoadU(kTag, part + i * pitch), weight));
     }
   }
   Pixel sum = AddPixels<true>(hn::Zero(kPixelTag), rows[0]);
+  HWY_UNROLL(4)
   for (int k = 1; k < kColumnVectors; ++k) sum = AddPixels<false>(sum, rows[k]);
   return sum;
 }
 
-HWY_INLINE Pixel WarpAtBorder(const float* taps, std::ptrdiff_t pitch, const CubicWeights& wx,
-                              const CubicWeights& wy) {
+// All taps are summed one after the other. Not inline: it would crowd the registers of WarpInside.
+HWY_NOINLINE Pixel WarpAtBorder(const float* taps, std::ptrdiff_t pitch, const CubicWeights& wx,
+                                const CubicWeights& wy) {
   Pixel sum = hn::Zero(kPixelTag);
+  HWY_UNROLL(4)
   for (int j = 0; j < kWarpTaps; ++j) {
+    HWY_UNROLL(4)
     for (int i = 0; i < kWarpTaps; ++i) {
       const float* tap = taps + i * pitch + j * WarpSource::kChannels;
-      const Pixel weight = hn::Set(kPixelTag, wy.tap[j] * wx.tap[i]);
+      const Pixel weight = hn::Mul(hn::Set(kPixelTag, wy.tap[j]), hn::Set(kPixelTag, wx.tap[i]));
       sum = hn::Add(sum, hn::Mul(hn::LoadU(kPixelTag, tap), weight));
     }
   }
@@ -161,34 +167,46 @@ HWY_INLINE hn::Mask<IntTag> AxisIsInside(IntVector first, int size) {
   return hn::And(hn::Gt(first, hn::Set(kIntTag, -1)), hn::Lt(first, hn::Set(kIntTag, size - 3)));
 }
 
-// Stores the four channels of the warped pixels x, x + 1, ... of row y.
-HWY_INLINE void WarpPixels(const WarpSource& source, const WarpTable& table, const State& state,
-                           int x, int y, float* pixels) {
-  const IntVector columns = hn::Iota(kIntTag, x);
-  const WarpPositions at_x(hn::ConvertTo(kTag, columns),
-                           hn::Load(kTag, state.row(y, State::kU) + x), state.width);
-  const WarpPositions at_y(hn::Set(kTag, static_cast<float>(y)),
-                           hn::Load(kTag, state.row(y, State::kV) + x), state.height);
-  const auto pitch = static_cast<std::int32_t>(source.pitch());
-  HWY_ALIGN std::int32_t offset[kLanes];
-  HWY_ALIGN std::int32_t step_x[kLanes];
-  HWY_ALIGN std::int32_t step_y[kLanes];
-  HWY_ALIGN std::int32_t inside[kLanes];
-  hn::Store(hn::Add(hn::Mul(at_x.first, hn::Set(kIntTag, pitch)),
-                    hn::Mul(at_y.first, hn::Set(kIntTag, WarpSource::kChannels))),
-            kIntTag, offset);
-  hn::Store(at_x.step, kIntTag, step_x);
-  hn::Store(at_y.step, kIntTag, step_y);
-  hn::Store(hn::VecFromMask(kIntTag, hn::And(AxisIsInside(at_x.first, state.width),
-                                             AxisIsInside(at_y.first, state.height))),
-            kIntTag, inside);
-  for (int k = 0; k < kLanes; ++k) {
-    const float* taps = source.data + offset[k];
-    const CubicWeights& wx = table.axis[step_x[k]];
-    const Pixel pixel = HWY_LIKELY(inside[k] != 0)
-                            ? WarpInside(taps, pitch, table.column[step_y[k]], wx)
-                            : WarpAtBorder(taps, pitch, wx, table.axis[step_y[k]]);
-    hn::Store(pixel, kPixelTag, pixels + k * WarpSource::kChannels);
+// Where the pixels of a row are read: the offset of the first tap, and both steps with a bit that
+// says whether all taps are inside.
+struct WarpRow {
+  static constexpr int kInside = kWarpSteps * kWarpSteps;
+
+  std::int32_t* offset;
+  std::int32_t* key;
+  float* pixels;
+};
+
+HWY_INLINE void FindPositions(const WarpSource& source, const State& state, int y,
+                              const WarpRow& row) {
+  const IntVector pitch = hn::Set(kIntTag, static_cast<std::int32_t>(source.pitch()));
+  const Vector y_vector = hn::Set(kTag, static_cast<float>(y));
+  for (int x = 0; x < state.width; x += kLanes) {
+    const WarpPositions at_x(hn::ConvertTo(kTag, hn::Iota(kIntTag, x)),
+                             hn::Load(kTag, state.row(y, State::kU) + x), state.width);
+    const WarpPositions at_y(y_vector, hn::Load(kTag, state.row(y, State::kV) + x), state.height);
+    const hn::Mask<IntTag> inside =
+        hn::And(AxisIsInside(at_x.first, state.width), AxisIsInside(at_y.first, state.height));
+    const IntVector steps = hn::Or(hn::ShiftLeft<5>(at_y.step), at_x.step);
+    const IntVector flag = hn::IfThenElseZero(inside, hn::Set(kIntTag, WarpRow::kInside));
+    hn::Store(hn::Or(steps, flag), kIntTag, row.key + x);
+    hn::Store(hn::Add(hn::Mul(at_x.first, pitch), hn::ShiftLeft<2>(at_y.first)), kIntTag,
+              row.offset + x);
+  }
+}
+
+// Stores the four channels of each warped pixel of a row.
+HWY_INLINE void WarpPixels(const WarpSource& source, const WarpTable& table, int width,
+                           const WarpRow& row) {
+  const std::ptrdiff_t pitch = source.pitch();
+  for (int x = 0; x < width; ++x) {
+    const float* taps = source.data + row.offset[x];
+    const CubicWeights& wx = table.axis[row.key[x] & (kWarpSteps - 1)];
+    const int step_y = (row.key[x] >> 5) & (kWarpSteps - 1);
+    const Pixel pixel = HWY_LIKELY(row.key[x] >= WarpRow::kInside)
+                            ? WarpInside(taps, pitch, table.column[step_y], wx)
+                            : WarpAtBorder(taps, pitch, wx, table.axis[step_y]);
+    hn::Store(pixel, kPixelTag, row.pixels + x * WarpSource::kChannels);
   }
 }
 
@@ -210,14 +228,16 @@ HWY_INLINE void StoreData(const float* pixels, const float* from, const State& s
   hn::Store(rho, kTag, state.row(y, State::kRho) + x);
 }
 
-// Lanes past the end of a row are computed too: their flow is 0 and their taps exist.
 void Warp(const WarpSource& source, const WarpTable& table, Plane<const float> from,
-          const State& state) {
-  HWY_ALIGN float pixels[kLanes * WarpSource::kChannels];
+          const State& state, const Scratch& scratch) {
+  const std::ptrdiff_t padded = state.width + State::kPad;
+  const WarpRow row{scratch.ints, scratch.ints + padded / State::kPad * State::kPad,
+                    scratch.floats};
   for (int y = 0; y < state.height; ++y) {
+    FindPositions(source, state, y, row);
+    WarpPixels(source, table, state.width, row);
     for (int x = 0; x < state.width; x += kLanes) {
-      WarpPixels(source, table, state, x, y, pixels);
-      StoreData(pixels, from.row(y), state, x, y);
+      StoreData(row.pixels + x * WarpSource::kChannels, from.row(y), state, x, y);
     }
   }
 }
@@ -262,11 +282,11 @@ HWY_INLINE Vector MedianOfColumns(const SortedColumns& sorted, int x) {
 }
 
 template <int kSize>
-HWY_INLINE void MedianRows(const State& state, State::Array array, float* scratch) {
+HWY_INLINE void MedianRows(const State& state, State::Array array, const Scratch& scratch) {
   const int width = state.width;
   const int height = state.height;
   const std::ptrdiff_t pitch = width + 2 * State::kPad;
-  float* copy = scratch + State::kPad;
+  float* copy = scratch.floats + State::kPad;
   for (int y = 0; y < height; ++y) std::copy_n(state.row(y, array), width, copy + y * pitch);
   SortedColumns sorted;
   for (int j = 0; j < kSize; ++j) sorted.rank[j] = copy + (height + j) * pitch;
@@ -295,7 +315,7 @@ HWY_INLINE void MedianRows(const State& state, State::Array array, float* scratc
   }
 }
 
-void Median(const State& state, State::Array array, int size, float* scratch) {
+void Median(const State& state, State::Array array, int size, const Scratch& scratch) {
   if (size == 3) {
     MedianRows<3>(state, array, scratch);
   } else {
