@@ -37,8 +37,7 @@ class Runs : public ::testing::Test {
     const RunSummary summary = RunOn({bad, good});
     EXPECT_EQ(summary.videos.size(), 2U);
     EXPECT_FALSE(summary.videos.back().error.has_value());
-    EXPECT_TRUE(fs::exists(Out("videos/good clip.json")) ||
-                fs::exists(Out("videos/good_clip.json")));
+    EXPECT_TRUE(fs::exists(Out("videos/good_clip.json")));
     EXPECT_TRUE(fs::exists(Out("predictions.csv")));
     const auto record = testing::ReadJson(Out("run.json")).at("videos")[0];
     EXPECT_EQ(record.at("ok"), false);
