@@ -53,10 +53,11 @@ SynthClipOptions Checked(const SynthClipOptions& options) {
 }
 
 // As in front of a webcam: the face box takes 42 to 54 % of the picture's height, 200 to 260 px of
-// 480.
+// 480; less in a picture that is higher than wide.
 synth::Placement PlaceFace(const SynthClipOptions& options) {
   Random random = RandomFor(options, Purpose::kPlacement);
-  const double side = options.height_px * random.Uniform(0.42, 0.54);
+  const double side =
+      std::min<double>(options.height_px, 0.85 * options.width_px) * random.Uniform(0.42, 0.54);
   const double room = std::max(0.0, options.width_px - side) / 2;
   const double x = options.width_px / 2.0 + 0.25 * room * random.Uniform(-1, 1);
   const double middle = options.height_px * random.Uniform(0.49, 0.53);
@@ -155,7 +156,7 @@ ClipRenderer::State::State(const Portrait& portrait, const SynthClipOptions& cli
       head_weight({0, 0, options.width_px, options.height_px}) {
   head_weight.Fill([&](Point2d p) { return Point2d(synth::HeadWeight(axes, p), 0); });
   truth.fps = options.fps;
-  truth.frames = std::max<std::int64_t>(2, std::llround(options.seconds * options.fps));
+  truth.frames = synth::FrameCount(options);
   truth.crop_px = placement.face_box_px / kCropSide_px;
   PlanExpressions();
   PlanDistractors();
@@ -164,8 +165,7 @@ ClipRenderer::State::State(const Portrait& portrait, const SynthClipOptions& cli
 void ClipRenderer::State::PlanExpressions() {
   Random plan_random = RandomFor(options, Purpose::kExpressions);
   Random field_random = RandomFor(options, Purpose::kFields);
-  for (synth::PlannedExpression& plan :
-       synth::PlanExpressions(options, truth.frames, plan_random)) {
+  for (synth::PlannedExpression& plan : synth::PlanExpressions(options, plan_random)) {
     plan.truth.apex_displacement_px = plan.intensity_crop_px * truth.crop_px;
     truth.expressions.push_back(plan.truth);
     expressions.push_back(

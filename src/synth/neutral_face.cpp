@@ -9,8 +9,8 @@
 namespace mestr::synth {
 namespace {
 
-// Largest reach of head drift, gaze and expressions beyond the frame, and the 4-px grid's cell.
-constexpr int kMargin_px = 32;
+// How much more than the frame is painted: what strong head drift can bring in.
+int MarginOf(cv::Size frame_size) { return 16 + frame_size.height / 16; }
 
 // The other side's number for each landmark under a mirror.
 constexpr std::array<int, Portrait::kLandmarkCount> kMirrored = {
@@ -171,7 +171,7 @@ NeutralFace MakeNeutralFace(const Portrait& given, int subject, const Placement&
   const SubjectLook look = MakeSubjectLook(subject, face_landmarks);
 
   NeutralFace face;
-  face.canvas = Canvas(frame_size.width, frame_size.height, kMargin_px);
+  face.canvas = Canvas(frame_size.width, frame_size.height, MarginOf(frame_size));
   FieldGrid backward(face.canvas.area_px());
   backward.Fill([&](Point2d p) { return to.VectorToPx(SumAt(look.shape, to.FromPx(p))); });
   const MaterialMap materials(portrait);

@@ -4,6 +4,7 @@
 
 #include "mestr/core/error.h"
 #include "mestr/synth/synth.h"
+#include "synth/timeline.h"
 
 namespace mestr {
 namespace {
@@ -49,6 +50,16 @@ void CheckWeights(const std::array<double, kSynthEmotionCount>& weights) {
   if (sum == 0) throw Error(ErrorKind::kConfig, "class_weights 0,0,0: one must be above 0");
 }
 
+void CheckCount(const SynthClipOptions& options) {
+  CheckRange("expressions", *options.expressions, 0, 36'000);
+  const std::int64_t most = synth::MostExpressions(options);
+  if (*options.expressions <= most) return;
+  throw Error(ErrorKind::kConfig, "expressions " + std::to_string(*options.expressions) +
+                                      ": at most " + std::to_string(most) + " fit in " +
+                                      Number(options.seconds) + " s with gap_s " +
+                                      Number(options.gap_s));
+}
+
 }  // namespace
 
 const char* SynthEmotionName(SynthEmotion emotion) {
@@ -82,9 +93,9 @@ void SynthClipOptions::Check() const {
   CheckOrder("intensity_min_crop_px", intensity_min_crop_px, "intensity_max_crop_px",
              intensity_max_crop_px);
   if (length) CheckLength(*length);
-  if (expressions) CheckRange("expressions", *expressions, 0, 36000);
   CheckRange("expressions_per_minute", expressions_per_minute, 0, 60);
   CheckRange("gap_s", gap_s, 0, 10);
+  if (expressions) CheckCount(*this);
   CheckWeights(class_weights);
   CheckRange("noise_sigma", noise_sigma, 0, 50);
   CheckRange("flicker", flicker, 0, 0.5);

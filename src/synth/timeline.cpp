@@ -3,9 +3,6 @@
 #include <algorithm>
 #include <cmath>
 #include <numeric>
-#include <string>
-
-#include "mestr/core/error.h"
 
 namespace mestr::synth {
 namespace {
@@ -13,12 +10,25 @@ namespace {
 // One frame up, one down: the shortest course that has an apex.
 constexpr std::int64_t kShortestFrames = 2;
 
+ExpressionLength LengthOf(const SynthClipOptions& options) {
+  return options.length.value_or(ExpressionLength::ForRate(options.fps));
+}
+
+std::int64_t LengthFrames(double seconds, double fps) {
+  return std::max(kShortestFrames, static_cast<std::int64_t>(std::floor(seconds * fps + 0.5)));
+}
+
+// Neutral frames before the first expression, between two and after the last.
+std::int64_t GapFrames(const SynthClipOptions& options) {
+  return static_cast<std::int64_t>(std::ceil(options.gap_s * options.fps));
+}
+
 std::int64_t DrawLengthFrames(const ExpressionLength& length, double fps, Random& random) {
   double seconds = 0;
   do {
     seconds = length.mean_s + length.sd_s * random.Normal();
   } while (seconds < length.min_s || seconds > length.max_s);
-  return std::max(kShortestFrames, static_cast<std::int64_t>(std::floor(seconds * fps + 0.5)));
+  return LengthFrames(seconds, fps);
 }
 
 // Where between onset and offset the apex lies and how long it is held: a fast rise and a slower
@@ -57,6 +67,16 @@ std::int64_t SumOf(const std::vector<std::int64_t>& lengths) {
 
 }  // namespace
 
+std::int64_t FrameCount(const SynthClipOptions& options) {
+  return std::max<std::int64_t>(2, std::llround(options.seconds * options.fps));
+}
+
+std::int64_t MostExpressions(const SynthClipOptions& options) {
+  const std::int64_t gap = GapFrames(options);
+  const std::int64_t longest = LengthFrames(LengthOf(options).max_s, options.fps) + 1;
+  return std::max<std::int64_t>(0, FrameCount(options) - gap) / (longest + gap);
+}
+
 double PlannedExpression::Activation(std::int64_t index) const {
   const Interval& frames = truth.frames;
   if (index <= frames.onset || index >= frames.offset) return 0;
@@ -69,28 +89,22 @@ double PlannedExpression::Activation(std::int64_t index) const {
                     static_cast<double>(frames.offset - hold_end));
 }
 
-std::vector<PlannedExpression> PlanExpressions(const SynthClipOptions& options, std::int64_t frames,
-                                               Random& random) {
-  const ExpressionLength length = options.length.value_or(ExpressionLength::ForRate(options.fps));
+std::vector<PlannedExpression> PlanExpressions(const SynthClipOptions& options, Random& random) {
+  const std::int64_t frames = FrameCount(options);
+  const std::int64_t gap = GapFrames(options);
   const int wanted = options.expressions.value_or(random.Poisson(
       static_cast<double>(frames) / options.fps / 60 * options.expressions_per_minute));
-  const auto gap = static_cast<std::int64_t>(std::ceil(options.gap_s * options.fps));
 
   std::vector<std::int64_t> lengths;
-  for (int i = 0; i < wanted; ++i) lengths.push_back(DrawLengthFrames(length, options.fps, random));
-  // `gap` frames before the first, between two and after the last; a length n covers n + 1 frames.
+  for (int i = 0; i < wanted; ++i) {
+    lengths.push_back(DrawLengthFrames(LengthOf(options), options.fps, random));
+  }
+  // A length n covers n + 1 frames.
   const auto free_frames = [&] {
-    const auto count = static_cast<std::int64_t>(lengths.size());
-    return frames - SumOf(lengths) - count - gap * (count + 1);
+    const auto planned_count = static_cast<std::int64_t>(lengths.size());
+    return frames - SumOf(lengths) - planned_count - gap * (planned_count + 1);
   };
   while (!lengths.empty() && free_frames() < 0) lengths.pop_back();
-  if (options.expressions && static_cast<int>(lengths.size()) < wanted) {
-    throw Error(ErrorKind::kConfig, "expressions " + std::to_string(wanted) + ": only " +
-                                        std::to_string(lengths.size()) + " fit in " +
-                                        std::to_string(frames) + " frames with gap_s " +
-                                        std::to_string(options.gap_s) +
-                                        "; ask for fewer or for a longer clip");
-  }
 
   const int count = static_cast<int>(lengths.size());
   std::vector<std::int64_t> waits;

@@ -8,6 +8,10 @@
 
 namespace mestr::synth {
 
+std::int64_t FrameCount(const SynthClipOptions& options);
+// Micro-expressions that fit in the clip even where all are as long as they can be.
+std::int64_t MostExpressions(const SynthClipOptions& options);
+
 struct PlannedExpression {
   MicroExpression truth;  // apex_displacement_px is filled in by the renderer
   double intensity_crop_px = 0;
@@ -17,9 +21,8 @@ struct PlannedExpression {
   double Activation(std::int64_t index) const;
 };
 
-// Throws Error{kConfig} where `options.expressions` do not fit.
-std::vector<PlannedExpression> PlanExpressions(const SynthClipOptions& options, std::int64_t frames,
-                                               Random& random);
+// `options` are checked; a Poisson number that does not fit is cut.
+std::vector<PlannedExpression> PlanExpressions(const SynthClipOptions& options, Random& random);
 
 struct PlannedBlink {
   double start_s = 0;

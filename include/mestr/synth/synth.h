@@ -77,13 +77,13 @@ double RealExpressionsPerMinute(double fps);
 struct SynthClipOptions {
   std::uint64_t seed = 1;  // of everything but the subject's looks
   int subject = 1;         // 1..999: looks, the same for every seed; 1 is the portrait as it is
-  double seconds = 10;     // > 0, to 3600; the frame count is rounded, and at least 2
+  double seconds = 10;     // 0.1..3600; the frame count is rounded, and at least 2
   double fps = 30;         // 10..1000
   int width_px = 640;      // 160..3840: a webcam's default size
   int height_px = 480;     // 120..2160
 
-  // Largest displacement of a landmark at the apex, drawn evenly from this range, in (0, 4] crop
-  // px: below 0.8 camera noise hides it, above 2.5 it is no longer a micro-expression.
+  // Largest displacement of a landmark at the apex, drawn evenly from this range, 0.05..4 crop px:
+  // below 0.8 camera noise hides it, above 2.5 it is no longer a micro-expression.
   double intensity_min_crop_px = 0.8;
   double intensity_max_crop_px = 2.5;
   std::optional<ExpressionLength> length;  // without: ExpressionLength::ForRate(fps)
@@ -129,8 +129,7 @@ struct SynthClip {
 // members are thread-safe.
 class ClipRenderer {
  public:
-  // Throws Error{kConfig} for bad options, and where the micro-expressions asked for do not fit in
-  // the clip.
+  // Throws Error{kConfig} for bad options.
   ClipRenderer(const Portrait& portrait, const SynthClipOptions& options);
   ~ClipRenderer();
   ClipRenderer(ClipRenderer&&) noexcept;
