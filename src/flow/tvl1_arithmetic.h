@@ -20,10 +20,10 @@ namespace mestr::tvl1 {
 
 // Options in the precision in which the iterations use them.
 struct Constants {
-  float l_t;        // lambda * theta
-  float theta;      // tightness of the coupling
-  float taut;       // tau / theta
-  float zoom_flow;  // 1 / scale_step: flow of one level in px of the next finer one
+  float l_t;         // lambda * theta
+  float theta;       // tightness of the coupling
+  float taut;        // tau / theta
+  double zoom_flow;  // 1 / scale_step: flow of one level in px of the next finer one
 };
 
 struct Vec2 {
@@ -68,6 +68,10 @@ MESTR_HOST_DEVICE inline LinearTap MakeLinearTap(int coordinate, double scale, i
 
 MESTR_HOST_DEVICE inline float Interpolate(float a, float b, const float weight[2]) {
   return a * weight[0] + b * weight[1];
+}
+
+MESTR_HOST_DEVICE inline float Scale(float value, double factor) {
+  return static_cast<float>(value * factor);
 }
 
 // ---- gradient of the second image -------------------------------------------------------------

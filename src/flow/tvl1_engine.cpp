@@ -104,9 +104,9 @@ class Engine final : public FlowEngine {
     ToFloat(pair.to, images_[0].to_plane());
     for (std::size_t s = 1; s < images_.size(); ++s) {
       const ResizePlan& plan = plan_.levels[s].from_finer;
-      kernels_.resize(plan, AsConst(images_[s - 1].from_plane()), images_[s].from_plane(), 1.0F,
+      kernels_.resize(plan, AsConst(images_[s - 1].from_plane()), images_[s].from_plane(), 1.0,
                       scratch_);
-      kernels_.resize(plan, AsConst(images_[s - 1].to_plane()), images_[s].to_plane(), 1.0F,
+      kernels_.resize(plan, AsConst(images_[s - 1].to_plane()), images_[s].to_plane(), 1.0,
                       scratch_);
     }
   }
@@ -131,9 +131,9 @@ class Engine final : public FlowEngine {
     }
     LayOutState(level.width, level.height);
     if (!is_top) {
-      const float gain = plan_.constants.zoom_flow;
-      kernels_.resize(plan, AsConst(coarse[0]), state_.plane(State::kU), gain, scratch_);
-      kernels_.resize(plan, AsConst(coarse[1]), state_.plane(State::kV), gain, scratch_);
+      const double zoom = plan_.constants.zoom_flow;
+      kernels_.resize(plan, AsConst(coarse[0]), state_.plane(State::kU), zoom, scratch_);
+      kernels_.resize(plan, AsConst(coarse[1]), state_.plane(State::kV), zoom, scratch_);
     }
     LayOutWarpSource(level.width, level.height);
     kernels_.gradient(AsConst(images_[s].to_plane()), warp_source_);

@@ -74,8 +74,8 @@ struct Scratch {
 struct Kernels {
   const char* name;
 
-  // dst may not be src; `dst` has the size of the plan's result.
-  void (*resize)(const ResizePlan& plan, Plane<const float> src, Plane<float> dst, float gain,
+  // `dst` has the size of the plan's result and may not be `src`. Values are scaled by `factor`.
+  void (*resize)(const ResizePlan& plan, Plane<const float> src, Plane<float> dst, double factor,
                  const Scratch& scratch);
   void (*gradient)(Plane<const float> image, const WarpSource& dst);
   // Fills kIx, kIy, kGrad, kRho from the flow in kU, kV.

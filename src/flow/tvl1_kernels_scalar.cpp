@@ -35,10 +35,11 @@ float ResizedPixel(const ResizePlan& plan, Plane<const float> src, int x, int y)
                      tap_y.weight);
 }
 
-void Resize(const ResizePlan& plan, Plane<const float> src, Plane<float> dst, float gain,
+void Resize(const ResizePlan& plan, Plane<const float> src, Plane<float> dst, double factor,
             const Scratch& /*scratch*/) {
   for (int y = 0; y < plan.height(); ++y) {
-    for (int x = 0; x < plan.width(); ++x) dst.row(y)[x] = ResizedPixel(plan, src, x, y) * gain;
+    for (int x = 0; x < plan.width(); ++x)
+      dst.row(y)[x] = Scale(ResizedPixel(plan, src, x, y), factor);
   }
 }
 

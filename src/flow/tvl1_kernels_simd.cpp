@@ -46,18 +46,26 @@ HWY_INLINE void ResizeRow(const ResizePlan& plan, const float* HWY_RESTRICT src,
   }
 }
 
+HWY_INLINE Vector ScaleVector(Vector value, double factor) {
+  const hn::Half<Tag> half;
+  const hn::Repartition<double, Tag> wide;
+  const auto factors = hn::Set(wide, factor);
+  const auto low = hn::Mul(hn::PromoteTo(wide, hn::LowerHalf(half, value)), factors);
+  const auto high = hn::Mul(hn::PromoteTo(wide, hn::UpperHalf(half, value)), factors);
+  return hn::Combine(kTag, hn::DemoteTo(half, high), hn::DemoteTo(half, low));
+}
+
 // Each source row is resized along x once, then pairs of them are mixed.
-void Resize(const ResizePlan& plan, Plane<const float> src, Plane<float> dst, float gain,
+void Resize(const ResizePlan& plan, Plane<const float> src, Plane<float> dst, double factor,
             const Scratch& scratch) {
   if (plan.kind != ResizePlan::Kind::kLinear) {
-    ScalarKernels().resize(plan, src, dst, gain, scratch);
+    ScalarKernels().resize(plan, src, dst, factor, scratch);
     return;
   }
   const int width = plan.width();
   const std::ptrdiff_t pitch = width + State::kPad;
   float* rows[2] = {scratch.floats, scratch.floats + pitch};
   int held[2] = {-1, -1};  // source rows in `rows`
-  const Vector gains = hn::Set(kTag, gain);
   for (int y = 0; y < plan.height(); ++y) {
     const LinearTap& tap = plan.y[static_cast<std::size_t>(y)];
     if (held[1] == tap.index[0]) {
@@ -76,9 +84,11 @@ void Resize(const ResizePlan& plan, Plane<const float> src, Plane<float> dst, fl
     for (; x + kLanes <= width; x += kLanes) {
       const Vector mixed = hn::Add(hn::Mul(hn::LoadU(kTag, rows[0] + x), above),
                                    hn::Mul(hn::LoadU(kTag, rows[1] + x), below));
-      hn::StoreU(hn::Mul(mixed, gains), kTag, out + x);
+      hn::StoreU(ScaleVector(mixed, factor), kTag, out + x);
     }
-    for (; x < width; ++x) out[x] = Interpolate(rows[0][x], rows[1][x], tap.weight) * gain;
+    for (; x < width; ++x) {
+      out[x] = Scale(Interpolate(rows[0][x], rows[1][x], tap.weight), factor);
+    }
   }
 }
 
@@ -347,47 +357,51 @@ HWY_INLINE Vector NormInDouble(Vector x, Vector y) {
 #define MESTR_NORM_IN_FLOAT 0
 #endif
 
+// Above this, 1 + taut * norm could tell norms apart that CertainNorm takes for 0.
+constexpr float kLargestTaut = 0x1p20F;
+
 #if MESTR_NORM_IN_FLOAT
 // Square roots of double vectors are what an iteration would wait for. This does without: it finds
-// the norm to some 2^-35 with pairs of floats (a fused multiply-add gives a product's rounding
-// error exactly) and rounds it once. Where that cannot tell how the true norm is rounded, it says
-// so: about once in a thousand pixels.
+// the norm to 2^-35 or better with pairs of floats (a fused multiply-add gives the rounding error
+// of a product exactly) and rounds it once. Where that leaves open which way the true norm is
+// rounded, about once in a thousand pixels, it says so.
+//
+// Errors, relative to the norm: glibc's double result is within 2^-52 of the true norm. Here the
+// sum of squares is known to 2^-46. `root` is within 2^-24, so `rest` is below 2^-23 and a relative
+// error e of the approximate inverse root adds e 2^-24 (AVX-512: e = 2^-14, AVX2: 1.5 2^-12). The
+// remainder is at most 2^-24 and is stretched by 2^-12 (2^-9), which covers these errors wherever
+// it is near half a unit, that is at least 2^-25.
 struct CertainNorm {
-  // Below, products lose bits to underflow. Such a norm is taken for 0; DualStep only asks for
-  // 1 + taut * norm, which is 1 either way (kLargestTaut).
+  // Below, products lose bits to underflow. Such a norm is taken for 0.
   static constexpr float kSmallestSquare = 0x1p-90F;
 
   HWY_INLINE CertainNorm(Vector x, Vector y) {
     const Vector xx = hn::Mul(x, x);
     const Vector yy = hn::Mul(y, y);
-    const Vector large = hn::Max(xx, yy);
     const Vector square = hn::Add(xx, yy);
-    const Vector lost = hn::Add(hn::Sub(hn::Min(xx, yy), hn::Sub(square, large)),
-                                hn::Add(hn::MulSub(x, x, xx), hn::MulSub(y, y, yy)));
-    // square + lost is the sum of the squares to 2^-46.
+    const Vector lost_in_sum = hn::Sub(hn::Min(xx, yy), hn::Sub(square, hn::Max(xx, yy)));
+    const Vector lost_in_products = hn::Add(hn::MulSub(x, x, xx), hn::MulSub(y, y, yy));
+    const Vector lost = hn::Add(lost_in_sum, lost_in_products);
     const Vector root = hn::Sqrt(square);
     const Vector rest = hn::Add(hn::NegMulAdd(root, root, square), lost);
     const Mask normal = hn::Gt(square, hn::Set(kTag, kSmallestSquare));
-    const Vector half_inverse =
-        hn::IfThenElseZero(normal, hn::Mul(hn::Set(kTag, 0.5F), InverseRoot(square)));
-    // root + rest * half_inverse is the norm to 2^-35, root being within half a unit of it.
+    const Vector half_inverse = hn::IfThenElseZero(
+        normal, hn::Mul(hn::Set(kTag, 0.5F), hn::ApproximateReciprocalSqrt(square)));
     value = hn::MulAdd(rest, half_inverse, root);
     const Vector remainder = hn::MulAdd(rest, half_inverse, hn::Sub(root, value));
     // Certain if a slightly larger remainder rounds to the same value.
-    uncertain = hn::Ne(hn::MulAdd(remainder, hn::Set(kTag, 1 + kRemainderError), value), value);
+    uncertain = hn::Ne(hn::MulAdd(remainder, hn::Set(kTag, 1 + kStretch), value), value);
   }
 
   Vector value;
   Mask uncertain;
 
  private:
-  // Relative to half a unit in the last place of the norm, with a margin of 2.
 #if HWY_TARGET == HWY_AVX3
-  static constexpr float kRemainderError = 0x1p-12F;
+  static constexpr float kStretch = 0x1p-12F;
 #else
-  static constexpr float kRemainderError = 0x1p-9F;
+  static constexpr float kStretch = 0x1p-9F;
 #endif
-  static HWY_INLINE Vector InverseRoot(Vector a) { return hn::ApproximateReciprocalSqrt(a); }
 };
 #endif  // MESTR_NORM_IN_FLOAT
 
@@ -610,6 +624,7 @@ HWY_INLINE float IterateAs(const State& state, const Constants& constants) {
 }
 
 float Iterate(const State& state, const Constants& constants) {
+  if (constants.taut > kLargestTaut) return ScalarKernels().iterate(state, constants);
   return IterateAs<Exact>(state, constants);
 }
 

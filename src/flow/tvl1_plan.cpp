@@ -40,7 +40,7 @@ Plan MakePlan(const Tvl1Options& options, int width, int height) {
   plan.constants.l_t = static_cast<float>(options.lambda * options.theta);
   plan.constants.theta = static_cast<float>(options.theta);
   plan.constants.taut = static_cast<float>(options.tau / options.theta);
-  plan.constants.zoom_flow = static_cast<float>(1 / options.scale_step);
+  plan.constants.zoom_flow = 1 / options.scale_step;
   for (int s = 0; s < options.scales; ++s) {
     Level level;
     level.width = width;
