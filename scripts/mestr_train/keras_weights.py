@@ -14,9 +14,14 @@ import torch
 from torch import Tensor
 
 from . import UserError
-from .network import HEAD_FEATURES, HEAD_FILTERS, SHARED_CHANNELS, STREAM_FILTERS, MeanNetwork
-
-STREAMS = ("stream_u", "stream_v", "stream_strain")
+from .network import (
+    HEAD_FEATURES,
+    HEAD_FILTERS,
+    SHARED_CHANNELS,
+    STREAM_FILTERS,
+    STREAMS,
+    MeanNetwork,
+)
 
 
 def read_keras_weights(path: Path) -> MeanNetwork:

@@ -13,6 +13,7 @@ from torch import Tensor, nn
 CHANNELS = 3  # u, v, strain
 SIDE = 42
 KERNEL = 5
+STREAMS = ("stream_u", "stream_v", "stream_strain")  # one a channel
 STREAM_FILTERS = (3, 3, 8)
 SHARED_CHANNELS = sum(STREAM_FILTERS)
 HEAD_FILTERS = 8

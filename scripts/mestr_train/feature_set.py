@@ -1,0 +1,181 @@
+"""A folder that `mestr features` wrote: manifest.json and, per video, .npy files of the network's
+input. The files are mapped, never read whole: an hour of video has more than a gigabyte."""
+
+import json
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Dict, List, NamedTuple, Optional, Sequence, Tuple
+
+import numpy as np
+
+from . import UserError
+from .labels import VideoKey, comparable
+from .model_file import FEATURE_KIND
+from .network import CHANNELS, SIDE
+
+MANIFEST = "manifest.json"
+MANIFEST_FORMAT = 1
+SHAPE = (CHANNELS, SIDE, SIDE)
+SAME_RATE = 0.01  # two frame rates within 1 % are one, as in mestr's own choice of k
+
+
+class Event(NamedTuple):
+    """An onset-apex pair of the file `onset_apex`, 0-based frames."""
+
+    onset: int
+    offset: int
+
+
+@dataclass
+class Video:
+    key: VideoKey
+    fps: float
+    k_frames: int
+    frames: int
+    first_frame: int  # of the first pair: pair i is frames (first + i, first + i + k)
+    pairs: int
+    file: Path
+    onset_apex_file: Optional[Path]
+    onset_apex_events: List[Event]
+    _maps: Dict[Path, np.ndarray] = field(default_factory=dict, repr=False)
+
+    def pair_features(self) -> np.ndarray:
+        return self._map(self.file, self.pairs)
+
+    def onset_apex_features(self) -> np.ndarray:
+        if self.onset_apex_file is None:
+            return np.empty((0, *SHAPE), np.float32)
+        return self._map(self.onset_apex_file, len(self.onset_apex_events))
+
+    def _map(self, path: Path, count: int) -> np.ndarray:
+        if path not in self._maps:
+            self._maps[path] = _open_array(path, (count, *SHAPE))
+        return self._maps[path]
+
+
+def _open_array(path: Path, shape: Tuple[int, ...]) -> np.ndarray:
+    try:
+        values = np.load(path, mmap_mode="r", allow_pickle=False)
+    except FileNotFoundError:
+        raise UserError(f"{path}: no such feature file; is the folder complete?") from None
+    except (OSError, ValueError) as error:
+        raise UserError(f"{path} is not a .npy file: {error}") from None
+    if values.shape != shape or values.dtype not in (np.float16, np.float32):
+        raise UserError(
+            f"{path} holds {values.dtype}{list(values.shape)}; its manifest promises "
+            f"float16 or float32{list(shape)}"
+        )
+    return values
+
+
+def read_features(folders: Sequence[Path]) -> List[Video]:
+    """The videos of all folders, sorted by key."""
+    videos: Dict[VideoKey, Video] = {}
+    for folder in folders:
+        for video in _read_manifest(Path(folder)):
+            if comparable(video.key) in videos:
+                raise UserError(f"{folder}: video {video.key} is there twice")
+            videos[comparable(video.key)] = video
+    if not videos:
+        raise UserError(f"{folders[0]}: its manifest lists no video")
+    return [videos[key] for key in sorted(videos)]
+
+
+def _read_manifest(folder: Path) -> List[Video]:
+    path = folder / MANIFEST
+    try:
+        manifest = json.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise UserError(
+            f"cannot read {path}: {error.strerror}; `mestr features` writes it"
+        ) from None
+    except ValueError as error:
+        raise UserError(f"{path} is not JSON: {error}") from None
+    try:
+        if manifest["format"] != MANIFEST_FORMAT:
+            raise UserError(f"{path}: format {manifest['format']} is not {MANIFEST_FORMAT}")
+        if manifest["features"] != FEATURE_KIND:
+            kind = manifest["features"]
+            raise UserError(f'{path}: features of kind "{kind}" instead of "{FEATURE_KIND}"')
+        return [_video(entry, folder) for entry in manifest["videos"]]
+    except KeyError as error:
+        raise UserError(f"{path}: an entry lacks {error}") from None
+    except (TypeError, ValueError, AttributeError) as error:
+        raise UserError(f"{path}: a field has a wrong type: {error}") from None
+
+
+def _video(entry: dict, folder: Path) -> Video:
+    key = VideoKey(str(entry["dataset"]), str(entry["subject"]), str(entry["video"]))
+    events = [
+        Event(int(event["onset"]), int(event["offset"]))
+        for event in entry.get("onset_apex_events", [])
+    ]
+    frames, pairs, k_frames = int(entry["frames"]), int(entry["pairs"]), int(entry["k_frames"])
+    # A face that is found late shortens the list at its beginning.
+    first_frame = frames - k_frames - pairs
+    if pairs < 1 or k_frames < 1 or first_frame < 0 or not float(entry["fps"]) > 0:
+        raise UserError(
+            f"{folder / MANIFEST}: video {key}: {pairs} pairs of {frames} frames at distance "
+            f"{k_frames} and {entry['fps']} fps make no sense"
+        )
+    onset_apex = entry.get("onset_apex")
+    return Video(
+        key=key,
+        fps=float(entry["fps"]),
+        k_frames=k_frames,
+        frames=frames,
+        first_frame=first_frame,
+        pairs=pairs,
+        file=folder / entry["file"],
+        onset_apex_file=folder / onset_apex if onset_apex else None,
+        onset_apex_events=events if onset_apex else [],
+    )
+
+
+def same_rate(a: float, b: float) -> bool:
+    return abs(a - b) <= SAME_RATE * b
+
+
+def k_by_rate(videos: Sequence[Video]) -> Dict[float, int]:
+    """The frame rates of the videos, each with the k its features were made with."""
+    found: Dict[float, Tuple[int, VideoKey]] = {}
+    for video in videos:
+        rate = next((fps for fps in found if same_rate(video.fps, fps)), video.fps)
+        k_frames, first = found.setdefault(rate, (video.k_frames, video.key))
+        if k_frames != video.k_frames:
+            raise UserError(
+                f"features at {rate:g} fps come with k = {k_frames} ({first}) and with "
+                f"k = {video.k_frames} ({video.key}); make them with one k"
+            )
+    return {rate: k_frames for rate, (k_frames, _) in found.items()}
+
+
+def rate_of(video: Video, rates: Sequence[float]) -> float:
+    return next(fps for fps in rates if same_rate(video.fps, fps))
+
+
+class Sample(NamedTuple):
+    """One input of the network: row `row` of a video's pairs, or of its onset-apex pairs."""
+
+    video: Video
+    row: int
+    onset_apex: bool = False
+
+
+def gather(samples: Sequence[Sample]) -> np.ndarray:
+    """float32 [N, 3, 42, 42]. Refuses values that are not finite."""
+    batch = np.empty((len(samples), *SHAPE), np.float32)
+    for i, sample in enumerate(samples):
+        video = sample.video
+        batch[i] = (video.onset_apex_features() if sample.onset_apex else video.pair_features())[
+            sample.row
+        ]
+    finite = np.isfinite(batch).reshape(len(batch), -1).all(axis=1)
+    if not finite.all():
+        bad = samples[int(np.argmin(finite))]
+        path = bad.video.onset_apex_file if bad.onset_apex else bad.video.file
+        raise UserError(
+            f"{path}: row {bad.row} holds values that are not finite; make the features of "
+            f"{bad.video.key} again or leave the video out"
+        )
+    return batch

@@ -1,0 +1,140 @@
+"""From features and labels to what the network is trained on."""
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import Callable, Dict, List, Sequence, Tuple
+
+import numpy as np
+
+from . import UserError
+from .feature_set import Event, Sample, Video, rate_of
+from .labels import Label, VideoKey, comparable
+
+NEGATIVES_PER_POSITIVE = 5
+RECOGNITION_SAMPLES = ("onset-apex", "sliding", "both")
+
+
+@dataclass
+class LabelledVideo:
+    video: Video
+    expressions: List[Label]  # micro-expressions, by onset
+
+
+def join(videos: Sequence[Video], labels: Sequence[Label], say: Callable[[str], None]):
+    """Each video with its micro-expressions; says how many rows are left out, and why."""
+    by_video: Dict[VideoKey, List[Label]] = {comparable(v.key): [] for v in videos}
+    ends = {comparable(v.key): v.frames for v in videos}
+    absent: Counter = Counter()
+    late = macro = 0
+    for label in labels:
+        key = comparable(label.video)
+        if not label.micro:
+            macro += 1
+        elif key not in by_video:
+            absent[str(label.video)] += 1
+        elif label.offset >= ends[key]:
+            late += 1
+        else:
+            by_video[key].append(label)
+    if macro:
+        say(f"{macro} label rows of macro-expressions are not used")
+    if absent:
+        names = ", ".join(sorted(absent)[:3]) + (", ..." if len(absent) > 3 else "")
+        say(f"{sum(absent.values())} label rows skipped: no features of their video ({names})")
+    if late:
+        say(f"{late} label rows skipped: they end after their video")
+    joined = [
+        LabelledVideo(video, sorted(by_video[comparable(video.key)], key=lambda x: x.onset))
+        for video in videos
+    ]
+    empty = sum(not entry.expressions for entry in joined)
+    if empty == len(joined):
+        raise UserError("no label row of a micro-expression belongs to a video of the features")
+    if empty:
+        say(f"{empty} of {len(joined)} videos have no micro-expression: negatives only")
+    return joined
+
+
+def k_p_by_rate(
+    videos: Sequence[LabelledVideo], rates: Sequence[float]
+) -> Tuple[Dict[float, int], Dict[float, float]]:
+    """Half the mean length of a micro-expression at each frame rate, as the reference computes it:
+    floor((mean(offset - onset) + 1) / 2). Also gives the means. A rate without a micro-expression
+    is not in the answer."""
+    lengths: Dict[float, List[int]] = {}
+    for entry in videos:
+        rate = rate_of(entry.video, rates)
+        lengths.setdefault(rate, []).extend(x.offset - x.onset for x in entry.expressions)
+    means = {rate: float(np.mean(values)) for rate, values in lengths.items() if values}
+    return {rate: max(1, int((mean + 1) / 2)) for rate, mean in means.items()}, means
+
+
+def spot_targets(entry: LabelledVideo, window_frames: int) -> np.ndarray:
+    """1 for the pairs whose window [i, i + window_frames) touches a micro-expression."""
+    targets = np.zeros(entry.video.pairs, np.float32)
+    for expression in entry.expressions:
+        first = expression.onset - window_frames + 1 - entry.video.first_frame
+        last = expression.offset - entry.video.first_frame
+        targets[max(0, first) : max(0, last + 1)] = 1
+    return targets
+
+
+def spot_samples(
+    videos: Sequence[LabelledVideo],
+    window_frames: Callable[[Video], int],
+    generator: np.random.Generator,
+) -> Tuple[List[Sample], np.ndarray]:
+    """All positives and a random choice of five times as many negatives, in order of video and
+    frame."""
+    targets = [spot_targets(entry, window_frames(entry.video)) for entry in videos]
+    flat = np.concatenate(targets) if targets else np.empty(0, np.float32)
+    negatives = np.flatnonzero(flat == 0)
+    wanted = NEGATIVES_PER_POSITIVE * int(flat.sum())
+    if len(negatives) > wanted:
+        negatives = generator.choice(negatives, wanted, replace=False)
+    kept = np.sort(np.concatenate([np.flatnonzero(flat == 1), negatives]))
+    ends = np.cumsum([len(t) for t in targets])
+    owners = np.searchsorted(ends, kept, side="right")
+    samples = [
+        Sample(videos[owner].video, int(index - (ends[owner] - len(targets[owner]))))
+        for owner, index in zip(owners, kept)
+    ]
+    return samples, flat[kept]
+
+
+def rising_pairs(entry: LabelledVideo, expression: Label) -> range:
+    """The pairs whose middle lies between onset and apex: what the vote at inference looks at."""
+    video = entry.video
+    shift = video.k_frames // 2 + video.first_frame
+    first = max(0, expression.onset - shift)
+    return range(first, max(first, min(video.pairs, expression.middle() - shift)))
+
+
+def recognition_samples(
+    videos: Sequence[LabelledVideo], classes: Sequence[str], kind: str
+) -> Tuple[List[Sample], np.ndarray, Dict[str, int]]:
+    """Inputs, class indices, and how many micro-expressions gave none, by reason."""
+    samples: List[Sample] = []
+    targets: List[int] = []
+    skipped: Counter = Counter()
+    for entry in videos:
+        rows = {event: row for row, event in enumerate(entry.video.onset_apex_events)}
+        for expression in entry.expressions:
+            if expression.emotion not in classes:
+                skipped[f'emotion "{expression.emotion}" is no class of the model'] += 1
+                continue
+            found: List[Sample] = []
+            if kind in ("onset-apex", "both"):
+                row = rows.get(Event(expression.onset, expression.offset))
+                if row is None:
+                    skipped["no onset-apex features (no apex, or other labels then)"] += 1
+                else:
+                    found.append(Sample(entry.video, row, onset_apex=True))
+            if kind in ("sliding", "both"):
+                pairs = rising_pairs(entry, expression)
+                if not pairs:
+                    skipped["no pair between onset and apex"] += 1
+                found += [Sample(entry.video, pair) for pair in pairs]
+            samples += found
+            targets += [classes.index(expression.emotion)] * len(found)
+    return samples, np.asarray(targets, np.int64), dict(skipped)

@@ -1,0 +1,532 @@
+#!/usr/bin/env python3
+"""Trains a MEAN model from the features that `mestr features` wrote and a label CSV.
+
+  mestr features VIDEOS... --labels labels.csv -o features
+  scripts/train_mean.py features --labels labels.csv -o models --name my_mean \\
+      --test-subjects 3,7 --training-data "my data set" --licence "my terms"
+
+Writes NAME.pt, the model card NAME.md, and NAME_report/ with the losses (JSON, PNG) and a plot of
+the scores of each held-out video. With --loso it trains one model a subject, NAME_SUBJECT.pt, and
+writes NAME_loso.yaml, a config with which `mestr run` takes for each video the model that has not
+seen its subject.
+
+The defaults are the published recipe. Two runs with the same arguments give the same weights on
+one machine's CPU.
+"""
+
+import argparse
+import dataclasses
+import json
+import platform
+import re
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Dict, List, Optional, Sequence, Tuple
+
+import numpy as np
+import torch
+
+from mestr_train import UserError, report
+from mestr_train.feature_set import Video, k_by_rate, rate_of, read_features, same_rate
+from mestr_train.labels import comparable_subject, read_labels
+from mestr_train.model_file import ModelRecord, load_model, save_model, write_atomically
+from mestr_train.network import MeanNetwork
+from mestr_train.samples import (
+    RECOGNITION_SAMPLES,
+    LabelledVideo,
+    join,
+    k_p_by_rate,
+    recognition_samples,
+    spot_samples,
+)
+from mestr_train.training import (
+    HEAD_L2,
+    STREAM_L2,
+    History,
+    Recipe,
+    Samples,
+    check_frozen,
+    make_deterministic,
+    predict_classes,
+    run_video,
+    train_recognition,
+    train_spotting,
+)
+
+DEFAULT_CLASSES = "negative,positive,surprise"
+
+
+def say(message: str) -> None:
+    print(message, file=sys.stderr, flush=True)
+
+
+def positive(kind):
+    def parse(text: str):
+        value = kind(text)
+        if not value > 0:
+            raise argparse.ArgumentTypeError(f"must be above 0, not {text}")
+        return value
+
+    return parse
+
+
+def not_negative(kind):
+    def parse(text: str):
+        value = kind(text)
+        if not value >= 0:
+            raise argparse.ArgumentTypeError(f"must be 0 or more, not {text}")
+        return value
+
+    return parse
+
+
+def names(text: str) -> List[str]:
+    found = [name.strip() for name in text.split(",")]
+    if not all(found):
+        raise argparse.ArgumentTypeError("must be names separated by commas")
+    return found
+
+
+def parse_arguments(argv) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    data = parser.add_argument_group("data")
+    data.add_argument("features", type=Path, nargs="+", help="folders that mestr features wrote")
+    data.add_argument("--labels", type=Path, required=True, help="label CSV")
+    data.add_argument("--classes", type=names, help=f"default: {DEFAULT_CLASSES}, or --init's")
+    data.add_argument(
+        "--fps", type=positive(float), help="frame rate of the record, if the videos have several"
+    )
+    data.add_argument(
+        "--k-p",
+        type=positive(int),
+        help="frames at --fps; default: half the mean length of the labelled micro-expressions",
+    )
+
+    split = parser.add_argument_group("split (default: train on every subject)")
+    exclusive = split.add_mutually_exclusive_group()
+    exclusive.add_argument("--test-subjects", type=names, help="held out; the others train")
+    exclusive.add_argument("--loso", action="store_true", help="leave each subject out once")
+    split.add_argument("--train-subjects", type=names, help="only these train")
+
+    recipe = parser.add_argument_group("recipe (defaults: as published)")
+    recipe.add_argument("--spot-epochs", type=not_negative(int), default=10)
+    recipe.add_argument("--recog-epochs", type=not_negative(int), default=100)
+    recipe.add_argument("--learning-rate", type=positive(float), default=5e-4)
+    recipe.add_argument("--batch", type=positive(int), default=32)
+    recipe.add_argument("--stream-l2", type=not_negative(float), default=STREAM_L2)
+    recipe.add_argument("--head-l2", type=not_negative(float), default=HEAD_L2)
+    recipe.add_argument(
+        "--spot-window",
+        type=positive(int),
+        metavar="FRAMES",
+        help="pair i is a positive when frames [i, i + FRAMES) touch a micro-expression, at the "
+        "record's frame rate (default: k_p, as published)",
+    )
+    recipe.add_argument(
+        "--recognition-samples",
+        choices=RECOGNITION_SAMPLES,
+        default="onset-apex",
+        help="onset-apex: one pair an expression, as published; sliding: every pair (i, i + k) "
+        "with its middle between onset and apex, which is what is recognised at inference",
+    )
+    recipe.add_argument(
+        "--balance-classes", action="store_true", help="weight classes by 1 / their frequency"
+    )
+    recipe.add_argument("--seed", type=not_negative(int), default=1)
+
+    tune = parser.add_argument_group("fine-tuning")
+    tune.add_argument("--init", type=Path, metavar="FILE.pt", help="start from this model")
+    tune.add_argument(
+        "--freeze",
+        type=names,
+        default=[],
+        metavar="NAMES",
+        help="parts that keep their weights, e.g. stream_u,stream_v,stream_strain,spot.conv",
+    )
+
+    output = parser.add_argument_group("output")
+    output.add_argument("-o", "--output", type=Path, required=True, metavar="FOLDER")
+    output.add_argument("--name", default="mean", help="of the model and its files")
+    output.add_argument("--model-version", default="1")
+    output.add_argument("--p", type=float, default=0.55, help="threshold parameter (default 0.55)")
+    output.add_argument("--training-data", required=True, help="what the data is, in words")
+    output.add_argument("--licence", required=True, help="terms of the weights, in words")
+    output.add_argument("--notes", type=Path, help="Markdown file to add to the model card")
+    output.add_argument("--report", type=Path, help="folder of losses and plots")
+    output.add_argument("--no-plots", action="store_true")
+
+    compute = parser.add_argument_group("compute")
+    compute.add_argument("--device", choices=["auto", "cpu", "cuda"], default="auto")
+    compute.add_argument(
+        "--threads", type=positive(int), default=1, help="another number, other last bits"
+    )
+    return parser.parse_args(argv)
+
+
+@dataclass
+class Rates:
+    """What depends on a video's frame rate. `fps` is the record's."""
+
+    fps: float
+    k: Dict[float, int]
+    k_p: Dict[float, int]
+    mean_length_frames: float
+    window_frames: int
+
+    def window(self, video: Video) -> int:
+        """Frames of the label window at the video's rate."""
+        rate = rate_of(video, list(self.k))
+        if rate == self.fps:
+            return self.window_frames
+        return max(1, round(self.window_frames * rate / self.fps))
+
+    def k_p_of(self, video: Video) -> int:
+        return self.k_p[rate_of(video, list(self.k))]
+
+
+def find_rates(videos: Sequence[LabelledVideo], arguments) -> Rates:
+    k = k_by_rate([entry.video for entry in videos])
+    fps = _record_rate(list(k), arguments.fps)
+    k_p, means = k_p_by_rate(videos, list(k))
+    if arguments.k_p:
+        k_p[fps] = arguments.k_p
+    if fps not in k_p:
+        raise UserError(
+            f"no labelled micro-expression at {fps:g} fps, so k_p is unknown: use --k-p"
+        )
+    for rate in k:
+        k_p.setdefault(rate, max(1, round(k_p[fps] * rate / fps)))
+        say(f"{rate:g} fps: k = {k[rate]}, k_p = {k_p[rate]} frames")
+    return Rates(fps, k, k_p, means.get(fps, 2.0 * k_p[fps]), arguments.spot_window or k_p[fps])
+
+
+def _record_rate(rates: Sequence[float], wanted: Optional[float]) -> float:
+    listed = ", ".join(f"{rate:g}" for rate in rates)
+    if wanted is None:
+        if len(rates) > 1:
+            raise UserError(f"the videos have several frame rates ({listed}); choose with --fps")
+        return rates[0]
+    for rate in rates:
+        if same_rate(rate, wanted):
+            return rate
+    raise UserError(f"--fps {wanted:g}: the videos have {listed} fps")
+
+
+@dataclass
+class Fold:
+    name: str
+    train: List[LabelledVideo]
+    held_out: List[LabelledVideo]
+
+
+def subject_of(entry: LabelledVideo) -> str:
+    return comparable_subject(entry.video.key.subject)
+
+
+def split(videos: Sequence[LabelledVideo], arguments) -> List[Fold]:
+    subjects = sorted({subject_of(entry) for entry in videos})
+    for option in ("train_subjects", "test_subjects"):
+        for subject in getattr(arguments, option) or []:
+            if comparable_subject(subject) not in subjects:
+                flag = "--" + option.replace("_", "-")
+                raise UserError(
+                    f"{flag}: no video of subject {subject}; there are " + ", ".join(subjects)
+                )
+    allowed = {comparable_subject(s) for s in arguments.train_subjects or subjects}
+    if arguments.loso:
+        _check_subjects_are_of_one_data_set(videos)
+        folds = [
+            Fold(
+                f"{arguments.name}_{safe_name(subject)}",
+                [e for e in videos if subject_of(e) in allowed - {subject}],
+                [e for e in videos if subject_of(e) == subject],
+            )
+            for subject in subjects
+        ]
+    else:
+        test = {comparable_subject(s) for s in arguments.test_subjects or []}
+        both = sorted(test & allowed) if arguments.train_subjects else []
+        if both:
+            raise UserError("subjects both trained on and held out: " + ", ".join(both))
+        folds = [
+            Fold(
+                arguments.name,
+                [e for e in videos if subject_of(e) in allowed - test],
+                [e for e in videos if subject_of(e) in test],
+            )
+        ]
+    if len({fold.name for fold in folds}) < len(folds):
+        raise UserError("--loso: two subjects would give files of one name; rename one of them")
+    for fold in folds:
+        if not any(entry.expressions for entry in fold.train):
+            raise UserError(f"{fold.name}: no micro-expression is left to train on")
+    return folds
+
+
+def _check_subjects_are_of_one_data_set(videos: Sequence[LabelledVideo]) -> None:
+    owners: Dict[str, str] = {}
+    for entry in videos:
+        dataset = owners.setdefault(subject_of(entry), entry.video.key.dataset)
+        if dataset != entry.video.key.dataset:
+            raise UserError(
+                f"--loso: subject {entry.video.key.subject} is in {dataset} and in "
+                f"{entry.video.key.dataset}; run it once a data set"
+            )
+
+
+def start_network(arguments, rates: Rates) -> Tuple[MeanNetwork, List[str]]:
+    if arguments.init is None:
+        classes = arguments.classes or DEFAULT_CLASSES.split(",")
+        return MeanNetwork(len(classes)), classes
+    network, record = load_model(arguments.init)
+    if arguments.classes and arguments.classes != record.classes:
+        raise UserError(
+            f"{arguments.init} has the classes {', '.join(record.classes)}, not "
+            + ", ".join(arguments.classes)
+        )
+    for rate, k in rates.k.items():
+        expected = record.k_frames * rate / record.fps
+        if abs(k - expected) > 0.5:
+            raise UserError(
+                f"{arguments.init} was trained with k = {record.k_frames} at {record.fps:g} fps; "
+                f"the features have k = {k} at {rate:g} fps"
+            )
+    return network, record.classes
+
+
+@dataclass
+class FoldData:
+    spot_train: Samples
+    spot_held_out: Samples
+    recog_train: Samples
+    recog_held_out: Samples
+    skipped: Dict[str, int]  # micro-expressions without an input for recognition, by reason
+
+
+def fold_data(fold: Fold, rates: Rates, classes: Sequence[str], arguments) -> FoldData:
+    generator = np.random.default_rng(arguments.seed)
+    kind = arguments.recognition_samples
+    samples, targets, skipped = recognition_samples(fold.train, classes, kind)
+    held_out_samples, held_out_targets, _ = recognition_samples(fold.held_out, classes, kind)
+    return FoldData(
+        spot_train=spot_samples(fold.train, rates.window, generator),
+        spot_held_out=spot_samples(fold.held_out, rates.window, generator),
+        recog_train=(samples, targets),
+        recog_held_out=(held_out_samples, held_out_targets),
+        skipped=skipped,
+    )
+
+
+def check_classes(fold: Fold, data: FoldData, classes: Sequence[str], recog_epochs: int) -> None:
+    for reason, count in data.skipped.items():
+        say(f"{fold.name}: {count} micro-expressions skipped for recognition: {reason}")
+    missing = [name for i, name in enumerate(classes) if not (data.recog_train[1] == i).any()]
+    if not missing or recog_epochs == 0:
+        return
+    if len(missing) == len(classes):
+        raise UserError(
+            f"{fold.name}: no input for recognition; make the features with labels, or use "
+            "--recognition-samples sliding, or --recog-epochs 0"
+        )
+    say(f"{fold.name}: no training input of class {', '.join(missing)}: it is not learnt")
+
+
+@dataclass
+class FoldResult:
+    record: ModelRecord
+    spot: History
+    recog: History
+    truth: np.ndarray  # of the held-out inputs for recognition
+    predicted: np.ndarray
+
+
+def train_fold(fold: Fold, rates: Rates, arguments, recipe: Recipe) -> FoldResult:
+    torch.manual_seed(recipe.seed)
+    network, classes = start_network(arguments, rates)
+    data = fold_data(fold, rates, classes, arguments)
+    say(
+        f"{fold.name}: {len(fold.train)} videos, {len(data.spot_train[0])} pairs for spotting "
+        f"({int(data.spot_train[1].sum())} positive), {len(data.recog_train[0])} inputs for "
+        "recognition"
+    )
+    check_classes(fold, data, classes, recipe.recog_epochs)
+    spot = train_spotting(network, data.spot_train, data.spot_held_out, recipe, say)
+    recog = train_recognition(network, data.recog_train, data.recog_held_out, recipe, say)
+    held_out, truth = data.recog_held_out
+    predicted = predict_classes(network, held_out, recipe.device) if held_out else truth
+    record = ModelRecord(
+        name=fold.name,
+        version=arguments.model_version,
+        classes=list(classes),
+        fps=rates.fps,
+        k_frames=rates.k[rates.fps],
+        k_p_frames=rates.k_p[rates.fps],
+        p=arguments.p,
+        training_data=arguments.training_data,
+        licence=arguments.licence,
+    )
+    result = FoldResult(record, spot, recog, truth, predicted)
+    sha256 = save_model(network, record, arguments.output / f"{fold.name}.pt")
+    folder = report_folder(fold, arguments)
+    summary = summarise(fold, data, result, rates, arguments, recipe, sha256)
+    report.write_summary(folder / "training.json", summary)
+    report.write_model_card(arguments.output / f"{fold.name}.md", record, sha256, summary)
+    if not arguments.no_plots:
+        plot(fold, result, network, rates, folder, recipe.device)
+    say(f"wrote {arguments.output / fold.name}.pt")
+    return result
+
+
+def report_folder(fold: Fold, arguments) -> Path:
+    folder = arguments.report or arguments.output / f"{arguments.name}_report"
+    return folder / fold.name if arguments.loso else folder
+
+
+def plot(
+    fold: Fold, result: FoldResult, network: MeanNetwork, rates: Rates, folder: Path, device: str
+) -> None:
+    report.plot_losses(result.spot, result.recog, folder / "losses.png")
+    for entry in fold.held_out:
+        scores, _ = run_video(network, entry.video, device)
+        name = safe_name("_".join(part for part in entry.video.key if part))
+        file = folder / "scores" / f"{name}.png"
+        report.plot_scores(entry, scores, rates.k_p_of(entry.video), result.record.p, file)
+
+
+def safe_name(text: str) -> str:
+    return re.sub(r"[^A-Za-z0-9_-]", "_", text)
+
+
+def summarise(
+    fold: Fold,
+    data: FoldData,
+    result: FoldResult,
+    rates: Rates,
+    arguments,
+    recipe: Recipe,
+    sha256: str,
+) -> Dict:
+    """What training.json holds and the model card is written from."""
+    classes = result.record.classes
+    truth, predicted = result.truth, result.predicted
+    table = report.confusion(truth, predicted, len(classes))
+    return {
+        "record": json.loads(result.record.to_json()),
+        "sha256": sha256,
+        "data": {
+            "train_videos": len(fold.train),
+            "train_subjects": len({subject_of(e) for e in fold.train}),
+            "train_expressions": sum(len(e.expressions) for e in fold.train),
+            "mean_length_frames": rates.mean_length_frames,
+            "window_frames": rates.window_frames,
+            "spot_samples": len(data.spot_train[0]),
+            "spot_positives": int(data.spot_train[1].sum()),
+            "recog_samples": len(data.recog_train[0]),
+            "recog_samples_by_class": {
+                name: int((data.recog_train[1] == i).sum()) for i, name in enumerate(classes)
+            },
+            "skipped": data.skipped,
+        },
+        "recipe": {
+            **dataclasses.asdict(recipe),
+            "recognition_samples": arguments.recognition_samples,
+            "init": load_model(arguments.init)[1].name if arguments.init else None,
+        },
+        "held_out": {
+            "subjects": len({subject_of(e) for e in fold.held_out}),
+            "videos": len(fold.held_out),
+            "spot_loss": result.spot.held_out[-1] if result.spot.held_out else None,
+            "recog_accuracy": float(np.mean(truth == predicted)) if len(truth) else None,
+            "confusion": table.tolist() if len(truth) else None,
+        },
+        "history": {"spotting": vars(result.spot), "recognition": vars(result.recog)},
+        "versions": {
+            "torch": torch.__version__,
+            "numpy": np.__version__,
+            "python": platform.python_version(),
+            "threads": arguments.threads,
+        },
+        "notes": read_notes(arguments.notes),
+    }
+
+
+def read_notes(path: Optional[Path]) -> str:
+    if path is None:
+        return ""
+    try:
+        return path.read_text(encoding="utf-8")
+    except OSError as error:
+        raise UserError(f"cannot read {path}: {error.strerror}") from None
+
+
+def write_loso(folds: Sequence[Fold], results: Sequence[FoldResult], arguments) -> None:
+    lines = [
+        "# Leave one subject out: mestr run --config with this file takes, for each video, the",
+        "# model that has not seen its subject.",
+        "model:",
+        "  by_subject:",
+    ]
+    for fold in folds:
+        for subject in sorted({entry.video.key.subject for entry in fold.held_out}):
+            lines.append(f"    {json.dumps(subject)}: {fold.name}.pt")
+    path = arguments.output / f"{arguments.name}_loso.yaml"
+    write_atomically(path, ("\n".join(lines) + "\n").encode())
+    truth = np.concatenate([r.truth for r in results])
+    predicted = np.concatenate([r.predicted for r in results])
+    classes = results[0].record.classes
+    if len(truth):
+        say(f"held-out inputs of all {len(folds)} folds, {np.mean(truth == predicted):.3f} right:")
+        table = report.confusion(truth, predicted, len(classes))
+        say("\n".join(report.markdown_confusion(table, classes)))
+    say(f"wrote {path}")
+
+
+def choose_device(wanted: str) -> str:
+    if wanted == "cuda" and not torch.cuda.is_available():
+        raise UserError(f"PyTorch {torch.__version__} has no CUDA device here; use --device cpu")
+    if wanted == "auto":
+        return "cuda" if torch.cuda.is_available() else "cpu"
+    return wanted
+
+
+def train(arguments) -> None:
+    recipe = Recipe(
+        spot_epochs=arguments.spot_epochs,
+        recog_epochs=arguments.recog_epochs,
+        learning_rate=arguments.learning_rate,
+        batch=arguments.batch,
+        stream_l2=arguments.stream_l2,
+        head_l2=arguments.head_l2,
+        balance_classes=arguments.balance_classes,
+        seed=arguments.seed,
+        device=choose_device(arguments.device),
+        freeze=tuple(arguments.freeze),
+    )
+    make_deterministic(arguments.threads)
+    check_frozen(recipe.freeze)
+    read_notes(arguments.notes)  # found missing before, not after the training
+    if not re.fullmatch(r"[A-Za-z0-9_.-]+", arguments.name):
+        raise UserError(f'--name "{arguments.name}": letters, digits, "_", "-" and "." only')
+    videos = join(read_features(arguments.features), read_labels(arguments.labels), say)
+    rates = find_rates(videos, arguments)
+    folds = split(videos, arguments)
+    results = [train_fold(fold, rates, arguments, recipe) for fold in folds]
+    if arguments.loso:
+        write_loso(folds, results, arguments)
+
+
+def main(argv=None) -> int:
+    arguments = parse_arguments(argv)
+    try:
+        train(arguments)
+    except UserError as error:
+        print(f"train_mean.py: {error}", file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
