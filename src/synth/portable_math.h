@@ -16,7 +16,7 @@ double PortableExp(double x);
 double SinTurns(double turns);
 inline double CosTurns(double turns) { return SinTurns(turns + 0.25); }
 double PortableHypot(double x, double y);
-// The normal distribution's quantile for u in (0, 1), to 1e-6 within 4 sigma; not beyond 6 sigma.
+// The normal distribution's quantile for u in (0, 1), to 1e-5 within 3 sigma; not beyond 6 sigma.
 double NormalQuantile(double u);
 
 // 0 up to x = 0, 1 from x = 1 on, with zero slope at both.

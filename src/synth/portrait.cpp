@@ -110,7 +110,8 @@ Portrait DefaultPortrait() {
 
 Portrait LoadPortrait(const fs::path& image) {
   const fs::path json = fs::path(image).replace_extension(".json");
-  return MakePortrait(ReadFile(image), image.string(), ReadFile(json), json.string());
+  const std::string image_bytes = ReadFile(image);
+  return MakePortrait(image_bytes, image.string(), ReadFile(json), json.string());
 }
 
 }  // namespace mestr

@@ -65,7 +65,7 @@ struct SynthWriteOptions {
   bool overwrite = false;  // remove a former set first
   int threads = 1;         // >= 1; clips at a time. The bytes do not depend on it.
   // Called after each clip, from one thread at a time.
-  std::function<void(std::int64_t clips_done, std::int64_t clips)> progress;
+  std::function<void(std::int64_t clips_done, std::int64_t clips)> progress = nullptr;
 };
 
 struct SynthSetSummary {
