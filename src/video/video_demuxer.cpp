@@ -8,6 +8,7 @@
 #include <system_error>
 
 #include "mestr/core/error.h"
+#include "video/mp4_boxes.h"
 
 namespace mestr {
 namespace fs = std::filesystem;
@@ -196,6 +197,10 @@ void VideoDemuxer::CheckEnd(std::int64_t decoded_frames, double longest_step_s) 
                 std::to_string(decoded_frames) + " frames" + InParentheses(log_.LastError()));
   }
   if (IsMov(*format_)) {
+    if (EndsInsideAFragment(path_)) {
+      FailDamaged("it is cut off: after " + std::to_string(decoded_frames) +
+                  " frames it ends within a fragment");
+    }
     CheckAnnounced(IndexedFrames(), decoded_frames);  // a fragmented file's index grows meanwhile
   } else if (announced_frames_) {
     CheckAnnounced(*announced_frames_, decoded_frames);
