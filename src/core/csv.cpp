@@ -176,7 +176,7 @@ class CsvParser : private Tokenizer {
       begin = end;
     }
     if (!Finish()) {
-      Report(table_.Position(place_, OpenCells()) + ": this quote is never closed");
+      Report(place_.line, table_.Position(place_, OpenCells()) + ": this quote is never closed");
       DropOpenRow();
     }
     if (!has_header_) {
@@ -203,8 +203,9 @@ class CsvParser : private Tokenizer {
     }
     const std::size_t columns = table_.header_.size();
     if (cells != columns) {
-      Report(table_.Position(place_, cells > columns ? columns : 0) + ": " + std::to_string(cells) +
-             (cells == 1 ? " field" : " fields") + ", the header has " + std::to_string(columns));
+      Report(place_.line, table_.Position(place_, cells > columns ? columns : 0) + ": " +
+                              std::to_string(cells) + (cells == 1 ? " field" : " fields") +
+                              ", the header has " + std::to_string(columns));
       DropOpenRow();
       return;
     }
@@ -219,14 +220,15 @@ class CsvParser : private Tokenizer {
   }
 
   void ReportMalformedQuote(std::string_view before) {
-    Report(PositionText(table_.name_, line_, before) +
-           ": a quote is out of place; a field with quotes is written \"like \"\"this\"\"\"");
+    Report(line_,
+           PositionText(table_.name_, line_, before) +
+               ": a quote is out of place; a field with quotes is written \"like \"\"this\"\"\"");
   }
 
-  void Report(const std::string& message) {
+  void Report(std::int64_t line, const std::string& message) {
     const Error error(ErrorKind::kInput, message);
     if (!on_problem_ || !has_header_) throw error;
-    on_problem_(error);
+    on_problem_(line, error);
   }
 
   CsvTable& table_;

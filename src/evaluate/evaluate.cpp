@@ -362,7 +362,6 @@ void NoteEmptyJoins(const std::vector<const Video*>& videos, const std::vector<S
       notes.push_back("data set '" + dataset + "' has no prediction: all its " +
                       Count(scope.labels, "label") + " count as missed");
     }
-    if (scope.predictions == 0 || scope.labels == 0) continue;
     const Video* predicted = nullptr;
     const Video* labelled = nullptr;
     bool is_joined = false;
@@ -372,7 +371,7 @@ void NoteEmptyJoins(const std::vector<const Video*>& videos, const std::vector<S
       if (!video->predictions.empty()) predicted = video;
       if (!video->labels.empty()) labelled = video;
     }
-    if (is_joined) continue;
+    if (is_joined || predicted == nullptr || labelled == nullptr) continue;
     notes.push_back("data set '" + dataset + "': no video has both a label and a prediction; are " +
                     "the names the same? A prediction is of subject '" + predicted->key.subject +
                     "', video '" + predicted->key.video + "', a label of subject '" +

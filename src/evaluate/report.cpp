@@ -379,7 +379,10 @@ std::string EvaluationText(const Evaluation& evaluation,
   if (evaluation.options.by_video) parts.push_back(SmallScopesText(evaluation, ScopeKind::kVideo));
   if (!compare.empty()) parts.push_back(CompareText(evaluation, compare));
   std::string text;
-  for (const std::string& part : parts) text += (text.empty() ? "" : "\n") + part;
+  for (const std::string& part : parts) {
+    if (!text.empty()) text += '\n';
+    text += part;
+  }
   return text;
 }
 

@@ -107,7 +107,10 @@ TEST(CsvTable, ReportsEveryBadRowAndKeepsTheGoodOnes) {
   std::vector<std::string> problems;
   const CsvTable table =
       CsvTable::Parse("a,b\n1,2\n3\n4,\"5\"x\n6,7\n8,9,10\n11,\"open\n", "x.csv", kAnySchema,
-                      [&](const Error& error) { problems.emplace_back(error.what()); });
+                      [&](std::int64_t line, const Error& error) {
+                        problems.emplace_back(error.what());
+                        EXPECT_THAT(error.what(), HasSubstr("x.csv:" + std::to_string(line) + ":"));
+                      });
   EXPECT_THAT(problems, ElementsAre(StartsWith("x.csv:3:1: 1 field"),
                                     StartsWith("x.csv:4:6: a quote is out of place"),
                                     StartsWith("x.csv:6:5: 3 fields"),

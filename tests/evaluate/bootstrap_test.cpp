@@ -16,6 +16,7 @@ VideoCounts Counts(SpottingCounts spotting) {
 ConfidenceInterval BootstrapOf(const std::vector<VideoCounts>& videos, int samples,
                                std::uint64_t seed) {
   std::vector<const VideoCounts*> pointers;
+  pointers.reserve(videos.size());
   for (const VideoCounts& video : videos) pointers.push_back(&video);
   return Bootstrap(pointers, 3, ClassAverage::kClassesMet, samples, seed);
 }
@@ -33,6 +34,7 @@ TEST(Bootstrap, IsOneNumberWhereAllVideosAreTheSame) {
 
 TEST(Bootstrap, GivesTheSameIntervalForTheSameSeedOnAnyMachine) {
   std::vector<VideoCounts> videos;
+  videos.reserve(100);
   for (int i = 0; i < 12; ++i) videos.push_back(Counts({i % 3, i % 4, i % 2}));
   const ConfidenceInterval a = BootstrapOf(videos, 500, 42);
   const ConfidenceInterval b = BootstrapOf(videos, 500, 42);
@@ -46,6 +48,7 @@ TEST(Bootstrap, CoversAboutTheBinomialSpread) {
   // Half of 100 videos have one hit, the others one miss: recall is binomial, 0.5 with a standard
   // deviation of 0.05, so that 95 % lie within 0.5 +- 0.098.
   std::vector<VideoCounts> videos;
+  videos.reserve(100);
   for (int i = 0; i < 100; ++i) {
     videos.push_back(Counts(i % 2 == 0 ? SpottingCounts{1, 0, 0} : SpottingCounts{0, 0, 1}));
   }

@@ -23,8 +23,9 @@ struct CsvSchema {
   bool other_columns = false;  // columns of any other name are allowed, and never looked at
 };
 
-// Called instead of throwing, once for every bad place of a file, in its order.
-using CsvProblemHandler = std::function<void(const Error&)>;
+// Called instead of throwing, once for every bad place of a file, in its order, with the line
+// (1-based) that the error names.
+using CsvProblemHandler = std::function<void(std::int64_t line, const Error&)>;
 
 class CsvTable;
 
