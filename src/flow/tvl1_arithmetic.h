@@ -142,11 +142,12 @@ struct DataTerm {
   float rho;   // constant part of the residual
 };
 
+MESTR_HOST_DEVICE inline float SquaredGradient(float ix, float iy) { return ix * ix + iy * iy; }
+
 // `warped` holds the second image and its gradient (x, y) at the displaced position.
 MESTR_HOST_DEVICE inline DataTerm MakeDataTerm(Vec3 warped, float from, float u, float v) {
-  const float ix2 = warped.y * warped.y;
-  const float iy2 = warped.z * warped.z;
-  return {warped.y, warped.z, ix2 + iy2, warped.x - warped.y * u - warped.z * v - from};
+  return {warped.y, warped.z, SquaredGradient(warped.y, warped.z),
+          warped.x - warped.y * u - warped.z * v - from};
 }
 
 // ---- one iteration ----------------------------------------------------------------------------

@@ -1,86 +1,38 @@
 #include <algorithm>
 
 #include "flow/tvl1_kernels.h"
+#include "flow/tvl1_pixels.h"
 
 namespace mestr::tvl1 {
 namespace {
 
-// The mean of 2 x 2 px; of those that exist where the source has an odd size.
-float MeanOfBlock(const ResizePlan& plan, Plane<const float> src, int x, int y) {
-  const int x_end = std::min(2 * x + 2, plan.source_width);
-  const int y_end = std::min(2 * y + 2, plan.source_height);
-  float sum = 0;
-  int count = 0;
-  for (int sy = 2 * y; sy < y_end; ++sy) {
-    for (int sx = 2 * x; sx < x_end; ++sx, ++count) sum += src.row(sy)[sx];
-  }
-  return count == 0 ? 0.0F : sum / static_cast<float>(count);
-}
-
-float ResizedPixel(const ResizePlan& plan, Plane<const float> src, int x, int y) {
-  switch (plan.kind) {
-    case ResizePlan::Kind::kCopy:
-      return src.row(y)[x];
-    case ResizePlan::Kind::kHalve:
-      return MeanOfBlock(plan, src, x, y);
-    case ResizePlan::Kind::kLinear:
-      break;
-  }
-  const LinearTap& tap_x = plan.x[static_cast<std::size_t>(x)];
-  const LinearTap& tap_y = plan.y[static_cast<std::size_t>(y)];
-  const float* above = src.row(tap_y.index[0]);
-  const float* below = src.row(tap_y.index[1]);
-  return Interpolate(Interpolate(above[tap_x.index[0]], above[tap_x.index[1]], tap_x.weight),
-                     Interpolate(below[tap_x.index[0]], below[tap_x.index[1]], tap_x.weight),
-                     tap_y.weight);
-}
-
 void Resize(const ResizePlan& plan, Plane<const float> src, Plane<float> dst, double factor,
             const Scratch& /*scratch*/) {
+  const auto at = [&](int x, int y) { return src.row(y)[x]; };
   for (int y = 0; y < plan.height(); ++y) {
-    for (int x = 0; x < plan.width(); ++x)
-      dst.row(y)[x] = Scale(ResizedPixel(plan, src, x, y), factor);
+    for (int x = 0; x < plan.width(); ++x) {
+      dst.row(y)[x] = Scale(ResizedPixel(plan, x, y, at), factor);
+    }
   }
 }
 
 // A few rows at a time, since the columns of the result are contiguous.
 void Gradient(Plane<const float> image, const WarpSource& dst) {
   constexpr int kRows = 4;
+  const auto at = [&](int x, int y) { return image.row(y)[x]; };
   for (int y0 = 0; y0 < dst.height; y0 += kRows) {
     const int y_end = std::min(y0 + kRows, dst.height);
     for (int x = 0; x < dst.width; ++x) {
-      const int before = std::max(x - 1, 0);
-      const int after = std::min(x + 1, dst.width - 1);
       for (int y = y0; y < y_end; ++y) {
-        const float* row = image.row(y);
+        const Vec2 gradient = GradientPixel(dst.width, dst.height, x, y, at);
         float* pixel = dst.pixel(x, y);
-        pixel[0] = row[x];
-        pixel[1] = CentredDifference(row[before], row[after]);
-        pixel[2] = CentredDifference(image.row(std::max(y - 1, 0))[x],
-                                     image.row(std::min(y + 1, dst.height - 1))[x]);
+        pixel[0] = at(x, y);
+        pixel[1] = gradient.x;
+        pixel[2] = gradient.y;
         pixel[3] = 0.0F;
       }
     }
   }
-}
-
-float WarpedValue(const float* taps, std::ptrdiff_t pitch, const CubicWeights& wx,
-                  const CubicWeights& wy, bool inside) {
-  float sum = 0.0F;
-  for (int j = 0; j < kWarpTaps; ++j) {
-    float row_sum = 0.0F;
-    for (int i = 0; i < kWarpTaps; ++i) {
-      const float tap = taps[i * pitch + j * WarpSource::kChannels];
-      const float term = tap * (wy.tap[j] * wx.tap[i]);
-      if (inside) {
-        row_sum = i == 0 ? term : row_sum + term;
-      } else {
-        sum += term;
-      }
-    }
-    if (inside) sum = j == 0 ? row_sum : sum + row_sum;
-  }
-  return sum;
 }
 
 void Warp(const WarpSource& source, const WarpTable& table, Plane<const float> from,
@@ -94,8 +46,10 @@ void Warp(const WarpSource& source, const WarpTable& table, Plane<const float> f
       const float* taps = source.pixel(at_x.first, at_y.first);
       const bool inside = TapsAreInside(at_x.first, at_y.first, state.width, state.height);
       const auto value = [&](int channel) {
-        return WarpedValue(taps + channel, source.pitch(), table.axis[at_x.step],
-                           table.axis[at_y.step], inside);
+        return WarpedPixel(
+            table.axis[at_x.step], table.axis[at_y.step], inside, [&](int column, int row) {
+              return taps[column * source.pitch() + row * WarpSource::kChannels + channel];
+            });
       };
       const DataTerm data = MakeDataTerm({value(0), value(1), value(2)}, from.row(y)[x], u, v);
       state.row(y, State::kIx)[x] = data.ix;
@@ -106,35 +60,22 @@ void Warp(const WarpSource& source, const WarpTable& table, Plane<const float> f
   }
 }
 
-float WindowMedian(const float* const* rows, int x, int width, int size) {
-  float window[25];
-  for (int j = 0; j < size; ++j) {
-    for (int i = 0; i < size; ++i) {
-      window[j * size + i] = rows[j][std::clamp(x + i - size / 2, 0, width - 1)];
+template <int kSize>
+void MedianOf(const State& state, State::Array array, const float* copy) {
+  const auto at = [&](int x, int y) { return copy[y * state.width + x]; };
+  for (int y = 0; y < state.height; ++y) {
+    float* dst = state.row(y, array);
+    for (int x = 0; x < state.width; ++x) {
+      dst[x] = MedianPixel<kSize>(state.width, state.height, x, y, at);
     }
   }
-  if (size == 3) {
-    for (int i = 0; i < 3; ++i) Sort3(window[i], window[3 + i], window[6 + i]);
-    return MedianOfSortedColumns3(window);
-  }
-  for (int i = 0; i < 5; ++i) {
-    Sort5(window[i], window[5 + i], window[10 + i], window[15 + i], window[20 + i]);
-  }
-  return MedianOfSortedColumns5(window);
 }
 
 void Median(const State& state, State::Array array, int size, const Scratch& scratch) {
   for (int y = 0; y < state.height; ++y) {
     std::copy_n(state.row(y, array), state.width, scratch.floats + y * state.width);
   }
-  for (int y = 0; y < state.height; ++y) {
-    const float* rows[5];
-    for (int j = 0; j < size; ++j) {
-      rows[j] = scratch.floats + std::clamp(y + j - size / 2, 0, state.height - 1) * state.width;
-    }
-    float* dst = state.row(y, array);
-    for (int x = 0; x < state.width; ++x) dst[x] = WindowMedian(rows, x, state.width, size);
-  }
+  size == 3 ? MedianOf<3>(state, array, scratch.floats) : MedianOf<5>(state, array, scratch.floats);
 }
 
 // New flow of a row, from the flow and the dual variables before this iteration.

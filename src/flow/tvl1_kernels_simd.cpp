@@ -58,7 +58,7 @@ HWY_INLINE Vector ScaleVector(Vector value, double factor) {
 // Each source row is resized along x once, then pairs of them are mixed.
 void Resize(const ResizePlan& plan, Plane<const float> src, Plane<float> dst, double factor,
             const Scratch& scratch) {
-  if (plan.kind != ResizePlan::Kind::kLinear) {
+  if (plan.kind != ResizeKind::kLinear) {
     ScalarKernels().resize(plan, src, dst, factor, scratch);
     return;
   }
@@ -366,11 +366,11 @@ constexpr float kLargestTaut = 0x1p20F;
 // of a product exactly) and rounds it once. Where that leaves open which way the true norm is
 // rounded, about once in a thousand pixels, it says so.
 //
-// Errors, relative to the norm: glibc's double result is within 2^-52 of the true norm. Here the
-// sum of squares is known to 2^-46. `root` is within 2^-24, so `rest` is below 2^-23 and a relative
-// error e of the approximate inverse root adds e 2^-24 (AVX-512: e = 2^-14, AVX2: 1.5 2^-12). The
-// remainder is at most 2^-24 and is stretched by 2^-12 (2^-9), which covers these errors wherever
-// it is near half a unit, that is at least 2^-25.
+// Errors relative to the norm: glibc's double result is within 2^-52. The sum of squares is known
+// to 2^-46. `root` is within 1.5 x 2^-24, so that a relative error e of the approximate inverse
+// root adds 1.5 e 2^-24 (AVX-512: e < 2^-14, AVX2: e < 1.5 x 2^-12). Rounding is open where the
+// remainder is near half a unit, 2^-25 to 2^-24 of the norm; stretching it by 2^-12 (AVX2: 2^-9)
+// covers the error there.
 struct CertainNorm {
   // Below, products lose bits to underflow. Such a norm is taken for 0.
   static constexpr float kSmallestSquare = 0x1p-90F;

@@ -16,9 +16,9 @@ ResizePlan MakeResizePlan(int source_width, int source_height, int width, int he
   plan.source_width = source_width;
   plan.source_height = source_height;
   if (width == source_width && height == source_height) {
-    plan.kind = ResizePlan::Kind::kCopy;
+    plan.kind = ResizeKind::kCopy;
   } else if (std::abs(scale_x - 2) < DBL_EPSILON && std::abs(scale_y - 2) < DBL_EPSILON) {
-    plan.kind = ResizePlan::Kind::kHalve;
+    plan.kind = ResizeKind::kHalve;
   }
   plan.x.reserve(static_cast<std::size_t>(width));
   plan.y.reserve(static_cast<std::size_t>(height));

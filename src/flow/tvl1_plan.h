@@ -4,18 +4,14 @@
 #include <vector>
 
 #include "flow/tvl1_arithmetic.h"
+#include "flow/tvl1_pixels.h"
 #include "mestr/flow/flow_engine.h"
 
 namespace mestr::tvl1 {
 
-// How one image is resized to another size: cv::resize's INTER_LINEAR for float.
+// How one image is resized to another size.
 struct ResizePlan {
-  enum class Kind {
-    kCopy,    // sizes are equal
-    kLinear,  // weighted neighbours along each axis
-    kHalve,   // a scale of exactly 2 along both axes: the mean of 2 x 2 px, as cv::resize does
-  };
-  Kind kind = Kind::kLinear;
+  ResizeKind kind = ResizeKind::kLinear;
   int source_width = 0;
   int source_height = 0;
   std::vector<LinearTap> x;  // one per column of the result

@@ -30,9 +30,9 @@ struct DeviceLevel {
 
 // Memory of one slot, in floats: planes that are as large as level 0, then the pyramids of both
 // images.
-constexpr int kStatePlanes = 10;      // StatePlanes, where they are not in shared memory
-constexpr int kGradientPlanes = 2;    // gradient of the second image
-constexpr int kTemporaryPlanes = 2;   // flow before a median filter, or of the coarser level
+constexpr int kStatePlanes = 10;     // StatePlanes, where they are not in shared memory
+constexpr int kGradientPlanes = 2;   // gradient of the second image
+constexpr int kTemporaryPlanes = 2;  // flow before a median filter, or of the coarser level
 constexpr int kWorkspacePlanes = kStatePlanes + kGradientPlanes + kTemporaryPlanes;
 
 struct KernelArguments {

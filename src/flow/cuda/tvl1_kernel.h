@@ -28,13 +28,13 @@ constexpr int kMaxThreads = 1024;
 
 // The sum over a block is taken in two steps: kPartialSums threads add up the threads' sums, then
 // every thread adds up theirs.
-constexpr int kPartialSums = 32;
+constexpr int kPartialSums = 16;
 
 struct SharedScratch {
   int pair;
   float sum_in_order;
   float of_thread[kMaxThreads];
-  float partial[kPartialSums];
+  alignas(16) float partial[kPartialSums];  // read four at a time
 };
 
 // The planes of the level at hand, packed: pixel (x, y) at y * width + x.
@@ -262,8 +262,8 @@ class PairSolver {
               inside || (tap_x >= 0 && tap_x < width_ && tap_y >= 0 && tap_y < height_);
           return exists ? plane[tap_y * width_ + tap_x] : 0.0F;
         };
-        return WarpedPixel(arguments_.cubic_weights[at_x.step],
-                           arguments_.cubic_weights[at_y.step], inside, tap);
+        return WarpedPixel(arguments_.cubic_weights[at_x.step], arguments_.cubic_weights[at_y.step],
+                           inside, tap);
       };
       const Vec3 values = {warped(to_), warped(gradient_x_), warped(gradient_y_)};
       const DataTerm data = MakeDataTerm(values, from_[i], u, v);
