@@ -5,7 +5,9 @@
 #include <limits>
 #include <opencv2/core/utility.hpp>
 #include <opencv2/imgcodecs.hpp>
+#include <thread>
 
+#include "flow/flow_pairs.h"
 #include "support/test_support.h"
 
 namespace mestr {
@@ -14,27 +16,16 @@ namespace {
 using ::testing::AllOf;
 using ::testing::HasSubstr;
 
-struct Field {
-  int width = 0;
-  int height = 0;
-  std::vector<float> u;
-  std::vector<float> v;
-};
+using testing::ComputeFlow;
+using testing::FlowField;
+using testing::GrayImage;
+using testing::ImagePair;
+using testing::MakeFlatPair;
+using testing::MakePair;
 
-Field Compute(FlowEngine& engine, const cv::Mat& from, const cv::Mat& to) {
-  Field field{from.cols, from.rows, {}, {}};
-  field.u.resize(from.total());
-  field.v.resize(from.total());
-  const auto gray = [](const cv::Mat& image) {
-    return ImageView<const std::uint8_t>{image.data, image.cols, image.rows,
-                                         static_cast<std::ptrdiff_t>(image.step)};
-  };
-  const auto plane = [&](std::vector<float>& values) {
-    return ImageView<float>{values.data(), field.width, field.height, field.width};
-  };
-  const FlowPair pair{gray(from), gray(to), plane(field.u), plane(field.v)};
-  engine.Compute({&pair, 1});
-  return field;
+bool SameBits(const FlowField& a, const FlowField& b) {
+  return std::memcmp(a.u.data(), b.u.data(), a.u.size() * sizeof(float)) == 0 &&
+         std::memcmp(a.v.data(), b.v.data(), a.v.size() * sizeof(float)) == 0;
 }
 
 TEST(FlowMethod, NamesParseBack) {
@@ -92,31 +83,170 @@ INSTANTIATE_TEST_SUITE_P(
                   [](Tvl1Options& o) { o.median_filtering = 4; }}),
     [](const auto& test) { return test.param.field + std::to_string(test.index); });
 
+// Each worker of the pipeline owns an engine.
+TEST(FlowEngine, EnginesWorkSideBySide) {
+  const ImagePair pair = MakePair({.width = 60, .height = 50, .noise = 2, .bump_px = 1});
+  for (const FlowMethod method : {FlowMethod::kOpenCv, FlowMethod::kExact, FlowMethod::kFast}) {
+    const FlowField expected = ComputeFlow(*MakeFlowEngine(method), pair);
+    std::vector<FlowField> fields(4);
+    std::vector<std::thread> workers;
+    for (FlowField& field : fields) {
+      workers.emplace_back([&] {
+        const auto engine = MakeFlowEngine(method);
+        field = ComputeFlow(*engine, pair);
+      });
+    }
+    for (std::thread& worker : workers) worker.join();
+    for (const FlowField& field : fields) EXPECT_TRUE(SameBits(field, expected));
+  }
+}
+
 TEST(FlowEngine, CudaIsAnErrorNeverAFallback) {
   EXPECT_THAT(testing::ErrorMessage(ErrorKind::kDevice, [] { MakeFlowEngine(FlowMethod::kCuda); }),
               HasSubstr("cuda: not built"));
 }
 
-class FlowEngineContract : public ::testing::TestWithParam<FlowMethod> {};
+class FlowEngineContract : public ::testing::TestWithParam<FlowMethod> {
+ protected:
+  std::unique_ptr<FlowEngine> engine_ = MakeFlowEngine(GetParam());
+};
+
+TEST_P(FlowEngineContract, DescribesItself) {
+  EXPECT_THAT(engine_->Description(),
+              ::testing::StartsWith(std::string(FlowMethodName(GetParam())) + " ("));
+  EXPECT_EQ(engine_->PreferredBatch(), 1);
+}
 
 TEST_P(FlowEngineContract, RefusesSizesThatDiffer) {
-  const auto engine = MakeFlowEngine(GetParam());
-  const cv::Mat large(32, 32, CV_8UC1, cv::Scalar(0));
-  const cv::Mat small(32, 31, CV_8UC1, cv::Scalar(0));
+  ImagePair pair = MakeFlatPair(32, 32, 0, 0);
+  pair.to = MakeFlatPair(31, 32, 0, 0).to;
   EXPECT_THAT(
-      testing::ErrorMessage(ErrorKind::kInvalidArgument, [&] { Compute(*engine, large, small); }),
+      testing::ErrorMessage(ErrorKind::kInvalidArgument, [&] { ComputeFlow(*engine_, pair); }),
       AllOf(HasSubstr("32 x 32 px"), HasSubstr("`to` is 31 x 32 px")));
 }
 
-TEST_P(FlowEngineContract, RefusesImagesThatAreTooSmall) {
-  const auto engine = MakeFlowEngine(GetParam());
-  const cv::Mat image(15, 40, CV_8UC1, cv::Scalar(0));
-  EXPECT_THAT(
-      testing::ErrorMessage(ErrorKind::kInvalidArgument, [&] { Compute(*engine, image, image); }),
-      AllOf(HasSubstr("40 x 15 px"), HasSubstr("at least 16 x 16")));
+TEST_P(FlowEngineContract, RefusesImagesThatAreTooSmallOrTooLarge) {
+  EXPECT_THAT(testing::ErrorMessage(ErrorKind::kInvalidArgument,
+                                    [&] { ComputeFlow(*engine_, MakeFlatPair(40, 15, 0, 0)); }),
+              AllOf(HasSubstr("40 x 15 px"), HasSubstr("at least 16 x 16")));
+  EXPECT_THAT(testing::ErrorMessage(ErrorKind::kInvalidArgument,
+                                    [&] { ComputeFlow(*engine_, MakeFlatPair(16385, 16, 0, 0)); }),
+              HasSubstr("at most 16384"));
 }
 
-INSTANTIATE_TEST_SUITE_P(Each, FlowEngineContract, ::testing::Values(FlowMethod::kOpenCv),
+TEST_P(FlowEngineContract, RefusesViewsWithoutPixelsOrWithShortRows) {
+  const ImagePair pair = MakeFlatPair(16, 16, 0, 0);
+  FlowField field(16, 16);
+  const auto message = [&](const auto& spoil) {
+    FlowPair task{pair.from.view(), pair.to.view(), field.u_view(), field.v_view()};
+    spoil(task);
+    return testing::ErrorMessage(ErrorKind::kInvalidArgument, [&] {
+      engine_->Compute({&task, 1});
+    });
+  };
+  EXPECT_THAT(message([](FlowPair& task) { task.v.data = nullptr; }),
+              HasSubstr("`v` has no pixels"));
+  EXPECT_THAT(message([](FlowPair& task) { task.u.stride = 15; }),
+              HasSubstr("`u` has a stride of 15"));
+}
+
+// The texture moves by 0.4 px along a direction of its own.
+TEST_P(FlowEngineContract, RecoversSubpixelShift) {
+  constexpr double kShift_px = 0.4;
+  constexpr double kMeanTolerance_px = 0.05;
+  const testing::PairOptions options{.width = 96, .height = 80, .seed = 3, .shift_px = kShift_px};
+  const testing::TextureSampler truth(options);
+  const FlowField field = ComputeFlow(*engine_, MakePair(options));
+  double sum_u = 0;
+  double sum_v = 0;
+  int count = 0;
+  for (int y = 10; y < 70; ++y) {
+    for (int x = 10; x < 86; ++x, ++count) {
+      sum_u += field.u[static_cast<std::size_t>(y * 96 + x)];
+      sum_v += field.v[static_cast<std::size_t>(y * 96 + x)];
+    }
+  }
+  EXPECT_NEAR(sum_u / count, kShift_px * truth.direction_x(), kMeanTolerance_px);
+  EXPECT_NEAR(sum_v / count, kShift_px * truth.direction_y(), kMeanTolerance_px);
+}
+
+TEST_P(FlowEngineContract, IdenticalImagesDoNotMove) {
+  ImagePair pair = MakePair({.width = 40, .height = 40, .noise = 2});
+  pair.to = pair.from;
+  const FlowField field = ComputeFlow(*engine_, pair);
+  EXPECT_THAT(field.u, ::testing::Each(0.0F));
+  EXPECT_THAT(field.v, ::testing::Each(0.0F));
+}
+
+// A small image makes the pyramid lower; the next pair must not notice.
+TEST_P(FlowEngineContract, ResultsDoNotDependOnWhatWasComputedBefore) {
+  const ImagePair large = MakePair({.width = 70, .height = 60, .noise = 1, .bump_px = 2});
+  const ImagePair small = MakePair({.width = 18, .height = 17, .noise = 1, .bump_px = 2});
+  const FlowField first = ComputeFlow(*engine_, large);
+  const FlowField first_small = ComputeFlow(*engine_, small);
+  EXPECT_TRUE(SameBits(ComputeFlow(*engine_, large), first));
+  const auto fresh = MakeFlowEngine(GetParam());
+  EXPECT_TRUE(SameBits(ComputeFlow(*fresh, small), first_small));
+}
+
+TEST_P(FlowEngineContract, BatchesGiveWhatSinglePairsGive) {
+  std::vector<ImagePair> pairs;
+  std::vector<FlowField> fields;
+  for (unsigned seed = 1; seed <= 3; ++seed) {
+    const int width = 20 + 7 * static_cast<int>(seed);
+    pairs.push_back(
+        MakePair({.width = width, .height = 24, .seed = seed, .noise = 1, .shift_px = 0.7}));
+    fields.emplace_back(width, 24);
+  }
+  std::vector<FlowPair> tasks;
+  for (std::size_t i = 0; i < pairs.size(); ++i) {
+    tasks.push_back(
+        {pairs[i].from.view(), pairs[i].to.view(), fields[i].u_view(), fields[i].v_view()});
+  }
+  engine_->Compute(tasks);
+  for (std::size_t i = 0; i < pairs.size(); ++i) {
+    EXPECT_TRUE(SameBits(fields[i], ComputeFlow(*engine_, pairs[i]))) << i;
+  }
+  engine_->Compute({});
+}
+
+// All four views may be parts of larger images; what lies beside them stays as it is.
+TEST_P(FlowEngineContract, ReadsAndWritesViewsWithStrides) {
+  constexpr int kWidth = 33;
+  constexpr int kHeight = 21;
+  constexpr int kStride = 50;
+  constexpr float kUntouched = -77;
+  const ImagePair pair = MakePair({.width = kWidth, .height = kHeight, .noise = 1, .shift_px = 1});
+  const auto spread = [](const GrayImage& image) {
+    std::vector<std::uint8_t> wide(std::size_t{kStride} * kHeight, 200);
+    for (int y = 0; y < kHeight; ++y) {
+      std::copy_n(image.pixels.begin() + y * kWidth, kWidth, wide.begin() + y * kStride);
+    }
+    return wide;
+  };
+  const std::vector<std::uint8_t> from = spread(pair.from);
+  const std::vector<std::uint8_t> to = spread(pair.to);
+  std::vector<float> u(std::size_t{kStride} * kHeight, kUntouched);
+  std::vector<float> v(u);
+  const FlowPair task{{from.data(), kWidth, kHeight, kStride},
+                      {to.data(), kWidth, kHeight, kStride},
+                      {u.data(), kWidth, kHeight, kStride},
+                      {v.data(), kWidth, kHeight, kStride}};
+  engine_->Compute({&task, 1});
+  const FlowField expected = ComputeFlow(*engine_, pair);
+  for (int y = 0; y < kHeight; ++y) {
+    for (int x = 0; x < kStride; ++x) {
+      const auto at = static_cast<std::size_t>(y * kStride + x);
+      const auto inside = static_cast<std::size_t>(y * kWidth + x);
+      ASSERT_EQ(u[at], x < kWidth ? expected.u[inside] : kUntouched) << x << ", " << y;
+      ASSERT_EQ(v[at], x < kWidth ? expected.v[inside] : kUntouched) << x << ", " << y;
+    }
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Each, FlowEngineContract,
+                         ::testing::Values(FlowMethod::kOpenCv, FlowMethod::kExact,
+                                           FlowMethod::kFast),
                          [](const auto& test) { return std::string(FlowMethodName(test.param)); });
 
 TEST(OpenCvEngine, LeavesTheNumberOfThreadsAsItWas) {
@@ -129,15 +259,18 @@ TEST(OpenCvEngine, LeavesTheNumberOfThreadsAsItWas) {
   EXPECT_EQ(cv::getNumThreads(), before);
 }
 
-TEST(OpenCvEngine, EqualsThePublishedBaseline) {
+class PublishedBaseline : public ::testing::TestWithParam<FlowMethod> {};
+
+TEST_P(PublishedBaseline, IsEqualled) {
   MESTR_GOLDEN_OR_SKIP(golden, "features.json");
-  const auto engine = MakeFlowEngine(FlowMethod::kOpenCv);
+  const auto engine = MakeFlowEngine(GetParam());
   for (const auto& item : testing::ReadJson(golden)) {
     const auto load = [&](const char* key) {
       const auto path = golden.parent_path() / item[key].get<std::string>();
-      return cv::imread(path.string(), cv::IMREAD_GRAYSCALE);
+      const cv::Mat image = cv::imread(path.string(), cv::IMREAD_GRAYSCALE);
+      return GrayImage{image.cols, image.rows, {image.datastart, image.dataend}};
     };
-    const Field field = Compute(*engine, load("a"), load("b"));
+    const FlowField field = ComputeFlow(*engine, {"", load("a"), load("b")});
     const std::vector<float> expected =
         testing::ReadFloats(golden.parent_path() / item["flow"]["file"].get<std::string>());
     ASSERT_EQ(expected.size(), 2 * field.u.size());
@@ -148,6 +281,10 @@ TEST(OpenCvEngine, EqualsThePublishedBaseline) {
     EXPECT_EQ(different, 0U) << item["a"];
   }
 }
+
+INSTANTIATE_TEST_SUITE_P(Each, PublishedBaseline,
+                         ::testing::Values(FlowMethod::kOpenCv, FlowMethod::kExact),
+                         [](const auto& test) { return std::string(FlowMethodName(test.param)); });
 
 }  // namespace
 }  // namespace mestr
