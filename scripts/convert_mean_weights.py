@@ -66,7 +66,7 @@ def main(argv=None) -> int:
         sha256 = convert(arguments)
     except UserError as error:
         print(f"convert_mean_weights.py: {error}", file=sys.stderr)
-        return 1
+        return error.exit_code
     print(f"{arguments.output}  sha256 {sha256}")
     return 0
 

@@ -22,21 +22,28 @@ import re
 import sys
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Dict, List, Optional, Sequence, Tuple
+from typing import Dict, List, Sequence, Tuple
 
 import numpy as np
 import torch
 
-from mestr_train import UserError, report
-from mestr_train.feature_set import Video, k_by_rate, rate_of, read_features, same_rate
-from mestr_train.labels import comparable_subject, read_labels
+from mestr_train import InputError, ModelError, UserError, report
+from mestr_train.feature_set import read_features
+from mestr_train.folds import (
+    Fold,
+    Rates,
+    find_rates,
+    leave_one_out,
+    safe_name,
+    split,
+    subject_of,
+)
+from mestr_train.labels import read_labels
 from mestr_train.model_file import ModelRecord, load_model, save_model, write_atomically
 from mestr_train.network import MeanNetwork
 from mestr_train.samples import (
     RECOGNITION_SAMPLES,
-    LabelledVideo,
     join,
-    k_p_by_rate,
     recognition_samples,
     spot_samples,
 )
@@ -154,7 +161,6 @@ def parse_arguments(argv) -> argparse.Namespace:
     output.add_argument("--p", type=float, default=0.55, help="threshold parameter (default 0.55)")
     output.add_argument("--training-data", required=True, help="what the data is, in words")
     output.add_argument("--licence", required=True, help="terms of the weights, in words")
-    output.add_argument("--notes", type=Path, help="Markdown file to add to the model card")
     output.add_argument("--report", type=Path, help="folder of losses and plots")
     output.add_argument("--no-plots", action="store_true")
 
@@ -166,131 +172,20 @@ def parse_arguments(argv) -> argparse.Namespace:
     return parser.parse_args(argv)
 
 
-@dataclass
-class Rates:
-    """What depends on a video's frame rate. `fps` is the record's."""
-
-    fps: float
-    k: Dict[float, int]
-    k_p: Dict[float, int]
-    mean_length_frames: float
-    window_frames: int
-
-    def window(self, video: Video) -> int:
-        """Frames of the label window at the video's rate."""
-        rate = rate_of(video, list(self.k))
-        if rate == self.fps:
-            return self.window_frames
-        return max(1, round(self.window_frames * rate / self.fps))
-
-    def k_p_of(self, video: Video) -> int:
-        return self.k_p[rate_of(video, list(self.k))]
-
-
-def find_rates(videos: Sequence[LabelledVideo], arguments) -> Rates:
-    k = k_by_rate([entry.video for entry in videos])
-    fps = _record_rate(list(k), arguments.fps)
-    k_p, means = k_p_by_rate(videos, list(k))
-    if arguments.k_p:
-        k_p[fps] = arguments.k_p
-    if fps not in k_p:
-        raise UserError(
-            f"no labelled micro-expression at {fps:g} fps, so k_p is unknown: use --k-p"
-        )
-    for rate in k:
-        k_p.setdefault(rate, max(1, round(k_p[fps] * rate / fps)))
-        say(f"{rate:g} fps: k = {k[rate]}, k_p = {k_p[rate]} frames")
-    return Rates(fps, k, k_p, means.get(fps, 2.0 * k_p[fps]), arguments.spot_window or k_p[fps])
-
-
-def _record_rate(rates: Sequence[float], wanted: Optional[float]) -> float:
-    listed = ", ".join(f"{rate:g}" for rate in rates)
-    if wanted is None:
-        if len(rates) > 1:
-            raise UserError(f"the videos have several frame rates ({listed}); choose with --fps")
-        return rates[0]
-    for rate in rates:
-        if same_rate(rate, wanted):
-            return rate
-    raise UserError(f"--fps {wanted:g}: the videos have {listed} fps")
-
-
-@dataclass
-class Fold:
-    name: str
-    train: List[LabelledVideo]
-    held_out: List[LabelledVideo]
-
-
-def subject_of(entry: LabelledVideo) -> str:
-    return comparable_subject(entry.video.key.subject)
-
-
-def split(videos: Sequence[LabelledVideo], arguments) -> List[Fold]:
-    subjects = sorted({subject_of(entry) for entry in videos})
-    for option in ("train_subjects", "test_subjects"):
-        for subject in getattr(arguments, option) or []:
-            if comparable_subject(subject) not in subjects:
-                flag = "--" + option.replace("_", "-")
-                raise UserError(
-                    f"{flag}: no video of subject {subject}; there are " + ", ".join(subjects)
-                )
-    allowed = {comparable_subject(s) for s in arguments.train_subjects or subjects}
-    if arguments.loso:
-        _check_subjects_are_of_one_data_set(videos)
-        folds = [
-            Fold(
-                f"{arguments.name}_{safe_name(subject)}",
-                [e for e in videos if subject_of(e) in allowed - {subject}],
-                [e for e in videos if subject_of(e) == subject],
-            )
-            for subject in subjects
-        ]
-    else:
-        test = {comparable_subject(s) for s in arguments.test_subjects or []}
-        both = sorted(test & allowed) if arguments.train_subjects else []
-        if both:
-            raise UserError("subjects both trained on and held out: " + ", ".join(both))
-        folds = [
-            Fold(
-                arguments.name,
-                [e for e in videos if subject_of(e) in allowed - test],
-                [e for e in videos if subject_of(e) in test],
-            )
-        ]
-    if len({fold.name for fold in folds}) < len(folds):
-        raise UserError("--loso: two subjects would give files of one name; rename one of them")
-    for fold in folds:
-        if not any(entry.expressions for entry in fold.train):
-            raise UserError(f"{fold.name}: no micro-expression is left to train on")
-    return folds
-
-
-def _check_subjects_are_of_one_data_set(videos: Sequence[LabelledVideo]) -> None:
-    owners: Dict[str, str] = {}
-    for entry in videos:
-        dataset = owners.setdefault(subject_of(entry), entry.video.key.dataset)
-        if dataset != entry.video.key.dataset:
-            raise UserError(
-                f"--loso: subject {entry.video.key.subject} is in {dataset} and in "
-                f"{entry.video.key.dataset}; run it once a data set"
-            )
-
-
 def start_network(arguments, rates: Rates) -> Tuple[MeanNetwork, List[str]]:
     if arguments.init is None:
         classes = arguments.classes or DEFAULT_CLASSES.split(",")
         return MeanNetwork(len(classes)), classes
     network, record = load_model(arguments.init)
     if arguments.classes and arguments.classes != record.classes:
-        raise UserError(
+        raise ModelError(
             f"{arguments.init} has the classes {', '.join(record.classes)}, not "
             + ", ".join(arguments.classes)
         )
     for rate, k in rates.k.items():
         expected = record.k_frames * rate / record.fps
         if abs(k - expected) > 0.5:
-            raise UserError(
+            raise ModelError(
                 f"{arguments.init} was trained with k = {record.k_frames} at {record.fps:g} fps; "
                 f"the features have k = {k} at {rate:g} fps"
             )
@@ -327,7 +222,7 @@ def check_classes(fold: Fold, data: FoldData, classes: Sequence[str], recog_epoc
     if not missing or recog_epochs == 0:
         return
     if len(missing) == len(classes):
-        raise UserError(
+        raise InputError(
             f"{fold.name}: no input for recognition; make the features with labels, or use "
             "--recognition-samples sliding, or --recog-epochs 0"
         )
@@ -396,10 +291,6 @@ def plot(
         report.plot_scores(entry, scores, rates.k_p_of(entry.video), result.record.p, file)
 
 
-def safe_name(text: str) -> str:
-    return re.sub(r"[^A-Za-z0-9_-]", "_", text)
-
-
 def summarise(
     fold: Fold,
     data: FoldData,
@@ -449,17 +340,7 @@ def summarise(
             "python": platform.python_version(),
             "threads": arguments.threads,
         },
-        "notes": read_notes(arguments.notes),
     }
-
-
-def read_notes(path: Optional[Path]) -> str:
-    if path is None:
-        return ""
-    try:
-        return path.read_text(encoding="utf-8")
-    except OSError as error:
-        raise UserError(f"cannot read {path}: {error.strerror}") from None
 
 
 def write_loso(folds: Sequence[Fold], results: Sequence[FoldResult], arguments) -> None:
@@ -507,12 +388,15 @@ def train(arguments) -> None:
     )
     make_deterministic(arguments.threads)
     check_frozen(recipe.freeze)
-    read_notes(arguments.notes)  # found missing before, not after the training
     if not re.fullmatch(r"[A-Za-z0-9_.-]+", arguments.name):
         raise UserError(f'--name "{arguments.name}": letters, digits, "_", "-" and "." only')
     videos = join(read_features(arguments.features), read_labels(arguments.labels), say)
-    rates = find_rates(videos, arguments)
-    folds = split(videos, arguments)
+    rates = find_rates(videos, arguments.fps, arguments.k_p, arguments.spot_window, say)
+    if arguments.loso:
+        folds = leave_one_out(videos, arguments.name, arguments.train_subjects)
+    else:
+        test = arguments.test_subjects
+        folds = [split(videos, arguments.name, arguments.train_subjects, test)]
     results = [train_fold(fold, rates, arguments, recipe) for fold in folds]
     if arguments.loso:
         write_loso(folds, results, arguments)
@@ -524,7 +408,7 @@ def main(argv=None) -> int:
         train(arguments)
     except UserError as error:
         print(f"train_mean.py: {error}", file=sys.stderr)
-        return 1
+        return error.exit_code
     return 0
 
 

@@ -5,4 +5,14 @@ Runs on Debian 12's python3-torch (1.13) and on PyTorch 2.x.
 
 
 class UserError(Exception):
-    """One line for the user: what is wrong, which file, what to do."""
+    """One line for the user: what is wrong, which file, what to do. Exit codes are mestr's."""
+
+    exit_code = 2  # a flag, or a folder that cannot be written
+
+
+class InputError(UserError):
+    exit_code = 3  # features or labels
+
+
+class ModelError(UserError):
+    exit_code = 4  # a model or weight file

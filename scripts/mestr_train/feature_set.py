@@ -8,7 +8,7 @@ from typing import Dict, List, NamedTuple, Optional, Sequence, Tuple
 
 import numpy as np
 
-from . import UserError
+from . import InputError
 from .labels import VideoKey, comparable
 from .model_file import FEATURE_KIND
 from .network import CHANNELS, SIDE
@@ -57,11 +57,11 @@ def _open_array(path: Path, shape: Tuple[int, ...]) -> np.ndarray:
     try:
         values = np.load(path, mmap_mode="r", allow_pickle=False)
     except FileNotFoundError:
-        raise UserError(f"{path}: no such feature file; is the folder complete?") from None
+        raise InputError(f"{path}: no such feature file; is the folder complete?") from None
     except (OSError, ValueError) as error:
-        raise UserError(f"{path} is not a .npy file: {error}") from None
+        raise InputError(f"{path} is not a .npy file: {error}") from None
     if values.shape != shape or values.dtype not in (np.float16, np.float32):
-        raise UserError(
+        raise InputError(
             f"{path} holds {values.dtype}{list(values.shape)}; its manifest promises "
             f"float16 or float32{list(shape)}"
         )
@@ -74,10 +74,10 @@ def read_features(folders: Sequence[Path]) -> List[Video]:
     for folder in folders:
         for video in _read_manifest(Path(folder)):
             if comparable(video.key) in videos:
-                raise UserError(f"{folder}: video {video.key} is there twice")
+                raise InputError(f"{folder}: video {video.key} is there twice")
             videos[comparable(video.key)] = video
     if not videos:
-        raise UserError(f"{folders[0]}: its manifest lists no video")
+        raise InputError(f"{folders[0]}: its manifest lists no video")
     return [videos[key] for key in sorted(videos)]
 
 
@@ -86,22 +86,22 @@ def _read_manifest(folder: Path) -> List[Video]:
     try:
         manifest = json.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
-        raise UserError(
+        raise InputError(
             f"cannot read {path}: {error.strerror}; `mestr features` writes it"
         ) from None
     except ValueError as error:
-        raise UserError(f"{path} is not JSON: {error}") from None
+        raise InputError(f"{path} is not JSON: {error}") from None
     try:
         if manifest["format"] != MANIFEST_FORMAT:
-            raise UserError(f"{path}: format {manifest['format']} is not {MANIFEST_FORMAT}")
+            raise InputError(f"{path}: format {manifest['format']} is not {MANIFEST_FORMAT}")
         if manifest["features"] != FEATURE_KIND:
             kind = manifest["features"]
-            raise UserError(f'{path}: features of kind "{kind}" instead of "{FEATURE_KIND}"')
+            raise InputError(f'{path}: features of kind "{kind}" instead of "{FEATURE_KIND}"')
         return [_video(entry, folder) for entry in manifest["videos"]]
     except KeyError as error:
-        raise UserError(f"{path}: an entry lacks {error}") from None
+        raise InputError(f"{path}: an entry lacks {error}") from None
     except (TypeError, ValueError, AttributeError) as error:
-        raise UserError(f"{path}: a field has a wrong type: {error}") from None
+        raise InputError(f"{path}: a field has a wrong type: {error}") from None
 
 
 def _video(entry: dict, folder: Path) -> Video:
@@ -114,7 +114,7 @@ def _video(entry: dict, folder: Path) -> Video:
     # A face that is found late shortens the list at its beginning.
     first_frame = frames - k_frames - pairs
     if pairs < 1 or k_frames < 1 or first_frame < 0 or not float(entry["fps"]) > 0:
-        raise UserError(
+        raise InputError(
             f"{folder / MANIFEST}: video {key}: {pairs} pairs of {frames} frames at distance "
             f"{k_frames} and {entry['fps']} fps make no sense"
         )
@@ -143,7 +143,7 @@ def k_by_rate(videos: Sequence[Video]) -> Dict[float, int]:
         rate = next((fps for fps in found if same_rate(video.fps, fps)), video.fps)
         k_frames, first = found.setdefault(rate, (video.k_frames, video.key))
         if k_frames != video.k_frames:
-            raise UserError(
+            raise InputError(
                 f"features at {rate:g} fps come with k = {k_frames} ({first}) and with "
                 f"k = {video.k_frames} ({video.key}); make them with one k"
             )
@@ -174,7 +174,7 @@ def gather(samples: Sequence[Sample]) -> np.ndarray:
     if not finite.all():
         bad = samples[int(np.argmin(finite))]
         path = bad.video.onset_apex_file if bad.onset_apex else bad.video.file
-        raise UserError(
+        raise InputError(
             f"{path}: row {bad.row} holds values that are not finite; make the features of "
             f"{bad.video.key} again or leave the video out"
         )

@@ -13,7 +13,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from . import UserError
+from . import ModelError
 from .network import (
     HEAD_FEATURES,
     HEAD_FILTERS,
@@ -28,14 +28,14 @@ def read_keras_weights(path: Path) -> MeanNetwork:
     """The network in evaluation mode; its class count is that of the dense layer `recog`."""
     path = Path(path)
     if not path.is_file():
-        raise UserError(f"{path}: no such weight file")
+        raise ModelError(f"{path}: no such weight file")
     try:
         with h5py.File(path, "r") as file:
             state, class_count = _read_layers(file)
     except OSError:
-        raise UserError(f"{path} is not an HDF5 file") from None
-    except UserError as error:
-        raise UserError(f"{path}: {error}") from None
+        raise ModelError(f"{path} is not an HDF5 file") from None
+    except ModelError as error:
+        raise ModelError(f"{path}: {error}") from None
     network = MeanNetwork(class_count)
     network.load_state_dict(state)
     return network.eval()
@@ -43,7 +43,7 @@ def read_keras_weights(path: Path) -> MeanNetwork:
 
 def _read_layers(file: h5py.File) -> Tuple[Dict[str, Tensor], int]:
     if "layer_names" not in file.attrs:
-        raise UserError("not a Keras weight file (no layer_names)")
+        raise ModelError("not a Keras weight file (no layer_names)")
     layers = [n.decode() if isinstance(n, bytes) else str(n) for n in file.attrs["layer_names"]]
     convolutions = _pick(layers, "conv2d", 5, "is it a spot_recog file?")
     norms = _pick(layers, "batch_normalization", 3, "is it a spot_recog file?")
@@ -63,27 +63,27 @@ def _read_layers(file: h5py.File) -> Tuple[Dict[str, Tensor], int]:
 def _pick(layers: List[str], prefix: str, count: int, hint: str) -> List[str]:
     found = [name for name in layers if name.startswith(prefix)]
     if len(found) != count:
-        raise UserError(f"{len(found)} {prefix} layers instead of {count}; {hint}")
+        raise ModelError(f"{len(found)} {prefix} layers instead of {count}; {hint}")
     return found
 
 
 def _weight(file: h5py.File, layer: str, kind: str) -> np.ndarray:
     if layer not in file:
-        raise UserError(f"layer {layer} is missing; is it a spot_recog file?")
+        raise ModelError(f"layer {layer} is missing; is it a spot_recog file?")
     names = [n.decode() if isinstance(n, bytes) else n for n in file[layer].attrs["weight_names"]]
     for name in names:
         if name.endswith(f"/{kind}:0"):
             values = np.asarray(file[layer][name], dtype=np.float32)
             if not np.isfinite(values).all():
-                raise UserError(f"layer {layer}: {kind} holds values that are not finite")
+                raise ModelError(f"layer {layer}: {kind} holds values that are not finite")
             return values
-    raise UserError(f"layer {layer} has no {kind}")
+    raise ModelError(f"layer {layer} has no {kind}")
 
 
 def _shaped(file: h5py.File, layer: str, kind: str, shape: Sequence[int]) -> Tensor:
     values = _weight(file, layer, kind)
     if values.shape != tuple(shape):
-        raise UserError(f"layer {layer}: {kind} is {values.shape} instead of {tuple(shape)}")
+        raise ModelError(f"layer {layer}: {kind} is {values.shape} instead of {tuple(shape)}")
     return torch.from_numpy(values)
 
 

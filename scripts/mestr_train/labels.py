@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import List, NamedTuple, Optional
 
-from . import UserError
+from . import InputError
 
 COLUMNS = ["dataset", "subject", "video", "onset", "apex", "offset", "emotion", "type"]
 
@@ -49,32 +49,32 @@ def read_labels(path: Path) -> List[Label]:
             reader = csv.reader(file, strict=True)
             header = next(reader, [])
             if header != COLUMNS:
-                raise UserError(f"{path}:1: the header must be {','.join(COLUMNS)}")
+                raise InputError(f"{path}:1: the header must be {','.join(COLUMNS)}")
             return [_label(row, f"{path}:{reader.line_num}") for row in reader if row]
     except OSError as error:
-        raise UserError(f"cannot read {path}: {error.strerror}") from None
+        raise InputError(f"cannot read {path}: {error.strerror}") from None
     except (UnicodeDecodeError, csv.Error) as error:
-        raise UserError(f"{path} is not a CSV file in UTF-8: {error}") from None
+        raise InputError(f"{path} is not a CSV file in UTF-8: {error}") from None
 
 
 def _label(row: List[str], where: str) -> Label:
     if len(row) != len(COLUMNS):
-        raise UserError(f"{where}: {len(row)} columns instead of {len(COLUMNS)}")
+        raise InputError(f"{where}: {len(row)} columns instead of {len(COLUMNS)}")
     values = dict(zip(COLUMNS, row))
     onset = _frame(values["onset"], "onset", where)
     offset = _frame(values["offset"], "offset", where)
     apex = _frame(values["apex"], "apex", where) if values["apex"] else None
     if offset < onset:
-        raise UserError(f"{where}: offset {offset + 1} lies before onset {onset + 1}")
+        raise InputError(f"{where}: offset {offset + 1} lies before onset {onset + 1}")
     if apex is not None and not onset <= apex <= offset:
-        raise UserError(f"{where}: apex {apex + 1} lies outside of {onset + 1} to {offset + 1}")
+        raise InputError(f"{where}: apex {apex + 1} lies outside of {onset + 1} to {offset + 1}")
     if values["type"] not in ("micro", "macro"):
-        raise UserError(f'{where}: type must be micro or macro, not "{values["type"]}"')
+        raise InputError(f'{where}: type must be micro or macro, not "{values["type"]}"')
     key = VideoKey(values["dataset"], values["subject"], values["video"])
     return Label(key, onset, apex, offset, values["emotion"], values["type"] == "micro")
 
 
 def _frame(text: str, column: str, where: str) -> int:
     if not (text.isdecimal() and text.isascii()) or int(text) < 1:
-        raise UserError(f'{where}: {column} must be a frame number from 1, not "{text}"')
+        raise InputError(f'{where}: {column} must be a frame number from 1, not "{text}"')
     return int(text) - 1

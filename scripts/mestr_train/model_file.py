@@ -14,7 +14,7 @@ from typing import List, Tuple
 
 import torch
 
-from . import UserError
+from . import ModelError, UserError
 from .network import CHANNELS, SIDE, MeanNetwork
 
 # TorchScript is what LibTorch 1.13 and 2.x both load; PyTorch 2.x warns that it is old.
@@ -76,11 +76,11 @@ class ModelRecord:
             record = ModelRecord(**{k: v for k, v in values.items() if k in names})
             record.check()
         except (ValueError, TypeError, AttributeError) as error:
-            raise UserError(
+            raise ModelError(
                 f"{origin}: its record {RECORD_NAME} is not complete: {error}"
             ) from None
         except UserError as error:
-            raise UserError(f"{origin}: {error}") from None
+            raise ModelError(f"{origin}: {error}") from None
         return record
 
 
@@ -147,16 +147,16 @@ def load_model(path: Path) -> Tuple[MeanNetwork, ModelRecord]:
     """The network with its weights, in evaluation mode, and its record."""
     path = Path(path)
     if not path.is_file():
-        raise UserError(f"{path}: no such model file")
+        raise ModelError(f"{path}: no such model file")
     extra = {RECORD_NAME: ""}
     try:
         scripted = torch.jit.load(str(path), map_location="cpu", _extra_files=extra)
     except (RuntimeError, ValueError) as error:
         reason = str(error).strip().splitlines()[0]
-        raise UserError(f"{path} is not a TorchScript model: {reason}") from None
+        raise ModelError(f"{path} is not a TorchScript model: {reason}") from None
     text = extra[RECORD_NAME]
     if not text:
-        raise UserError(f"{path} carries no record {RECORD_NAME}: it was not written by mestr")
+        raise ModelError(f"{path} carries no record {RECORD_NAME}: it was not written by mestr")
     record = ModelRecord.from_json(
         text.decode("utf-8") if isinstance(text, bytes) else text, str(path)
     )
@@ -164,5 +164,5 @@ def load_model(path: Path) -> Tuple[MeanNetwork, ModelRecord]:
     try:
         network.load_state_dict(scripted.state_dict())
     except RuntimeError:
-        raise UserError(f"{path}: its layers are not those of the MEAN network") from None
+        raise ModelError(f"{path}: its layers are not those of the MEAN network") from None
     return network.eval(), record

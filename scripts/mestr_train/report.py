@@ -137,8 +137,6 @@ def write_model_card(path: Path, record: ModelRecord, sha256: str, summary: Dict
             lines += [""] + markdown_confusion(np.asarray(held_out["confusion"]), record.classes)
     else:
         lines.append("No subject was held out: its own training run says nothing about that.")
-    if summary["notes"]:
-        lines += ["", summary["notes"].strip()]
     lines += [
         "",
         "## What it is not for",

@@ -6,7 +6,7 @@ from typing import Callable, Dict, List, Sequence, Tuple
 
 import numpy as np
 
-from . import UserError
+from . import InputError
 from .feature_set import Event, Sample, Video, rate_of
 from .labels import Label, VideoKey, comparable
 
@@ -49,7 +49,7 @@ def join(videos: Sequence[Video], labels: Sequence[Label], say: Callable[[str], 
     ]
     empty = sum(not entry.expressions for entry in joined)
     if empty == len(joined):
-        raise UserError("no label row of a micro-expression belongs to a video of the features")
+        raise InputError("no label row of a micro-expression belongs to a video of the features")
     if empty:
         say(f"{empty} of {len(joined)} videos have no micro-expression: negatives only")
     return joined

@@ -140,13 +140,6 @@ def test_the_model_card_says_what_it_is(trained):
     assert str(trained) not in card
 
 
-def test_notes_are_added_to_the_model_card(features, tmp_path):
-    (tmp_path / "notes.md").write_text("## Measured\n\nSTRS 1.0 on nothing\n")
-    flags = ["--notes", tmp_path / "notes.md", "--spot-epochs", "1", "--recog-epochs", "1"]
-    assert train(features, tmp_path / "out", *flags) == 0
-    assert "STRS 1.0 on nothing" in (tmp_path / "out" / "mean.md").read_text()
-
-
 # --- labels and samples
 
 
@@ -243,13 +236,13 @@ def test_videos_of_two_frame_rates_need_a_choice_and_get_their_own_k_p(tmp_path,
     folder.add_video("s1", "v", [(20, "negative"), (50, "positive")])
     folder.add_video("s2", "w", [(20, "surprise")], frames=200, fps=200, k=20)
     folder.write()
-    assert train(folder, tmp_path / "out") == 1
+    assert train(folder, tmp_path / "out") == 2
     assert "the videos have several frame rates (30, 200); choose with --fps" in error_of(capsys)
     flags = ["--fps", "200", "--spot-epochs", "1", "--recog-epochs", "1"]
     assert train(folder, tmp_path / "out", *flags) == 0
     _, record = load_model(tmp_path / "out" / "mean.pt")
     assert (record.fps, record.k_frames, record.k_p_frames) == (200, 20, 6)
-    assert train(folder, tmp_path / "out", "--fps", "25") == 1
+    assert train(folder, tmp_path / "out", "--fps", "25") == 2
     assert "--fps 25: the videos have 30, 200 fps" in error_of(capsys)
 
 
@@ -257,7 +250,7 @@ def test_videos_of_one_rate_with_two_k_are_refused(tmp_path, capsys):
     folder = Folder(tmp_path / "features")
     folder.add_video("s1", "v", [(20, "negative")])
     folder.add_video("s2", "w", [(20, "surprise")], k=4, fps=29.97)
-    assert train(folder.write(), tmp_path / "out") == 1
+    assert train(folder.write(), tmp_path / "out") == 3
     assert "come with k = 3 (made/s1/v) and with k = 4 (made/s2/w)" in error_of(capsys)
 
 
@@ -293,20 +286,22 @@ def test_a_fold_of_loso_is_the_model_of_that_split(features, tmp_path):
             ["--train-subjects", "s1,s2", "--test-subjects", "s2"],
             "subjects both trained on and held out: s2",
         ),
-        (["--test-subjects", "s1,s2,s3,s4"], "no micro-expression is left to train on"),
         (
             ["--freeze", "head"],
             '--freeze: the network has no part "head"; it has recog, recog.conv',
         ),
         (["--name", "a/b"], '--name "a/b"'),
-        (["--init", "absent.pt"], "absent.pt: no such model file"),
-        (["--notes", "absent.md"], "cannot read absent.md"),
     ],
 )
 def test_a_bad_flag_gets_one_clear_line(features, tmp_path, capsys, flags, message):
-    assert train(features, tmp_path / "out", *flags) == 1
+    assert train(features, tmp_path / "out", *flags) == 2
     assert message in error_of(capsys)
     assert not (tmp_path / "out").exists()
+
+
+def test_a_split_without_training_data_is_an_input_error(features, tmp_path, capsys):
+    assert train(features, tmp_path / "out", "--test-subjects", "s1,s2,s3,s4") == 3
+    assert "no micro-expression is left to train on" in error_of(capsys)
 
 
 # --- fine-tuning
@@ -326,10 +321,12 @@ def test_a_model_of_another_k_or_of_other_classes_is_refused(trained, tmp_path, 
     folder = Folder(tmp_path / "features")
     folder.add_video("s1", "v", [(20, "negative")], k=5)
     folder.write()
-    assert train(folder, tmp_path / "out", "--init", trained / "tiny.pt") == 1
+    assert train(folder, tmp_path / "out", "--init", trained / "tiny.pt") == 4
     assert "was trained with k = 3 at 30 fps; the features have k = 5" in error_of(capsys)
+    assert train(folder, tmp_path / "out", "--init", tmp_path / "absent.pt") == 4
+    assert "absent.pt: no such model file" in error_of(capsys)
     flags = ["--init", trained / "tiny.pt", "--classes", "yes,no"]
-    assert train(folder, tmp_path / "out", *flags) == 1
+    assert train(folder, tmp_path / "out", *flags) == 4
 
 
 # --- bad data
@@ -353,7 +350,7 @@ def test_label_rows_of_absent_videos_are_counted(folder, tmp_path, capsys):
 
 def test_labels_that_belong_to_no_video_are_an_error(folder, tmp_path, capsys):
     folder.write_labels(["other,s1,v0,1,2,3,negative,micro"])
-    assert train(folder, tmp_path / "out") == 1
+    assert train(folder, tmp_path / "out") == 3
     assert "no label row of a micro-expression belongs to a video" in error_of(capsys)
 
 
@@ -382,7 +379,7 @@ def test_without_any_input_for_recognition_it_says_what_to_do(tmp_path, capsys):
     folder = Folder(tmp_path / "features")
     folder.add_video("s1", "v", [(20, "negative")], onset_apex=False)
     folder.write()
-    assert train(folder, tmp_path / "out") == 1
+    assert train(folder, tmp_path / "out") == 3
     assert "no input for recognition; make the features with labels" in error_of(capsys)
     assert train(folder, tmp_path / "out", "--recog-epochs", "0") == 0
 
@@ -391,14 +388,14 @@ def test_nan_features_are_an_error_that_names_video_and_row(folder, tmp_path, ca
     values = np.load(folder.path / "s2_v1.npy")
     values[22, 1, 3, 3] = np.nan
     np.save(folder.path / "s2_v1.npy", values)
-    assert train(folder, tmp_path / "out") == 1
+    assert train(folder, tmp_path / "out") == 3
     error = error_of(capsys)
     assert "s2_v1.npy: row 22 holds values that are not finite" in error and "made/s2/v1" in error
     assert not (tmp_path / "out").exists()
 
 
 def test_a_training_that_diverges_is_an_error(folder, tmp_path, capsys):
-    assert train(folder, tmp_path / "out", "--learning-rate", "1e30") == 1
+    assert train(folder, tmp_path / "out", "--learning-rate", "1e30") == 2
     assert "the loss is not finite; use a smaller --learning-rate" in error_of(capsys)
 
 
@@ -441,7 +438,7 @@ def edit_manifest(change):
 )
 def test_a_damaged_feature_folder_gets_one_clear_line(folder, tmp_path, capsys, damage, message):
     damage(folder.path)
-    assert train(folder, tmp_path / "out") == 1
+    assert train(folder, tmp_path / "out") == 3
     assert message in error_of(capsys)
 
 
@@ -457,16 +454,16 @@ def test_a_damaged_feature_folder_gets_one_clear_line(folder, tmp_path, capsys, 
 )
 def test_a_bad_label_row_is_named(folder, tmp_path, capsys, row, message):
     folder.write_labels([row])
-    assert train(folder, tmp_path / "out") == 1
+    assert train(folder, tmp_path / "out") == 3
     assert message in error_of(capsys)
 
 
 def test_a_label_file_that_is_missing_or_has_other_columns_is_named(folder, tmp_path, capsys):
     folder.labels.write_text("subject,onset\n")
-    assert train(folder, tmp_path / "out") == 1
+    assert train(folder, tmp_path / "out") == 3
     assert "labels.csv:1: the header must be dataset,subject,video" in error_of(capsys)
     folder.labels.unlink()
-    assert train(folder, tmp_path / "out") == 1
+    assert train(folder, tmp_path / "out") == 3
     assert "cannot read" in error_of(capsys)
 
 
@@ -482,7 +479,7 @@ def test_subjects_are_the_same_with_and_without_leading_zeros(tmp_path):
 def test_cuda_is_refused_where_there_is_none(features, tmp_path, capsys):
     if torch.cuda.is_available():
         pytest.skip("this machine has a CUDA device")
-    assert train(features, tmp_path / "out", "--device", "cuda") == 1
+    assert train(features, tmp_path / "out", "--device", "cuda") == 2
     assert "has no CUDA device here" in error_of(capsys)
 
 
