@@ -25,7 +25,8 @@ class ModelSet {
  private:
   std::vector<std::filesystem::path> FilesFor(const VideoInput& input) const;
 
-  ModelConfig config_;
+  std::vector<std::filesystem::path> files_;
+  std::map<std::string, std::vector<std::filesystem::path>> by_subject_;
   std::map<std::vector<std::filesystem::path>, std::unique_ptr<MeanModel>> models_;
 };
 

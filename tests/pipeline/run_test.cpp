@@ -168,7 +168,7 @@ TEST_F(Runs, GiveEachSubjectItsOwnModel) {
   WriteFrameFolder(In("root/CAS_data/spNO.2/a"), SmallClip(12));
   RunOptions options = OptionsFor({In("root")}, folder_.path() / "out");
   options.config.model.files.clear();
-  options.config.model.by_subject["1"] = {testing::TinyModel()};
+  options.config.model.by_subject["001"] = {testing::TinyModel()};
   EXPECT_THAT(testing::ErrorMessage(ErrorKind::kModel, [&] { RunVideos(options, {}); }),
               HasSubstr("subject '2'"));
   options.config.model.by_subject["2"] = {testing::TinyModel(), testing::TinyModel()};
@@ -202,8 +202,9 @@ TEST_F(Runs, NameAVideoThatIsNone) {
 }
 
 TEST_F(Runs, NameAVideoOfOneFrame) {
-  const fs::path clip = WriteFrameFolder(In("one"), SmallClip(2));
+  const fs::path clip = WriteFrameFolder(In("one"), SmallClip(3));
   fs::remove(clip / "img2.png");
+  fs::remove(clip / "img3.png");
   EXPECT_THAT(ReasonBesideAGoodVideo(clip), AllOf(HasSubstr("too short"), HasSubstr("1 frame")));
 }
 
