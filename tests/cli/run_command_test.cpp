@@ -1,0 +1,109 @@
+#include <filesystem>
+#include <opencv2/imgcodecs.hpp>
+
+#include "cli/program.h"
+#include "mestr/core/files.h"
+#include "mestr/synth/synth.h"
+#include "support/test_support.h"
+
+namespace mestr {
+namespace {
+
+namespace fs = std::filesystem;
+using ::testing::AllOf;
+using testing::CallProgram;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+
+class RunCommand : public ::testing::Test {
+ protected:
+  std::string Path(const std::string& name) const { return (folder_.path() / name).string(); }
+
+  std::string FrameFolder(const std::string& name, int frames) const {
+    fs::create_directories(Path(name));
+    SynthClipOptions options;
+    options.seconds = frames / options.fps;
+    options.width_px = 320;
+    options.height_px = 240;
+    options.expressions = 0;
+    const ClipRenderer renderer(DefaultPortrait(), options);
+    for (int i = 0; i < frames; ++i) {
+      cv::imwrite(Path(name) + "/" + std::to_string(i) + ".png", renderer.Render(i));
+    }
+    return Path(name);
+  }
+
+  testing::ProgramResult Run(const std::vector<std::string>& inputs,
+                             const std::vector<std::string>& flags = {}) const {
+    std::vector<std::string> arguments = {"run",
+                                          "-o",
+                                          Path("out"),
+                                          "--fps",
+                                          "30",
+                                          "--model",
+                                          testing::SourcePath("tests/data/model/tiny.pt").string()};
+    arguments.insert(arguments.end(), flags.begin(), flags.end());
+    arguments.insert(arguments.end(), inputs.begin(), inputs.end());
+    return CallProgram(arguments);
+  }
+
+  testing::TemporaryFolder folder_;
+};
+
+TEST_F(RunCommand, PrintsResultsToStdoutAndTheRestToStderr) {
+  const auto result = Run({FrameFolder("clip", 12)});
+  EXPECT_EQ(result.exit_code, 0) << result.err;
+  EXPECT_THAT(result.out, AllOf(HasSubstr("12 frames"), HasSubstr("predictions.csv")));
+  EXPECT_THAT(result.err, AllOf(HasSubstr("device: "), HasSubstr("k = 3")));
+  EXPECT_TRUE(fs::exists(Path("out/run.json")));
+}
+
+TEST_F(RunCommand, QuietSaysNothingWhereNothingIsWrong) {
+  const auto result = Run({FrameFolder("clip", 8)}, {"--quiet"});
+  EXPECT_EQ(result.exit_code, 0);
+  EXPECT_THAT(result.err, IsEmpty());
+}
+
+TEST_F(RunCommand, NamesTheVideoThatFailedAndWritesTheOthers) {
+  const std::string good = FrameFolder("good", 8);
+  WriteFileAtomically(Path("bad.mp4"), "no video");
+  const auto result = Run({Path("bad.mp4"), good, Path("missing.mkv")});
+  EXPECT_EQ(result.exit_code, 5);
+  EXPECT_THAT(result.err, AllOf(HasSubstr("2 of 3 videos failed"), HasSubstr("bad.mp4"),
+                                HasSubstr("missing.mkv")));
+  EXPECT_TRUE(fs::exists(Path("out/videos/good.json")));
+}
+
+TEST_F(RunCommand, ExitsWithThreeWhereNoInputCouldBeUsed) {
+  EXPECT_EQ(Run({Path("missing.mp4")}).exit_code, 3);
+  EXPECT_EQ(Run({FrameFolder("short", 3)}).exit_code, 3);
+}
+
+TEST_F(RunCommand, ExitsWithTwoForWhatTheUserTypedWrong) {
+  const std::string clip = FrameFolder("clip", 8);
+  EXPECT_THAT(Run({clip}, {"--set", "flow.speed=9"}).err, HasSubstr("flow.speed"));
+  EXPECT_EQ(Run({clip}, {"--set", "flow.speed=9"}).exit_code, 2);
+  EXPECT_EQ(Run({clip}, {"--config", "nowhere.yaml"}).exit_code, 2);
+  EXPECT_EQ(Run({clip}, {"--device", "gpu"}).exit_code, 2);
+  EXPECT_EQ(Run({clip}, {"--jobs", "-1"}).exit_code, 2);
+  EXPECT_EQ(CallProgram({"run", clip}).exit_code, 2);  // no --output
+}
+
+TEST_F(RunCommand, ExitsWithFourForAModelThatDoesNotFit) {
+  const std::string clip = FrameFolder("clip", 8);
+  const auto result =
+      CallProgram({"run", clip, "-o", Path("out"), "--fps", "30", "--model", Path("none.pt")});
+  EXPECT_EQ(result.exit_code, 4);
+  EXPECT_THAT(result.err, HasSubstr("none.pt"));
+}
+
+TEST_F(RunCommand, FeaturesWritesAFileAVideo) {
+  const auto result = CallProgram(
+      {"features", FrameFolder("clip", 8), "-o", Path("features"), "--fps", "30", "--quiet"});
+  EXPECT_EQ(result.exit_code, 0) << result.err;
+  EXPECT_THAT(result.out, HasSubstr("1 videos written"));
+  EXPECT_TRUE(fs::exists(Path("features/clip.npy")));
+}
+
+}  // namespace
+}  // namespace mestr
