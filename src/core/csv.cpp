@@ -140,12 +140,6 @@ std::string Shown(std::string_view cell) {
   return "'" + text + (cell.size() > kMostBytes ? "...'" : "'");
 }
 
-std::string ShownNumber(double value) {
-  std::array<char, 64> buffer{};
-  const auto result = std::to_chars(buffer.data(), buffer.data() + buffer.size(), value);
-  return {buffer.data(), result.ptr};
-}
-
 }  // namespace
 
 // Fills a CsvTable, one line of the file at a time so that every row's place is known.
@@ -343,7 +337,7 @@ double CsvRow::Double(std::size_t column, double min, double max) const {
   }
   if (code != std::errc() || value < min || value > max) {
     throw ErrorAt(column, table_->header_[column] + " " + Shown(text) + " is not within " +
-                              ShownNumber(min) + " to " + ShownNumber(max));
+                              NumberText(min) + " to " + NumberText(max));
   }
   return value;
 }
@@ -366,6 +360,12 @@ Error CsvRow::ErrorAt(std::size_t column, const std::string& message) const {
 }
 
 Error CsvRow::ErrorAt(const std::string& message) const { return ErrorAt(0, message); }
+
+std::string NumberText(double value) {
+  std::array<char, 64> buffer{};
+  const auto result = std::to_chars(buffer.data(), buffer.data() + buffer.size(), value);
+  return {buffer.data(), result.ptr};
+}
 
 CsvWriter::CsvWriter(const std::vector<std::string>& header) : columns_(header.size()) {
   for (const std::string& name : header) Add(std::string_view{name});
@@ -393,7 +393,7 @@ CsvWriter& CsvWriter::Add(double cell) {
   if (!std::isfinite(cell)) {
     throw Error(ErrorKind::kInvalidArgument, "CsvWriter: a number that is not finite");
   }
-  const std::string digits = ShownNumber(cell);
+  const std::string digits = NumberText(cell);
   return Add(std::string_view{digits});
 }
 

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "evaluate/bootstrap.h"
+#include "mestr/core/csv.h"
 #include "mestr/core/error.h"
 #include "mestr/core/files.h"
 
@@ -21,7 +22,7 @@ constexpr std::size_t kNoClass = static_cast<std::size_t>(-1);
 
 // Everything of one video, gathered from the rows, then its score.
 struct Video {
-  VideoKey key;  // as its first row wrote it
+  VideoKey key;  // subject as ComparableSubject gives it
   std::vector<const Prediction*> predictions;
   std::vector<const Label*> labels;
 
@@ -74,7 +75,9 @@ class VideoTable {
     joined_ += '\0';
     joined_ += key.video;
     const auto [found, is_new] = videos_.try_emplace(joined_);
-    if (is_new) found->second.key = key;
+    if (is_new) {
+      found->second.key = {key.dataset, ComparableSubject(key.subject), key.video};
+    }
     last_key_ = key;
     last_ = &found->second;
     return *last_;
@@ -384,14 +387,14 @@ void NoteEmptyJoins(const std::vector<const Video*>& videos, const std::vector<S
 void EvaluateOptions::Check() const {
   const auto fail = [](const std::string& message) { throw Error(ErrorKind::kConfig, message); };
   if (!(iou > 0 && iou <= 1))
-    fail("iou is " + std::to_string(iou) + ", it must be over 0 and at most 1");
+    fail("iou is " + NumberText(iou) + ", it must be over 0 and at most 1");
   if (classes.empty()) fail("classes is empty, it must name at least one emotion");
   if (std::set<std::string>(classes.begin(), classes.end()).size() != classes.size()) {
     fail("classes names an emotion twice");
   }
   for (const auto& [dataset, rate] : fps) {
     if (!(rate >= kLeastFps && rate <= kMostFps)) {
-      fail("fps of data set '" + dataset + "' is " + std::to_string(rate) +
+      fail("fps of data set '" + dataset + "' is " + NumberText(rate) +
            ", it must be within 0.001 to 1000000");
     }
   }
@@ -427,7 +430,7 @@ Evaluation Evaluate(std::span<const Prediction> predictions, std::span<const Lab
   std::vector<ScopeScore>& scopes = evaluation.scopes;
   const auto dataset_of = [](const VideoKey& key) { return VideoKey{key.dataset, "", ""}; };
   const auto subject_of = [](const VideoKey& key) {
-    return VideoKey{key.dataset, ComparableSubject(key.subject), ""};
+    return VideoKey{key.dataset, key.subject, ""};
   };
   ScoreRuns(ScopeKind::kDataset, videos, dataset_of, options, scopes);
   scopes.push_back(ScoreScope(ScopeKind::kOverall, {}, videos, options));

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <functional>
 #include <nlohmann/json.hpp>
 #include <utility>
 
@@ -28,12 +29,6 @@ std::string Fixed(double value, int digits = 4) {
 
 std::string Fixed(const std::optional<double>& value, int digits = 4) {
   return value ? Fixed(*value, digits) : kNotAvailable;
-}
-
-// A threshold as people write it: 0.5, 0.55.
-std::string Plain(double value) {
-  std::array<char, 64> buffer{};
-  return {buffer.data(), std::to_chars(buffer.data(), buffer.data() + buffer.size(), value).ptr};
 }
 
 const char* KindName(ScopeKind kind) {
@@ -89,7 +84,7 @@ std::string SpottingText(const Evaluation& evaluation) {
                Fixed(counts.Recall()), Fixed(counts.F1()), Fixed(scope->mean_iou),
                Fixed(Ap(*scope, 0)), Fixed(MeanAp(*scope))});
   }
-  return "Spotting, IoU >= " + Plain(evaluation.options.iou) + "\n" + table.Text();
+  return "Spotting, IoU >= " + NumberText(evaluation.options.iou) + "\n" + table.Text();
 }
 
 std::string RecognitionText(const Evaluation& evaluation) {
@@ -185,7 +180,8 @@ std::string SmallScopesText(const Evaluation& evaluation, ScopeKind kind) {
 }
 
 std::vector<std::string> CompareRow(
-    const std::string& method, const std::vector<std::pair<std::string, PublishedScore>>& scores) {
+    const std::string& method, const std::vector<std::pair<std::string, PublishedScore>>& scores,
+    const std::function<std::string(double)>& show) {
   const auto score_of = [&](const std::string& dataset) {
     const auto found = std::find_if(scores.begin(), scores.end(),
                                     [&](const auto& entry) { return entry.first == dataset; });
@@ -195,7 +191,7 @@ std::vector<std::string> CompareRow(
   for (const std::string dataset : {"samm", "cas", ""}) {
     const PublishedScore score = score_of(dataset);
     for (const auto& value : {score.spotting_f1, score.recognition_f1, score.strs}) {
-      row.push_back(value ? Fixed(*value) : "-");
+      row.push_back(value ? show(*value) : "-");
     }
   }
   return row;
@@ -212,7 +208,7 @@ std::string CompareText(const Evaluation& evaluation, const std::vector<Publishe
     score.strs = scope->strs;
     ours.emplace_back(scope->key.dataset, score);
   }
-  table.Add(CompareRow("this one", ours));
+  table.Add(CompareRow("this one", ours, [](double value) { return Fixed(value); }));
   for (auto first = compare.begin(); first != compare.end();) {
     const auto last = std::find_if(first, compare.end(), [&](const PublishedResult& result) {
       return result.method != first->method;
@@ -221,7 +217,7 @@ std::string CompareText(const Evaluation& evaluation, const std::vector<Publishe
     for (auto result = first; result != last; ++result) {
       scores.emplace_back(result->dataset, result->score);
     }
-    table.Add(CompareRow(first->method, scores));
+    table.Add(CompareRow(first->method, scores, NumberText));
     first = last;
   }
   return "Beside published results (- is not published)\n" + table.Text();
@@ -351,12 +347,13 @@ std::vector<std::string> CsvHeader() {
                                      "uf1",
                                      "recognition_f1",
                                      "strs"};
-  for (std::size_t t = 0; t < kApThresholds; ++t)
+  for (std::size_t t = 0; t < kApThresholds; ++t) {
     header.push_back("ap_" + Fixed(ApThreshold(t), 2));
+  }
   header.emplace_back("ap_mean");
   for (const std::string part : {"onset", "apex", "offset"}) {
     for (const std::string number : {"mean_frames", "mean_abs_frames", "mean_ms", "mean_abs_ms"}) {
-      header.push_back(part + "_" + number);
+      header.push_back(std::string(part).append("_").append(number));
     }
   }
   for (const std::string_view name : kHeadlines) {

@@ -75,6 +75,7 @@ class Checker {
     Interval interval;
     CsvRow row;
   };
+  using RowsOfVideo = std::map<VideoKey, std::vector<Row>>;
 
   static bool IsLeaderboardFile(const std::string& name) {
     return std::any_of(kLeaderboardDatasets.begin(), kLeaderboardDatasets.end(),
@@ -106,7 +107,8 @@ class Checker {
           CsvTable::Parse(std::move(content), name, LeaderboardSchema(),
                           [&](std::int64_t line, const Error& error) { ReportAt(line, error); });
       CheckColumnOrder(table);
-      CheckOverlaps(ReadRows(table, dataset));
+      RowsOfVideo rows = ReadRows(table, dataset);
+      CheckOverlaps(rows);
     } catch (const Error& error) {
       ReportAt(1, error);  // of the header: without it no row can be read
     }
@@ -124,9 +126,9 @@ class Checker {
                       table.name() + ":1:1: the header must be " + expected + ", in this order"));
   }
 
-  std::map<VideoKey, std::vector<Row>> ReadRows(const CsvTable& table, const std::string& dataset) {
+  RowsOfVideo ReadRows(const CsvTable& table, const std::string& dataset) {
     const IntervalColumns columns(table);
-    std::map<VideoKey, std::vector<Row>> rows_of_video;
+    RowsOfVideo rows_of_video;
     for (std::size_t i = 0; i < table.size(); ++i) {
       const CsvRow row = table[i];
       try {
@@ -167,7 +169,7 @@ class Checker {
     }
   }
 
-  void CheckOverlaps(std::map<VideoKey, std::vector<Row>> rows_of_video) {
+  void CheckOverlaps(RowsOfVideo& rows_of_video) {
     for (auto& [video, rows] : rows_of_video) {
       std::stable_sort(rows.begin(), rows.end(), [](const Row& a, const Row& b) {
         return a.interval.onset < b.interval.onset;

@@ -112,6 +112,9 @@ class CsvTable {
   std::vector<std::string> header_;
 };
 
+// The shortest text that reads back as exactly this number, whatever the locale.
+std::string NumberText(double value);
+
 // Builds a CSV file as a string, for WriteFileAtomically. Cells are quoted where they must be;
 // lines end with LF; numbers do not depend on the locale, doubles read back exactly.
 class CsvWriter {

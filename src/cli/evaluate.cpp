@@ -1,0 +1,156 @@
+// mestr evaluate: predictions against labels, by the protocol of the MEGC challenge.
+#include "mestr/evaluate/evaluate.h"
+
+#include <charconv>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "cli/command.h"
+#include "mestr/core/error.h"
+#include "mestr/core/files.h"
+#include "mestr/evaluate/published.h"
+#include "mestr/evaluate/report.h"
+#include "mestr/pipeline/config.h"
+#include "mestr/submission/labels.h"
+#include "mestr/submission/predictions.h"
+
+namespace mestr::cli {
+namespace {
+
+constexpr char kConventions[] =
+    "Conventions (docs/evaluation.md has them all):\n"
+    "  Frames are 1-based and inclusive. A video counts when it is in the labels or the "
+    "predictions.\n"
+    "  Spotting: per video, predictions in order of onset; each belongs to the label with the "
+    "highest IoU and hits it\n"
+    "  when IoU >= 0.5 and it is not hit yet. Counts are summed over videos, then P, R and F1 are "
+    "taken; 0/0 = 0.\n"
+    "  Recognition: over the hits alone. UF1, UAR and the mean precision are over the classes met "
+    "in truth or prediction;\n"
+    "  F1 is 2PR/(P+R) of mean precision and mean recall. STRS = spotting F1 x recognition F1.\n"
+    "  Only micro-expressions are scored. A hit on a label of 'others' counts in spotting alone; "
+    "predictions of 'others'\n"
+    "  are left out.";
+
+struct Flags {
+  std::vector<std::string> predictions;
+  std::string truth;
+  std::string average = "classes-met";
+  std::string json;
+  std::string csv;
+  std::string compare;
+  std::string config;
+  std::vector<std::string> by;
+  std::vector<std::string> classes;
+  std::vector<std::string> fps;
+  EvaluateOptions options;
+};
+
+void AddFlags(CLI::App& app, Flags& flags) {
+  app.add_option("--pred", flags.predictions,
+                 "An output folder of mestr run, <dataset>_pred.csv, predictions.csv or "
+                 "submission.zip; several are taken together")
+      ->required();
+  app.add_option("--truth", flags.truth,
+                 "Labels: CSV of dataset,subject,video,onset,apex,offset,emotion,type "
+                 "(scripts/labels_to_csv.py makes it)")
+      ->required();
+  app.add_option("--iou", flags.options.iou, "Least IoU of a hit, over 0 and at most 1")
+      ->capture_default_str();
+  app.add_option("--average", flags.average,
+                 "Means over classes: classes-met (the protocol), or all-classes")
+      ->check(CLI::IsMember({"classes-met", "all-classes"}))
+      ->capture_default_str();
+  app.add_option("--classes", flags.classes,
+                 "Emotions to recognise (default negative,positive,surprise)")
+      ->delimiter(',');
+  app.add_option("--dataset", flags.options.datasets, "Score only these data sets")->delimiter(',');
+  app.add_flag("--macro", flags.options.include_macro, "Score macro-expressions too");
+  app.add_option("--by", flags.by, "Also by subject, by video, or both")
+      ->delimiter(',')
+      ->check(CLI::IsMember({"subject", "video"}));
+  app.add_option("--fps", flags.fps,
+                 "DATASET=FPS, for timing errors in ms (default: as in the config)")
+      ->delimiter(',');
+  app.add_option("--config", flags.config, "Config whose data sets' fps are taken");
+  app.add_option("--bootstrap", flags.options.bootstrap_samples,
+                 "Samples for 95 % confidence intervals over videos; 0: none")
+      ->check(CLI::Range(0, 1000000))
+      ->capture_default_str();
+  app.add_option("--seed", flags.options.seed, "Of the bootstrap")->capture_default_str();
+  app.add_option("--compare", flags.compare, "Published results beside these: megc2025")
+      ->check(CLI::IsMember({"megc2025"}));
+  app.add_option("--json", flags.json, "Write everything as JSON to this file; -: to stdout alone");
+  app.add_option("--csv", flags.csv, "Write one row a score to this file; -: to stdout alone");
+  app.footer(kConventions);
+}
+
+void AddFps(const std::string& text, std::map<std::string, double>& fps) {
+  const std::size_t equals = text.rfind('=');
+  double value = 0;
+  const char* const end = text.data() + text.size();
+  if (equals != std::string::npos) {
+    const auto parsed = std::from_chars(text.data() + equals + 1, end, value);
+    if (parsed.ec == std::errc() && parsed.ptr == end) {
+      fps[text.substr(0, equals)] = value;
+      return;
+    }
+  }
+  throw Error(ErrorKind::kConfig, "--fps: '" + text + "' is not DATASET=FPS, like cas=30");
+}
+
+EvaluateOptions OptionsFrom(const Flags& flags) {
+  EvaluateOptions options = flags.options;
+  if (!flags.classes.empty()) options.classes = flags.classes;
+  options.average =
+      flags.average == "all-classes" ? ClassAverage::kAllClasses : ClassAverage::kClassesMet;
+  for (const std::string& by : flags.by) {
+    (by == "subject" ? options.by_subject : options.by_video) = true;
+  }
+  for (const DatasetConfig& dataset : LoadConfig(flags.config, {}).datasets) {
+    if (dataset.layout.fps) options.fps[dataset.layout.dataset] = *dataset.layout.fps;
+  }
+  for (const std::string& text : flags.fps) AddFps(text, options.fps);
+  options.Check();
+  return options;
+}
+
+// To the file, or to `out` for "-"; nothing without a name.
+void WriteReport(const std::string& name, const std::string& text, std::ostream& out) {
+  if (name == "-") {
+    out << text;
+  } else if (!name.empty()) {
+    WriteFileAtomically(name, text);
+  }
+}
+
+int Run(int argc, char** argv, std::ostream& out, std::ostream& err) {
+  CLI::App app("Scores predictions against labels as the MEGC leaderboard does", "mestr evaluate");
+  Flags flags;
+  AddFlags(app, flags);
+  if (const auto code = ParseArguments(app, argc, argv, out, err)) return *code;
+  if (flags.json == "-" && flags.csv == "-") {
+    throw Error(ErrorKind::kConfig, "--json - and --csv -: only one of them can go to stdout");
+  }
+  const EvaluateOptions options = OptionsFrom(flags);
+  const Evaluation evaluation =
+      Evaluate(ReadPredictions({flags.predictions.begin(), flags.predictions.end()}),
+               ReadLabels(flags.truth), options);
+  for (const std::string& note : evaluation.notes) err << "note: " << note << '\n';
+  const bool to_person = flags.json != "-" && flags.csv != "-";
+  if (to_person) {
+    out << EvaluationText(
+        evaluation, flags.compare.empty() ? std::vector<PublishedResult>() : Megc2025Results());
+  }
+  WriteReport(flags.json, EvaluationJson(evaluation, {flags.predictions, flags.truth}), out);
+  WriteReport(flags.csv, EvaluationCsv(evaluation), out);
+  return kExitOk;
+}
+
+}  // namespace
+
+const Command kEvaluateCommand = {"evaluate", "score predictions against labels", Run};
+
+}  // namespace mestr::cli
