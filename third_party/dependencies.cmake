@@ -31,6 +31,8 @@ find_package(Torch 1.13 REQUIRED)
 add_library(mestr_torch INTERFACE)
 target_link_libraries(mestr_torch INTERFACE ${TORCH_LIBRARIES})
 
+include(third_party/cuda.cmake)
+
 if(MESTR_TESTS)
   find_package(GTest 1.12 REQUIRED)
 endif()

@@ -3,6 +3,7 @@
 #include <array>
 #include <utility>
 
+#include "flow/cuda/cuda_engine.h"
 #include "flow/flow_checks.h"
 #include "flow/opencv_engine.h"
 #include "flow/tvl1_engine.h"
@@ -44,10 +45,7 @@ std::unique_ptr<FlowEngine> MakeFlowEngine(FlowMethod method, const Tvl1Options&
     case FlowMethod::kFast:
       return tvl1::MakeEngine(method, options);
     case FlowMethod::kCuda:
-      throw Error(
-          ErrorKind::kDevice,
-          "this build has no CUDA flow engine (cuda: not built); use the flow method exact, "
-          "which gives the same result on the CPU");
+      return tvl1::cuda::MakeEngine(options);
   }
   throw Error(ErrorKind::kInvalidArgument, "flow: no such FlowMethod");
 }

@@ -101,11 +101,6 @@ TEST(FlowEngine, EnginesWorkSideBySide) {
   }
 }
 
-TEST(FlowEngine, CudaIsAnErrorNeverAFallback) {
-  EXPECT_THAT(testing::ErrorMessage(ErrorKind::kDevice, [] { MakeFlowEngine(FlowMethod::kCuda); }),
-              HasSubstr("cuda: not built"));
-}
-
 class FlowEngineContract : public ::testing::TestWithParam<FlowMethod> {
  protected:
   std::unique_ptr<FlowEngine> engine_ = MakeFlowEngine(GetParam());

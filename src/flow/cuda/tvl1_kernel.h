@@ -298,8 +298,7 @@ class PairSolver {
       for (int t = k; t < block_.threads(); t += kPartialSums) sum += scratch.of_thread[t];
       scratch.partial[k] = sum;
     }
-    DualSteps(state_.u, state_.ux, state_.uy);
-    DualSteps(state_.v, state_.vx, state_.vy);
+    DualSteps();
     block_.Sync();  // the dual variables and the partial sums are complete
     float sum = 0.0F;
     for (int k = 0; k < kPartialSums; ++k) sum += scratch.partial[k];
@@ -345,14 +344,21 @@ class PairSolver {
     return sum;
   }
 
-  MESTR_HOST_DEVICE void DualSteps(const float* flow, float* px, float* py) const {
+  MESTR_HOST_DEVICE void DualSteps() const {
+    const float taut = arguments_.constants.taut;
     ForOwnPixels([&](int x, int y, int i) {
-      const float here = flow[i];
-      const Vec2 gradient = {x + 1 < width_ ? flow[i + 1] - here : 0.0F,
-                             y + 1 < height_ ? flow[i + width_] - here : 0.0F};
-      const Vec2 p = DualStep({px[i], py[i]}, gradient, arguments_.constants.taut);
-      px[i] = p.x;
-      py[i] = p.y;
+      const bool has_right = x + 1 < width_;
+      const bool has_below = y + 1 < height_;
+      const auto step = [&](const float* flow, float* px, float* py) {
+        const float here = flow[i];
+        const Vec2 gradient = {has_right ? flow[i + 1] - here : 0.0F,
+                               has_below ? flow[i + width_] - here : 0.0F};
+        const Vec2 p = DualStep({px[i], py[i]}, gradient, taut);
+        px[i] = p.x;
+        py[i] = p.y;
+      };
+      step(state_.u, state_.ux, state_.uy);
+      step(state_.v, state_.vx, state_.vy);
     });
   }
 

@@ -1,0 +1,402 @@
+// The CUDA engine and its kernel, run on the CPU: the same bits as kExact, whatever the order of
+// the threads, their number, the memory and the batching.
+#include "flow/cuda/cuda_engine.h"
+
+#include <array>
+#include <cstring>
+#include <set>
+#include <sstream>
+
+#include "flow/cuda_host_device.h"
+#include "flow/flow_pairs.h"
+#include "mestr/core/files.h"
+#include "support/test_support.h"
+
+namespace mestr {
+namespace {
+
+using ::testing::AllOf;
+using testing::CanRunInterleaved;
+using testing::ComputeFlow;
+using testing::FlowField;
+using ::testing::HasSubstr;
+using testing::HostDevice;
+using testing::HostDeviceOptions;
+using testing::HostDeviceRecord;
+using testing::ImagePair;
+using testing::LineNumber;
+using testing::MakeFlatPair;
+using testing::MakePair;
+using testing::ThreadOrder;
+
+constexpr std::array kOrders = {ThreadOrder::kForward, ThreadOrder::kReverse,
+                                ThreadOrder::kShuffled};
+
+// Everything that runs but a single warp of few iterations, for tests that repeat much.
+constexpr Tvl1Options kQuick{.scales = 2, .warps = 2, .inner_iterations = 4, .outer_iterations = 2};
+
+bool Equal(const FlowField& a, const FlowField& b) {
+  const std::size_t bytes = a.u.size() * sizeof(float);
+  return a.u.size() == b.u.size() && std::memcmp(a.u.data(), b.u.data(), bytes) == 0 &&
+         std::memcmp(a.v.data(), b.v.data(), bytes) == 0;
+}
+
+std::vector<FlowField> ComputeAll(FlowEngine& engine, const std::vector<ImagePair>& pairs) {
+  std::vector<FlowField> fields;
+  for (const ImagePair& pair : pairs) fields.emplace_back(pair.from.width, pair.from.height);
+  std::vector<FlowPair> tasks;
+  for (std::size_t i = 0; i < pairs.size(); ++i) {
+    tasks.push_back(
+        {pairs[i].from.view(), pairs[i].to.view(), fields[i].u_view(), fields[i].v_view()});
+  }
+  engine.Compute(tasks);
+  return fields;
+}
+
+std::vector<FlowField> Expected(const std::vector<ImagePair>& pairs,
+                                const Tvl1Options& options = {}) {
+  return ComputeAll(*MakeFlowEngine(FlowMethod::kExact, options), pairs);
+}
+
+struct TestedEngine {
+  std::shared_ptr<HostDeviceRecord> record = std::make_shared<HostDeviceRecord>();
+  std::unique_ptr<FlowEngine> engine;
+
+  explicit TestedEngine(const HostDeviceOptions& device, const Tvl1Options& options = {})
+      : engine(tvl1::cuda::MakeEngine(options, std::make_unique<HostDevice>(device, record))) {}
+};
+
+// The threads of the thread sanitizer's runs are real ones, and few.
+HostDeviceOptions DefaultDevice() {
+  HostDeviceOptions options;
+  options.slots = 3;
+  options.shared_floats = 4000;
+  options.real_threads = !CanRunInterleaved();
+  if (options.real_threads) options.grid.threads = 4;
+  return options;
+}
+
+void ExpectEqualToExact(const std::vector<ImagePair>& pairs, const HostDeviceOptions& device,
+                        const Tvl1Options& options = {}) {
+  const std::vector<FlowField> expected = Expected(pairs, options);
+  const TestedEngine tested(device, options);
+  const std::vector<FlowField> actual = ComputeAll(*tested.engine, pairs);
+  for (std::size_t i = 0; i < pairs.size(); ++i) {
+    EXPECT_TRUE(Equal(actual[i], expected[i])) << pairs[i].name;
+  }
+}
+
+std::vector<ImagePair> NoisyAndMovingPairs(int width, int height, int count) {
+  constexpr std::array kNoises = {0.0, 0.5, 1.0, 3.0};
+  constexpr std::array kMotions_px = {0.0, 0.3, 1.0, 2.5, 4.0};
+  std::vector<ImagePair> pairs;
+  for (int i = 0; i < count; ++i) {
+    const auto n = static_cast<std::size_t>(i);
+    const double motion_px = kMotions_px[n % kMotions_px.size()];
+    pairs.push_back(MakePair({.width = width,
+                              .height = height,
+                              .seed = static_cast<unsigned>(1000 * width + height + i),
+                              .noise = kNoises[n % kNoises.size()],
+                              .shift_px = motion_px / 2,
+                              .bump_px = motion_px / 2}));
+  }
+  return pairs;
+}
+
+TEST(CudaKernel, EqualsExactOnNoisyAndMovingPairsOfManySizes) {
+  for (const auto& [width, height] :
+       {std::pair{16, 16}, {17, 23}, {31, 33}, {48, 40}, {16, 70}, {71, 17}, {50, 53}}) {
+    ExpectEqualToExact(NoisyAndMovingPairs(width, height, 5), DefaultDevice());
+  }
+}
+
+TEST(CudaKernel, EqualsExactOnAFaceCrop) {
+  HostDeviceOptions device = DefaultDevice();
+  device.shared_floats = 57000;  // as on an H100
+  ExpectEqualToExact({MakePair({.width = 128, .height = 128, .noise = 0.5, .bump_px = 0.5})},
+                     device);
+}
+
+TEST(CudaKernel, EqualsExactOnFlatBlackAndIdenticalImages) {
+  std::vector<ImagePair> pairs = {MakeFlatPair(33, 24, 0, 0), MakeFlatPair(33, 24, 255, 255),
+                                  MakeFlatPair(33, 24, 0, 255), MakeFlatPair(33, 24, 100, 101)};
+  pairs.push_back(MakePair({.width = 33, .height = 24, .noise = 1}));
+  pairs.back().to = pairs.back().from;
+  pairs.back().name += " identical";
+  pairs.push_back(MakeFlatPair(33, 24, 10, 10));
+  pairs.back().name += " with a point";
+  pairs.back().from.pixels[33 * 5 + 7] = 200;
+  pairs.back().to.pixels[33 * 5 + 8] = 200;
+  ExpectEqualToExact(pairs, DefaultDevice());
+}
+
+// Displacements beyond the image, where the warp reads nothing.
+TEST(CudaKernel, EqualsExactOnUnrelatedImages) {
+  std::vector<ImagePair> pairs;
+  for (unsigned seed = 1; seed <= 3; ++seed) {
+    pairs.push_back(MakePair({.width = 24, .height = 20, .seed = seed, .contrast = 120}));
+    pairs.back().to =
+        MakePair({.width = 24, .height = 20, .seed = seed + 100, .contrast = 120, .detail = 1.5})
+            .from;
+    pairs.back().name = "unrelated " + pairs.back().name;
+  }
+  ExpectEqualToExact(pairs, DefaultDevice(), {.lambda = 1.5});
+}
+
+TEST(CudaKernel, EqualsExactForAllOptions) {
+  const std::vector<ImagePair> pairs = NoisyAndMovingPairs(37, 34, 3);
+  for (const Tvl1Options& options :
+       {Tvl1Options{.scales = 1}, Tvl1Options{.scale_step = 0.5}, Tvl1Options{.scale_step = 0.7},
+        Tvl1Options{.scale_step = 0.99}, Tvl1Options{.warps = 1},
+        Tvl1Options{.inner_iterations = 1, .outer_iterations = 3},
+        Tvl1Options{.outer_iterations = 1}, Tvl1Options{.median_filtering = 1},
+        Tvl1Options{.median_filtering = 3},
+        Tvl1Options{.tau = 0.1, .lambda = 0.05, .theta = 0.5, .epsilon = 0.002}}) {
+    ExpectEqualToExact(pairs, DefaultDevice(), options);
+  }
+}
+
+TEST(CudaKernel, ResultDoesNotDependOnOrderOrNumberOfThreads) {
+  if (!CanRunInterleaved()) GTEST_SKIP() << "the thread sanitizer does not know coroutines";
+  const std::vector<ImagePair> pairs = NoisyAndMovingPairs(29, 21, 2);
+  const std::vector<FlowField> expected = Expected(pairs, kQuick);
+  for (const ThreadOrder order : kOrders) {
+    for (const int threads : {1, 7, 32, 96, 1000, tvl1::cuda::kMaxThreads}) {
+      HostDeviceOptions device = DefaultDevice();
+      device.grid = {.threads = threads, .order = order};
+      const TestedEngine tested(device, kQuick);
+      const std::vector<FlowField> actual = ComputeAll(*tested.engine, pairs);
+      for (std::size_t i = 0; i < pairs.size(); ++i) {
+        EXPECT_TRUE(Equal(actual[i], expected[i])) << threads << " threads, " << pairs[i].name;
+      }
+    }
+  }
+}
+
+TEST(CudaKernel, ResultDoesNotDependOnHowManyPlanesAreInSharedMemory) {
+  const std::vector<ImagePair> pairs = NoisyAndMovingPairs(29, 21, 2);
+  for (const std::size_t planes : {0, 1, 3, 6, 9, 10, 20}) {
+    HostDeviceOptions device = DefaultDevice();
+    device.shared_floats = planes * 29 * 21 + 5;
+    ExpectEqualToExact(pairs, device, kQuick);
+  }
+}
+
+// For the thread sanitizer above all, which finds every race in this run.
+TEST(CudaKernel, EqualsExactWithThreadsOfItsOwn) {
+  HostDeviceOptions device = DefaultDevice();
+  device.real_threads = true;
+  device.grid.threads = 3;
+  ExpectEqualToExact(NoisyAndMovingPairs(20, 18, 3), device, kQuick);
+}
+
+// In these the sum of the steps comes so close to the limit once that it is taken in order.
+std::vector<ImagePair> PairsWithCloseStops() {
+  const auto make = [](unsigned seed, double noise, double motion_px) {
+    return MakePair({.width = 64,
+                     .height = 48,
+                     .seed = seed,
+                     .noise = noise,
+                     .shift_px = motion_px / 2,
+                     .bump_px = motion_px / 2});
+  };
+  return {make(64074, 1, 0.3), make(64089, 0.5, 0.3), make(64106, 1, 2.5)};
+}
+
+// Lines with a barrier, in the source.
+std::set<LineNumber> BarrierLines() {
+  std::istringstream source(ReadFile(testing::SourcePath("src/flow/cuda/tvl1_kernel.h")));
+  std::set<LineNumber> lines;
+  LineNumber number = 0;
+  for (std::string line; std::getline(source, line);) {
+    ++number;
+    if (line.find("Sync();") != std::string::npos) lines.insert(number);
+  }
+  return lines;
+}
+
+// True when a kernel without the barriers at this line gives another result, or none.
+bool IsNeeded(LineNumber line, const std::vector<ImagePair>& pairs,
+              const std::vector<FlowField>& expected) {
+  for (const ThreadOrder order : kOrders) {
+    HostDeviceOptions device = DefaultDevice();
+    device.slots = 1;
+    device.grid.order = order;
+    device.grid.dropped_barrier = line;
+    const TestedEngine tested(device);
+    try {
+      const std::vector<FlowField> actual = ComputeAll(*tested.engine, pairs);
+      for (std::size_t i = 0; i < pairs.size(); ++i) {
+        if (!Equal(actual[i], expected[i])) return true;
+      }
+    } catch (const std::logic_error&) {
+      return true;
+    }
+  }
+  return false;
+}
+
+// The proof that these tests notice a missing barrier: each of those that stand is reached, and
+// without it the result is another.
+TEST(CudaKernel, EveryBarrierIsReachedAndNeeded) {
+  if (!CanRunInterleaved()) GTEST_SKIP() << "the thread sanitizer does not know coroutines";
+  const std::vector<ImagePair> pairs = PairsWithCloseStops();
+  const std::vector<FlowField> expected = Expected(pairs);
+  const TestedEngine tested(DefaultDevice());
+  ComputeAll(*tested.engine, pairs);
+  const std::set<LineNumber> lines = BarrierLines();
+  EXPECT_EQ(lines.size(), 9U);
+  for (const LineNumber line : lines) {
+    EXPECT_GT(tested.record->barriers[line], 0) << "tvl1_kernel.h:" << line;
+    EXPECT_TRUE(IsNeeded(line, pairs, expected)) << "tvl1_kernel.h:" << line;
+  }
+}
+
+TEST(CudaKernel, EqualsExactWhereStopsAreCloseToTheLimit) {
+  ExpectEqualToExact(PairsWithCloseStops(), DefaultDevice());
+}
+
+TEST(CudaEngine, SplitsABatchInLaunchesThatAllStreamsShare) {
+  HostDeviceOptions device = DefaultDevice();
+  device.slots = 2;
+  for (const bool late : {false, true}) {
+    device.late = late;
+    const TestedEngine tested(device, kQuick);
+    EXPECT_EQ(tested.engine->PreferredBatch(), 8);
+    for (const int count : {1, 2, 7, 8, 9, 21}) {
+      const std::vector<ImagePair> pairs = NoisyAndMovingPairs(18, 17, count);
+      const std::vector<FlowField> expected = Expected(pairs, kQuick);
+      const std::vector<FlowField> actual = ComputeAll(*tested.engine, pairs);
+      for (std::size_t i = 0; i < pairs.size(); ++i) EXPECT_TRUE(Equal(actual[i], expected[i]));
+    }
+    int pairs_of_all = 0;
+    for (const HostDeviceRecord::Launch& launch : tested.record->launches) {
+      EXPECT_LE(launch.pairs, 4);
+      EXPECT_EQ(launch.slots, std::min(launch.pairs, 2));
+      pairs_of_all += launch.pairs;
+    }
+    EXPECT_EQ(pairs_of_all, 1 + 2 + 7 + 8 + 9 + 21);
+    EXPECT_EQ(tested.record->launches[1].stream, 0);
+    EXPECT_EQ(tested.record->launches[2].stream, 1);
+  }
+}
+
+TEST(CudaEngine, ComputesPairsOfDifferentSizesInOneCall) {
+  std::vector<ImagePair> pairs;
+  for (const auto& [width, height] :
+       {std::pair{20, 18}, {20, 18}, {18, 20}, {40, 30}, {20, 18}, {16, 16}}) {
+    pairs.push_back(
+        MakePair({.width = width, .height = height, .seed = 5, .noise = 1, .shift_px = 0.5}));
+  }
+  ExpectEqualToExact(pairs, DefaultDevice(), kQuick);
+}
+
+TEST(CudaEngine, ReadsAndWritesViewsWithGapsBetweenRows) {
+  const ImagePair pair = MakePair({.width = 20, .height = 18, .noise = 1, .shift_px = 0.5});
+  constexpr std::ptrdiff_t kStride = 31;
+  constexpr float kUntouched = 12345;
+  std::vector<std::uint8_t> from(kStride * 18, 255);
+  std::vector<std::uint8_t> to(kStride * 18, 255);
+  for (int y = 0; y < 18; ++y) {
+    std::copy_n(pair.from.view().row(y), 20, from.data() + y * kStride);
+    std::copy_n(pair.to.view().row(y), 20, to.data() + y * kStride);
+  }
+  std::vector<float> u(kStride * 18, kUntouched);
+  std::vector<float> v(kStride * 18, kUntouched);
+  const FlowPair task{{from.data(), 20, 18, kStride},
+                      {to.data(), 20, 18, kStride},
+                      {u.data(), 20, 18, kStride},
+                      {v.data(), 20, 18, kStride}};
+  const TestedEngine tested(DefaultDevice(), kQuick);
+  tested.engine->Compute({&task, 1});
+  const FlowField expected = Expected({pair}, kQuick).front();
+  for (int y = 0; y < 18; ++y) {
+    for (int x = 0; x < kStride; ++x) {
+      const auto at = static_cast<std::size_t>(y * kStride + x);
+      const auto packed = static_cast<std::size_t>(y * 20 + x);
+      EXPECT_EQ(u[at], x < 20 ? expected.u[packed] : kUntouched);
+      EXPECT_EQ(v[at], x < 20 ? expected.v[packed] : kUntouched);
+    }
+  }
+}
+
+// Most of one pair's memory is its slot's: 14 planes and two pyramids of floats.
+constexpr std::size_t kBytesOfAPair = 18 * 17 * 4 * 19;
+
+TEST(CudaEngine, ComputesFewerPairsAtATimeWhereMemoryIsShort) {
+  HostDeviceOptions device = DefaultDevice();
+  device.memory_bytes = 5 * kBytesOfAPair;
+  const std::vector<ImagePair> pairs = NoisyAndMovingPairs(18, 17, 12);
+  const std::vector<FlowField> expected = Expected(pairs, kQuick);
+  const TestedEngine tested(device, kQuick);
+  for (int call = 0; call < 2; ++call) {
+    const std::vector<FlowField> actual = ComputeAll(*tested.engine, pairs);
+    for (std::size_t i = 0; i < pairs.size(); ++i) EXPECT_TRUE(Equal(actual[i], expected[i]));
+  }
+  EXPECT_EQ(tested.record->refused_allocations, 2);  // 6 pairs a launch, 3, then 1; not tried again
+  for (const HostDeviceRecord::Launch& launch : tested.record->launches) {
+    EXPECT_EQ(launch.pairs, 1);
+  }
+}
+
+TEST(CudaEngine, SaysThatMemoryIsShortWhereNotOnePairFits) {
+  HostDeviceOptions device = DefaultDevice();
+  device.memory_bytes = kBytesOfAPair;
+  const TestedEngine tested(device, kQuick);
+  const std::vector<ImagePair> pairs = NoisyAndMovingPairs(18, 17, 3);
+  EXPECT_THAT(testing::ErrorMessage(ErrorKind::kDevice, [&] { ComputeAll(*tested.engine, pairs); }),
+              AllOf(HasSubstr("played by the CPU"), HasSubstr("18 x 17 px"), HasSubstr("1 MiB"),
+                    HasSubstr("flow method exact")));
+  const std::vector<ImagePair> smaller = NoisyAndMovingPairs(16, 16, 1);
+  EXPECT_LE(tested.record->device_bytes, kBytesOfAPair / 10);  // tables alone
+  EXPECT_THAT(
+      testing::ErrorMessage(ErrorKind::kDevice, [&] { ComputeAll(*tested.engine, smaller); }),
+      HasSubstr("16 x 16 px"));
+}
+
+TEST(CudaEngine, WorksAgainAfterADeviceError) {
+  for (const int failing_launch : {0, 1, 2}) {
+    for (const bool late : {false, true}) {
+      HostDeviceOptions device = DefaultDevice();
+      device.slots = 1;
+      device.late = late;
+      const TestedEngine tested(device, kQuick);
+      tested.record->failing_launch = failing_launch;
+      const std::vector<ImagePair> pairs = NoisyAndMovingPairs(18, 17, 7);
+      EXPECT_THAT(
+          testing::ErrorMessage(ErrorKind::kDevice, [&] { ComputeAll(*tested.engine, pairs); }),
+          HasSubstr("on purpose"));
+      const std::vector<FlowField> expected = Expected(pairs, kQuick);
+      const std::vector<FlowField> actual = ComputeAll(*tested.engine, pairs);
+      for (std::size_t i = 0; i < pairs.size(); ++i) EXPECT_TRUE(Equal(actual[i], expected[i]));
+    }
+  }
+}
+
+TEST(CudaEngine, RefusesSizesThatDifferAndImagesThatAreTooSmall) {
+  const TestedEngine tested(DefaultDevice());
+  ImagePair pair = MakePair({.width = 20, .height = 18});
+  pair.to = MakePair({.width = 18, .height = 20}).to;
+  EXPECT_THAT(testing::ErrorMessage(ErrorKind::kInvalidArgument,
+                                    [&] { ComputeFlow(*tested.engine, pair); }),
+              HasSubstr("18 x 20 px"));
+  EXPECT_THAT(
+      testing::ErrorMessage(ErrorKind::kInvalidArgument,
+                            [&] { ComputeFlow(*tested.engine, MakeFlatPair(15, 20, 0, 0)); }),
+      HasSubstr("15 x 20 px"));
+  EXPECT_TRUE(tested.record->launches.empty());
+}
+
+TEST(CudaEngine, ComputesNothingForNoPairs) {
+  const TestedEngine tested(DefaultDevice());
+  tested.engine->Compute({});
+  EXPECT_TRUE(tested.record->launches.empty());
+  EXPECT_EQ(tested.record->device_bytes, 0U);
+}
+
+TEST(CudaEngine, NamesItsDevice) {
+  EXPECT_EQ(TestedEngine(DefaultDevice()).engine->Description(), "cuda (played by the CPU)");
+}
+
+}  // namespace
+}  // namespace mestr
