@@ -137,6 +137,7 @@ std::vector<VideoInput> Expand(const std::string& argument, const InputOptions& 
   std::error_code error;
   const fs::file_status status = fs::status(path, error);
   if (status.type() == fs::file_type::not_found) {
+    if (path.has_filename() && !IsManifestName(path)) return {OwnVideoFile(path)};
     throw Error(ErrorKind::kInput, "'" + argument + "': no such file or folder");
   }
   if (status.type() == fs::file_type::none) {

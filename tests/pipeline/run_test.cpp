@@ -320,9 +320,13 @@ TEST_F(Runs, NameAModelTrainedWithAnotherDistanceOfPairs) {
               AllOf(HasSubstr("k = 3"), HasSubstr("k = 9")));
 }
 
+TEST_F(Runs, NameAVideoThatIsMissing) {
+  EXPECT_THAT(ReasonBesideAGoodVideo(In("nowhere.mp4")), HasSubstr("nowhere.mp4"));
+}
+
 TEST_F(Runs, RefuseInputsThatNameNothing) {
-  EXPECT_THAT(testing::ErrorMessage(ErrorKind::kInput, [&] { RunOn({In("nowhere.mp4")}); }),
-              HasSubstr("nowhere.mp4"));
+  EXPECT_THAT(testing::ErrorMessage(ErrorKind::kInput, [&] { RunOn({In("nowhere.csv")}); }),
+              HasSubstr("nowhere.csv"));
 }
 
 TEST(ChooseDevice, SaysWhyAndNeverFallsBackSilently) {

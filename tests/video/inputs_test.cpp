@@ -165,8 +165,15 @@ TEST_F(Inputs, ReportsADatasetWithoutClips) {
               AllOf(HasSubstr("no clip"), HasSubstr("CAS_data/<subject>/<clip>/")));
 }
 
+TEST_F(Inputs, AMissingVideoFailsWhenItIsOpened) {
+  const std::vector<VideoInput> inputs = Resolve({At("missing.mp4")});
+  ASSERT_EQ(inputs.size(), 1U);
+  EXPECT_THAT(ErrorMessage(ErrorKind::kInput, [&] { OpenInput(inputs[0]); }),
+              AllOf(HasSubstr("missing.mp4"), HasSubstr("no such file")));
+}
+
 TEST_F(Inputs, ReportsWhatCannotBeAVideo) {
-  EXPECT_THAT(ResolveError({At("missing.mp4")}), HasSubstr("missing.mp4': no such file"));
+  EXPECT_THAT(ResolveError({At("missing.csv")}), HasSubstr("missing.csv': no such file"));
   EXPECT_THAT(ResolveError({""}), HasSubstr("'': no such file"));
 
   PutFile("photo.JPG");

@@ -50,8 +50,8 @@ struct InputOptions {
 // Hidden files are ignored. Throws Error{kInput} naming what cannot be a video or a folder of
 // videos, a manifest's bad line, and two inputs that would write the same output (same dataset,
 // subject and video; a user's own clip.mp4 and clip.avi are such); Error{kConfig}: an fps not
-// greater than 0. A path in a manifest or a root that fails later, when it is opened, is that
-// video's own failure.
+// greater than 0. A path that is missing, whether given here or in a manifest, is taken for a video
+// that fails when it is opened: one video's own failure.
 std::vector<VideoInput> ResolveInputs(const std::vector<std::string>& arguments,
                                       const InputOptions& options);
 
