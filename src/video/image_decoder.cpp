@@ -85,7 +85,7 @@ cv::Mat DecodeJpeg(const std::string& bytes, const fs::path& path) {
   check(tjDecompress2(handle.get(), data, bytes.size(), image.data, width,
                       static_cast<int>(image.step), height, is_cmyk ? TJPF_CMYK : TJPF_BGR, 0));
   // Sound; what is to be turned or converted is left to the one who does it for cv::imread.
-  const bool may_be_turned = std::string_view(bytes).find("Exif\0\0"sv) != std::string_view::npos;
+  const bool may_be_turned = bytes.find("Exif\0\0"sv) != std::string::npos;
   return is_cmyk || may_be_turned ? DecodeWithOpenCv(bytes, path) : image;
 }
 

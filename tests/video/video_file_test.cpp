@@ -62,6 +62,7 @@ ReadVideo ReadAll(const fs::path& path) {
 
 std::vector<int> Numbers(int first, int count) {
   std::vector<int> numbers;
+  numbers.reserve(static_cast<std::size_t>(count));
   for (int i = 0; i < count; ++i) numbers.push_back(first + i);
   return numbers;
 }
@@ -131,7 +132,7 @@ class EveryKind : public ::testing::TestWithParam<Kind> {
   fs::path Write(const Kind& kind, const std::vector<std::int64_t>& stamps) {
     ClipOptions options = kind.options;
     options.stamps = stamps;
-    const fs::path path = folder_.path() / ("clip" + kind.extension);
+    fs::path path = folder_.path() / ("clip" + kind.extension);
     WriteClip(path, options);
     return path;
   }
@@ -213,7 +214,7 @@ TEST_P(EveryKind, TwoReadingsAreEqual) {
 class VideoFile : public ::testing::Test {
  protected:
   fs::path Write(const std::string& name, const ClipOptions& options) {
-    const fs::path path = folder_.path() / name;
+    fs::path path = folder_.path() / name;
     WriteClip(path, options);
     return path;
   }
@@ -256,11 +257,16 @@ TEST_F(VideoFile, ReportsAFrameThatFailsItsChecksum) {
   EXPECT_THAT(ReadError(path), HasSubstr("damaged"));
 }
 
-TEST_F(VideoFile, ReportsAMotionJpegFrameThatIsCutOff) {
-  std::vector<std::string> jpegs;
-  for (int i = 0; i < 10; ++i) {
-    jpegs.push_back(testing::EncodeImage(".jpg", NumberedPicture(96, 64, i)));
+std::vector<std::string> NumberedJpegs(int count) {
+  std::vector<std::string> jpegs(static_cast<std::size_t>(count));
+  for (int i = 0; i < count; ++i) {
+    jpegs[static_cast<std::size_t>(i)] = testing::EncodeImage(".jpg", NumberedPicture(96, 64, i));
   }
+  return jpegs;
+}
+
+TEST_F(VideoFile, ReportsAMotionJpegFrameThatIsCutOff) {
+  std::vector<std::string> jpegs = NumberedJpegs(10);
   jpegs[6].resize(jpegs[6].size() / 2);
   const fs::path path = folder_.path() / "camera.avi";
   testing::WriteMotionJpeg(path, jpegs);
@@ -417,10 +423,7 @@ TEST_F(VideoFile, ReportsARotationThatIsNoMultipleOf90Degrees) {
 }
 
 TEST_F(VideoFile, ReportsASizeThatChanges) {
-  std::vector<std::string> jpegs;
-  for (int i = 0; i < 3; ++i) {
-    jpegs.push_back(testing::EncodeImage(".jpg", NumberedPicture(96, 64, i)));
-  }
+  std::vector<std::string> jpegs = NumberedJpegs(3);
   jpegs.push_back(testing::EncodeImage(".jpg", NumberedPicture(128, 96, 3)));
   const fs::path path = folder_.path() / "grows.avi";
   testing::WriteMotionJpeg(path, jpegs);
