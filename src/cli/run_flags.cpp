@@ -20,6 +20,13 @@ void RunFlags::AddTo(CLI::App& app) {
                  "manifests (CSV: dataset,subject,video,path,fps)")
       ->required();
   app.add_option("-o,--output", output, "Folder for the results")->required();
+  app.add_option("-j,--jobs", jobs, "Flow workers; 0: one a processor")
+      ->check(CLI::Range(0, 1024))
+      ->capture_default_str();
+  AddConfigTo(app);
+}
+
+void RunFlags::AddConfigTo(CLI::App& app) {
   app.add_option("--config", config,
                  "YAML file, or the name of a shipped one: megc2025, mean_cas, mean_samm, demo");
   app.add_option("--set", overrides, "section.key=value, over the config file; repeatable")
@@ -29,9 +36,6 @@ void RunFlags::AddTo(CLI::App& app) {
   app.add_option("--device", device, "auto, cpu or cuda")->capture_default_str();
   app.add_option("--fps", fps, "Frame rate of folders of frames")
       ->check(CLI::Range(std::numeric_limits<double>::min(), 10000.0));
-  app.add_option("-j,--jobs", jobs, "Flow workers; 0: one a processor")
-      ->check(CLI::Range(0, 1024))
-      ->capture_default_str();
   app.add_flag("-q,--quiet", quiet, "Only warnings and errors");
 }
 

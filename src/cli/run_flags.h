@@ -26,8 +26,10 @@ struct RunFlags {
   int jobs = 0;
   bool quiet = false;
 
-  // Inputs, output, config, overrides, landmarks, device, fps, jobs, quiet.
+  // Inputs, output, jobs, and those of AddConfigTo.
   void AddTo(CLI::App& app);
+  // Config, overrides, landmarks, device, fps, quiet.
+  void AddConfigTo(CLI::App& app);
 
   // Defaults < config file < flags. Throws Error{kConfig}.
   Config Load() const;

@@ -1,0 +1,172 @@
+#include "mestr/bench/bench.h"
+
+#include <algorithm>
+#include <cmath>
+#include <memory>
+#include <sstream>
+
+#include "bench/clips.h"
+#include "bench/face_pairs.h"
+#include "bench/machine.h"
+#include "bench/whole_bench.h"
+#include "mestr/core/error.h"
+#include "pipeline/model_set.h"
+#include "pipeline/stage_inputs.h"
+
+namespace mestr {
+namespace {
+
+// Of an own clip, for pairs of the flow part.
+constexpr int kFlowClipFrames = 300;
+// The detector takes as long on every frame; few are enough.
+constexpr int kDetections = 10;
+
+template <typename Value>
+void CheckRange(const std::string& field, Value value, double min, double max) {
+  if (static_cast<double>(value) >= min && static_cast<double>(value) <= max) return;
+  std::ostringstream line;
+  line << "bench: " << field << " is " << value << "; it must be in [" << min << ", " << max << "]";
+  throw Error(ErrorKind::kConfig, line.str());
+}
+
+template <typename Value>
+void CheckList(const std::string& field, const std::vector<Value>& values, double min, double max) {
+  if (values.empty()) throw Error(ErrorKind::kConfig, "bench: " + field + " is empty");
+  for (const Value& value : values) CheckRange(field, value, min, max);
+}
+
+FlowBenchOptions FlowOptionsOf(const BenchOptions& options, const BenchProgress& progress) {
+  FlowBenchOptions flow;
+  flow.methods = options.engines;
+  if (options.device == Device::kCpu) std::erase(flow.methods, FlowMethod::kCuda);
+  flow.threads = options.threads;
+  flow.repetitions = options.repetitions;
+  flow.must_have_cuda = options.device == Device::kCuda;
+  flow.tvl1 = options.config.tvl1;
+  flow.make_engine = options.make_engine;
+  flow.on_progress = progress;
+  return flow;
+}
+
+class Bench {
+ public:
+  Bench(const BenchOptions& options, const BenchProgress& progress)
+      : options_(options), progress_(progress) {}
+
+  BenchReport Run() {
+    report_.machine = ThisMachine();
+    device_ = ChooseDevice(options_.device, options_.config.flow_method);
+    report_.device = device_.reason;
+    if (NeedsClips()) {
+      Tell("clips");
+      clips_ = BenchClips(options_, scratch_.path());
+    }
+    RunOnFaces();
+    // By now the models of the parts above are gone, so that they do not count as memory of a run.
+    if (options_.scaling) {
+      report_.processors = TimeProcessors(options_, clips_.front(), scratch_.path(), progress_);
+      report_.lengths = TimeLengths(options_, scratch_.path(), progress_);
+    }
+    return std::move(report_);
+  }
+
+ private:
+  bool NeedsClips() const {
+    return options_.stages || options_.whole || options_.scaling || !options_.input.empty();
+  }
+
+  void Tell(const std::string& line) const {
+    if (progress_) progress_(line);
+  }
+
+  void RunOnFaces() {
+    if (!options_.flow && !options_.stages && !options_.whole) return;
+    FaceFinder finder(FindLandmarkModel(options_.config.landmarks));
+    if (options_.flow) {
+      const std::vector<PairSet> sets = FlowPairs(finder);
+      report_.flow = RunFlowBench(sets, FlowOptionsOf(options_, progress_));
+    }
+    if (options_.stages) TimeStages(finder);
+    if (!options_.whole) return;
+    const auto flow = MakeReferenceFlowEngine(options_.config.tvl1);
+    for (const BenchClip& clip : clips_) {
+      const auto models = LoadModelFor(clip, ModelDevice::kCpu);
+      report_.whole.push_back(TimeWhole(options_, clip, {finder, *flow, models->For(clip.input)},
+                                        scratch_.path(), progress_));
+    }
+  }
+
+  std::unique_ptr<ModelSet> LoadModelFor(const BenchClip& clip, ModelDevice device) const {
+    return std::make_unique<ModelSet>(options_.config.model, device,
+                                      std::vector<VideoInput>{clip.input});
+  }
+
+  std::vector<PairSet> FlowPairs(FaceFinder& finder) const {
+    Tell("flow: pairs of face crops");
+    const FacePairOptions pairs{.sizes_px = options_.sizes_px,
+                                .pairs = options_.pairs,
+                                .upsamplings = options_.config.face.upsamplings};
+    if (options_.input.empty()) return SyntheticFacePairs(finder, pairs, options_.seed);
+    const auto source = OpenInput(clips_.front().input);
+    const double k = options_.config.decode.k_s * KnownFrameRate(source->info());
+    return ClipFacePairs(*source, finder, pairs, kFlowClipFrames,
+                         std::max(1, static_cast<int>(std::lround(k))));
+  }
+
+  void TimeStages(FaceFinder& finder) {
+    const BenchClip& clip = clips_.front();
+    const auto models = LoadModelFor(clip, device_.model);
+    MeanModel& model = models->For(clip.input);
+    const auto flow = MakeFlowEngine(device_.flow_method, options_.config.tvl1);
+    report_.stages_clip = clip.name;
+    StageSamples samples;
+    // The first repetition is the warm-up.
+    for (int i = 0; i <= options_.repetitions; ++i) {
+      Tell("stages: " + clip.name + ": " +
+           (i == 0 ? "warm-up"
+                   : "repetition " + std::to_string(i) + " of " +
+                         std::to_string(options_.repetitions)));
+      const auto source = OpenInput(clip.input);
+      StagedOptions staged;
+      staged.fps = KnownFrameRate(source->info());
+      staged.k_frames =
+          PairParametersFor(options_.config, model.info(), clip.input.dataset, staged.fps).k_frames;
+      staged.frames = options_.stage_frames;
+      staged.detections = kDetections;
+      staged.face = options_.config.face;
+      staged.also_similarity = true;
+      const StagedRun run = RunStaged(*source, finder, *flow, model, staged);
+      if (i > 0) samples.Add(run.stages);
+    }
+    report_.stages = samples.Timings();
+  }
+
+  const BenchOptions& options_;
+  const BenchProgress& progress_;
+  const ScratchFolder scratch_;
+  DeviceChoice device_;
+  std::vector<BenchClip> clips_;
+  BenchReport report_;
+};
+
+}  // namespace
+
+void BenchOptions::Check() const {
+  if (engines.empty()) throw Error(ErrorKind::kConfig, "bench: engines is empty");
+  CheckList("threads", threads, 1, 256);
+  CheckList("sizes_px", sizes_px, 16, 4096);
+  CheckRange("pairs", pairs, 1, 1000);
+  CheckRange("repetitions", repetitions, 1, 1000);
+  CheckRange("stage_frames", stage_frames, 1, 10000);
+  CheckList("rates_fps", rates_fps, 10, 1000);
+  CheckRange("clip_frames", clip_frames, 2, 100000);
+  CheckRange("reference_pairs", reference_pairs, 1, 10000);
+  CheckList("lengths_s", lengths_s, 0.1, 3600);
+}
+
+BenchReport RunBench(const BenchOptions& options, const BenchProgress& progress) {
+  options.Check();
+  return Bench(options, progress).Run();
+}
+
+}  // namespace mestr

@@ -1,0 +1,86 @@
+#include "bench/clips.h"
+
+#include <algorithm>
+#include <sstream>
+
+#include "mestr/core/error.h"
+#include "mestr/synth/synth_set.h"
+#include "pipeline/stage_inputs.h"
+
+namespace mestr {
+namespace fs = std::filesystem;
+namespace {
+
+constexpr int kLoopedFrames = 60;
+
+// Writes one clip; gives its path.
+fs::path WriteClip(const BenchOptions& options, double fps, int frames, SynthFormat format,
+                   const fs::path& folder) {
+  SynthSetOptions set;
+  set.seed = options.seed;
+  set.format = format;
+  set.groups = {{.fps = fps, .clips = 1, .subjects = {1}}};
+  set.clip.seconds = frames / fps;
+  set.clip.width_px = options.width_px;
+  set.clip.height_px = options.height_px;
+  WriteSynthSet(DefaultPortrait(), set, folder, {});
+  return folder / PlanSynthSet(set).front().path;
+}
+
+BenchClip OwnClip(const BenchOptions& options) {
+  const auto inputs = ResolveInputs({options.input}, InputOptionsOf(options.config, options.fps));
+  if (inputs.size() != 1) {
+    throw Error(ErrorKind::kInput, options.input + " names " + std::to_string(inputs.size()) +
+                                       " videos; bench takes one");
+  }
+  return {inputs.front().path.filename().string(), inputs.front()};
+}
+
+std::string Rounded(double value) {
+  std::ostringstream text;
+  text << value;
+  return text.str();
+}
+
+}  // namespace
+
+std::vector<BenchClip> BenchClips(const BenchOptions& options, const fs::path& folder) {
+  if (!options.input.empty()) return {OwnClip(options)};
+  std::vector<BenchClip> clips;
+  for (const double fps : options.rates_fps) {
+    const std::string name = "synthetic, " + Rounded(fps) + " fps";
+    VideoInput input;
+    input.path = WriteClip(options, fps, options.clip_frames, SynthFormat::kVideo,
+                           folder / ("fps" + Rounded(fps)));
+    input.video = input.path.stem().string();
+    clips.push_back({name, input});
+  }
+  return clips;
+}
+
+LoopedFrames::LoopedFrames(const BenchOptions& options, const fs::path& folder) : folder_(folder) {
+  const fs::path rendered =
+      WriteClip(options, kFps, kLoopedFrames, SynthFormat::kFrames, folder / "rendered");
+  for (const auto& entry : fs::directory_iterator(rendered)) frames_.push_back(entry.path());
+  std::sort(frames_.begin(), frames_.end());
+}
+
+BenchClip LoopedFrames::Clip(std::int64_t frames) {
+  const fs::path looped = folder_ / "looped";
+  fs::remove_all(looped);
+  fs::create_directories(looped);
+  const auto last = static_cast<std::int64_t>(frames_.size()) - 1;
+  for (std::int64_t i = 0; i < frames; ++i) {
+    const std::int64_t phase = i % (2 * last);
+    const std::int64_t source = std::min(phase, 2 * last - phase);
+    fs::create_hard_link(frames_[static_cast<std::size_t>(source)],
+                         looped / (std::to_string(i + 1) + ".jpg"));
+  }
+  VideoInput input;
+  input.path = looped;
+  input.video = "looped";
+  input.fps = kFps;
+  return {"synthetic, looped", input};
+}
+
+}  // namespace mestr

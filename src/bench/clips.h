@@ -1,0 +1,38 @@
+// The videos that the benchmark runs on.
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "mestr/bench/bench.h"
+#include "mestr/video/inputs.h"
+
+namespace mestr {
+
+struct BenchClip {
+  std::string name;  // for people
+  VideoInput input;
+};
+
+// The user's one video, or a synthetic motion-JPEG file for each frame rate, written to `folder`.
+// Throws Error{kInput} when the input is no video or several.
+std::vector<BenchClip> BenchClips(const BenchOptions& options, const std::filesystem::path& folder);
+
+// The frames of long synthetic clips without rendering them: a few, played forwards and backwards.
+class LoopedFrames {
+ public:
+  static constexpr double kFps = 30;
+
+  // Renders the frames into `folder`.
+  LoopedFrames(const BenchOptions& options, const std::filesystem::path& folder);
+
+  // A folder of so many frames, made of links. The one before it is removed.
+  BenchClip Clip(std::int64_t frames);
+
+ private:
+  std::filesystem::path folder_;
+  std::vector<std::filesystem::path> frames_;
+};
+
+}  // namespace mestr

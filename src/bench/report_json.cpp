@@ -1,0 +1,158 @@
+#include <nlohmann/json.hpp>
+
+#include "bench/build_info.h"
+#include "mestr/bench/bench.h"
+#include "mestr/core/version.h"
+
+namespace mestr {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+template <typename Item, typename ToJson>
+Json ListToJson(const std::vector<Item>& items, const ToJson& to_json) {
+  Json list = Json::array();
+  for (const Item& item : items) list.push_back(to_json(item));
+  return list;
+}
+
+Json SpreadToJson(const Spread& spread) {
+  return {{"median", spread.median},
+          {"first_quartile", spread.first_quartile},
+          {"third_quartile", spread.third_quartile},
+          {"n", spread.count}};
+}
+
+Json MachineToJson(const Machine& machine) {
+  return {{"cpu", machine.cpu},
+          {"processors", machine.processors},
+          {"memory_gib", machine.memory_gib},
+          {"system", machine.system},
+          {"load_at_start", machine.load ? Json(*machine.load) : Json()}};
+}
+
+Json BuildToJson() {
+  return {{"commit", kBuildCommit},
+          {"compiler", kBuildCompiler},
+          {"type", kBuildType},
+          {"flags", kBuildFlags}};
+}
+
+Json LibrariesToJson() {
+  Json json;
+  for (const LibraryVersion& library : kLibraryVersions) json[library.name] = library.version;
+  return json;
+}
+
+Json OptionsToJson(const BenchOptions& options) {
+  Json json;
+  json["input"] = options.input;
+  json["seed"] = options.seed;
+  json["engines"] = ListToJson(options.engines, FlowMethodName);
+  json["threads"] = options.threads;
+  json["sizes_px"] = options.sizes_px;
+  json["pairs"] = options.pairs;
+  json["repetitions"] = options.repetitions;
+  json["stage_frames"] = options.stage_frames;
+  json["rates_fps"] = options.rates_fps;
+  json["clip_frames"] = options.clip_frames;
+  json["width_px"] = options.width_px;
+  json["height_px"] = options.height_px;
+  json["reference_pairs"] = options.reference_pairs;
+  json["lengths_s"] = options.lengths_s;
+  json["config"] = ConfigToJson(options.config);
+  return json;
+}
+
+Json CheckToJson(const FlowCheck& check) {
+  return {{"engine", FlowMethodName(check.method)},
+          {"kind", check.kind},
+          {"width", check.size.width},
+          {"height", check.size.height},
+          {"pairs", check.pairs},
+          {"equal_bits", check.equal_bits},
+          {"max_px", check.max_px},
+          {"mean_px", check.mean_px}};
+}
+
+Json FlowTimingToJson(const FlowTiming& timing) {
+  return {{"engine", FlowMethodName(timing.method)},
+          {"description", timing.engine},
+          {"kind", timing.kind},
+          {"width", timing.size.width},
+          {"height", timing.size.height},
+          {"threads", timing.threads},
+          {"ms_per_pair", SpreadToJson(timing.ms_per_pair)},
+          {"cpu_ms_per_pair", SpreadToJson(timing.cpu_ms_per_pair)},
+          {"speedup", timing.speedup ? SpreadToJson(*timing.speedup) : Json()}};
+}
+
+Json FlowToJson(const FlowBenchReport& flow) {
+  return {{"absent",
+           ListToJson(
+               flow.absent,
+               [](const AbsentEngine& absent) {
+                 return Json{{"engine", FlowMethodName(absent.method)}, {"reason", absent.reason}};
+               })},
+          {"checks", ListToJson(flow.checks, CheckToJson)},
+          {"timings", ListToJson(flow.timings, FlowTimingToJson)}};
+}
+
+Json StageToJson(const StageTiming& stage) {
+  return {{"stage", stage.stage},
+          {"item", stage.item},
+          {"items", stage.items},
+          {"ms_per_item", SpreadToJson(stage.ms_per_item)},
+          {"cpu_ms_per_item", SpreadToJson(stage.cpu_ms_per_item)}};
+}
+
+Json WholeToJson(const WholeTiming& whole) {
+  return {{"clip", whole.clip},
+          {"fps", whole.fps},
+          {"width", whole.width},
+          {"height", whole.height},
+          {"frames", whole.frames},
+          {"k", whole.k_frames},
+          {"reference_frames", whole.reference_frames},
+          {"reference_pairs", whole.reference_pairs},
+          {"reference_stages", ListToJson(whole.reference_stages, StageToJson)},
+          {"reference_s", SpreadToJson(whole.reference_s)},
+          {"reference_cpu_s", SpreadToJson(whole.reference_cpu_s)},
+          {"ours_s", SpreadToJson(whole.ours_s)},
+          {"ours_cpu_s", SpreadToJson(whole.ours_cpu_s)},
+          {"speedup", SpreadToJson(whole.speedup)},
+          {"startup_s", SpreadToJson(whole.startup_s)},
+          {"must_agree", whole.must_agree},
+          {"max_score_difference", whole.max_score_difference}};
+}
+
+Json ScalingToJson(const ScalingTiming& timing) {
+  return {{"processors", timing.processors},
+          {"seconds", timing.seconds},
+          {"frames", timing.frames},
+          {"frames_per_s", SpreadToJson(timing.frames_per_s)},
+          {"peak_memory_mib", timing.peak_memory_mib ? Json(*timing.peak_memory_mib) : Json()}};
+}
+
+}  // namespace
+
+Json BenchToJson(const BenchReport& report, const BenchOptions& options,
+                 const std::string& command) {
+  Json json;
+  json["mestr"] = Version();
+  json["command"] = command;
+  json["machine"] = MachineToJson(report.machine);
+  json["build"] = BuildToJson();
+  json["libraries"] = LibrariesToJson();
+  json["options"] = OptionsToJson(options);
+  json["device"] = report.device;
+  json["flow"] = report.flow ? FlowToJson(*report.flow) : Json();
+  json["stages_clip"] = report.stages_clip;
+  json["stages"] = ListToJson(report.stages, StageToJson);
+  json["whole"] = ListToJson(report.whole, WholeToJson);
+  json["scaling"] = {{"processors", ListToJson(report.processors, ScalingToJson)},
+                     {"lengths", ListToJson(report.lengths, ScalingToJson)}};
+  return json;
+}
+
+}  // namespace mestr

@@ -1,0 +1,154 @@
+#include <cstdio>
+#include <sstream>
+
+#include "bench/build_info.h"
+#include "evaluate/text_table.h"
+#include "mestr/bench/bench.h"
+#include "mestr/core/version.h"
+
+namespace mestr {
+namespace {
+
+// Three significant digits, without an exponent for the sizes met here.
+std::string Number(double value) {
+  char text[32];
+  const int decimals = value >= 100 ? 0 : value >= 10 ? 1 : value >= 1 ? 2 : 3;
+  std::snprintf(text, sizeof(text), "%.*f", decimals, value);
+  return text;
+}
+
+std::string Small(double value) {
+  char text[32];
+  std::snprintf(text, sizeof(text), "%.1e", value);
+  return text;
+}
+
+std::string Quartiles(const Spread& spread) {
+  return Number(spread.first_quartile) + " - " + Number(spread.third_quartile);
+}
+
+std::string SizeText(int width, int height) {
+  return std::to_string(width) + "x" + std::to_string(height);
+}
+
+std::string Times(const std::optional<Spread>& ratio) {
+  return ratio ? Number(ratio->median) + "x" : "";
+}
+
+std::string TimesQuartiles(const std::optional<Spread>& ratio) {
+  return ratio ? Quartiles(*ratio) : "";
+}
+
+void PrintMachine(const BenchReport& report, std::ostream& out) {
+  const Machine& machine = report.machine;
+  out << "mestr " << Version() << " (" << kBuildCommit << "), " << kBuildCompiler << ", "
+      << kBuildType << '\n';
+  for (const LibraryVersion& library : kLibraryVersions) {
+    out << (&library == kLibraryVersions ? "" : ", ") << library.name << ' ' << library.version;
+  }
+  out << '\n'
+      << machine.cpu << ", " << machine.processors << " processors, " << Number(machine.memory_gib)
+      << " GiB; " << machine.system;
+  if (machine.load) out << "; load " << Number(*machine.load) << " at the start";
+  out << '\n' << report.device << '\n';
+}
+
+void PrintChecks(const FlowBenchReport& flow, std::ostream& out) {
+  out << "\nFlow checked against OpenCV\n";
+  TextTable table({"engine", "pairs", "size", "n", "bits", "largest px", "mean px"});
+  for (const FlowCheck& check : flow.checks) {
+    table.Add({std::string(FlowMethodName(check.method)), check.kind,
+               SizeText(check.size.width, check.size.height), std::to_string(check.pairs),
+               check.equal_bits ? "equal" : "differ", Small(check.max_px), Small(check.mean_px)});
+  }
+  out << table.Text(2);
+  for (const AbsentEngine& absent : flow.absent) {
+    out << "  " << FlowMethodName(absent.method) << ": " << absent.reason << '\n';
+  }
+}
+
+void PrintFlow(const FlowBenchReport& flow, std::ostream& out) {
+  PrintChecks(flow, out);
+  out << "\nFlow, interleaved; 'x' is OpenCV's time over its own, pair by pair on as many "
+         "threads\n";
+  TextTable table({"pairs", "engine", "size", "threads", "ms a pair", "quartiles", "CPU ms", "x",
+                   "quartiles", "n"});
+  for (const FlowTiming& timing : flow.timings) {
+    table.Add({timing.kind, timing.engine, SizeText(timing.size.width, timing.size.height),
+               std::to_string(timing.threads), Number(timing.ms_per_pair.median),
+               Quartiles(timing.ms_per_pair), Number(timing.cpu_ms_per_pair.median),
+               Times(timing.speedup), TimesQuartiles(timing.speedup),
+               std::to_string(timing.ms_per_pair.count)});
+  }
+  out << table.Text(2);
+}
+
+void PrintStageTable(const std::vector<StageTiming>& stages, std::ostream& out) {
+  TextTable table({"stage", "of a", "items", "a second", "ms", "quartiles", "CPU ms", "n"});
+  for (const StageTiming& stage : stages) {
+    table.Add({stage.stage, stage.item, std::to_string(stage.items),
+               Number(1e3 / stage.ms_per_item.median), Number(stage.ms_per_item.median),
+               Quartiles(stage.ms_per_item), Number(stage.cpu_ms_per_item.median),
+               std::to_string(stage.ms_per_item.count)});
+  }
+  out << table.Text(2);
+}
+
+void PrintWhole(const WholeTiming& whole, std::ostream& out) {
+  const double frames = static_cast<double>(whole.frames);
+  out << "\nmestr run against the published pipeline: " << whole.clip << ", "
+      << SizeText(whole.width, whole.height) << ", " << whole.frames << " frames, k "
+      << whole.k_frames << '\n';
+  TextTable table(
+      {"pipeline", "seconds", "quartiles", "frames a second", "CPU s", "x", "quartiles", "n"});
+  table.Add({"reference", Number(whole.reference_s.median), Quartiles(whole.reference_s),
+             Number(frames / whole.reference_s.median), Number(whole.reference_cpu_s.median), "",
+             "", std::to_string(whole.reference_s.count)});
+  table.Add({"mestr run", Number(whole.ours_s.median), Quartiles(whole.ours_s),
+             Number(frames / whole.ours_s.median), Number(whole.ours_cpu_s.median),
+             Times(whole.speedup), Quartiles(whole.speedup), std::to_string(whole.ours_s.count)});
+  out << table.Text();
+  out << "  reference: measured on the first " << whole.reference_frames << " frames ("
+      << whole.reference_pairs << " pairs), scaled to the clip; by stage:\n";
+  PrintStageTable(whole.reference_stages, out);
+  out << "  mestr run: besides, " << Number(whole.startup_s.median)
+      << " s once to load its models\n  scores of those pairs differ by "
+      << Small(whole.max_score_difference) << " at most"
+      << (whole.must_agree ? "\n" : "; this config or device need not give the reference's\n");
+}
+
+void PrintScaling(const char* title, const std::vector<ScalingTiming>& timings, std::ostream& out) {
+  if (timings.empty()) return;
+  out << '\n' << title << '\n';
+  TextTable table(
+      {"processors", "video s", "frames", "frames a second", "quartiles", "peak MiB", "n"});
+  for (const ScalingTiming& timing : timings) {
+    table.Add({std::to_string(timing.processors), Number(timing.seconds),
+               std::to_string(timing.frames), Number(timing.frames_per_s.median),
+               Quartiles(timing.frames_per_s),
+               timing.peak_memory_mib ? Number(*timing.peak_memory_mib) : "unknown",
+               std::to_string(timing.frames_per_s.count)});
+  }
+  out << table.Text(0);
+}
+
+}  // namespace
+
+std::string BenchToText(const BenchReport& report) {
+  std::ostringstream out;
+  PrintMachine(report, out);
+  if (report.flow) PrintFlow(*report.flow, out);
+  if (!report.stages.empty()) {
+    out << "\nStages one by one, on one thread: " << report.stages_clip << '\n';
+    PrintStageTable(report.stages, out);
+  }
+  for (const WholeTiming& whole : report.whole) PrintWhole(whole, out);
+  PrintScaling("mestr run on more processors", report.processors, out);
+  PrintScaling(
+      "mestr run on longer clips; memory is the kernel's high-water mark of this process, set back "
+      "before each run",
+      report.lengths, out);
+  return out.str();
+}
+
+}  // namespace mestr

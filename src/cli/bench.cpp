@@ -1,0 +1,148 @@
+// mestr bench: how fast it is here.
+#include "mestr/bench/bench.h"
+
+#include <algorithm>
+#include <iterator>
+#include <nlohmann/json.hpp>
+
+#include "cli/command.h"
+#include "cli/run_flags.h"
+#include "mestr/core/error.h"
+#include "mestr/core/files.h"
+
+namespace mestr::cli {
+namespace {
+
+// What was typed; empty where the default, or that of --quick, holds.
+struct Flags {
+  RunFlags run;
+  std::vector<std::string> parts;
+  std::vector<std::string> engines;
+  std::vector<int> threads;
+  std::vector<int> sizes;
+  std::vector<double> lengths;
+  std::optional<int> pairs;
+  std::optional<int> repetitions;
+  std::optional<int> reference_pairs;
+  std::optional<std::uint64_t> seed;
+  std::string json;
+  bool quick = false;
+};
+
+void AddFlags(CLI::App& app, Flags& flags) {
+  const BenchOptions defaults;
+  const auto shown = [](const auto& value) { return " (default " + std::to_string(value) + ")"; };
+  app.add_option("INPUT", flags.run.inputs,
+                 "One video file or folder of frames (default: synthetic clips of 30 and 200 fps)")
+      ->expected(0, 1);
+  app.add_option("--parts", flags.parts,
+                 "Any of flow, stages, whole, scaling, comma-separated (default: all)")
+      ->delimiter(',')
+      ->check(CLI::IsMember({"flow", "stages", "whole", "scaling"}));
+  app.add_option("--engines", flags.engines,
+                 "Flow engines: any of opencv, exact, fast, cuda (default: all)")
+      ->delimiter(',');
+  app.add_option("--threads", flags.threads, "Flow workers at the same time (default 1,2)")
+      ->delimiter(',');
+  app.add_option("--sizes", flags.sizes, "Sides of the crops for flow, px (default 128)")
+      ->delimiter(',');
+  app.add_option("--pairs", flags.pairs, "Pairs of each kind for flow" + shown(defaults.pairs));
+  app.add_option("--repetitions", flags.repetitions,
+                 "Of everything timed" + shown(defaults.repetitions));
+  app.add_option("--reference-frames", flags.reference_pairs,
+                 "Frames, each with a pair, that the slow reference pipeline computes; its time "
+                 "for the clip is scaled from them" +
+                     shown(defaults.reference_pairs));
+  app.add_option("--lengths", flags.lengths,
+                 "Seconds of video of the scaling table (default 10,60)")
+      ->delimiter(',');
+  app.add_option("--seed", flags.seed, "Of the synthetic clips (default 1)");
+  app.add_flag("--quick", flags.quick, "A first impression in half a minute: few repetitions");
+  app.add_option("--json", flags.json,
+                 "File for all numbers and what made them; - prints them in place of the tables");
+  app.add_option("--model", flags.run.models,
+                 "TorchScript model(s), over the config's; several are averaged")
+      ->allow_extra_args(false);
+  flags.run.AddConfigTo(app);
+}
+
+bool Has(const std::vector<std::string>& parts, const char* part) {
+  return parts.empty() || std::find(parts.begin(), parts.end(), part) != parts.end();
+}
+
+void MakeQuick(BenchOptions& options) {
+  options.threads = {1};
+  options.pairs = 2;
+  options.repetitions = 1;
+  options.stage_frames = 30;
+  options.clip_frames = 90;
+  options.reference_pairs = 5;
+  options.lengths_s = {2, 4};
+}
+
+template <typename Value>
+void Override(std::vector<Value>& value, const std::vector<Value>& typed) {
+  if (!typed.empty()) value = typed;
+}
+
+BenchOptions OptionsFrom(const Flags& flags) {
+  BenchOptions options;
+  if (flags.quick) MakeQuick(options);
+  options.config = flags.run.Load();
+  if (!flags.run.inputs.empty()) options.input = flags.run.inputs.front();
+  options.fps = flags.run.fps;
+  options.device = ParseDevice(flags.run.device);
+  options.flow = Has(flags.parts, "flow");
+  options.stages = Has(flags.parts, "stages");
+  options.whole = Has(flags.parts, "whole");
+  options.scaling = Has(flags.parts, "scaling");
+  if (!flags.engines.empty()) {
+    options.engines.clear();
+    std::transform(flags.engines.begin(), flags.engines.end(), std::back_inserter(options.engines),
+                   ParseFlowMethod);
+  }
+  Override(options.threads, flags.threads);
+  Override(options.sizes_px, flags.sizes);
+  Override(options.lengths_s, flags.lengths);
+  options.pairs = flags.pairs.value_or(options.pairs);
+  options.repetitions = flags.repetitions.value_or(options.repetitions);
+  options.reference_pairs = flags.reference_pairs.value_or(options.reference_pairs);
+  options.seed = flags.seed.value_or(options.seed);
+  return options;
+}
+
+std::string CommandLine(int argc, char** argv) {
+  std::string line = "mestr bench";
+  for (int i = 1; i < argc; ++i) line += std::string(" ") + argv[i];
+  return line;
+}
+
+int Run(int argc, char** argv, std::ostream& out, std::ostream& err) {
+  const std::string command = CommandLine(argc, argv);
+  CLI::App app("Measures how fast mestr is on this machine, after checking that results agree",
+               "mestr bench");
+  Flags flags;
+  AddFlags(app, flags);
+  if (const auto code = ParseArguments(app, argc, argv, out, err)) return *code;
+  const BenchOptions options = OptionsFrom(flags);
+  Console console(err, flags.run.quiet);
+  const BenchReport report =
+      RunBench(options, [&](const std::string& line) { console.Info(line); });
+  const auto json = [&] {
+    return BenchToJson(report, options, command)
+               .dump(1, ' ', false, nlohmann::ordered_json::error_handler_t::replace) +
+           "\n";
+  };
+  out << (flags.json == "-" ? json() : BenchToText(report));
+  if (!flags.json.empty() && flags.json != "-") {
+    WriteFileAtomically(flags.json, json());
+    console.Info("wrote " + flags.json);
+  }
+  return kExitOk;
+}
+
+}  // namespace
+
+const Command kBenchCommand = {"bench", "frames per second and ms per pair, stage by stage", Run};
+
+}  // namespace mestr::cli

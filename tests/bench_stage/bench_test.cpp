@@ -1,0 +1,166 @@
+#include "mestr/bench/bench.h"
+
+#include <nlohmann/json.hpp>
+
+#include "bench/machine.h"
+#include "bench/whole_bench.h"
+#include "support/test_support.h"
+
+namespace mestr {
+namespace {
+
+using ::testing::AllOf;
+using ::testing::HasSubstr;
+
+// Everything small, and once.
+BenchOptions Tiny() {
+  BenchOptions options;
+  options.config = DefaultConfig();
+  options.config.model.files = {testing::SourcePath("tests/data/model/tiny.pt")};
+  options.device = Device::kCpu;
+  options.threads = {1};
+  options.sizes_px = {32};
+  options.pairs = 1;
+  options.repetitions = 1;
+  options.stage_frames = 8;
+  options.rates_fps = {30};
+  options.clip_frames = 12;
+  options.width_px = 320;
+  options.height_px = 240;
+  options.reference_pairs = 2;
+  options.lengths_s = {0.3};
+  return options;
+}
+
+TEST(Bench, MeasuresEveryPartAndChecksTheResults) {
+  const BenchOptions options = Tiny();
+  std::vector<std::string> lines;
+  const BenchReport report =
+      RunBench(options, [&](const std::string& line) { lines.push_back(line); });
+  EXPECT_FALSE(lines.empty());
+
+  ASSERT_TRUE(report.flow.has_value());
+  EXPECT_EQ(report.flow->checks.size(), 9U);  // three kinds of pairs, three engines
+  EXPECT_EQ(report.flow->timings.size(), 9U);
+
+  std::vector<std::string> stages;
+  for (const StageTiming& stage : report.stages) {
+    stages.push_back(stage.stage);
+    EXPECT_GT(stage.items, 0) << stage.stage;
+    EXPECT_GT(stage.ms_per_item.median, 0) << stage.stage;
+  }
+  EXPECT_THAT(stages, ::testing::ElementsAre("decode", "detection", "crop", "similarity", "flow",
+                                             "features", "network"));
+
+  ASSERT_EQ(report.whole.size(), 1U);
+  const WholeTiming& whole = report.whole[0];
+  EXPECT_EQ(whole.frames, 12);
+  EXPECT_EQ(whole.k_frames, 3);
+  EXPECT_EQ(whole.reference_frames, 5);
+  EXPECT_EQ(whole.reference_pairs, 2);
+  EXPECT_TRUE(whole.must_agree);
+  EXPECT_LE(whole.max_score_difference, 1e-6);
+  EXPECT_EQ(whole.reference_stages.size(), 6U);
+  EXPECT_EQ(whole.reference_stages[1].items, whole.reference_frames);  // detector on every frame
+  EXPECT_DOUBLE_EQ(whole.speedup.median, whole.reference_s.median / whole.ours_s.median);
+
+  EXPECT_EQ(report.processors.back().processors, UsableProcessors());
+  ASSERT_EQ(report.lengths.size(), 1U);
+  EXPECT_EQ(report.lengths[0].frames, 9);
+
+  const std::string text = BenchToText(report);
+  EXPECT_THAT(text, AllOf(HasSubstr("similarity"), HasSubstr("mestr run"), HasSubstr("exact")));
+
+  const auto json = nlohmann::json::parse(BenchToJson(report, options, "mestr bench x").dump());
+  EXPECT_EQ(json.at("command"), "mestr bench x");
+  EXPECT_EQ(json.at("machine").at("processors"), UsableProcessors());
+  EXPECT_FALSE(json.at("build").at("compiler").get<std::string>().empty());
+  EXPECT_FALSE(json.at("build").at("commit").get<std::string>().empty());
+  for (const char* library : {"opencv", "torch", "dlib", "highway", "libavcodec", "turbojpeg"}) {
+    EXPECT_FALSE(json.at("libraries").at(library).get<std::string>().empty()) << library;
+  }
+  EXPECT_EQ(json.at("options").at("config").at("flow").at("method"), "exact");
+  EXPECT_EQ(json.at("flow").at("checks").size(), 9U);
+  EXPECT_EQ(json.at("flow").at("timings")[0].at("ms_per_pair").at("n"), 1);
+  EXPECT_EQ(json.at("stages").size(), 7U);
+  EXPECT_EQ(json.at("whole")[0].at("speedup").at("n"), 1);
+  EXPECT_EQ(json.at("scaling").at("lengths").size(), 1U);
+}
+
+TEST(Bench, RunsOnlyTheAskedPartOnAnOwnClip) {
+  BenchOptions options = Tiny();
+  const ScratchFolder folder;
+  options.input = BenchClips(options, folder.path()).front().input.path.string();
+  options.stages = options.whole = options.scaling = false;
+  const BenchReport report = RunBench(options, {});
+  ASSERT_TRUE(report.flow.has_value());
+  for (const FlowTiming& timing : report.flow->timings) EXPECT_EQ(timing.kind, "clip");
+  EXPECT_TRUE(report.stages.empty());
+  EXPECT_TRUE(report.whole.empty());
+  EXPECT_TRUE(report.processors.empty());
+  EXPECT_TRUE(report.lengths.empty());
+  EXPECT_TRUE(nlohmann::json::parse(BenchToJson(report, options, "").dump()).at("whole").empty());
+}
+
+// Flow that is zero everywhere.
+class NoFlow : public FlowEngine {
+ public:
+  void Compute(std::span<const FlowPair> pairs) override {
+    for (const FlowPair& pair : pairs) {
+      for (int y = 0; y < pair.u.height; ++y) {
+        std::fill_n(pair.u.row(y), pair.u.width, 0.0F);
+        std::fill_n(pair.v.row(y), pair.v.width, 0.0F);
+      }
+    }
+  }
+  int PreferredBatch() const override { return 1; }
+  std::string Description() const override { return "none"; }
+};
+
+class WholeBench : public ::testing::Test {
+ protected:
+  WholeTiming Time() {
+    const BenchClip clip = BenchClips(options_, folder_.path()).front();
+    return TimeWhole(options_, clip, {finder_, flow_, *model_}, folder_.path(), {});
+  }
+
+  BenchOptions options_ = Tiny();
+  ScratchFolder folder_;
+  FaceFinder finder_{FindLandmarkModel({})};
+  NoFlow flow_;
+  std::unique_ptr<MeanModel> model_ = LoadMeanModel(options_.config.model.files, ModelDevice::kCpu);
+};
+
+TEST_F(WholeBench, RefusesScoresThatDifferFromTheReference) {
+  EXPECT_THAT(testing::ErrorMessage(ErrorKind::kInvalidArgument, [&] { Time(); }),
+              HasSubstr("differ"));
+}
+
+TEST_F(WholeBench, ReportsTheDifferenceWhereTheConfigAsksForAnotherFlow) {
+  options_.config.flow_method = FlowMethod::kFast;
+  const WholeTiming timing = Time();
+  EXPECT_FALSE(timing.must_agree);
+  EXPECT_GT(timing.max_score_difference, 1e-6);
+}
+
+TEST(BenchOptions, NameTheFieldThatIsOutOfRange) {
+  const auto message = [](const auto& change) {
+    BenchOptions options = Tiny();
+    change(options);
+    return testing::ErrorMessage(ErrorKind::kConfig, [&] { options.Check(); });
+  };
+  EXPECT_THAT(message([](BenchOptions& o) { o.threads = {1, 0}; }), HasSubstr("threads is 0"));
+  EXPECT_THAT(message([](BenchOptions& o) { o.sizes_px = {8}; }), HasSubstr("[16, 4096]"));
+  EXPECT_THAT(message([](BenchOptions& o) { o.pairs = 0; }), HasSubstr("pairs"));
+  EXPECT_THAT(message([](BenchOptions& o) { o.repetitions = 0; }), HasSubstr("repetitions"));
+  EXPECT_THAT(message([](BenchOptions& o) { o.stage_frames = 0; }), HasSubstr("stage_frames"));
+  EXPECT_THAT(message([](BenchOptions& o) { o.rates_fps = {}; }), HasSubstr("rates_fps is empty"));
+  EXPECT_THAT(message([](BenchOptions& o) { o.clip_frames = 1; }), HasSubstr("clip_frames"));
+  EXPECT_THAT(message([](BenchOptions& o) { o.reference_pairs = 0; }),
+              HasSubstr("reference_pairs"));
+  EXPECT_THAT(message([](BenchOptions& o) { o.lengths_s = {0}; }), HasSubstr("lengths_s"));
+  EXPECT_THAT(message([](BenchOptions& o) { o.engines = {}; }), HasSubstr("engines"));
+}
+
+}  // namespace
+}  // namespace mestr
