@@ -196,6 +196,11 @@ std::vector<Interval> Intervals(const std::vector<const Row*>& rows) {
 }
 
 void ScoreVideo(Video& video, const EvaluateOptions& options) {
+  // The order in which predictions of one score are ranked, too.
+  std::stable_sort(video.predictions.begin(), video.predictions.end(),
+                   [](const Prediction* a, const Prediction* b) {
+                     return a->interval.onset < b->interval.onset;
+                   });
   const std::vector<Interval> predictions = Intervals(video.predictions);
   const std::vector<Interval> labels = Intervals(video.labels);
   const ClassNames classes(options.classes);

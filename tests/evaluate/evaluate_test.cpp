@@ -262,6 +262,16 @@ TEST(Evaluate, GivesAveragePrecisionWhereEveryPredictionHasAScore) {
   EXPECT_DOUBLE_EQ(score.MeanAveragePrecision(), (3 * 2.0 / 3 + 7 * 1.0 / 6) / 10);
 }
 
+TEST(Evaluate, RanksEqualScoresByOnsetWhateverTheOrderOfTheFile) {
+  std::vector<Prediction> predictions = {MakePrediction(kVideoA, {50, 59}),
+                                         MakePrediction(kVideoA, {0, 9})};
+  for (Prediction& prediction : predictions) prediction.score = 0.5;
+  const std::vector<Label> labels = {MakeLabel(kVideoA, {0, 9})};
+  EXPECT_DOUBLE_EQ(Evaluate(predictions, labels, {}).Overall().MeanAveragePrecision(), 1);
+  std::swap(predictions[0], predictions[1]);
+  EXPECT_DOUBLE_EQ(Evaluate(predictions, labels, {}).Overall().MeanAveragePrecision(), 1);
+}
+
 TEST(Evaluate, GivesConfidenceIntervalsForDatasetsAndOverallWhereAskedFor) {
   EvaluateOptions options;
   options.by_video = true;
