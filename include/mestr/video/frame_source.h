@@ -48,7 +48,7 @@ class FrameSource {
 
 // mp4, avi, mkv, mov, webm and whatever else FFmpeg reads; its first video stream. Equal files give
 // equal pixels on every machine: the colour matrix and range are the stream's (BT.601, limited,
-// where it names none), chroma is interpolated linearly, 10 bit and more are scaled to 8. Throws
+// where it names none), values are rounded to the nearest, 10 bit and more are scaled to 8. Throws
 // Error{kInput}: missing, empty, not a video, no video stream, no decoder, no frame in it. FFmpeg's
 // messages go into the errors, never to stderr; this sets FFmpeg's log callback, once a process,
 // and hands messages of other users of FFmpeg on to its default one.
