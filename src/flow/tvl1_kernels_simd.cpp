@@ -448,9 +448,15 @@ struct Fast {
   }
 
  private:
-  // One Newton step on the instruction's 8 to 14 bits.
+  // Newton steps on the instruction's approximation: 8 bits on NEON, 12 to 14 elsewhere.
   static HWY_INLINE Vector Reciprocal(Vector a) {
-    const Vector r = hn::ApproximateReciprocal(a);
+    Vector r = hn::ApproximateReciprocal(a);
+#if HWY_TARGET == HWY_NEON
+    r = Refine(r, a);
+#endif
+    return Refine(r, a);
+  }
+  static HWY_INLINE Vector Refine(Vector r, Vector a) {
     return hn::Mul(r, hn::NegMulAdd(a, r, hn::Set(kTag, 2.0F)));
   }
 };

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
 #include <cstdint>
 #include <numbers>
@@ -144,4 +145,36 @@ inline FlowField ComputeFlow(FlowEngine& engine, const ImagePair& pair) {
   return field;
 }
 
+// Index of a pixel in a field or an image whose rows lie `stride` apart.
+inline std::size_t PixelIndex(int x, int y, int stride) {
+  return static_cast<std::size_t>(y) * static_cast<std::size_t>(stride) +
+         static_cast<std::size_t>(x);
+}
+
+inline bool SameBits(float a, float b) {
+  return std::bit_cast<std::uint32_t>(a) == std::bit_cast<std::uint32_t>(b);
+}
+
+// Values of u and v whose bits differ; the sizes must not.
+inline std::size_t DifferentValues(const FlowField& a, const FlowField& b) {
+  std::size_t count = 0;
+  for (std::size_t i = 0; i < a.u.size(); ++i) {
+    count += SameBits(a.u[i], b.u[i]) ? 0U : 1U;
+    count += SameBits(a.v[i], b.v[i]) ? 0U : 1U;
+  }
+  return count;
+}
+
+// OpenCV's own bits depend on how it was compiled: elsewhere its sums are fused. The exact engine
+// gives those of x86-64 everywhere.
+#if defined(__x86_64__)
+constexpr bool kOpenCvIsReference = true;
+#else
+constexpr bool kOpenCvIsReference = false;
+#endif
+
 }  // namespace mestr::testing
+
+// At the top of a test that compares with OpenCV bit for bit.
+#define MESTR_REFERENCE_OPENCV_OR_SKIP() \
+  if (!::mestr::testing::kOpenCvIsReference) GTEST_SKIP() << "the reference is OpenCV on x86-64"

@@ -1,6 +1,4 @@
 // kExact against OpenCV's DualTVL1: the same bits on every instruction set, over 300 pairs.
-#include <cstring>
-
 #include "flow/flow_pairs.h"
 #include "flow/tvl1_engine.h"
 #include "flow/tvl1_kernels.h"
@@ -10,24 +8,17 @@ namespace mestr {
 namespace {
 
 using testing::ComputeFlow;
+using testing::DifferentValues;
 using testing::FlowField;
 using testing::ImagePair;
 using testing::MakeFlatPair;
 using testing::MakePair;
 using testing::PairOptions;
-
-// Values whose bits differ.
-std::size_t Differences(const FlowField& a, const FlowField& b) {
-  std::size_t count = 0;
-  for (std::size_t i = 0; i < a.u.size(); ++i) {
-    count += std::memcmp(&a.u[i], &b.u[i], sizeof(float)) != 0;
-    count += std::memcmp(&a.v[i], &b.v[i], sizeof(float)) != 0;
-  }
-  return count;
-}
+using testing::PixelIndex;
 
 // OpenCV is by far the slowest part, so each of its results is compared with all kernels.
 void ExpectEqualToOpenCv(const std::vector<ImagePair>& pairs, const Tvl1Options& options = {}) {
+  MESTR_REFERENCE_OPENCV_OR_SKIP();
   const auto reference = MakeFlowEngine(FlowMethod::kOpenCv, options);
   std::vector<std::unique_ptr<FlowEngine>> engines;
   for (const tvl1::Kernels* kernels : tvl1::SupportedKernels()) {
@@ -36,7 +27,7 @@ void ExpectEqualToOpenCv(const std::vector<ImagePair>& pairs, const Tvl1Options&
   for (const ImagePair& pair : pairs) {
     const FlowField expected = ComputeFlow(*reference, pair);
     for (const auto& engine : engines) {
-      EXPECT_EQ(Differences(ComputeFlow(*engine, pair), expected), 0U)
+      EXPECT_EQ(DifferentValues(ComputeFlow(*engine, pair), expected), 0U)
           << engine->Description() << ", " << pair.name;
     }
   }
@@ -106,8 +97,8 @@ TEST(Tvl1Exact, EqualsOpenCvOnPairsThatDoNotConverge) {
 ImagePair MakePointPair(int width, int height, int x, int y) {
   ImagePair pair = MakeFlatPair(width, height, 10, 10);
   pair.name += " with a point";
-  pair.from.pixels[static_cast<std::size_t>(y * width + x)] = 200;
-  pair.to.pixels[static_cast<std::size_t>(y * width + x + 1)] = 200;
+  pair.from.pixels[PixelIndex(x, y, width)] = 200;
+  pair.to.pixels[PixelIndex(x + 1, y, width)] = 200;
   return pair;
 }
 
