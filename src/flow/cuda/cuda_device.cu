@@ -156,30 +156,42 @@ class CudaDevice final : public Device {
 
   void Wait(int stream) override {
     MakeCurrent();
-    Check(cudaStreamSynchronize(streams_[stream].get()), "computing flow");
+    streams_[stream].Wait();
   }
 
  private:
   // The first device that CUDA_VISIBLE_DEVICES lets us see.
   static constexpr int kDevice = 0;
 
+  // With an event, because waiting for that can leave the processor to others; waiting for a stream
+  // spins.
   class Stream {
    public:
     Stream() = default;
     Stream(const Stream&) = delete;
     Stream& operator=(const Stream&) = delete;
     ~Stream() {
-      if (stream_ == nullptr) return;
       cudaSetDevice(kDevice);
-      cudaStreamDestroy(stream_);
+      if (done_ != nullptr) cudaEventDestroy(done_);
+      if (stream_ != nullptr) cudaStreamDestroy(stream_);
     }
+
     void Open() {
       Check(cudaStreamCreateWithFlags(&stream_, cudaStreamNonBlocking), "opening a stream");
+      Check(cudaEventCreateWithFlags(&done_, cudaEventBlockingSync | cudaEventDisableTiming),
+            "opening an event");
     }
+
+    void Wait() const {
+      Check(cudaEventRecord(done_, stream_), "waiting for it");
+      Check(cudaEventSynchronize(done_), "computing flow");
+    }
+
     cudaStream_t get() const { return stream_; }
 
    private:
     cudaStream_t stream_ = nullptr;
+    cudaEvent_t done_ = nullptr;
   };
 
   // The current device is a property of the thread, and engines move between threads.

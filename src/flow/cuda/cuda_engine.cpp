@@ -268,8 +268,8 @@ class Engine final : public FlowEngine {
   [[noreturn]] void ThrowOutOfMemory(int width, int height, std::size_t pair_bytes) {
     Free();
     throw Error(ErrorKind::kDevice,
-                "the CUDA device " + device_->properties().name +
-                    " has not enough free memory for flow of " + std::to_string(width) + " x " +
+                "there is not enough free memory on the CUDA device " + device_->properties().name +
+                    ", or for its copies, for flow of " + std::to_string(width) + " x " +
                     std::to_string(height) + " px (" +
                     std::to_string(((kStreams * pair_bytes) >> 20U) + 1) +
                     " MiB at least); free some, or use the flow method exact, which gives the "
