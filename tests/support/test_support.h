@@ -50,4 +50,4 @@ std::string ErrorMessage(ErrorKind kind, const std::function<void()>& call);
 #define MESTR_GOLDEN_OR_SKIP(name, relative)                                      \
   const auto name##_found = ::mestr::testing::GoldenPath(relative);               \
   if (!name##_found) GTEST_SKIP() << "no golden files of the published baseline"; \
-  const std::filesystem::path& name = *name##_found
+  const std::filesystem::path& name = *name##_found  // NOLINT(bugprone-macro-parentheses)
