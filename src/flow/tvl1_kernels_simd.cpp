@@ -639,7 +639,8 @@ float IterateFast(const State& state, const Constants& constants) {
 }
 
 const Kernels& GetKernels() {
-  static const Kernels kernels = {hwy::TargetName(HWY_TARGET),
+  // Highway calls AVX-512 AVX3.
+  static const Kernels kernels = {HWY_TARGET == HWY_AVX3 ? "AVX-512" : hwy::TargetName(HWY_TARGET),
                                   Resize,
                                   ScalarKernels().gradient,
                                   Warp,

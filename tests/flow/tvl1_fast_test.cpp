@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "flow/flow_pairs.h"
+#include "flow/kernels_under_test.h"
 #include "flow/tvl1_engine.h"
 #include "flow/tvl1_kernels.h"
 #include "support/test_support.h"
@@ -52,7 +53,7 @@ TEST_P(Tvl1Fast, IsCloseToExact) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Each, Tvl1Fast, ::testing::ValuesIn(tvl1::SupportedKernels()),
-                         [](const auto& test) { return std::string(test.param->name); });
+                         [](const auto& test) { return tvl1::TestName(*test.param); });
 
 }  // namespace
 }  // namespace mestr

@@ -2,14 +2,24 @@
 #include "flow/tvl1_kernels.h"
 
 #include <cmath>
+#include <memory>
 #include <opencv2/imgproc.hpp>
 #include <random>
 
 #include "flow/flow_pairs.h"
+#include "flow/kernels_under_test.h"
 #include "support/test_support.h"
 
 namespace mestr::tvl1 {
 namespace {
+
+// The first element on a 64-byte boundary; `memory` holds 16 elements more than are used.
+template <typename T>
+T* Align(std::vector<T>& memory) {
+  void* data = memory.data();
+  std::size_t space = memory.size() * sizeof(T);
+  return static_cast<T*>(std::align(64, sizeof(T), data, space));
+}
 
 // Kernel memory of one level, as the engine lays it out.
 class TestLevel {
@@ -22,12 +32,12 @@ class TestLevel {
     state.width = width;
     state.height = height;
     state.array_pitch = ArrayPitch(width);
-    state.data = Align(state_memory_.data()) + state.row_pitch() + State::kPad;
+    state.data = Align(state_memory_) + state.row_pitch() + State::kPad;
     source.width = width;
     source.height = height;
-    source.data = Align(warp_memory_.data()) + WarpSource::kBorder * source.pitch() +
+    source.data = Align(warp_memory_) + WarpSource::kBorder * source.pitch() +
                   WarpSource::kBorder * WarpSource::kChannels;
-    scratch = {Align(scratch_memory_.data()), Align(scratch_ints_.data())};
+    scratch = {Align(scratch_memory_), Align(scratch_ints_)};
   }
 
   // Copies of one array, without padding.
@@ -60,12 +70,6 @@ class TestLevel {
     const WarpSource sized{nullptr, width, height};
     return static_cast<std::size_t>(sized.pitch() * (width + 2 * WarpSource::kBorder)) + 16;
   }
-  template <typename T>
-  static T* Align(T* data) {
-    const auto address = reinterpret_cast<std::uintptr_t>(data);
-    return reinterpret_cast<T*>((address + 63) / 64 * 64);
-  }
-
   std::vector<float> state_memory_;
   std::vector<float> warp_memory_;
   std::vector<float> scratch_memory_;
@@ -224,8 +228,7 @@ TEST_P(Tvl1Kernels, WarpEqualsOpenCvRemap) {
       // `from` rows are read a vector at a time, aligned as the engine's.
       std::vector<float> from_memory(static_cast<std::size_t>((width + 32) * height + 16));
       const std::ptrdiff_t pitch = (width + 15) / 16 * 16;
-      auto* from_data = reinterpret_cast<float*>(
-          (reinterpret_cast<std::uintptr_t>(from_memory.data()) + 63) / 64 * 64);
+      float* from_data = Align(from_memory);
       for (int y = 0; y < height; ++y) {
         std::copy_n(from.ptr<float>(y), width, from_data + y * pitch);
       }
@@ -351,7 +354,7 @@ TEST_P(Tvl1Kernels, SumOfStepsIsTheirSum) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Each, Tvl1Kernels, ::testing::ValuesIn(SupportedKernels()),
-                         [](const auto& test) { return std::string(test.param->name); });
+                         [](const auto& test) { return TestName(*test.param); });
 
 TEST(Tvl1Arithmetic, NormIsGlibcsHypotf) {
   std::mt19937 random(8);

@@ -11,9 +11,9 @@
 
 namespace mestr {
 
-// One flow to compute. All four views have one size, at least 16 x 16 px. `from` and `to` are 8-bit
-// gray; `u` and `v` receive the displacement in px (to(x + u, y + v) looks like from(x, y)) and
-// must not overlap anything else.
+// One flow to compute. All four views have one size, 16 x 16 to 16384 x 16384 px. `from` and `to`
+// are 8-bit gray; `u` and `v` receive the displacement in px (to(x + u, y + v) looks like from(x,
+// y)) and must not overlap anything else.
 struct FlowPair {
   ImageView<const std::uint8_t> from;
   ImageView<const std::uint8_t> to;
@@ -42,10 +42,16 @@ struct Tvl1Options {
 void CheckTvl1Options(const Tvl1Options& options);
 
 enum class FlowMethod {
-  kOpenCv,  // OpenCV's own DualTVL1, on one thread
-  kExact,   // ours: the same bits as kOpenCv, SIMD
-  kFast,    // ours: fused multiply-add and approximate reciprocals; close, not equal
-  kCuda,    // ours, on a CUDA device: the same bits as kExact
+  // OpenCV's own DualTVL1, on one thread. OpenCV can be told so only for the whole process
+  // (cv::setNumThreads): while such an engine lives, all of OpenCV computes on one thread.
+  kOpenCv,
+  // Ours, SIMD: the bits that OpenCV 4.6 gives on x86-64, for all options, on every instruction
+  // set.
+  kExact,
+  // Ours: fused multiply-add and approximate reciprocals. Close to kExact, not equal; may differ
+  // between processors.
+  kFast,
+  kCuda,  // ours, on a CUDA device: the same bits as kExact
 };
 
 // "opencv", "exact", "fast", "cuda"; parsing throws Error{kConfig} naming the four.
@@ -58,8 +64,8 @@ class FlowEngine {
  public:
   virtual ~FlowEngine() = default;
 
-  // Computes every pair. Throws Error{kInvalidArgument} when sizes differ within a pair or are
-  // below 16 x 16 px.
+  // Computes every pair. Throws Error{kInvalidArgument} when sizes differ within a pair or are out
+  // of range, or when a view has no pixels; nothing is computed then.
   virtual void Compute(std::span<const FlowPair> pairs) = 0;
 
   // How many pairs a call should hold for full speed: 1 on a CPU.
