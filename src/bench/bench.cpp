@@ -8,6 +8,9 @@
 #include "bench/clips.h"
 #include "bench/face_pairs.h"
 #include "bench/machine.h"
+#include "bench/scaling_bench.h"
+#include "bench/stage_samples.h"
+#include "bench/staged_run.h"
 #include "bench/whole_bench.h"
 #include "mestr/core/error.h"
 #include "pipeline/model_set.h"
@@ -16,8 +19,8 @@
 namespace mestr {
 namespace {
 
-// Of an own clip, for pairs of the flow part.
-constexpr int kFlowClipFrames = 300;
+// Of an own clip from its first face on, for pairs of the flow part: held in memory.
+constexpr std::int64_t kFlowClipFrames = 300;
 // The detector takes as long on every frame; few are enough.
 constexpr int kDetections = 10;
 
@@ -107,10 +110,18 @@ class Bench {
                                 .pairs = options_.pairs,
                                 .upsamplings = options_.config.face.upsamplings};
     if (options_.input.empty()) return SyntheticFacePairs(finder, pairs, options_.seed);
-    const auto source = OpenInput(clips_.front().input);
+    const VideoInput& input = clips_.front().input;
+    const auto source = OpenInput(input);
     const double k = options_.config.decode.k_s * KnownFrameRate(source->info());
-    return ClipFacePairs(*source, finder, pairs, kFlowClipFrames,
-                         std::max(1, static_cast<int>(std::lround(k))));
+    const PairFrames frames{.first = FirstFaceFrameOf(input, finder),
+                            .count = kFlowClipFrames,
+                            .k_frames = std::max(1, static_cast<int>(std::lround(k)))};
+    return ClipFacePairs(*source, finder, pairs, frames);
+  }
+
+  std::int64_t FirstFaceFrameOf(const VideoInput& input, FaceFinder& finder) const {
+    const auto source = OpenInput(input);
+    return FirstFaceFrame(*source, finder, options_.config.face, KnownFrameRate(source->info()));
   }
 
   void TimeStages(FaceFinder& finder) {
@@ -118,23 +129,22 @@ class Bench {
     const auto models = LoadModelFor(clip, device_.model);
     MeanModel& model = models->For(clip.input);
     const auto flow = MakeFlowEngine(device_.flow_method, options_.config.tvl1);
+    StagedOptions staged;
+    staged.frames = FirstFaceFrameOf(clip.input, finder) + options_.stage_frames;
+    staged.detections = kDetections;
+    staged.face = options_.config.face;
+    staged.also_similarity = true;
     report_.stages_clip = clip.name;
     StageSamples samples;
     // The first repetition is the warm-up.
     for (int i = 0; i <= options_.repetitions; ++i) {
-      Tell("stages: " + clip.name + ": " +
-           (i == 0 ? "warm-up"
-                   : "repetition " + std::to_string(i) + " of " +
-                         std::to_string(options_.repetitions)));
+      Tell("stages: " + clip.name + ": repetition " + std::to_string(i) + " of " +
+           std::to_string(options_.repetitions));
       const auto source = OpenInput(clip.input);
-      StagedOptions staged;
       staged.fps = KnownFrameRate(source->info());
-      staged.k_frames =
-          PairParametersFor(options_.config, model.info(), clip.input.dataset, staged.fps).k_frames;
-      staged.frames = options_.stage_frames;
-      staged.detections = kDetections;
-      staged.face = options_.config.face;
-      staged.also_similarity = true;
+      const PairParameters pairs =
+          PairParametersFor(options_.config, model.info(), clip.input.dataset, staged.fps);
+      staged.k_frames = pairs.k_frames;
       const StagedRun run = RunStaged(*source, finder, *flow, model, staged);
       if (i > 0) samples.Add(run.stages);
     }
@@ -160,7 +170,7 @@ void BenchOptions::Check() const {
   CheckRange("stage_frames", stage_frames, 1, 10000);
   CheckList("rates_fps", rates_fps, 10, 1000);
   CheckRange("clip_frames", clip_frames, 2, 100000);
-  CheckRange("reference_pairs", reference_pairs, 1, 10000);
+  CheckRange("reference_frames", reference_frames, 1, 10000);
   CheckList("lengths_s", lengths_s, 0.1, 3600);
 }
 

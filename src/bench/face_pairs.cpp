@@ -14,10 +14,15 @@ namespace {
 constexpr int kSyntheticK = 3;
 constexpr int kJpegQuality = 95;
 
+// Of a person in motion between the frames of a pair: far enough that no iteration of the flow ends
+// early.
+constexpr double kMotionDegrees = 5;
+constexpr double kMotionFaceWidths = 0.15;
+
 struct SyntheticKind {
   const char* name;
   SynthClipOptions clip;
-  int distance_frames;
+  bool person_moves;
 };
 
 std::vector<SyntheticKind> SyntheticKinds(std::uint64_t seed) {
@@ -31,9 +36,7 @@ std::vector<SyntheticKind> SyntheticKinds(std::uint64_t seed) {
   SynthClipOptions clean = still;
   clean.noise_sigma = 0;
   clean.drift_crop_px = 2;
-  SynthClipOptions motion = still;
-  motion.drift_crop_px = 10;
-  return {{"noisy", still, kSyntheticK}, {"clean", clean, kSyntheticK}, {"motion", motion, 45}};
+  return {{"noisy", still, false}, {"clean", clean, false}, {"motion", still, true}};
 }
 
 // Cuts the face that it finds in the first frame out of every frame, as the published code does:
@@ -46,6 +49,17 @@ class Cutter {
       throw Error(ErrorKind::kInput, "bench: no face found in the first frame of the clip");
     }
     box_ = face->box & cv::Rect(0, 0, first_frame_bgr.cols, first_frame_bgr.rows);
+  }
+
+  // The frame as if the person had moved.
+  cv::Mat Moved(const cv::Mat& frame_bgr) const {
+    const cv::Point2d center = (box_.tl() + box_.br()) / 2;
+    cv::Mat moved_from_frame = cv::getRotationMatrix2D(center, kMotionDegrees, 1);
+    moved_from_frame.at<double>(0, 2) += kMotionFaceWidths * box_.width;
+    cv::Mat moved;
+    cv::warpAffine(frame_bgr, moved, moved_from_frame, frame_bgr.size(), cv::INTER_LINEAR,
+                   cv::BORDER_REPLICATE);
+    return moved;
   }
 
   cv::Mat Cut(const cv::Mat& frame_bgr, int side_px) const {
@@ -69,18 +83,21 @@ std::vector<std::int64_t> SpreadStarts(std::int64_t frames, std::int64_t distanc
   return starts;
 }
 
-// `frame(i)` gives frame i, BGR.
-template <typename FrameAt>
+struct FramePair {
+  cv::Mat from_bgr;
+  cv::Mat to_bgr;
+};
+
+// A set a size.
 std::vector<PairSet> CutPairs(const std::string& kind, const Cutter& cutter,
-                              const std::vector<std::int64_t>& starts, std::int64_t distance,
-                              const std::vector<int>& sizes_px, const FrameAt& frame) {
-  std::vector<PairSet> sets(sizes_px.size());
-  for (PairSet& set : sets) set.kind = kind;
-  for (const std::int64_t start : starts) {
-    const cv::Mat from = frame(start);
-    const cv::Mat to = frame(start + distance);
-    for (std::size_t i = 0; i < sets.size(); ++i) {
-      sets[i].pairs.push_back({cutter.Cut(from, sizes_px[i]), cutter.Cut(to, sizes_px[i])});
+                              const std::vector<FramePair>& pairs,
+                              const std::vector<int>& sizes_px) {
+  std::vector<PairSet> sets;
+  for (const int size_px : sizes_px) {
+    sets.push_back({kind, {}});
+    for (const FramePair& pair : pairs) {
+      sets.back().pairs.push_back(
+          {cutter.Cut(pair.from_bgr, size_px), cutter.Cut(pair.to_bgr, size_px)});
     }
   }
   return sets;
@@ -95,31 +112,37 @@ std::vector<PairSet> SyntheticFacePairs(FaceFinder& finder, const FacePairOption
   for (const SyntheticKind& kind : SyntheticKinds(seed)) {
     const ClipRenderer renderer(portrait, kind.clip);
     const Cutter cutter(finder, renderer.Render(0), options.upsamplings);
-    auto of_kind =
-        CutPairs(kind.name, cutter,
-                 SpreadStarts(renderer.frame_count(), kind.distance_frames, options.pairs),
-                 kind.distance_frames, options.sizes_px,
-                 [&](std::int64_t index) { return renderer.Render(index); });
+    std::vector<FramePair> pairs;
+    for (const std::int64_t start :
+         SpreadStarts(renderer.frame_count(), kSyntheticK, options.pairs)) {
+      const cv::Mat to = renderer.Render(start + kSyntheticK);
+      pairs.push_back({renderer.Render(start), kind.person_moves ? cutter.Moved(to) : to});
+    }
+    auto of_kind = CutPairs(kind.name, cutter, pairs, options.sizes_px);
     std::move(of_kind.begin(), of_kind.end(), std::back_inserter(sets));
   }
   return sets;
 }
 
 std::vector<PairSet> ClipFacePairs(FrameSource& source, FaceFinder& finder,
-                                   const FacePairOptions& options, int frames, int k_frames) {
+                                   const FacePairOptions& options, const PairFrames& frames) {
   std::vector<cv::Mat> images;
-  for (Frame frame; static_cast<int>(images.size()) < frames && source.Next(frame);) {
-    images.push_back(frame.image_bgr);
+  for (Frame frame; source.Next(frame) && frame.index < frames.first + frames.count;) {
+    if (frame.index >= frames.first) images.push_back(frame.image_bgr);
   }
-  if (static_cast<int>(images.size()) <= k_frames) {
-    throw Error(ErrorKind::kInput, "bench: the clip has " + std::to_string(images.size()) +
-                                       " frames; a pair needs " + std::to_string(k_frames + 1));
+  const auto count = static_cast<std::int64_t>(images.size());
+  if (count <= frames.k_frames) {
+    throw Error(ErrorKind::kInput, "bench: the clip has " + std::to_string(count) +
+                                       " frames from its first face on; a pair needs " +
+                                       std::to_string(frames.k_frames + 1));
   }
   const Cutter cutter(finder, images.front(), options.upsamplings);
-  const auto count = static_cast<std::int64_t>(images.size());
-  return CutPairs("clip", cutter, SpreadStarts(count, k_frames, options.pairs), k_frames,
-                  options.sizes_px,
-                  [&](std::int64_t index) { return images[static_cast<std::size_t>(index)]; });
+  std::vector<FramePair> pairs;
+  for (const std::int64_t start : SpreadStarts(count, frames.k_frames, options.pairs)) {
+    pairs.push_back({images[static_cast<std::size_t>(start)],
+                     images[static_cast<std::size_t>(start + frames.k_frames)]});
+  }
+  return CutPairs("clip", cutter, pairs, options.sizes_px);
 }
 
 }  // namespace mestr

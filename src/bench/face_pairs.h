@@ -17,15 +17,21 @@ struct FacePairOptions {
   int upsamplings = 1;                // for the detector
 };
 
-// Three kinds, rendered at 640 x 480 px, 30 fps: "noisy", a still face and camera noise; "clean",
-// slow motion and no noise; "motion", a head on its way, and noise. Pairs are 3 frames apart, of
-// "motion" more.
+// Three kinds, rendered at 640 x 480 px, 30 fps, pairs 3 frames apart: "noisy", a still face and
+// camera noise; "clean", a head that drifts slowly and no noise; "motion", noise and a person who
+// moves by 0.15 face widths and 5 degrees.
 std::vector<PairSet> SyntheticFacePairs(FaceFinder& finder, const FacePairOptions& options,
                                         std::uint64_t seed);
 
-// Of the first `frames` frames of a video: pairs `k_frames` apart, evenly spread; the kind is
-// "clip". Throws Error{kInput} when there is no face in the first frame or no pair.
+// Which frames of a video the pairs come from.
+struct PairFrames {
+  std::int64_t first = 0;  // has a face
+  std::int64_t count = 0;  // frames from there on, at most
+  int k_frames = 1;        // from the first to the second of a pair
+};
+
+// Pairs of a video, evenly spread; the kind is "clip". Throws Error{kInput} when there is no pair.
 std::vector<PairSet> ClipFacePairs(FrameSource& source, FaceFinder& finder,
-                                   const FacePairOptions& options, int frames, int k_frames);
+                                   const FacePairOptions& options, const PairFrames& frames);
 
 }  // namespace mestr

@@ -262,6 +262,7 @@ class FlowBench {
     for (std::size_t j = 0; j < contenders_.size(); ++j) {
       if (contenders_[j].method != FlowMethod::kOpenCv) continue;
       timing.speedup = SpreadOfRatios(samples[j].wall_ms, samples[i].wall_ms);
+      timing.cpu_speedup = SpreadOfRatios(samples[j].cpu_ms, samples[i].cpu_ms);
     }
     return timing;
   }

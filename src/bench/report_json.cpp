@@ -58,7 +58,7 @@ Json OptionsToJson(const BenchOptions& options) {
   json["clip_frames"] = options.clip_frames;
   json["width_px"] = options.width_px;
   json["height_px"] = options.height_px;
-  json["reference_pairs"] = options.reference_pairs;
+  json["reference_frames"] = options.reference_frames;
   json["lengths_s"] = options.lengths_s;
   json["config"] = ConfigToJson(options.config);
   return json;
@@ -84,7 +84,8 @@ Json FlowTimingToJson(const FlowTiming& timing) {
           {"threads", timing.threads},
           {"ms_per_pair", SpreadToJson(timing.ms_per_pair)},
           {"cpu_ms_per_pair", SpreadToJson(timing.cpu_ms_per_pair)},
-          {"speedup", timing.speedup ? SpreadToJson(*timing.speedup) : Json()}};
+          {"speedup", timing.speedup ? SpreadToJson(*timing.speedup) : Json()},
+          {"cpu_speedup", timing.cpu_speedup ? SpreadToJson(*timing.cpu_speedup) : Json()}};
 }
 
 Json FlowToJson(const FlowBenchReport& flow) {
@@ -106,6 +107,17 @@ Json StageToJson(const StageTiming& stage) {
           {"cpu_ms_per_item", SpreadToJson(stage.cpu_ms_per_item)}};
 }
 
+Json RunToJson(const RunTiming& run) {
+  return {{"engine", FlowMethodName(run.method)},
+          {"seconds", SpreadToJson(run.seconds)},
+          {"cpu_s", SpreadToJson(run.cpu_s)},
+          {"speedup", SpreadToJson(run.speedup)},
+          {"cpu_speedup", SpreadToJson(run.cpu_speedup)},
+          {"startup_s", SpreadToJson(run.startup_s)},
+          {"must_agree", run.must_agree},
+          {"max_score_difference", run.max_score_difference}};
+}
+
 Json WholeToJson(const WholeTiming& whole) {
   return {{"clip", whole.clip},
           {"fps", whole.fps},
@@ -118,12 +130,7 @@ Json WholeToJson(const WholeTiming& whole) {
           {"reference_stages", ListToJson(whole.reference_stages, StageToJson)},
           {"reference_s", SpreadToJson(whole.reference_s)},
           {"reference_cpu_s", SpreadToJson(whole.reference_cpu_s)},
-          {"ours_s", SpreadToJson(whole.ours_s)},
-          {"ours_cpu_s", SpreadToJson(whole.ours_cpu_s)},
-          {"speedup", SpreadToJson(whole.speedup)},
-          {"startup_s", SpreadToJson(whole.startup_s)},
-          {"must_agree", whole.must_agree},
-          {"max_score_difference", whole.max_score_difference}};
+          {"runs", ListToJson(whole.runs, RunToJson)}};
 }
 
 Json ScalingToJson(const ScalingTiming& timing) {

@@ -72,12 +72,12 @@ void PrintFlow(const FlowBenchReport& flow, std::ostream& out) {
   out << "\nFlow, interleaved; 'x' is OpenCV's time over its own, pair by pair on as many "
          "threads\n";
   TextTable table({"pairs", "engine", "size", "threads", "ms a pair", "quartiles", "CPU ms", "x",
-                   "quartiles", "n"});
+                   "quartiles", "CPU x", "n"});
   for (const FlowTiming& timing : flow.timings) {
     table.Add({timing.kind, timing.engine, SizeText(timing.size.width, timing.size.height),
                std::to_string(timing.threads), Number(timing.ms_per_pair.median),
                Quartiles(timing.ms_per_pair), Number(timing.cpu_ms_per_pair.median),
-               Times(timing.speedup), TimesQuartiles(timing.speedup),
+               Times(timing.speedup), TimesQuartiles(timing.speedup), Times(timing.cpu_speedup),
                std::to_string(timing.ms_per_pair.count)});
   }
   out << table.Text(2);
@@ -95,26 +95,25 @@ void PrintStageTable(const std::vector<StageTiming>& stages, std::ostream& out) 
 }
 
 void PrintWhole(const WholeTiming& whole, std::ostream& out) {
-  const double frames = static_cast<double>(whole.frames);
+  const auto frames = static_cast<double>(whole.frames);
   out << "\nmestr run against the published pipeline: " << whole.clip << ", "
       << SizeText(whole.width, whole.height) << ", " << whole.frames << " frames, k "
       << whole.k_frames << '\n';
-  TextTable table(
-      {"pipeline", "seconds", "quartiles", "frames a second", "CPU s", "x", "quartiles", "n"});
+  TextTable table({"pipeline", "seconds", "quartiles", "frames a second", "CPU s", "x", "quartiles",
+                   "CPU x", "scores differ", "start s", "n"});
   table.Add({"reference", Number(whole.reference_s.median), Quartiles(whole.reference_s),
              Number(frames / whole.reference_s.median), Number(whole.reference_cpu_s.median), "",
-             "", std::to_string(whole.reference_s.count)});
-  table.Add({"mestr run", Number(whole.ours_s.median), Quartiles(whole.ours_s),
-             Number(frames / whole.ours_s.median), Number(whole.ours_cpu_s.median),
-             Times(whole.speedup), Quartiles(whole.speedup), std::to_string(whole.ours_s.count)});
-  out << table.Text();
-  out << "  reference: measured on the first " << whole.reference_frames << " frames ("
-      << whole.reference_pairs << " pairs), scaled to the clip; by stage:\n";
+             "", "", "", "", std::to_string(whole.reference_s.count)});
+  for (const RunTiming& run : whole.runs) {
+    table.Add({"mestr run, " + std::string(FlowMethodName(run.method)), Number(run.seconds.median),
+               Quartiles(run.seconds), Number(frames / run.seconds.median),
+               Number(run.cpu_s.median), Times(run.speedup), Quartiles(run.speedup),
+               Times(run.cpu_speedup), Small(run.max_score_difference),
+               Number(run.startup_s.median), std::to_string(run.seconds.count)});
+  }
+  out << table.Text() << "  reference: measured on the first " << whole.reference_frames
+      << " frames (" << whole.reference_pairs << " pairs) and scaled to the clip; by stage:\n";
   PrintStageTable(whole.reference_stages, out);
-  out << "  mestr run: besides, " << Number(whole.startup_s.median)
-      << " s once to load its models\n  scores of those pairs differ by "
-      << Small(whole.max_score_difference) << " at most"
-      << (whole.must_agree ? "\n" : "; this config or device need not give the reference's\n");
 }
 
 void PrintScaling(const char* title, const std::vector<ScalingTiming>& timings, std::ostream& out) {

@@ -111,7 +111,22 @@ void Score(MeanModel& model, std::span<const float> features, StagedRun& run) {
   }
 }
 
+FaceOptions WithCrop(FaceOptions face) {
+  face.alignment = AlignmentMode::kCrop;
+  return face;
+}
+
 }  // namespace
+
+std::int64_t FirstFaceFrame(FrameSource& source, FaceFinder& finder, const FaceOptions& face,
+                            double fps) {
+  FaceAligner aligner(WithCrop(face), finder, fps);
+  bool found = false;
+  const FaceAligner::Sink sink = [&](std::int64_t, const cv::Mat&) { found = true; };
+  for (Frame frame; !found && source.Next(frame);) aligner.Push(frame, sink);
+  aligner.Finish(sink);
+  return aligner.report().first_face_frame;
+}
 
 StagedRun RunStaged(FrameSource& source, FaceFinder& finder, FlowEngine& flow, MeanModel& model,
                     const StagedOptions& options) {

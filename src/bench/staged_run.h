@@ -38,6 +38,11 @@ struct StagedRun {
   std::vector<float> probabilities;  // pairs x classes
 };
 
+// The first frame with a face. Throws Error{kInput} when none is found within the options'
+// search_s.
+std::int64_t FirstFaceFrame(FrameSource& source, FaceFinder& finder, const FaceOptions& face,
+                            double fps);
+
 // Throws Error{kInput} when the frames hold no pair, and what the stages throw.
 StagedRun RunStaged(FrameSource& source, FaceFinder& finder, FlowEngine& flow, MeanModel& model,
                     const StagedOptions& options);

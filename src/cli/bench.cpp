@@ -23,7 +23,7 @@ struct Flags {
   std::vector<double> lengths;
   std::optional<int> pairs;
   std::optional<int> repetitions;
-  std::optional<int> reference_pairs;
+  std::optional<int> reference_frames;
   std::optional<std::uint64_t> seed;
   std::string json;
   bool quick = false;
@@ -49,10 +49,10 @@ void AddFlags(CLI::App& app, Flags& flags) {
   app.add_option("--pairs", flags.pairs, "Pairs of each kind for flow" + shown(defaults.pairs));
   app.add_option("--repetitions", flags.repetitions,
                  "Of everything timed" + shown(defaults.repetitions));
-  app.add_option("--reference-frames", flags.reference_pairs,
+  app.add_option("--reference-frames", flags.reference_frames,
                  "Frames, each with a pair, that the slow reference pipeline computes; its time "
                  "for the clip is scaled from them" +
-                     shown(defaults.reference_pairs));
+                     shown(defaults.reference_frames));
   app.add_option("--lengths", flags.lengths,
                  "Seconds of video of the scaling table (default 10,60)")
       ->delimiter(',');
@@ -76,7 +76,7 @@ void MakeQuick(BenchOptions& options) {
   options.repetitions = 1;
   options.stage_frames = 30;
   options.clip_frames = 90;
-  options.reference_pairs = 5;
+  options.reference_frames = 5;
   options.lengths_s = {2, 4};
 }
 
@@ -106,7 +106,7 @@ BenchOptions OptionsFrom(const Flags& flags) {
   Override(options.lengths_s, flags.lengths);
   options.pairs = flags.pairs.value_or(options.pairs);
   options.repetitions = flags.repetitions.value_or(options.repetitions);
-  options.reference_pairs = flags.reference_pairs.value_or(options.reference_pairs);
+  options.reference_frames = flags.reference_frames.value_or(options.reference_frames);
   options.seed = flags.seed.value_or(options.seed);
   return options;
 }

@@ -27,7 +27,7 @@ BenchOptions Tiny() {
   options.clip_frames = 12;
   options.width_px = 320;
   options.height_px = 240;
-  options.reference_pairs = 2;
+  options.reference_frames = 2;
   options.lengths_s = {0.3};
   return options;
 }
@@ -58,11 +58,18 @@ TEST(Bench, MeasuresEveryPartAndChecksTheResults) {
   EXPECT_EQ(whole.k_frames, 3);
   EXPECT_EQ(whole.reference_frames, 5);
   EXPECT_EQ(whole.reference_pairs, 2);
-  EXPECT_TRUE(whole.must_agree);
-  EXPECT_LE(whole.max_score_difference, 1e-6);
   EXPECT_EQ(whole.reference_stages.size(), 6U);
   EXPECT_EQ(whole.reference_stages[1].items, whole.reference_frames);  // detector on every frame
-  EXPECT_DOUBLE_EQ(whole.speedup.median, whole.reference_s.median / whole.ours_s.median);
+  ASSERT_EQ(whole.runs.size(), 2U);
+  EXPECT_EQ(whole.runs[0].method, FlowMethod::kExact);
+  EXPECT_TRUE(whole.runs[0].must_agree);
+  EXPECT_LE(whole.runs[0].max_score_difference, 1e-6);
+  EXPECT_EQ(whole.runs[1].method, FlowMethod::kFast);
+  EXPECT_FALSE(whole.runs[1].must_agree);
+  for (const RunTiming& run : whole.runs) {
+    EXPECT_DOUBLE_EQ(run.speedup.median, whole.reference_s.median / run.seconds.median);
+    EXPECT_GT(run.startup_s.median, 0);
+  }
 
   EXPECT_EQ(report.processors.back().processors, UsableProcessors());
   ASSERT_EQ(report.lengths.size(), 1U);
@@ -83,7 +90,7 @@ TEST(Bench, MeasuresEveryPartAndChecksTheResults) {
   EXPECT_EQ(json.at("flow").at("checks").size(), 9U);
   EXPECT_EQ(json.at("flow").at("timings")[0].at("ms_per_pair").at("n"), 1);
   EXPECT_EQ(json.at("stages").size(), 7U);
-  EXPECT_EQ(json.at("whole")[0].at("speedup").at("n"), 1);
+  EXPECT_EQ(json.at("whole")[0].at("runs")[0].at("speedup").at("n"), 1);
   EXPECT_EQ(json.at("scaling").at("lengths").size(), 1U);
 }
 
@@ -136,11 +143,20 @@ TEST_F(WholeBench, RefusesScoresThatDifferFromTheReference) {
               HasSubstr("differ"));
 }
 
-TEST_F(WholeBench, ReportsTheDifferenceWhereTheConfigAsksForAnotherFlow) {
-  options_.config.flow_method = FlowMethod::kFast;
+TEST_F(WholeBench, ReportsTheDifferenceOfAnEngineThatNeedNotAgree) {
+  options_.engines = {FlowMethod::kFast};
   const WholeTiming timing = Time();
-  EXPECT_FALSE(timing.must_agree);
-  EXPECT_GT(timing.max_score_difference, 1e-6);
+  ASSERT_EQ(timing.runs.size(), 1U);
+  EXPECT_FALSE(timing.runs[0].must_agree);
+  EXPECT_GT(timing.runs[0].max_score_difference, 1e-6);
+}
+
+TEST_F(WholeBench, ReportsTheDifferenceOfAnAlignmentThatTheReferenceDoesNotHave) {
+  options_.config.face.alignment = AlignmentMode::kSimilarity;
+  options_.engines = {FlowMethod::kExact};
+  const WholeTiming timing = Time();
+  ASSERT_EQ(timing.runs.size(), 1U);
+  EXPECT_FALSE(timing.runs[0].must_agree);
 }
 
 TEST(BenchOptions, NameTheFieldThatIsOutOfRange) {
@@ -156,8 +172,8 @@ TEST(BenchOptions, NameTheFieldThatIsOutOfRange) {
   EXPECT_THAT(message([](BenchOptions& o) { o.stage_frames = 0; }), HasSubstr("stage_frames"));
   EXPECT_THAT(message([](BenchOptions& o) { o.rates_fps = {}; }), HasSubstr("rates_fps is empty"));
   EXPECT_THAT(message([](BenchOptions& o) { o.clip_frames = 1; }), HasSubstr("clip_frames"));
-  EXPECT_THAT(message([](BenchOptions& o) { o.reference_pairs = 0; }),
-              HasSubstr("reference_pairs"));
+  EXPECT_THAT(message([](BenchOptions& o) { o.reference_frames = 0; }),
+              HasSubstr("reference_frames"));
   EXPECT_THAT(message([](BenchOptions& o) { o.lengths_s = {0}; }), HasSubstr("lengths_s"));
   EXPECT_THAT(message([](BenchOptions& o) { o.engines = {}; }), HasSubstr("engines"));
 }

@@ -23,9 +23,10 @@ struct BenchOptions {
 
   bool flow = true;     // engines on pairs of face crops
   bool stages = true;   // each stage by itself
-  bool whole = true;    // mestr run against the reference pipeline
+  bool whole = true;    // mestr run with each engine against the reference pipeline
   bool scaling = true;  // mestr run on more processors and on longer clips
 
+  // kOpenCv is part of `flow` alone: the reference pipeline of `whole` has OpenCV's flow anyway.
   std::vector<FlowMethod> engines = {FlowMethod::kOpenCv, FlowMethod::kExact, FlowMethod::kFast,
                                      FlowMethod::kCuda};
   std::vector<int> threads = {1, 2};          // flow workers at the same time, each in [1, 256]
@@ -37,7 +38,8 @@ struct BenchOptions {
   int clip_frames = 300;                      // of each synthetic clip, in [2, 100000]
   int width_px = 640;                         // of the synthetic clips' frames
   int height_px = 480;
-  int reference_pairs = 30;                  // that the reference pipeline computes, in [1, 10000]
+  int reference_frames =
+      30;  // so many, and k more, go through the reference pipeline, in [1, 10000]
   std::vector<double> lengths_s = {10, 60};  // of 30 fps clips, for `scaling`, each > 0, to 3600
 
   FlowEngineFactory make_engine = MakeFlowEngine;  // of the flow part
@@ -64,6 +66,18 @@ struct StageTiming {
   Spread cpu_ms_per_item;
 };
 
+// mestr run with one flow engine.
+struct RunTiming {
+  FlowMethod method = FlowMethod::kExact;
+  Spread seconds;  // from opening the clip to its JSON file
+  Spread cpu_s;
+  Spread speedup;                   // the reference's seconds / its own, repetition by repetition
+  Spread cpu_speedup;               // the same of processor time
+  Spread startup_s;                 // loading of models, not part of `seconds`
+  bool must_agree = true;           // false for kFast, another alignment and a network on CUDA
+  double max_score_difference = 0;  // from the reference's scores and probabilities, on its pairs
+};
+
 // The published pipeline, stage after stage on a section of the clip: detector on every frame,
 // OpenCV's TV-L1 with OpenCV's default threads, all other stages ours. Its time for the whole clip
 // is scaled: frames x (decode + detect + crop) + pairs x (flow + features + network).
@@ -79,12 +93,7 @@ struct WholeTiming {
   std::vector<StageTiming> reference_stages;
   Spread reference_s;  // for the whole clip
   Spread reference_cpu_s;
-  Spread ours_s;  // mestr run, from opening the clip to its JSON file
-  Spread ours_cpu_s;
-  Spread speedup;                   // reference_s / ours_s, repetition by repetition
-  Spread startup_s;                 // of mestr run: loading of models, not part of ours_s
-  bool must_agree = true;           // false where the config asks for another flow or alignment
-  double max_score_difference = 0;  // of scores and probabilities of the section's pairs
+  std::vector<RunTiming> runs;
 };
 
 // mestr run on one clip.

@@ -62,6 +62,8 @@ struct FlowTiming {
   Spread cpu_ms_per_pair;         // of the workers' threads
   std::optional<Spread> speedup;  // OpenCV's time on the same threads / its own, sample by sample;
                                   // empty where OpenCV was not asked for
+  std::optional<Spread>
+      cpu_speedup;  // the same of processor time, which a busy machine changes less
 };
 
 struct AbsentEngine {

@@ -1,0 +1,50 @@
+#include "bench/our_run.h"
+
+#include <nlohmann/json.hpp>
+#include <optional>
+
+#include "mestr/core/error.h"
+#include "mestr/core/files.h"
+
+namespace mestr {
+namespace {
+
+void ReadScores(const std::filesystem::path& file, OurRun& run) {
+  const auto json = nlohmann::json::parse(ReadFile(file));
+  run.scores = json.at("scores").get<std::vector<float>>();
+  for (const auto& row : json.at("probabilities")) {
+    for (const auto& value : row) run.probabilities.push_back(value.get<float>());
+  }
+}
+
+}  // namespace
+
+OurRun RunOurs(const RunSetup& setup, const BenchClip& clip, const std::filesystem::path& scratch) {
+  RunOptions options;
+  options.config = setup.config;
+  options.inputs = {clip.input.path.string()};
+  options.fps = clip.input.fps;
+  options.output = scratch / "run";
+  options.device = setup.device;
+  options.jobs = setup.jobs;
+
+  OurRun run;
+  Cost startup;
+  std::optional<ScopedCost> startup_clock(std::in_place, startup);
+  std::optional<ScopedCost> video_clock;
+  RunObserver observer;
+  observer.on_video = [&](std::size_t, std::size_t, const VideoInput&) {
+    startup_clock.reset();
+    video_clock.emplace(run.cost);
+  };
+  observer.on_video_done = [&](const VideoOutcome&) { video_clock.reset(); };
+  run.outcome = RunVideos(options, observer).videos.front();
+  run.startup_s = startup.wall_s;
+  if (run.outcome.error) {
+    throw Error(ErrorKind::kInput, clip.input.path.string() + ": " + *run.outcome.error);
+  }
+  ReadScores(options.output / run.outcome.file, run);
+  return run;
+}
+
+}  // namespace mestr

@@ -1,0 +1,83 @@
+#include "bench/scaling_bench.h"
+
+#include <algorithm>
+#include <cmath>
+#include <iterator>
+
+#include "bench/machine.h"
+#include "bench/our_run.h"
+
+namespace mestr {
+namespace {
+
+std::vector<int> ProcessorCounts() {
+  const int all = UsableProcessors();
+  std::vector<int> counts;
+  for (int count = 1; count < all; count *= 2) counts.push_back(count);
+  counts.push_back(all);
+  return counts;
+}
+
+class ScalingSamples {
+ public:
+  explicit ScalingSamples(int processors) { timing_.processors = processors; }
+
+  void Add(const BenchOptions& options, const BenchClip& clip,
+           const std::filesystem::path& scratch) {
+    const ProcessorLimit limit(timing_.processors);
+    const PeakMemory peak;
+    const OurRun run = RunOurs({options.config, options.device, timing_.processors}, clip, scratch);
+    const std::optional<double> peak_mib = peak.Mib();
+    timing_.frames = run.outcome.frames;
+    timing_.seconds = static_cast<double>(timing_.frames) / run.outcome.fps;
+    frames_per_s_.push_back(static_cast<double>(timing_.frames) / run.cost.wall_s);
+    timing_.peak_memory_mib = std::max(timing_.peak_memory_mib, peak_mib);
+  }
+
+  ScalingTiming Timing() const {
+    ScalingTiming timing = timing_;
+    timing.frames_per_s = SpreadOf(frames_per_s_);
+    return timing;
+  }
+
+ private:
+  ScalingTiming timing_;
+  std::vector<double> frames_per_s_;
+};
+
+}  // namespace
+
+std::vector<ScalingTiming> TimeProcessors(const BenchOptions& options, const BenchClip& clip,
+                                          const std::filesystem::path& scratch,
+                                          const BenchProgress& progress) {
+  std::vector<ScalingSamples> samples;
+  for (const int count : ProcessorCounts()) samples.emplace_back(count);
+  for (int i = 0; i < options.repetitions; ++i) {
+    if (progress) {
+      progress("scaling: processors, repetition " + std::to_string(i + 1) + " of " +
+               std::to_string(options.repetitions));
+    }
+    for (ScalingSamples& of_count : samples) of_count.Add(options, clip, scratch);
+  }
+  std::vector<ScalingTiming> timings;
+  std::transform(samples.begin(), samples.end(), std::back_inserter(timings),
+                 [](const ScalingSamples& of_count) { return of_count.Timing(); });
+  return timings;
+}
+
+std::vector<ScalingTiming> TimeLengths(const BenchOptions& options,
+                                       const std::filesystem::path& scratch,
+                                       const BenchProgress& progress) {
+  LoopedFrames looped(options, scratch);
+  std::vector<ScalingTiming> timings;
+  for (const double seconds : options.lengths_s) {
+    const auto frames = std::max<std::int64_t>(2, std::llround(seconds * LoopedFrames::kFps));
+    if (progress) progress("scaling: a clip of " + std::to_string(frames) + " frames");
+    ScalingSamples samples(UsableProcessors());
+    samples.Add(options, looped.Clip(frames), scratch);
+    timings.push_back(samples.Timing());
+  }
+  return timings;
+}
+
+}  // namespace mestr

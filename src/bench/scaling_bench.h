@@ -1,0 +1,22 @@
+// mestr run on more processors and on longer clips.
+#pragma once
+
+#include <filesystem>
+#include <vector>
+
+#include "bench/clips.h"
+#include "mestr/bench/bench.h"
+
+namespace mestr {
+
+// 1, 2, 4, ... and all processors, on one clip.
+std::vector<ScalingTiming> TimeProcessors(const BenchOptions& options, const BenchClip& clip,
+                                          const std::filesystem::path& scratch,
+                                          const BenchProgress& progress);
+
+// All processors, on synthetic clips of each length, once.
+std::vector<ScalingTiming> TimeLengths(const BenchOptions& options,
+                                       const std::filesystem::path& scratch,
+                                       const BenchProgress& progress);
+
+}  // namespace mestr

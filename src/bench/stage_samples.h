@@ -1,0 +1,45 @@
+// From the costs of each repetition to medians.
+#pragma once
+
+#include <vector>
+
+#include "bench/staged_run.h"
+#include "mestr/bench/bench.h"
+
+namespace mestr {
+
+class StageSamples {
+ public:
+  // The same stages each time.
+  void Add(const std::vector<StageCost>& stages) {
+    stages_.resize(stages.size());
+    for (std::size_t i = 0; i < stages.size(); ++i) {
+      const auto items = static_cast<double>(stages[i].items);
+      stages_[i].last = stages[i];
+      stages_[i].wall_ms.push_back(1e3 * stages[i].cost.wall_s / items);
+      stages_[i].cpu_ms.push_back(1e3 * stages[i].cost.cpu_s / items);
+    }
+  }
+
+  std::vector<StageTiming> Timings() const {
+    std::vector<StageTiming> timings;
+    for (const Samples& samples : stages_) {
+      timings.push_back({.stage = samples.last.stage,
+                         .item = samples.last.item,
+                         .items = samples.last.items,
+                         .ms_per_item = SpreadOf(samples.wall_ms),
+                         .cpu_ms_per_item = SpreadOf(samples.cpu_ms)});
+    }
+    return timings;
+  }
+
+ private:
+  struct Samples {
+    StageCost last;
+    std::vector<double> wall_ms;
+    std::vector<double> cpu_ms;
+  };
+  std::vector<Samples> stages_;
+};
+
+}  // namespace mestr
