@@ -49,7 +49,7 @@ constexpr FlagOfField kFlags[] = {{"seconds", "--seconds"},
                                   {"preset", "--preset"}};
 
 std::string WithFlag(const std::string& message) {
-  const std::string_view field = std::string_view(message).substr(0, message.find_first_of(" :"));
+  const std::string_view field = std::string_view{message}.substr(0, message.find_first_of(" :"));
   for (const FlagOfField& known : kFlags) {
     if (known.field == field) return std::string(known.flag) + ": " + message;
   }

@@ -36,7 +36,10 @@ class NoiseTable {
 };
 
 std::uint8_t Rounded(float value) {
-  return static_cast<std::uint8_t>(std::min(std::max(value, 0.0F), 255.0F) + 0.5F);
+  // Adding 1/2 and cutting off is exact here, and one instruction for four values.
+  constexpr float kHalf = 0.5F;
+  const float shifted = std::min(std::max(value, 0.0F), 255.0F) + kHalf;
+  return static_cast<std::uint8_t>(shifted);
 }
 
 }  // namespace
@@ -44,8 +47,11 @@ std::uint8_t Rounded(float value) {
 Flicker::Flicker(Random random, double amplitude)
     : daylight_(random),
       amplitude_(amplitude),
-      light_hz_((random.Index(2) == 0 ? 100 : 120) * (1 + random.Uniform(-0.003, 0.003))),
-      phase_turns_(random.Unit()) {}
+      light_hz_(random.Index(2) == 0 ? 100 : 120),
+      phase_turns_(random.Unit()) {
+  // The mains' frequency is never quite the nominal one.
+  light_hz_ *= 1 + random.Uniform(-0.003, 0.003);
+}
 
 double Flicker::GainAt(double time_s) const {
   return 1 +

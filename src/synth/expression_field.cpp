@@ -17,7 +17,8 @@ Strengths DrawStrengths(Random& random) {
   Strengths strengths;
   strengths.upper = random.Uniform(0.6, 1);
   strengths.lower = random.Uniform(0.6, 1);
-  strengths.side[random.Index(2)] = random.Uniform(0.7, 1);
+  const int weaker_side = random.Index(2);
+  strengths.side[weaker_side] = random.Uniform(0.7, 1);
   return strengths;
 }
 

@@ -70,8 +70,8 @@ class FieldGrid {
   void Fill(const Function& value_at) {
     for (int row = 0; row < rows_; ++row) {
       for (int col = 0; col < cols_; ++col) {
-        const Point2d v = value_at(Point2d(x0_ + col * kSpacing, y0_ + row * kSpacing));
-        nodes_[static_cast<size_t>(row) * cols_ + col] = cv::Point2f(v);
+        nodes_[static_cast<size_t>(row) * cols_ + col] =
+            value_at(Point2d(x0_ + col * kSpacing, y0_ + row * kSpacing));
       }
     }
   }

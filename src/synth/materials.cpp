@@ -42,7 +42,8 @@ cv::Vec3d CheekColor(const Portrait& portrait, const FaceAxes& axes) {
       for (int dx = -reach; dx <= reach; ++dx) {
         const int x = std::clamp(static_cast<int>(cheek.x) + dx, 0, portrait.image_bgr.cols - 1);
         const int y = std::clamp(static_cast<int>(cheek.y) + dy, 0, portrait.image_bgr.rows - 1);
-        sum += cv::Vec3d(portrait.image_bgr.at<cv::Vec3b>(y, x));
+        const cv::Vec3d bgr = portrait.image_bgr.at<cv::Vec3b>(y, x);
+        sum += bgr;
         ++count;
       }
     }
@@ -124,8 +125,8 @@ MaterialMap::MaterialMap(const Portrait& portrait)
                         cv::Rect({0, 0}, size_);
   for (int y = head.y; y < head.y + head.height; ++y) {
     for (int x = head.x; x < head.x + head.width; ++x) {
-      const Weights w =
-          classifier.Classify(Point2d(x, y), cv::Vec3d(portrait.image_bgr.at<cv::Vec3b>(y, x)));
+      const cv::Vec3d bgr = portrait.image_bgr.at<cv::Vec3b>(y, x);
+      const Weights w = classifier.Classify(Point2d(x, y), bgr);
       weights_[static_cast<size_t>(y) * size_.width + x] =
           cv::Point2f(static_cast<float>(w.skin), static_cast<float>(w.hair));
     }

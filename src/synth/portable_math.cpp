@@ -65,11 +65,17 @@ double NormalQuantile(double u) {
 }
 
 int Random::Poisson(double mean) {
-  int count = 0;
   // In parts whose exp(-part) is far from underflow; a sum of Poisson numbers is one.
-  for (; mean > 0; mean -= 30) {
-    const double limit = PortableExp(-std::min(mean, 30.0));
-    for (double product = Unit(); product >= limit; product *= Unit()) ++count;
+  constexpr double kLargestPart = 30;
+  int count = 0;
+  while (mean > 0) {
+    const double limit = PortableExp(-std::min(mean, kLargestPart));
+    double product = Unit();
+    while (product >= limit) {
+      ++count;
+      product *= Unit();
+    }
+    mean -= kLargestPart;
   }
   return count;
 }

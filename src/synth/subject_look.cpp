@@ -74,7 +74,9 @@ std::vector<Bump> MakeShape(const Landmarks& p, Traits& traits) {
   return shape;
 }
 
-cv::Vec3d Darkened(double amount, cv::Vec3d most) { return cv::Vec3d(1, 1, 1) - amount * most; }
+cv::Vec3d Darkened(double amount, const cv::Vec3d& most) {
+  return cv::Vec3d(1, 1, 1) - amount * most;
+}
 
 std::vector<Bump> MakeMoles(int subject, const Landmarks& p) {
   std::vector<Bump> moles;
@@ -83,7 +85,8 @@ std::vector<Bump> MakeMoles(int subject, const Landmarks& p) {
   const int count = random.Index(5);
   for (int i = 0; i < count; ++i) {
     const double radius = random.Uniform(0.012, 0.028);
-    const Point2d at(random.Uniform(p[2].x, p[14].x) * 0.8, random.Uniform(0.2, p[8].y * 0.9));
+    // Drawn in braces, left to right: the order of a call's arguments is the compiler's.
+    const Point2d at = {random.Uniform(p[2].x, p[14].x) * 0.8, random.Uniform(0.2, p[8].y * 0.9)};
     moles.push_back({at, {radius, radius}, {random.Uniform(0.2, 0.5), 0}, {0, 0}});
   }
   return moles;

@@ -95,9 +95,9 @@ std::vector<PlannedExpression> PlanExpressions(const SynthClipOptions& options, 
   const int wanted = options.expressions.value_or(random.Poisson(
       static_cast<double>(frames) / options.fps / 60 * options.expressions_per_minute));
 
-  std::vector<std::int64_t> lengths;
-  for (int i = 0; i < wanted; ++i) {
-    lengths.push_back(DrawLengthFrames(LengthOf(options), options.fps, random));
+  std::vector<std::int64_t> lengths(wanted);
+  for (std::int64_t& length : lengths) {
+    length = DrawLengthFrames(LengthOf(options), options.fps, random);
   }
   // A length n covers n + 1 frames.
   const auto free_frames = [&] {
@@ -107,10 +107,9 @@ std::vector<PlannedExpression> PlanExpressions(const SynthClipOptions& options, 
   while (!lengths.empty() && free_frames() < 0) lengths.pop_back();
 
   const int count = static_cast<int>(lengths.size());
-  std::vector<std::int64_t> waits;
-  for (int i = 0; i < count; ++i) {
-    waits.push_back(
-        static_cast<std::int64_t>(random.Unit() * static_cast<double>(free_frames() + 1)));
+  std::vector<std::int64_t> waits(count);
+  for (std::int64_t& wait : waits) {
+    wait = static_cast<std::int64_t>(random.Unit() * static_cast<double>(free_frames() + 1));
   }
   std::sort(waits.begin(), waits.end());
   const std::vector<SynthEmotion> classes = DrawClasses(options.class_weights, count, random);
@@ -159,9 +158,12 @@ std::vector<PlannedBlink> PlanBlinks(const SynthClipOptions& options, double sec
 std::vector<GazeShift> PlanGaze(const SynthClipOptions& options, double seconds, Random& random) {
   std::vector<GazeShift> shifts;
   if (options.gaze_crop_px == 0) return shifts;
-  for (double at = 0; at < seconds; at += random.Uniform(0.4, 2.5)) {
+  double at = 0;
+  while (at < seconds) {
     // Sideways more than up and down, as eyes do on a screen.
-    shifts.push_back({at, {random.Uniform(-1, 1), random.Uniform(-0.3, 0.3)}});
+    const double x = random.Uniform(-1, 1);
+    shifts.push_back({at, {x, random.Uniform(-0.3, 0.3)}});
+    at += random.Uniform(0.4, 2.5);
   }
   return shifts;
 }

@@ -10,10 +10,12 @@ namespace mestr::synth {
 namespace {
 
 TEST(PortableMath, AgreesWithTheCLibrary) {
-  for (double x = -40; x < 5; x += 0.37) {
+  for (int i = 0; i < 120; ++i) {
+    const double x = -40 + 0.37 * i;
     EXPECT_NEAR(PortableExp(x) / std::exp(x), 1, 1e-15) << x;
   }
-  for (double turns = -3; turns < 3; turns += 0.013) {
+  for (int i = -230; i < 230; ++i) {
+    const double turns = 0.013 * i;
     EXPECT_NEAR(SinTurns(turns), std::sin(2 * kPi * turns), 5e-15) << turns;
     EXPECT_NEAR(CosTurns(turns), std::cos(2 * kPi * turns), 5e-15) << turns;
   }

@@ -22,7 +22,6 @@ using ::mestr::testing::ReadJson;
 using ::mestr::testing::TemporaryFolder;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
-using ::testing::IsEmpty;
 using ::testing::SizeIs;
 
 SynthSetOptions SmallSet(SynthFormat format = SynthFormat::kFrames) {
@@ -294,8 +293,8 @@ TEST(SynthPreset, DemoShowsEveryClassOnFacesThatTrainDoesNotHave) {
   for (const SynthSetClip& clip : clips) {
     EXPECT_FALSE(trained.contains(clip.options.subject));
     std::set<SynthEmotion> classes;
-    for (const MicroExpression& e :
-         ClipRenderer(DefaultPortrait(), clip.options).truth().expressions) {
+    const ClipRenderer renderer(DefaultPortrait(), clip.options);
+    for (const MicroExpression& e : renderer.truth().expressions) {
       classes.insert(e.emotion);
     }
     EXPECT_THAT(classes, SizeIs(3));

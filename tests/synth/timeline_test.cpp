@@ -174,7 +174,8 @@ TEST(SlowWave, StaysWithinOneAndMoves) {
   const SlowWave wave(random);
   double low = 0;
   double high = 0;
-  for (double t = 0; t < 120; t += 0.1) {
+  for (int i = 0; i < 1200; ++i) {
+    const double t = 0.1 * i;
     low = std::min(low, wave.At(t));
     high = std::max(high, wave.At(t));
     // A head's drift: slow against a micro-expression, which covers its whole way in 0.1 to 0.2 s.

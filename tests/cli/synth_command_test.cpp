@@ -1,0 +1,142 @@
+#include <algorithm>
+#include <filesystem>
+#include <opencv2/imgcodecs.hpp>
+
+#include "cli/program.h"
+#include "mestr/core/files.h"
+#include "support/test_support.h"
+
+namespace mestr {
+namespace {
+
+namespace fs = std::filesystem;
+using testing::CallProgram;
+using ::testing::HasSubstr;
+using testing::ProgramResult;
+using testing::ReadJson;
+using testing::SourcePath;
+using testing::TemporaryFolder;
+
+class SynthCommand : public ::testing::Test {
+ protected:
+  // A tiny set in the folder "set", with more flags.
+  ProgramResult Synth(std::vector<std::string> more) const {
+    std::vector<std::string> arguments = {"synth",     "-o", Set().string(), "--size", "160x120",
+                                          "--seconds", "1"};
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    return CallProgram(arguments);
+  }
+  fs::path Set() const { return folder_.path() / "set"; }
+
+ private:
+  TemporaryFolder folder_;
+};
+
+TEST_F(SynthCommand, WritesWhatTheFlagsSay) {
+  const ProgramResult result = Synth(
+      {"--clips", "2", "--subjects", "3,7-9", "--count", "0", "--noise", "1.5", "--seed", "9"});
+  EXPECT_EQ(result.exit_code, 0) << result.err;
+  EXPECT_EQ(result.err, "");
+  EXPECT_THAT(result.out, HasSubstr("2 clips, 60 frames, 0 micro-expressions"));
+  EXPECT_THAT(result.out, HasSubstr((Set() / "labels.csv").string()));
+  EXPECT_TRUE(fs::exists(Set() / "CAS_data/spNO.3/a/img_00030.jpg"));
+  EXPECT_TRUE(fs::exists(Set() / "CAS_data/spNO.7/a/img_00030.jpg"));
+  EXPECT_FALSE(fs::exists(Set() / "CAS_data/spNO.8"));
+  const auto record = ReadJson(Set() / "synth.json");
+  EXPECT_EQ(record["seed"], 9);
+  EXPECT_EQ(record["options"]["noise_sigma"], 1.5);
+}
+
+TEST_F(SynthCommand, FramesOfAnotherRateDoNotPoseAsADataSet) {
+  EXPECT_EQ(Synth({"--clips", "1", "--fps", "25", "--count", "0"}).exit_code, 0);
+  EXPECT_TRUE(fs::exists(Set() / "synth_data/s01_a/img_00025.jpg"));
+}
+
+TEST_F(SynthCommand, FlagsChangeAPreset) {
+  EXPECT_EQ(Synth({"--preset", "demo", "--count", "0", "--subjects", "2"}).exit_code, 0);
+  EXPECT_TRUE(fs::exists(Set() / "s02_a.avi"));
+  EXPECT_TRUE(fs::exists(Set() / "s02_c.avi"));
+}
+
+TEST_F(SynthCommand, TakesAnOwnPortrait) {
+  const fs::path portrait = Set().parent_path() / "me.png";
+  ASSERT_TRUE(cv::imwrite(portrait.string(),
+                          cv::imread(SourcePath("models/portraits/astronaut.jpg").string())));
+  const ProgramResult without = Synth({"--portrait", portrait.string()});
+  EXPECT_EQ(without.exit_code, 3);
+  EXPECT_THAT(without.err, HasSubstr("me.json"));
+  EXPECT_FALSE(fs::exists(Set()));
+  fs::copy_file(SourcePath("models/portraits/astronaut.json"), Set().parent_path() / "me.json");
+  EXPECT_EQ(Synth({"--portrait", portrait.string(), "--clips", "1", "--count", "0"}).exit_code, 0);
+}
+
+TEST_F(SynthCommand, OverwriteIsAskedFor) {
+  const std::vector<std::string> flags = {"--clips", "1", "--count", "0", "--format", "video"};
+  EXPECT_EQ(Synth(flags).exit_code, 0);
+  const ProgramResult again = Synth(flags);
+  EXPECT_EQ(again.exit_code, 2);
+  EXPECT_THAT(again.err, HasSubstr("is not empty"));
+  std::vector<std::string> with = flags;
+  with.emplace_back("--overwrite");
+  EXPECT_EQ(Synth(with).exit_code, 0);
+}
+
+TEST_F(SynthCommand, BadFlagsAreNamedAndNothingIsWritten) {
+  struct Case {
+    std::vector<std::string> flags;
+    const char* expected;
+  };
+  const Case cases[] = {
+      {{"--fps", "5"}, "--fps: fps 5: must be within 10 and 1000"},
+      {{"--seconds", "nan"}, "--seconds: seconds nan: must be within 0.1 and 3600"},
+      {{"--size", "640"}, "--size 640: must be WIDTHxHEIGHT"},
+      {{"--size", "16x12"}, "--size: width_px 16: must be within 160 and 3840"},
+      {{"--subjects", "0"}, "--subjects 0: must be numbers and ranges within 1 and 999"},
+      {{"--subjects", "3-1"}, "--subjects 3-1: must be numbers and ranges within 1 and 999"},
+      {{"--subjects", "1,1"}, "--subjects: subjects: 1 is given twice"},
+      {{"--clips", "0"}, "--clips: clips 0: must be within 1 and 10000"},
+      {{"--intensity", "1"}, "--intensity 1: must be MIN,MAX"},
+      {{"--intensity", "2,1"}, "--intensity: intensity_min_crop_px 2: must not be above"},
+      {{"--length", "0.3,0.1,0.2"}, "--length 0.3,0.1,0.2: must be MEAN,SD,MIN,MAX"},
+      {{"--length", "0.1,0,0.2,0.3"}, "--length: length.min_s 0.2: must not be above"},
+      {{"--count", "50"}, "--count: expressions 50: at most 8 fit in 10 s"},
+      {{"--density", "many"}, "--density many: must be a number or 'real'"},
+      {{"--density", "99"}, "--density: expressions_per_minute 99: must be within 0 and 60"},
+      {{"--count", "0", "--density", "1"}, "--count excludes --density"},
+      {{"--gap", "-1"}, "--gap: gap_s -1: must be within 0 and 10"},
+      {{"--class-weights", "1,2"}, "--class-weights 1,2: must be NEGATIVE,POSITIVE,SURPRISE"},
+      {{"--class-weights", "0,0,0"}, "--class-weights: class_weights 0,0,0"},
+      {{"--noise", "-1"}, "--noise: noise_sigma -1: must be within 0 and 50"},
+      {{"--flicker", "2"}, "--flicker: flicker 2: must be within 0 and 0.5"},
+      {{"--drift", "50"}, "--drift: drift_crop_px 50: must be within 0 and 10"},
+      {{"--blinks", "61"}, "--blinks: blinks_per_minute 61: must be within 0 and 60"},
+      {{"--gaze", "9"}, "--gaze: gaze_crop_px 9: must be within 0 and 2"},
+      {{"--format", "mp4"}, "--format mp4: must be frames or video"},
+      {{"--preset", "big"}, "--preset: preset 'big': must be demo, megc2025 or train"},
+      {{"--preset", "megc2025", "--fps", "30"}, "--fps does not go with --preset megc2025"},
+      {{"--preset", "megc2025", "--density", "real"}, "--density real: must be a number"},
+      {{"--jobs", "0"}, "--jobs"},
+      {{"--seed", "x"}, "--seed"},
+      {{"--colour", "red"}, "--colour"},
+  };
+  for (const Case& c : cases) {
+    std::vector<std::string> arguments = {"synth", "-o", Set().string()};
+    arguments.insert(arguments.end(), c.flags.begin(), c.flags.end());
+    const ProgramResult result = CallProgram(arguments);
+    EXPECT_EQ(result.exit_code, 2) << c.expected;
+    EXPECT_THAT(result.err, HasSubstr(c.expected));
+    EXPECT_EQ(std::count(result.err.begin(), result.err.end(), '\n'), 1) << result.err;
+    EXPECT_FALSE(fs::exists(Set())) << c.expected;
+  }
+  EXPECT_EQ(CallProgram({"synth"}).exit_code, 2);
+}
+
+TEST_F(SynthCommand, HelpGoesToStandardOutput) {
+  const ProgramResult result = CallProgram({"synth", "--help"});
+  EXPECT_EQ(result.exit_code, 0);
+  EXPECT_EQ(result.err, "");
+  EXPECT_THAT(result.out, HasSubstr("--preset"));
+}
+
+}  // namespace
+}  // namespace mestr
