@@ -19,26 +19,30 @@ class Report {
 
   template <typename Check>
   void Line(const std::string& name, const Check& check) {
-    try {
-      out_ << "ok       " << name << ": " << check() << '\n';
-    } catch (const Error& error) {
-      out_ << "PROBLEM  " << name << ": " << error.what() << '\n';
-      ++problems_;
-    }
+    if (!Write(name, check, "PROBLEM")) ++problems_;
   }
 
+  // Something that a machine may do without.
   template <typename Check>
   void Optional(const std::string& name, const Check& check) {
-    try {
-      out_ << "ok       " << name << ": " << check() << '\n';
-    } catch (const Error& error) {
-      out_ << "absent   " << name << ": " << error.what() << '\n';
-    }
+    Write(name, check, "absent ");
   }
 
   int problems() const { return problems_; }
 
  private:
+  template <typename Check>
+  bool Write(const std::string& name, const Check& check, const char* word_if_not) {
+    try {
+      const std::string text = check();
+      out_ << "ok       " << name << ": " << text << '\n';
+      return true;
+    } catch (const Error& error) {
+      out_ << word_if_not << "  " << name << ": " << error.what() << '\n';
+      return false;
+    }
+  }
+
   std::ostream& out_;
   int problems_ = 0;
 };

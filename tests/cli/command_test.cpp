@@ -63,6 +63,11 @@ TEST(Doctor, SaysWhatIsThere) {
   EXPECT_EQ(result.exit_code, 0) << result.out;
   EXPECT_THAT(result.out, AllOf(HasSubstr("LibTorch"), HasSubstr("landmark model"),
                                 HasSubstr("flow engine cuda"), Not(HasSubstr("PROBLEM"))));
+  std::istringstream lines(result.out);
+  for (std::string line; std::getline(lines, line);) {
+    EXPECT_THAT(line, ::testing::ContainsRegex("^(ok|absent) +[^:]+: .+"));
+    EXPECT_EQ(line.find("absent", 1), std::string::npos) << line;
+  }
 }
 
 }  // namespace
