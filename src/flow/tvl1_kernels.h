@@ -78,12 +78,13 @@ struct Kernels {
   void (*resize)(const ResizePlan& plan, Plane<const float> src, Plane<float> dst, double factor,
                  const Scratch& scratch);
   void (*gradient)(Plane<const float> image, const WarpSource& dst);
-  // Fills kIx, kIy, kGrad, kRho from the flow in kU, kV.
+  // Fills kIx, kIy, kGrad, kRho from the flow in kU, kV. Rows of `from` are aligned to 64 bytes and
+  // may be read to a multiple of kPad.
   void (*warp)(const WarpSource& source, const WarpTable& table, Plane<const float> from,
                const State& state, const Scratch& scratch);
   // In place, windows of `size` (3 or 5), the image's border repeated.
   void (*median)(const State& state, State::Array array, int size, const Scratch& scratch);
-  // One iteration; the sum of kStep in any order, and kStep where `exact`.
+  // One iteration, with kStep; gives the sum of kStep in an order of its own (DecideStop).
   float (*iterate)(const State& state, const Constants& constants);
   // The same with fused multiply-add and approximate reciprocals, without kStep.
   float (*iterate_fast)(const State& state, const Constants& constants);

@@ -1,6 +1,7 @@
 // The kernels with Highway, compiled once per instruction set and chosen at run time.
 #include <algorithm>
-#include <cstring>
+#include <cstddef>
+#include <cstdint>
 
 #include "flow/tvl1_kernels.h"
 
