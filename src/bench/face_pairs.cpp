@@ -78,6 +78,7 @@ class Cutter {
 std::vector<std::int64_t> SpreadStarts(std::int64_t frames, std::int64_t distance, int count) {
   const std::int64_t last = frames - 1 - distance;
   std::vector<std::int64_t> starts;
+  starts.reserve(static_cast<std::size_t>(count));
   for (int i = 0; i < count; ++i) starts.push_back(count == 1 ? last / 2 : last * i / (count - 1));
   starts.erase(std::unique(starts.begin(), starts.end()), starts.end());
   return starts;

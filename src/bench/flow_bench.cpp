@@ -242,6 +242,7 @@ class FlowBench {
     const int workers = contender.WorkersFor(threads);
     const int batch = contender.engines.front()->PreferredBatch();
     std::vector<Task> tasks;
+    tasks.reserve(static_cast<std::size_t>(workers));
     for (int i = 0; i < workers; ++i) tasks.emplace_back(set, pair, batch);
     const Cost cost = RunTogether(contender, tasks);
     const double pairs = static_cast<double>(workers) * batch;

@@ -38,8 +38,7 @@ struct BenchOptions {
   int clip_frames = 300;                      // of each synthetic clip, in [2, 100000]
   int width_px = 640;                         // of the synthetic clips' frames
   int height_px = 480;
-  int reference_frames =
-      30;  // so many, and k more, go through the reference pipeline, in [1, 10000]
+  int reference_frames = 30;  // that the reference pipeline computes, and k more, in [1, 10000]
   std::vector<double> lengths_s = {10, 60};  // of 30 fps clips, for `scaling`, each > 0, to 3600
 
   FlowEngineFactory make_engine = MakeFlowEngine;  // of the flow part
