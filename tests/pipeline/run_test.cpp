@@ -49,12 +49,24 @@ class Runs : public ::testing::Test {
 };
 
 TEST_F(Runs, WriteWhatWasFoundInAnOwnVideo) {
-  const fs::path clip = WriteFrameFolder(In("clip"), SmallClip(60));
-  const RunSummary summary = RunOn({clip});
+  SynthClipOptions options = SmallClip(60);
+  options.intensity_min_crop_px = options.intensity_max_crop_px = 2.5;
+  options.drift_crop_px = 0;
+  options.blinks_per_minute = 0;
+  const Interval truth = ClipRenderer(DefaultPortrait(), options).truth().expressions.at(0).frames;
+  RunOptions run = OptionsFor({WriteFrameFolder(In("clip"), options)}, folder_.path() / "out");
+  run.config.model.files.clear();  // the embedded one
+  run.config.decode.p.reset();
+  const RunSummary summary = RunVideos(run, {});
   ASSERT_EQ(summary.videos.size(), 1U);
   const VideoOutcome& outcome = summary.videos[0];
   ASSERT_FALSE(outcome.error.has_value()) << *outcome.error;
   EXPECT_EQ(outcome.frames, 60);
+  const auto& found = outcome.decoded.intervals;
+  ASSERT_FALSE(found.empty());
+  const auto best = std::max_element(
+      found.begin(), found.end(), [](const auto& x, const auto& y) { return x.score < y.score; });
+  EXPECT_GE(IntersectionOverUnion(best->interval, truth), 0.5);
 
   const auto video = testing::ReadJson(folder_.path() / "out" / outcome.file);
   EXPECT_EQ(video.at("frames"), 60);
