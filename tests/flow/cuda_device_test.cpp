@@ -59,14 +59,7 @@ TEST(CudaDevice, EqualsExact) {
     }
   }
   const auto exact = MakeFlowEngine(FlowMethod::kExact);
-  std::vector<FlowField> fields;
-  for (const ImagePair& pair : pairs) fields.emplace_back(pair.from.width, pair.from.height);
-  std::vector<FlowPair> tasks;
-  for (std::size_t i = 0; i < pairs.size(); ++i) {
-    tasks.push_back(
-        {pairs[i].from.view(), pairs[i].to.view(), fields[i].u_view(), fields[i].v_view()});
-  }
-  cuda.engine->Compute(tasks);
+  const std::vector<FlowField> fields = ComputeFlows(*cuda.engine, pairs);
   for (std::size_t i = 0; i < pairs.size(); ++i) {
     const FlowField expected = ComputeFlow(*exact, pairs[i]);
     const std::size_t bytes = expected.u.size() * sizeof(float);

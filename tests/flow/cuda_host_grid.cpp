@@ -102,8 +102,9 @@ class InterleavedThread {
   float* shared_planes() const { return shared_.planes.data(); }
   static int TakeNext(int* counter) { return (*counter)++; }
 
-  void Sync(std::source_location where = std::source_location::current()) const {
-    if (options_.dropped_barrier != where.line()) coroutine_.StopAt(where.line());
+  // The default is the line of the call.
+  void Sync(LineNumber line = __builtin_LINE()) const {
+    if (options_.dropped_barrier != line) coroutine_.StopAt(line);
   }
 
  private:

@@ -5,16 +5,14 @@
 // RunThreads gives every thread of the kernel a thread of its own, for the thread sanitizer.
 #pragma once
 
-#include <cstdint>
 #include <map>
 #include <optional>
-#include <source_location>
 
 #include "flow/cuda/tvl1_kernel.h"
 
 namespace mestr::testing {
 
-using LineNumber = std::uint_least32_t;
+using LineNumber = int;
 
 enum class ThreadOrder { kForward, kReverse, kShuffled };
 

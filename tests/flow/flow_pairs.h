@@ -173,6 +173,20 @@ constexpr bool kOpenCvIsReference = true;
 constexpr bool kOpenCvIsReference = false;
 #endif
 
+// The same for many pairs in one call.
+inline std::vector<FlowField> ComputeFlows(FlowEngine& engine,
+                                           const std::vector<ImagePair>& pairs) {
+  std::vector<FlowField> fields;
+  fields.reserve(pairs.size());
+  std::vector<FlowPair> tasks;
+  for (const ImagePair& pair : pairs) {
+    FlowField& field = fields.emplace_back(pair.from.width, pair.from.height);
+    tasks.push_back({pair.from.view(), pair.to.view(), field.u_view(), field.v_view()});
+  }
+  engine.Compute(tasks);
+  return fields;
+}
+
 }  // namespace mestr::testing
 
 // At the top of a test that compares with OpenCV bit for bit.
