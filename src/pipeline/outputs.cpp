@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cmath>
 #include <map>
 #include <nlohmann/json.hpp>
 #include <opencv2/core/version.hpp>
@@ -99,6 +100,9 @@ Json InputToJson(const VideoInput& input) {
           {"video", input.video}};
 }
 
+// Microseconds, and as many digits of a score, are more than anybody can use.
+double SixDecimals(double value) { return std::round(value * 1e6) / 1e6; }
+
 // Intervals count from the first frame with a face.
 std::vector<Prediction> PredictionsOf(const VideoOutcome& outcome) {
   std::vector<Prediction> predictions;
@@ -108,11 +112,11 @@ std::vector<Prediction> PredictionsOf(const VideoOutcome& outcome) {
     prediction.video = {outcome.input.dataset, outcome.input.subject, outcome.input.video};
     prediction.interval = {spotted.interval.onset + shift, spotted.interval.offset + shift};
     prediction.apex = spotted.peak + shift;
-    prediction.onset_s = outcome.stream.frame_times_s.at(prediction.interval.onset);
-    prediction.offset_s = outcome.stream.frame_times_s.at(prediction.interval.offset);
+    prediction.onset_s = SixDecimals(outcome.stream.frame_times_s.at(prediction.interval.onset));
+    prediction.offset_s = SixDecimals(outcome.stream.frame_times_s.at(prediction.interval.offset));
     prediction.emotion = outcome.classes.at(spotted.class_index);
-    prediction.probability = spotted.probability;
-    prediction.score = spotted.score;
+    prediction.probability = SixDecimals(spotted.probability);
+    prediction.score = SixDecimals(spotted.score);
     predictions.push_back(std::move(prediction));
   }
   return predictions;
