@@ -122,8 +122,9 @@ Decoded DecodeScores(std::span<const float> scores, std::span<const float> proba
   if (scores.empty()) return decoded;
   decoded.smoothed = SmoothScores(scores, options.k_p_frames);
   decoded.threshold = SpottingThreshold(decoded.smoothed, options.p);
-  for (const std::int64_t peak :
-       FindPeaks(decoded.smoothed, decoded.threshold, options.k_p_frames)) {
+  const std::int64_t distance =
+      options.drop_overlaps ? 2 * std::int64_t{options.k_p_frames} + 1 : options.k_p_frames;
+  for (const std::int64_t peak : FindPeaks(decoded.smoothed, decoded.threshold, distance)) {
     const Vote vote = VoteEmotion(probabilities, classes, peak, options.k_p_frames);
     decoded.intervals.push_back({.interval = {std::max<std::int64_t>(0, peak - options.k_p_frames),
                                               std::min(frames - 1, peak + options.k_p_frames)},

@@ -144,9 +144,21 @@ Section FlowSection(Config& config) {
           Value("median_filtering", tvl1.median_filtering)};
 }
 
+constexpr std::string_view kKeepOverlaps = "keep";
+constexpr std::string_view kDropOverlaps = "drop";
+
+bool ParseOverlaps(const std::string& name) {
+  if (name != kKeepOverlaps && name != kDropOverlaps) {
+    throw std::invalid_argument("it must be keep or drop");
+  }
+  return name == kDropOverlaps;
+}
+
 Section DecodeSection(Config& config) {
   DecodeConfig& decode = config.decode;
-  return {Value("k_s", decode.k_s), Value("k_p_s", decode.k_p_s), OptionalValue("p", decode.p)};
+  return {Value("k_s", decode.k_s), Value("k_p_s", decode.k_p_s), OptionalValue("p", decode.p),
+          Choice("overlaps", decode.drop_overlaps, ParseOverlaps,
+                 [](bool drop) { return drop ? kDropOverlaps : kKeepOverlaps; })};
 }
 
 Field SubjectModels(std::map<std::string, std::vector<fs::path>>& target) {

@@ -200,7 +200,8 @@ class Runner {
   void Decode(const ModelInfo& model, VideoOutcome& outcome) const {
     outcome.classes = model.classes;
     const DecodeOptions decode{.k_p_frames = outcome.parameters.k_p_frames,
-                               .p = options_.config.decode.p.value_or(model.p)};
+                               .p = options_.config.decode.p.value_or(model.p),
+                               .drop_overlaps = options_.config.decode.drop_overlaps};
     outcome.decoded =
         DecodeScores(outcome.scores, outcome.probabilities, static_cast<int>(model.classes.size()),
                      outcome.frames - outcome.stream.face.first_face_frame, decode);

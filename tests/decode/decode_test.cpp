@@ -103,6 +103,28 @@ TEST(DecodeScores, ClipsIntervalsToTheVideo) {
   EXPECT_EQ(decoded.intervals[1].interval, (Interval{15, 19}));
 }
 
+TEST(DecodeScores, DropsTheLowerOfTwoOverlappingIntervalsWhereAsked) {
+  std::vector<float> scores(40, 0);
+  // k_p = 1, so the smoothed sample i is the mean of scores i - 1 and i: peaks at 10, 12 and 20.
+  scores[10] = 1;
+  scores[11] = -0.5F;
+  scores[12] = 3;
+  scores[13] = -1;
+  scores[20] = 2;
+  const std::vector<float> probabilities(40, 1);
+  DecodeOptions options{.k_p_frames = 1, .p = 0};
+  const auto onsets = [&] {
+    std::vector<std::int64_t> found;
+    for (const auto& spotted : DecodeScores(scores, probabilities, 1, 40, options).intervals) {
+      found.push_back(spotted.interval.onset);
+    }
+    return found;
+  };
+  EXPECT_THAT(onsets(), ElementsAre(9, 11, 19));  // frames 9..11 and 11..13 share one
+  options.drop_overlaps = true;
+  EXPECT_THAT(onsets(), ElementsAre(11, 19));
+}
+
 TEST(DecodeScores, GivesNothingForNoScores) {
   EXPECT_THAT(DecodeScores({}, {}, 3, 0, {}).intervals, IsEmpty());
 }

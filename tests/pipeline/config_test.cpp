@@ -86,6 +86,7 @@ TEST_F(ConfigFile, NamesAValueOfTheWrongType) {
   EXPECT_THAT(ErrorOf("face: {alignment: affine}\n"), HasSubstr("crop or similarity"));
   EXPECT_THAT(ErrorOf("face: [crop]\n"), HasSubstr("section"));
   EXPECT_THAT(ErrorOf("flow: {method: exactly}\n"), HasSubstr("exact"));
+  EXPECT_THAT(ErrorOf("decode: {overlaps: merge}\n"), HasSubstr("keep or drop"));
   EXPECT_THAT(ErrorOf("face: {alignment: crop\n"), HasSubstr("not YAML"));
 }
 

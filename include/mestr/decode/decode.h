@@ -15,6 +15,9 @@ namespace mestr {
 struct DecodeOptions {
   int k_p_frames = 6;  // half the mean length of a micro-expression, >= 1
   double p = 0.55;     // threshold parameter in [0, 1]: 0 is the mean score, 1 the largest
+  // False, as the baseline has it: peaks are at least k_p apart, so that intervals may overlap.
+  // True: at least 2 k_p + 1, so that of two that would overlap the lower peak goes.
+  bool drop_overlaps = false;
 };
 
 struct SpottedInterval {

@@ -26,8 +26,9 @@ struct DatasetConfig {
 struct DecodeConfig {
   double k_s = 0.1;  // distance of a pair at a frame rate that neither data set nor model names, in
                      // (0, 10] s
-  double k_p_s = 0.2;       // half a micro-expression at such a rate, in (0, 10] s
-  std::optional<double> p;  // threshold parameter in [0, 1]; empty: the model's
+  double k_p_s = 0.2;          // half a micro-expression at such a rate, in (0, 10] s
+  std::optional<double> p;     // threshold parameter in [0, 1]; empty: the model's
+  bool drop_overlaps = false;  // decode/decode.h
 };
 
 // Which network a video gets: its subject's, if the map names one, else `files`; several files are
