@@ -5,6 +5,11 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 sections=("${@:-build}")
 
+if ! command -v apt-get >/dev/null; then
+  echo "no apt-get here: install by hand what README.md lists under 'Other systems'; going on" >&2
+  exit 0
+fi
+
 packages_of() {
   awk -v section="[$1]" '/^# \[/ { active = ($2 == section); next } active && !/^#/ && NF { print $1 }' \
     scripts/debian-packages.txt
