@@ -19,7 +19,7 @@
 namespace mestr {
 namespace {
 
-// Of an own clip from its first face on, for pairs of the flow part: held in memory.
+// Of an own clip from its first face on, for pairs of the flow part.
 constexpr std::int64_t kFlowClipFrames = 300;
 // The detector takes as long on every frame; few are enough.
 constexpr int kDetections = 10;
@@ -163,6 +163,9 @@ class Bench {
 
 void BenchOptions::Check() const {
   if (engines.empty()) throw Error(ErrorKind::kConfig, "bench: engines is empty");
+  if (device == Device::kCpu && engines == std::vector{FlowMethod::kCuda}) {
+    throw Error(ErrorKind::kConfig, "bench: engines is cuda alone, and the device cpu");
+  }
   CheckList("threads", threads, 1, 256);
   CheckList("sizes_px", sizes_px, 16, 4096);
   CheckRange("pairs", pairs, 1, 1000);

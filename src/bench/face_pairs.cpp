@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <opencv2/imgcodecs.hpp>
 #include <opencv2/imgproc.hpp>
+#include <optional>
 #include <string>
 
 #include "mestr/core/error.h"
@@ -84,26 +85,6 @@ std::vector<std::int64_t> SpreadStarts(std::int64_t frames, std::int64_t distanc
   return starts;
 }
 
-struct FramePair {
-  cv::Mat from_bgr;
-  cv::Mat to_bgr;
-};
-
-// A set a size.
-std::vector<PairSet> CutPairs(const std::string& kind, const Cutter& cutter,
-                              const std::vector<FramePair>& pairs,
-                              const std::vector<int>& sizes_px) {
-  std::vector<PairSet> sets;
-  for (const int size_px : sizes_px) {
-    sets.push_back({kind, {}});
-    for (const FramePair& pair : pairs) {
-      sets.back().pairs.push_back(
-          {cutter.Cut(pair.from_bgr, size_px), cutter.Cut(pair.to_bgr, size_px)});
-    }
-  }
-  return sets;
-}
-
 }  // namespace
 
 std::vector<PairSet> SyntheticFacePairs(FaceFinder& finder, const FacePairOptions& options,
@@ -113,37 +94,48 @@ std::vector<PairSet> SyntheticFacePairs(FaceFinder& finder, const FacePairOption
   for (const SyntheticKind& kind : SyntheticKinds(seed)) {
     const ClipRenderer renderer(portrait, kind.clip);
     const Cutter cutter(finder, renderer.Render(0), options.upsamplings);
-    std::vector<FramePair> pairs;
+    const std::size_t first_set = sets.size();
+    for (std::size_t i = 0; i < options.sizes_px.size(); ++i) sets.push_back({kind.name, {}});
     for (const std::int64_t start :
          SpreadStarts(renderer.frame_count(), kSyntheticK, options.pairs)) {
-      const cv::Mat to = renderer.Render(start + kSyntheticK);
-      pairs.push_back({renderer.Render(start), kind.person_moves ? cutter.Moved(to) : to});
+      const cv::Mat from = renderer.Render(start);
+      const cv::Mat next = renderer.Render(start + kSyntheticK);
+      const cv::Mat to = kind.person_moves ? cutter.Moved(next) : next;
+      for (std::size_t i = 0; i < options.sizes_px.size(); ++i) {
+        const int size_px = options.sizes_px[i];
+        sets[first_set + i].pairs.push_back({cutter.Cut(from, size_px), cutter.Cut(to, size_px)});
+      }
     }
-    auto of_kind = CutPairs(kind.name, cutter, pairs, options.sizes_px);
-    std::move(of_kind.begin(), of_kind.end(), std::back_inserter(sets));
   }
   return sets;
 }
 
 std::vector<PairSet> ClipFacePairs(FrameSource& source, FaceFinder& finder,
                                    const FacePairOptions& options, const PairFrames& frames) {
-  std::vector<cv::Mat> images;
+  std::optional<Cutter> cutter;
+  std::vector<std::vector<cv::Mat>> crops(options.sizes_px.size());  // of each frame
   for (Frame frame; source.Next(frame) && frame.index < frames.first + frames.count;) {
-    if (frame.index >= frames.first) images.push_back(frame.image_bgr);
+    if (frame.index < frames.first) continue;
+    if (!cutter) cutter.emplace(finder, frame.image_bgr, options.upsamplings);
+    for (std::size_t i = 0; i < crops.size(); ++i) {
+      crops[i].push_back(cutter->Cut(frame.image_bgr, options.sizes_px[i]));
+    }
   }
-  const auto count = static_cast<std::int64_t>(images.size());
+  const auto count = static_cast<std::int64_t>(crops.front().size());
   if (count <= frames.k_frames) {
     throw Error(ErrorKind::kInput, "bench: the clip has " + std::to_string(count) +
                                        " frames from its first face on; a pair needs " +
                                        std::to_string(frames.k_frames + 1));
   }
-  const Cutter cutter(finder, images.front(), options.upsamplings);
-  std::vector<FramePair> pairs;
-  for (const std::int64_t start : SpreadStarts(count, frames.k_frames, options.pairs)) {
-    pairs.push_back({images[static_cast<std::size_t>(start)],
-                     images[static_cast<std::size_t>(start + frames.k_frames)]});
+  std::vector<PairSet> sets;
+  for (const std::vector<cv::Mat>& of_size : crops) {
+    sets.push_back({"clip", {}});
+    for (const std::int64_t start : SpreadStarts(count, frames.k_frames, options.pairs)) {
+      sets.back().pairs.push_back({of_size[static_cast<std::size_t>(start)],
+                                   of_size[static_cast<std::size_t>(start + frames.k_frames)]});
+    }
   }
-  return CutPairs("clip", cutter, pairs, options.sizes_px);
+  return sets;
 }
 
 }  // namespace mestr

@@ -175,7 +175,9 @@ TEST(BenchOptions, NameTheFieldThatIsOutOfRange) {
   EXPECT_THAT(message([](BenchOptions& o) { o.reference_frames = 0; }),
               HasSubstr("reference_frames"));
   EXPECT_THAT(message([](BenchOptions& o) { o.lengths_s = {0}; }), HasSubstr("lengths_s"));
-  EXPECT_THAT(message([](BenchOptions& o) { o.engines = {}; }), HasSubstr("engines"));
+  EXPECT_THAT(message([](BenchOptions& o) { o.engines = {}; }), HasSubstr("engines is empty"));
+  EXPECT_THAT(message([](BenchOptions& o) { o.engines = {FlowMethod::kCuda}; }),
+              HasSubstr("cuda alone"));
 }
 
 }  // namespace

@@ -269,6 +269,19 @@ TEST(CudaEngine, SplitsABatchInLaunchesThatAllStreamsShare) {
   }
 }
 
+TEST(CudaEngine, KeepsItsMemoryWhileCallsHoldMoreAndMorePairs) {
+  HostDeviceOptions device = DefaultDevice();
+  device.slots = 8;
+  const TestedEngine tested(device, kQuick);
+  const std::vector<ImagePair> pairs = NoisyAndMovingPairs(16, 16, 16);
+  for (std::ptrdiff_t count = 1; count <= 16; ++count) {
+    ComputeFlows(*tested.engine, {pairs.begin(), pairs.begin() + count});
+  }
+  ComputeFlows(*tested.engine, {pairs.front()});
+  // Room for 1, 2, 4 and 8 pairs a launch: three tables, and four arrays for each of two streams.
+  EXPECT_EQ(tested.record->device_allocations, 4 * (3 + 2 * 4));
+}
+
 TEST(CudaEngine, ComputesPairsOfDifferentSizesInOneCall) {
   std::vector<ImagePair> pairs;
   for (const auto& [width, height] :

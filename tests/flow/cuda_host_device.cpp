@@ -62,6 +62,7 @@ void* HostDevice::AllocateOnDevice(std::size_t bytes) {
     return nullptr;
   }
   record_->device_bytes += bytes;
+  ++record_->device_allocations;
   return Allocate(bytes, on_device_);
 }
 

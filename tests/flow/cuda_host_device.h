@@ -33,6 +33,7 @@ struct HostDeviceRecord {
   std::vector<Launch> launches;
   BarrierCounts barriers;
   std::size_t device_bytes = 0;  // allocated now
+  int device_allocations = 0;    // so far
   int refused_allocations = 0;
   int failing_launch = -1;  // the launch of this number (0-based) throws Error{kDevice}
 };

@@ -186,9 +186,11 @@ class Engine final : public FlowEngine {
   int Prepare(int width, int height, int wanted) {
     const bool same_size = width == width_ && height == height_;
     if (same_size && (wanted <= capacity_ || memory_is_short_)) return std::min(wanted, capacity_);
+    // Calls that hold ever more pairs must not each take new memory.
+    const int asked = same_size ? std::clamp(2 * capacity_, wanted, LargestLaunch()) : wanted;
     Free();
     const std::size_t pair_bytes = SetTables(MakePlan(options_, width, height));
-    int capacity = wanted;
+    int capacity = asked;
     while (!AllocateLanes(capacity)) {
       for (Lane& lane : lanes_) lane.Free();
       capacity /= 2;
@@ -197,8 +199,8 @@ class Engine final : public FlowEngine {
     width_ = width;
     height_ = height;
     capacity_ = capacity;
-    memory_is_short_ = capacity < wanted;
-    return capacity;
+    memory_is_short_ = capacity < asked;
+    return std::min(wanted, capacity);
   }
 
   void Free() {
