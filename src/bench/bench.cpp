@@ -28,13 +28,13 @@ template <typename Value>
 void CheckRange(const std::string& field, Value value, double min, double max) {
   if (static_cast<double>(value) >= min && static_cast<double>(value) <= max) return;
   std::ostringstream line;
-  line << "bench: " << field << " is " << value << "; it must be in [" << min << ", " << max << "]";
+  line << field << " is " << value << "; it must be in [" << min << ", " << max << "]";
   throw Error(ErrorKind::kConfig, line.str());
 }
 
 template <typename Value>
 void CheckList(const std::string& field, const std::vector<Value>& values, double min, double max) {
-  if (values.empty()) throw Error(ErrorKind::kConfig, "bench: " + field + " is empty");
+  if (values.empty()) throw Error(ErrorKind::kConfig, field + " is empty");
   for (const Value& value : values) CheckRange(field, value, min, max);
 }
 
@@ -162,9 +162,9 @@ class Bench {
 }  // namespace
 
 void BenchOptions::Check() const {
-  if (engines.empty()) throw Error(ErrorKind::kConfig, "bench: engines is empty");
+  if (engines.empty()) throw Error(ErrorKind::kConfig, "engines is empty");
   if (device == Device::kCpu && engines == std::vector{FlowMethod::kCuda}) {
-    throw Error(ErrorKind::kConfig, "bench: engines is cuda alone, and the device cpu");
+    throw Error(ErrorKind::kConfig, "engines is cuda alone, and the device cpu");
   }
   CheckList("threads", threads, 1, 256);
   CheckList("sizes_px", sizes_px, 16, 4096);

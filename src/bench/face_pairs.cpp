@@ -47,7 +47,7 @@ class Cutter {
   Cutter(FaceFinder& finder, const cv::Mat& first_frame_bgr, int upsamplings) {
     const auto face = finder.Detect(first_frame_bgr, upsamplings);
     if (!face) {
-      throw Error(ErrorKind::kInput, "bench: no face found in the first frame of the clip");
+      throw Error(ErrorKind::kInput, "no face found in the first frame of the clip");
     }
     box_ = face->box & cv::Rect(0, 0, first_frame_bgr.cols, first_frame_bgr.rows);
   }
@@ -123,7 +123,7 @@ std::vector<PairSet> ClipFacePairs(FrameSource& source, FaceFinder& finder,
   }
   const auto count = static_cast<std::int64_t>(crops.front().size());
   if (count <= frames.k_frames) {
-    throw Error(ErrorKind::kInput, "bench: the clip has " + std::to_string(count) +
+    throw Error(ErrorKind::kInput, "the clip has " + std::to_string(count) +
                                        " frames from its first face on; a pair needs " +
                                        std::to_string(frames.k_frames + 1));
   }

@@ -73,7 +73,7 @@ ProcessorLimit::ProcessorLimit(int count) : earlier_(ProcessorsOfThisThread()) {
     throw Error(ErrorKind::kInvalidArgument, "ProcessorLimit: no such number of processors");
   }
   if (!KeepThisThreadOn({earlier_.begin(), earlier_.begin() + count})) {
-    throw Error(ErrorKind::kConfig, "bench: the system does not let processors be chosen: " +
+    throw Error(ErrorKind::kConfig, "the system does not let processors be chosen: " +
                                         std::generic_category().message(errno));
   }
 }
@@ -98,7 +98,7 @@ std::optional<double> PeakMemory::Mib() const {
 ScratchFolder::ScratchFolder() {
   std::string pattern = (std::filesystem::temp_directory_path() / "mestr-bench-XXXXXX").string();
   if (::mkdtemp(pattern.data()) == nullptr) {
-    throw Error(ErrorKind::kConfig, "bench: cannot make a temporary folder " + pattern + ": " +
+    throw Error(ErrorKind::kConfig, "cannot make a temporary folder " + pattern + ": " +
                                         std::generic_category().message(errno));
   }
   path_ = pattern;

@@ -149,7 +149,7 @@ StagedRun RunStaged(FrameSource& source, FaceFinder& finder, FlowEngine& flow, M
   }
   const auto k = static_cast<std::size_t>(options.k_frames);
   if (crops.images.size() <= k) {
-    throw Error(ErrorKind::kInput, "bench: the first " + std::to_string(frames.size()) +
+    throw Error(ErrorKind::kInput, "the first " + std::to_string(frames.size()) +
                                        " frames of the clip hold no pair of faces " +
                                        std::to_string(k) + " frames apart");
   }
