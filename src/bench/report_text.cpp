@@ -2,8 +2,8 @@
 #include <sstream>
 
 #include "bench/build_info.h"
-#include "evaluate/text_table.h"
 #include "mestr/bench/bench.h"
+#include "mestr/core/text_table.h"
 #include "mestr/core/version.h"
 
 namespace mestr {

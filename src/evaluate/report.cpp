@@ -8,8 +8,8 @@
 #include <utility>
 
 #include "evaluate/bootstrap.h"
-#include "evaluate/text_table.h"
 #include "mestr/core/csv.h"
+#include "mestr/core/text_table.h"
 #include "mestr/core/version.h"
 
 namespace mestr {

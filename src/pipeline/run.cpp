@@ -140,8 +140,12 @@ class Runner {
     VideoOutcome outcome;
     outcome.input = input;
     try {
-      const ScopedSeconds timer(outcome.wall_s);
-      Process(outcome);
+      MeanModel& model = models_.For(outcome.input);
+      {
+        const ScopedSeconds timer(outcome.wall_s);
+        Process(model, outcome);
+      }
+      WriteVideo(model, outcome);
     } catch (const Error& error) {
       if (error.kind() != ErrorKind::kInput && error.kind() != ErrorKind::kModel) throw;
       Fail(outcome, error.what());
@@ -158,8 +162,7 @@ class Runner {
     outcome.error = why;
   }
 
-  void Process(VideoOutcome& outcome) {
-    MeanModel& model = models_.For(outcome.input);
+  void Process(MeanModel& model, VideoOutcome& outcome) {
     const auto source = OpenInput(outcome.input);
     outcome.fps = KnownFrameRate(source->info());
     outcome.parameters =
@@ -172,6 +175,10 @@ class Runner {
     Decode(model.info(), outcome);
     outcome.warnings = WarningsOf(outcome);
     for (const std::string& warning : outcome.warnings) Tell(observer_.on_warning, warning);
+  }
+
+  // Per-pair scores and probabilities are in the file alone.
+  void WriteVideo(const MeanModel& model, VideoOutcome& outcome) {
     outcome.file = VideoFileName(UniqueStem(outcome.input, taken_names_));
     WriteJson(options_.output / outcome.file, VideoToJson(outcome, model));
     outcome.scores = {};
@@ -264,8 +271,12 @@ DeviceChoice ChooseDevice(Device device, FlowMethod configured) {
             std::string("device: cuda, ") + (wants_cuda ? "as asked" : "because there is one") +
                 "; " + network};
   }
-  if (wants_cuda) throw Error(ErrorKind::kDevice, why_not);
-  return {FlowMethod::kExact, ModelDevice::kCpu, "device: cpu, because " + why_not};
+  if (wants_cuda) {
+    throw Error(ErrorKind::kDevice,
+                why_not + "; flow.method exact gives the same result on the cpu (--device cpu)");
+  }
+  return {FlowMethod::kExact, ModelDevice::kCpu,
+          "device: cpu, because " + why_not + "; flow exact, the same result"};
 }
 
 std::vector<std::unique_ptr<FlowEngine>> MakeFlowEngines(FlowMethod method,

@@ -18,6 +18,7 @@ namespace fs = std::filesystem;
 using ::testing::AllOf;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
+using ::testing::Not;
 using testing::OptionsFor;
 using testing::SmallClip;
 using testing::WriteFrameFolder;
@@ -121,6 +122,7 @@ TEST_F(Runs, GiveTheSameBytesForAnyNumberOfWorkers) {
   EXPECT_EQ(ReadFile(In("one/predictions.csv")), ReadFile(In("many/predictions.csv")));
   const auto without_times = [](const fs::path& path) {
     auto json = testing::ReadJson(path);
+    EXPECT_GT(json["wall_seconds"], 0);
     json.erase("seconds");
     json.erase("wall_seconds");
     return json;
@@ -342,7 +344,13 @@ TEST_F(Runs, RefuseInputsThatNameNothing) {
 }
 
 TEST(ChooseDevice, SaysWhyAndNeverFallsBackSilently) {
-  EXPECT_THAT(ChooseDevice(Device::kAuto, FlowMethod::kExact).reason, HasSubstr("because"));
+  const DeviceChoice automatic = ChooseDevice(Device::kAuto, FlowMethod::kExact);
+  EXPECT_THAT(automatic.reason, AllOf(HasSubstr("because"), Not(HasSubstr("\n"))));
+  if (automatic.flow_method != FlowMethod::kCuda) {
+    EXPECT_THAT(testing::ErrorMessage(ErrorKind::kDevice,
+                                      [] { ChooseDevice(Device::kCuda, FlowMethod::kExact); }),
+                HasSubstr("--device cpu"));
+  }
   EXPECT_EQ(ChooseDevice(Device::kCpu, FlowMethod::kFast).flow_method, FlowMethod::kFast);
   EXPECT_THROW(ChooseDevice(Device::kCpu, FlowMethod::kCuda), Error);
   EXPECT_THROW(ChooseDevice(Device::kCuda, FlowMethod::kFast), Error);

@@ -41,7 +41,7 @@ __global__ void __launch_bounds__(kMaxThreads, 1)
 constexpr char kInstead[] = "; use the flow method exact, which gives the same result on the CPU";
 
 [[noreturn]] void ThrowNoDevice(const std::string& why) {
-  throw Error(ErrorKind::kDevice, "the CUDA flow engine cannot be had: " + why + kInstead);
+  throw Error(ErrorKind::kDevice, "the CUDA flow engine cannot be had: " + why);
 }
 
 void Check(cudaError_t status, const char* what) {

@@ -5,9 +5,7 @@
 namespace mestr::tvl1::cuda {
 
 std::unique_ptr<Device> OpenDevice() {
-  throw Error(ErrorKind::kDevice,
-              "this build has no CUDA flow engine (cuda: not built); use the flow method exact, "
-              "which gives the same result on the CPU");
+  throw Error(ErrorKind::kDevice, "this build has no CUDA flow engine (cuda: not built)");
 }
 
 }  // namespace mestr::tvl1::cuda

@@ -1,4 +1,4 @@
-#include "evaluate/text_table.h"
+#include "mestr/core/text_table.h"
 
 #include <algorithm>
 

@@ -1,0 +1,25 @@
+#include "mestr/core/text_table.h"
+
+#include <gtest/gtest.h>
+
+namespace mestr {
+namespace {
+
+TEST(TextTable, AlignsByCharactersNotBytes) {
+  TextTable table({"wer", "ms"});
+  table.Add({"é", "10"});
+  table.Add({"abcd", "5"});
+  EXPECT_EQ(table.Text(),
+            "  wer   ms\n"
+            "  é     10\n"
+            "  abcd   5\n");
+}
+
+TEST(TextTable, LeavesNoBlanksAtTheEndOfALine) {
+  TextTable table({"a", "b"});
+  table.Add({"1", ""});
+  EXPECT_EQ(table.Text(2), "  a  b\n  1\n");
+}
+
+}  // namespace
+}  // namespace mestr
