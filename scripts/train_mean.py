@@ -101,7 +101,9 @@ def parse_arguments(argv) -> argparse.Namespace:
     )
     data = parser.add_argument_group("data")
     data.add_argument("features", type=Path, nargs="+", help="folders that mestr features wrote")
-    data.add_argument("--labels", type=Path, required=True, help="label CSV")
+    data.add_argument(
+        "--labels", type=Path, action="append", required=True, help="label CSV; repeatable"
+    )
     data.add_argument("--classes", type=names, help=f"default: {DEFAULT_CLASSES}, or --init's")
     data.add_argument(
         "--fps", type=positive(float), help="frame rate of the record, if the videos have several"
@@ -390,7 +392,8 @@ def train(arguments) -> None:
     check_frozen(recipe.freeze)
     if not re.fullmatch(r"[A-Za-z0-9_.-]+", arguments.name):
         raise UserError(f'--name "{arguments.name}": letters, digits, "_", "-" and "." only')
-    videos = join(read_features(arguments.features), read_labels(arguments.labels), say)
+    labels = [label for path in arguments.labels for label in read_labels(path)]
+    videos = join(read_features(arguments.features), labels, say)
     rates = find_rates(videos, arguments.fps, arguments.k_p, arguments.spot_window, say)
     if arguments.loso:
         folds = leave_one_out(videos, arguments.name, arguments.train_subjects)

@@ -41,7 +41,7 @@ struct Flags {
   std::string json;
   std::string csv;
   std::string compare;
-  std::string config;
+  std::vector<std::string> config;
   std::vector<std::string> by;
   std::vector<std::string> classes;
   std::vector<std::string> fps;
@@ -74,7 +74,8 @@ void AddFlags(CLI::App& app, Flags& flags) {
   app.add_option("--fps", flags.fps,
                  "DATASET=FPS, for timing errors in ms (default: as in the config)")
       ->delimiter(',');
-  app.add_option("--config", flags.config, "Config whose data sets' fps are taken");
+  app.add_option("--config", flags.config, "Config whose data sets' fps are taken; repeatable")
+      ->allow_extra_args(false);
   app.add_option("--bootstrap", flags.options.bootstrap_samples,
                  "Samples for 95 % confidence intervals over videos; 0: none")
       ->check(CLI::Range(0, 1000000))
@@ -109,7 +110,8 @@ EvaluateOptions OptionsFrom(const Flags& flags) {
   for (const std::string& by : flags.by) {
     (by == "subject" ? options.by_subject : options.by_video) = true;
   }
-  for (const DatasetConfig& dataset : LoadConfig(flags.config, {}).datasets) {
+  for (const DatasetConfig& dataset :
+       LoadConfig({flags.config.begin(), flags.config.end()}, {}).datasets) {
     if (dataset.layout.fps) options.fps[dataset.layout.dataset] = *dataset.layout.fps;
   }
   for (const std::string& text : flags.fps) AddFps(text, options.fps);

@@ -28,8 +28,10 @@ void RunFlags::AddTo(CLI::App& app) {
 
 void RunFlags::AddConfigTo(CLI::App& app) {
   app.add_option("--config", config,
-                 "YAML file, or the name of a shipped one: megc2025, mean_cas, mean_samm, demo");
-  app.add_option("--set", overrides, "section.key=value, over the config file; repeatable")
+                 "YAML file, or the name of a shipped one: megc2025, mean_cas, mean_samm, demo; "
+                 "repeatable, a later one goes over an earlier one")
+      ->allow_extra_args(false);
+  app.add_option("--set", overrides, "section.key=value, over the config files; repeatable")
       ->allow_extra_args(false);
   app.add_option("--landmarks", landmarks,
                  "dlib's 68-point model (its weights are for research use); also MESTR_LANDMARKS");
@@ -40,7 +42,7 @@ void RunFlags::AddConfigTo(CLI::App& app) {
 }
 
 Config RunFlags::Load() const {
-  Config loaded = LoadConfig(config, overrides);
+  Config loaded = LoadConfig({config.begin(), config.end()}, overrides);
   if (!landmarks.empty()) loaded.landmarks = landmarks;
   if (!models.empty()) {
     loaded.model.files.assign(models.begin(), models.end());

@@ -1,12 +1,13 @@
 // What the commands that process videos share: their flags, and what they tell a person meanwhile.
 #pragma once
 
+#include <spdlog/logger.h>
+
 #include <CLI/CLI.hpp>
 #include <chrono>
 #include <memory>
 #include <optional>
 #include <ostream>
-#include <spdlog/logger.h>
 #include <string>
 #include <vector>
 
@@ -17,7 +18,7 @@ namespace mestr::cli {
 struct RunFlags {
   std::vector<std::string> inputs;
   std::string output;
-  std::string config;
+  std::vector<std::string> config;
   std::vector<std::string> overrides;
   std::vector<std::string> models;
   std::string landmarks;
@@ -31,7 +32,7 @@ struct RunFlags {
   // Config, overrides, landmarks, device, fps, quiet.
   void AddConfigTo(CLI::App& app);
 
-  // Defaults < config file < flags. Throws Error{kConfig}.
+  // Defaults < config files in their order < flags. Throws Error{kConfig}.
   Config Load() const;
 };
 

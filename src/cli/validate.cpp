@@ -16,7 +16,7 @@ struct Flags {
   std::string submission;
   std::vector<std::string> inputs;
   std::string lengths;
-  std::string config;
+  std::vector<std::string> config;
 };
 
 void AddFlags(CLI::App& app, Flags& flags) {
@@ -28,7 +28,8 @@ void AddFlags(CLI::App& app, Flags& flags) {
       ->allow_extra_args(false);
   app.add_option("--lengths", flags.lengths,
                  "CSV of dataset,subject,video,frames: the same without the videos");
-  app.add_option("--config", flags.config, "Config that says how a root is laid out");
+  app.add_option("--config", flags.config, "Config that says how a root is laid out; repeatable")
+      ->allow_extra_args(false);
   app.footer(
       "Names every bad line as file:line:column. Exit codes: 0 nothing wrong, 3 something is.");
 }
@@ -43,7 +44,8 @@ std::vector<KnownVideo> KnownVideos(const Flags& flags) {
   if (!flags.lengths.empty()) videos = ReadVideoLengths(flags.lengths);
   if (flags.inputs.empty()) return videos;
   InputOptions options;
-  for (const DatasetConfig& dataset : LoadConfig(flags.config, {}).datasets) {
+  for (const DatasetConfig& dataset :
+       LoadConfig({flags.config.begin(), flags.config.end()}, {}).datasets) {
     options.layouts.push_back(dataset.layout);
   }
   for (const VideoInput& input : ResolveInputs(flags.inputs, options)) {

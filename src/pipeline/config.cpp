@@ -393,13 +393,13 @@ Config DefaultConfig() {
   return config;
 }
 
-Config LoadConfig(const fs::path& file, const std::vector<std::string>& overrides) {
+Config LoadConfig(const std::vector<fs::path>& files, const std::vector<std::string>& overrides) {
   Config config = DefaultConfig();
-  if (!file.empty()) {
+  for (const fs::path& file : files) {
     const fs::path path = ConfigFile(file);
     const std::string source = path.string();
     Reader(source).Read(ParseYaml(ReadFile(path), source), config);
-    MakeModelPathsRelativeTo(path.parent_path(), config.model);
+    MakeModelPathsRelativeTo(fs::absolute(path).parent_path(), config.model);
   }
   for (const std::string& override_text : overrides) ApplyOverride(override_text, config);
   CheckConfig(config);

@@ -22,7 +22,7 @@ class ConfigFile : public ::testing::Test {
   }
   std::string ErrorOf(const std::string& text) {
     const fs::path path = Write(text);
-    return testing::ErrorMessage(ErrorKind::kConfig, [&] { LoadConfig(path, {}); });
+    return testing::ErrorMessage(ErrorKind::kConfig, [&] { LoadConfig({path}, {}); });
   }
   static std::string ErrorOfOverride(const std::string& text) {
     return testing::ErrorMessage(ErrorKind::kConfig, [&] { LoadConfig({}, {text}); });
@@ -32,7 +32,7 @@ class ConfigFile : public ::testing::Test {
 };
 
 TEST(Config, ShippedMegc2025SaysWhatTheDefaultsAre) {
-  const Config shipped = LoadConfig(testing::SourcePath("configs/megc2025.yaml"), {});
+  const Config shipped = LoadConfig({testing::SourcePath("configs/megc2025.yaml")}, {});
   EXPECT_EQ(ConfigToJson(shipped), ConfigToJson(DefaultConfig()));
 }
 
@@ -40,14 +40,14 @@ TEST(Config, EveryShippedFileLoads) {
   int files = 0;
   for (const auto& entry : fs::directory_iterator(testing::SourcePath("configs"))) {
     if (entry.path().stem().string().starts_with("emotions")) continue;  // tables of emotions
-    LoadConfig(entry.path(), {});
+    LoadConfig({entry.path()}, {});
     ++files;
   }
   EXPECT_GE(files, 4);
 }
 
 TEST(Config, FindsAShippedFileByName) {
-  const Config config = LoadConfig("mean_samm", {});
+  const Config config = LoadConfig({"mean_samm"}, {});
   ASSERT_EQ(config.datasets.size(), 1U);
   EXPECT_EQ(config.datasets[0].layout.dataset, "samm");
   EXPECT_EQ(config.datasets[0].k_p_frames, 37);
@@ -55,12 +55,26 @@ TEST(Config, FindsAShippedFileByName) {
 
 TEST_F(ConfigFile, GoesOverTheDefaultsAndOverridesGoOverIt) {
   const fs::path path = Write("face: {alignment: similarity, check_s: 2}\ndecode: {p: 0.6}\n");
-  const Config config = LoadConfig(path, {"decode.p=0.7", "flow.method=fast"});
+  const Config config = LoadConfig({path}, {"decode.p=0.7", "flow.method=fast"});
   EXPECT_EQ(config.face.alignment, AlignmentMode::kSimilarity);
   EXPECT_EQ(config.face.check_s, 2);
   EXPECT_EQ(config.decode.p, 0.7);
   EXPECT_EQ(config.flow_method, FlowMethod::kFast);
   EXPECT_EQ(config.face.upsamplings, 1);
+}
+
+TEST_F(ConfigFile, GoesOverTheFilesBeforeItKeyByKey) {
+  const fs::path models = folder_.path() / "models" / "loso.yaml";
+  fs::create_directory(models.parent_path());
+  WriteFileAtomically(models, "model: {by_subject: {1: a.pt}}\ndecode: {p: 0.7}\n");
+  const fs::path first = Write("face: {alignment: similarity}\ndecode: {p: 0.6}\n");
+  const Config config = LoadConfig({first, models}, {});
+  EXPECT_EQ(config.face.alignment, AlignmentMode::kSimilarity);
+  EXPECT_EQ(config.decode.p, 0.7);
+  EXPECT_THAT(config.model.by_subject.at("1"), ElementsAre(folder_.path() / "models" / "a.pt"));
+  const Config reversed = LoadConfig({models, first}, {});
+  EXPECT_EQ(reversed.decode.p, 0.6);
+  EXPECT_THAT(reversed.model.by_subject.at("1"), ElementsAre(folder_.path() / "models" / "a.pt"));
 }
 
 TEST_F(ConfigFile, AnOverrideReachesOneKeyOfOneDataSet) {
@@ -104,16 +118,16 @@ TEST_F(ConfigFile, NamesAValueOutOfRange) {
 }
 
 TEST(Config, NamesAMissingFile) {
-  EXPECT_THAT(testing::ErrorMessage(ErrorKind::kConfig, [] { LoadConfig("no/such.yaml", {}); }),
+  EXPECT_THAT(testing::ErrorMessage(ErrorKind::kConfig, [] { LoadConfig({"no/such.yaml"}, {}); }),
               HasSubstr("no/such.yaml"));
-  EXPECT_THAT(testing::ErrorMessage(ErrorKind::kConfig, [] { LoadConfig("nosuch", {}); }),
+  EXPECT_THAT(testing::ErrorMessage(ErrorKind::kConfig, [] { LoadConfig({"nosuch"}, {}); }),
               HasSubstr("nosuch"));
 }
 
 TEST_F(ConfigFile, TakesModelPathsFromTheFilesFolder) {
   const fs::path path =
       Write("model: {files: [a.pt, /b.pt], by_subject: {'017': sub/c.pt, 18: d.pt}}\n");
-  const Config config = LoadConfig(path, {});
+  const Config config = LoadConfig({path}, {});
   EXPECT_THAT(config.model.files, ElementsAre(folder_.path() / "a.pt", fs::path("/b.pt")));
   EXPECT_THAT(config.model.by_subject.at("017"), ElementsAre(folder_.path() / "sub" / "c.pt"));
   EXPECT_THAT(config.model.by_subject.at("18"), ElementsAre(folder_.path() / "d.pt"));

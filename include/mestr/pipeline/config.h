@@ -52,12 +52,13 @@ struct Config {
 // same).
 Config DefaultConfig();
 
-// Defaults, then `file` (unless empty), then each "section.key=value" of `overrides` (the value is
-// YAML). A file that does not exist but whose name is that of a shipped config ("mean_samm" or
-// "mean_samm.yaml") is that one. Relative model paths are relative to the file. Throws
-// Error{kConfig} naming file, line, key and what is allowed: unknown keys, wrong types, values out
-// of range.
-Config LoadConfig(const std::filesystem::path& file, const std::vector<std::string>& overrides);
+// Defaults, then the keys of each of `files` in turn, then each "section.key=value" of `overrides`
+// (the value is YAML). A file that does not exist but whose name is that of a shipped config
+// ("mean_samm" or "mean_samm.yaml") is that one. Relative model paths are relative to their file,
+// and absolute in the result. Throws Error{kConfig} naming file, line, key and what is allowed:
+// unknown keys, wrong types, values out of range.
+Config LoadConfig(const std::vector<std::filesystem::path>& files,
+                  const std::vector<std::string>& overrides);
 
 // The config in force, in the sections and keys of the YAML file.
 nlohmann::ordered_json ConfigToJson(const Config& config);
