@@ -5,13 +5,14 @@
 #
 # mestr features, scripts/train_mean.py --loso, mestr run with each subject's own model, mestr evaluate. VIDEOS, --config,
 # --set, --fps, --device, --landmarks and --jobs are as for mestr run; all flags after -- go to scripts/train_mean.py
-# (--help lists them). Writes features, models, results, score.txt and score.json to the folder. Features that are there
-# already are kept, so a run that was cut off goes on. MESTR=/path/to/mestr takes that program in place of building it.
+# (--help lists them). Prints the table; writes features, models, results, score.txt and score.json. Features that are
+# there already are kept, so a run that was cut off goes on. MESTR=/path/to/mestr takes that program in place of building
+# it.
 set -euo pipefail
 root=$(cd "$(dirname "$0")/.." && pwd)
 
 usage() {
-  sed -n '2,9s/^# \{0,1\}//p' "${BASH_SOURCE[0]}"
+  sed -n '2,10s/^# \{0,1\}//p' "${BASH_SOURCE[0]}"
 }
 
 fail() {
@@ -51,12 +52,12 @@ if [[ -z ${MESTR:-} ]]; then
 fi
 
 echo "== Features" >&2
-"$MESTR" features "${inputs[@]}" -o "$out/features" --labels "$labels" "${common[@]}"
+"$MESTR" features "${inputs[@]}" -o "$out/features" --labels "$labels" "${common[@]}" >&2
 echo "== Training, one model a subject" >&2
 /usr/bin/python3 "$root/scripts/train_mean.py" "$out/features" --labels "$labels" --loso -o "$out/models" --name mean \
   --training-data "all subjects of $(basename "$labels") but one" --licence "not stated" "${training[@]}"
 echo "== Spotting and recognition, each subject with the model that has not seen it" >&2
-"$MESTR" run "${inputs[@]}" -o "$out/results" "${common[@]}" --config "$out/models/mean_loso.yaml"
+"$MESTR" run "${inputs[@]}" -o "$out/results" "${common[@]}" --config "$out/models/mean_loso.yaml" >&2
 echo "== Score" >&2
 "$MESTR" evaluate --pred "$out/results" --truth "$labels" --by subject --bootstrap 1000 --json "$out/score.json" |
   tee "$out/score.txt"

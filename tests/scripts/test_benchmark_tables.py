@@ -1,0 +1,116 @@
+"""The tables of the synthetic benchmark, from results that are written here."""
+
+import json
+
+import pytest
+
+import benchmark_tables
+from benchmark_tables import Found, changes
+
+LABELS = """dataset,subject,video,onset,apex,offset,emotion,type
+synth,1,a,20,25,30,negative,micro
+synth,1,a,60,65,70,positive,micro
+synth,1,a,100,105,110,surprise,micro
+"""
+PREDICTIONS = """dataset,subject,video,onset,apex,offset,onset_s,offset_s,emotion,probability,score
+synth,1,a,20,26,32,0,0,negative,1,1
+synth,1,a,68,74,80,0,0,positive,1,1
+synth,1,a,80,86,92,0,0,positive,1,1
+synth,1,b,80,86,92,0,0,positive,1,1
+"""
+
+
+def write_result(folder, engine, scores, predictions=PREDICTIONS, strs=0.25):
+    results = folder / f"crop_noise2_{engine}"
+    (results / "videos").mkdir(parents=True)
+    files = {name: f"videos/{name}.json" for name in scores}
+    for name, values in scores.items():
+        (results / files[name]).write_text(json.dumps({"scores": values}))
+    videos = [{"video": name, "file": file} for name, file in files.items()]
+    (results / "run.json").write_text(json.dumps({"videos": videos}))
+    (results / "predictions.csv").write_text(predictions)
+    overall = {
+        "scope": "overall",
+        "spotting": {"tp": 1, "f1": 0.5},
+        "recognition": {
+            "uf1": 0.75,
+            "uar": 1.0,
+            "confusion_truth_by_prediction": [[1, 2, 0], [0, 0, 0], [3, 0, 4]],
+        },
+        "strs": strs,
+        "confidence_95": {
+            name: [0.1, 0.9] for name in ("spotting_f1", "uf1", "uar", "strs")
+        },
+    }
+    (results / "score.json").write_text(json.dumps({"scopes": [overall]}))
+
+
+@pytest.fixture
+def folder(tmp_path):
+    (tmp_path / "clips_noise2").mkdir()
+    (tmp_path / "clips_noise2" / "labels.csv").write_text(LABELS)
+    write_result(tmp_path, "exact", {"a": [0, 0.5, 1, 0.5], "b": [0, 1, 0, 0]})
+    fast = PREDICTIONS.replace("68,74,80", "69,75,81").replace("synth,1,b,80", "synth,1,b,10", 1)
+    fast = fast.replace("synth,1,b,10,86,92", "synth,1,b,10,16,22")
+    write_result(tmp_path, "fast", {"a": [0, 0.5, 1, 0.5], "b": [0, 1, 0, 0.25]}, fast, 0.2)
+    return tmp_path
+
+
+def cells(text, first):
+    line = next(line for line in text.splitlines() if line.startswith(first))
+    return [cell.strip() for cell in line.strip("|").split("|")]
+
+
+def test_accuracy_has_values_with_their_intervals(folder):
+    text = benchmark_tables.accuracy_table(benchmark_tables.read_results(folder))
+    assert cells(text, "| crop") == [
+        "crop", "2", "0.50 (0.10 - 0.90)", "0.75 (0.10 - 0.90)", "1.00 (0.10 - 0.90)",
+        "0.25 (0.10 - 0.90)",
+    ]
+
+
+def test_losses_are_counted_by_reason(folder):
+    text = benchmark_tables.losses_table(benchmark_tables.read_results(folder))
+    # Labels, hits, missed (100 to 110), too little overlap (60 to 70), false alarms in a and in b,
+    # hits of the wrong class (off the diagonal).
+    assert cells(text, "| crop") == ["crop", "2", "3", "1", "1", "1", "1", "1", "5"]
+
+
+def test_fast_is_compared_with_exact(folder):
+    text = benchmark_tables.fast_table(benchmark_tables.read_results(folder))
+    row = cells(text, "| crop")
+    assert row[4:6] == ["0.0312", "0.25"]
+    assert row[6:10] == ["2 of 4", "1", "0", "2"]
+    assert row[11] == "0.250 / 0.200"
+
+
+def test_an_interval_may_change_its_frames_and_its_emotion():
+    a, b, c = Found("v", 1, 9, "negative"), Found("v", 20, 29, "positive"), Found("w", 1, 9, "x")
+    assert changes([a, b], [a, b]) == (2, 0, 0, 0)
+    assert changes([a, b], [b._replace(emotion="surprise"), a]) == (1, 0, 1, 0)
+    assert changes([a, b], [a._replace(onset=2, emotion="surprise"), b]) == (1, 1, 1, 0)
+    assert changes([a, b], [c]) == (0, 0, 0, 3)
+    assert changes([], [a]) == (0, 0, 0, 1)
+
+
+def test_documents_get_the_tables_they_ask_for(folder, capsys):
+    document = folder / "doc.md"
+    document.write_text("before\n<!-- begin: losses -->\nold\n<!-- end: losses -->\nafter\n")
+    assert benchmark_tables.main([str(folder), "--update", str(document)]) == 0
+    text = document.read_text()
+    assert text.startswith("before\n") and text.endswith("\nafter\n")
+    assert "old" not in text and "| crop | 2 | 3 |" in text and "STRS" not in text
+    assert (folder / "tables.md").read_text() == capsys.readouterr().out
+    again = benchmark_tables.main([str(folder), "--update", str(document)])
+    assert again == 0 and document.read_text() == text
+
+
+def test_what_is_missing_is_named(folder, tmp_path, capsys):
+    document = folder / "doc.md"
+    document.write_text("no table here\n")
+    assert benchmark_tables.main([str(folder), "--update", str(document)]) == 2
+    assert "doc.md has no place for a table" in capsys.readouterr().err
+    (folder / "crop_noise2_fast" / "score.json").unlink()
+    assert benchmark_tables.main([str(folder)]) == 3
+    assert "score.json" in capsys.readouterr().err
+    assert benchmark_tables.main([str(tmp_path / "nowhere")]) == 3
