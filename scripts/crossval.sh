@@ -44,12 +44,7 @@ done
 [[ -f $labels ]] || fail "--labels $labels: no such file"
 [[ -n $out ]] || fail "-o is missing: the folder for everything that is written"
 
-if [[ -z ${MESTR:-} ]]; then
-  "$root/scripts/setup.sh" build test
-  cmake -S "$root" --preset release >/dev/null
-  cmake --build "$root/build/release" --parallel "$(nproc)"
-  MESTR=$root/build/release/src/cli/mestr
-fi
+MESTR=$("$root/scripts/program.sh" build test)
 
 echo "== Features" >&2
 "$MESTR" features "${inputs[@]}" -o "$out/features" --labels "$labels" "${common[@]}" >&2

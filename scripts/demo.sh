@@ -5,10 +5,7 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 out=${1:-out/demo}
 
-scripts/setup.sh build
-cmake --preset release >/dev/null
-cmake --build --preset release --parallel "$(nproc)"
-mestr=build/release/src/cli/mestr
+mestr=$(scripts/program.sh build)
 
 echo
 echo "== Three clips of synthetic faces with known micro-expressions"

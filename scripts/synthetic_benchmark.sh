@@ -10,12 +10,7 @@ work=${1:-$root/out/synthetic_benchmark}
 model=${2:-$root/models/mean_synthetic.pt}
 clips=${CLIPS:-40}
 
-if [[ -z ${MESTR:-} ]]; then
-  "$root/scripts/setup.sh" build test
-  cmake -S "$root" --preset release >/dev/null
-  cmake --build "$root/build/release" --parallel "$(nproc)"
-  MESTR=$root/build/release/src/cli/mestr
-fi
+MESTR=$("$root/scripts/program.sh" build test)
 
 # The same clips at each level of noise: seed, subjects and expressions are the same.
 for noise in 1 2 4; do

@@ -9,12 +9,7 @@ root=$(cd "$(dirname "$0")/.." && pwd)
 work=${1:-$root/out/demo_model}
 output=${2:-$root/models}
 
-if [[ -z ${MESTR:-} ]]; then
-  "$root/scripts/setup.sh" build test
-  cmake -S "$root" --preset release >/dev/null
-  cmake --build "$root/build/release" --parallel "$(nproc)"
-  MESTR=$root/build/release/src/cli/mestr
-fi
+MESTR=$("$root/scripts/program.sh" build test)
 export MESTR
 
 labels=()

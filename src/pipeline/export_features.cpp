@@ -128,6 +128,9 @@ class Exporter {
 
   Json Export(const VideoInput& input) {
     const auto source = OpenInput(input);
+    if (!source->info().warning.empty() && observer_.on_warning) {
+      observer_.on_warning(source->info().warning);
+    }
     const double fps = KnownFrameRate(source->info());
     const PairParameters parameters =
         PairParametersFor(options_.config, ModelInfo{}, input.dataset, fps);

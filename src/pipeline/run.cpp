@@ -90,6 +90,7 @@ void CheckModelFits(const ModelInfo& model, const PairParameters& parameters, do
 
 std::vector<std::string> WarningsOf(const VideoOutcome& outcome) {
   std::vector<std::string> warnings;
+  if (!outcome.stream.video.warning.empty()) warnings.push_back(outcome.stream.video.warning);
   if (outcome.stream.video.variable_frame_rate) {
     warnings.push_back("the frame rate varies; frame counts are those of its average, " +
                        nlohmann::json(outcome.fps).dump() +

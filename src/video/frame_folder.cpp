@@ -37,6 +37,37 @@ void CheckOneFileAFrame(const std::vector<fs::path>& images) {
                   ": keep one file for each frame");
 }
 
+// A file's name as text and the number at its end: img and 12 of img12.jpg. Numbers of more digits
+// than a frame's are no frame numbers.
+std::optional<std::pair<std::string, std::int64_t>> NumberedName(const fs::path& image) {
+  constexpr std::size_t kMostDigits = 9;
+  const std::string stem = image.stem().string();
+  const std::size_t text = stem.find_last_not_of("0123456789") + 1;  // npos + 1 is 0
+  const std::size_t digits = stem.size() - text;
+  if (digits == 0 || digits > kMostDigits) return std::nullopt;
+  return std::pair(stem.substr(0, text), std::stoll(stem.substr(text)));
+}
+
+// One line about the numbers that the names leave out, or nothing.
+std::string GapsInNumbers(const std::vector<fs::path>& images) {
+  std::int64_t missing = 0;
+  std::string first_gap;
+  for (std::size_t i = 1; i < images.size(); ++i) {
+    const auto before = NumberedName(images[i - 1]);
+    const auto after = NumberedName(images[i]);
+    if (!before || !after || before->first != after->first) continue;
+    const std::int64_t skipped = after->second - before->second - 1;
+    if (skipped < 1) continue;
+    if (missing == 0) {
+      first_gap = images[i].filename().string() + " follows " + images[i - 1].filename().string();
+    }
+    missing += skipped;
+  }
+  if (missing == 0) return {};
+  return "the numbers in the frames' names leave out " + std::to_string(missing) +
+         " (first: " + first_gap + "); frames are counted as they are there";
+}
+
 // A link that leads nowhere stays in the list: it is a frame that is missing.
 std::vector<fs::path> ListImages(const fs::path& folder) {
   std::error_code error;
@@ -67,6 +98,7 @@ class FrameFolder : public FrameSource {
     }
     info_.fps = fps;
     info_.announced_frames = static_cast<std::int64_t>(images_.size());
+    info_.warning = GapsInNumbers(images_);
     first_ = DecodeImage(ReadFile(images_.front()), images_.front());
     info_.width = first_.cols;
     info_.height = first_.rows;

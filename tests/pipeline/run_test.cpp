@@ -88,6 +88,22 @@ TEST_F(Runs, WriteWhatWasFoundInAnOwnVideo) {
   }
 }
 
+TEST_F(Runs, WarnOfFramesThatAFolderLeavesOut) {
+  const fs::path clip = WriteFrameFolder(In("clip"), SmallClip(30));
+  std::vector<fs::path> frames = ListFolder(clip);
+  fs::remove(frames.at(20));
+  std::vector<std::string> warnings;
+  RunObserver observer;
+  observer.on_warning = [&](const std::string& line) { warnings.push_back(line); };
+  const RunSummary summary = RunVideos(OptionsFor({clip}, folder_.path() / "out"), observer);
+  ASSERT_EQ(summary.videos.size(), 1U);
+  EXPECT_EQ(summary.videos[0].frames, 29);
+  ASSERT_EQ(warnings.size(), 1U);
+  EXPECT_THAT(warnings[0], HasSubstr("leave out 1 "));
+  EXPECT_EQ(testing::ReadJson(folder_.path() / "out" / summary.videos[0].file).at("warnings"),
+            nlohmann::json({warnings[0]}));
+}
+
 TEST_F(Runs, WriteTheLeaderboardFilesOfADataSetRoot) {
   SynthClipOptions fast = SmallClip(50);
   fast.fps = 200;

@@ -102,6 +102,26 @@ TEST_F(FrameFolder, ReadsInNaturalOrderWithAnyPadding) {
   EXPECT_EQ(ReadNumbers(), (std::vector<int>{0, 1, 2, 3, 4, 5}));
 }
 
+TEST_F(FrameFolder, SaysWhichNumbersAreLeftOut) {
+  const auto warning = [&] { return OpenFrameFolder(folder_.path(), 30.0)->info().warning; };
+  for (const int number : {7, 8, 9, 10}) PutNumber("img" + std::to_string(number) + ".png", number);
+  EXPECT_EQ(warning(), "");
+  PutNumber("img013.png", 13);
+  PutNumber("img14.png", 14);
+  PutNumber("img20.png", 20);
+  EXPECT_THAT(warning(),
+              AllOf(HasSubstr("leave out 7 "), HasSubstr("img013.png follows img10.png")));
+}
+
+TEST_F(FrameFolder, NamesWithoutAFrameNumberHaveNoGaps) {
+  PutNumber("a1b.png", 1);
+  PutNumber("a3b.png", 2);
+  PutNumber("b5.png", 3);
+  PutNumber("c9.png", 4);
+  PutNumber("c20251122123456789012.png", 5);  // a time stamp
+  EXPECT_EQ(OpenFrameFolder(folder_.path(), 30.0)->info().warning, "");
+}
+
 TEST_F(FrameFolder, ReadsEveryFormat) {
   PutNumber("f1.jpg", 1);
   PutNumber("f2.jpeg", 2);

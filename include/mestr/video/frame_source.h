@@ -6,6 +6,7 @@
 #include <memory>
 #include <opencv2/core/mat.hpp>
 #include <optional>
+#include <string>
 
 namespace mestr {
 
@@ -29,6 +30,9 @@ struct VideoInfo {
   // As the container (mp4, mov, avi) or the folder says, where it does; without frames that an edit
   // list hides. A video whose decoded count differs is an error at its end.
   std::optional<std::int64_t> announced_frames;
+  // What the user should know and nothing failed for, as one line; empty: nothing. A folder whose
+  // numbered files leave numbers out may have lost frames before it came here.
+  std::string warning;
 };
 
 // Not thread-safe, but each source may have a thread of its own. Memory does not grow with the
