@@ -13,7 +13,7 @@ clips=${CLIPS:-40}
 MESTR=$("$root/scripts/program.sh" build test)
 
 # The same clips at each level of noise: seed, subjects and expressions are the same.
-for noise in 1 2 4; do
+for noise in 2 4 8; do
   set="$work/clips_noise$noise"
   if [[ ! -f $set/manifest.csv ]]; then
     "$MESTR" synth -o "$set" --format video --seed 2002 --subjects 101-108 --clips "$clips" --noise "$noise"
