@@ -4,9 +4,8 @@
   scripts/benchmark_tables.py out/synthetic_benchmark [--update models/README.md docs/benchmarks.md]
 
 Reads FOLDER/<alignment>_noise<level>_<engine>/ (an output folder of `mestr run` with the score.json
-of `mestr evaluate` in it) and FOLDER/clips_noise<level>/labels.csv. Writes FOLDER/tables.md. A file
-after --update gets, between `<!-- begin: NAME -->` and `<!-- end: NAME -->`, the table of that name:
-accuracy, losses or fast.
+of `mestr evaluate --bootstrap` in it) and FOLDER/clips_noise<level>/synth.json. Writes
+FOLDER/tables.md.
 """
 
 import argparse
@@ -16,22 +15,41 @@ import re
 import sys
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Dict, List, NamedTuple, Optional, Tuple
+from typing import Dict, List, NamedTuple, Optional, Sequence, Tuple
 
 import numpy as np
 
 from mestr_train import InputError, UserError
-from mestr_train.labels import Label, read_labels
 from mestr_train.model_file import write_atomically
 
 
-class Found(NamedTuple):
-    """One line of predictions.csv; frames 1-based."""
+WEAK = 0.55  # of the strongest motion in the clip: the models' threshold parameter p
 
+
+class VideoName(NamedTuple):
+    dataset: str
+    subject: str
     video: str
+
+
+class Found(NamedTuple):
+    """One line of predictions.csv; frames 1-based, inclusive."""
+
+    video: VideoName
     onset: int
     offset: int
     emotion: str
+
+
+@dataclass
+class Expression:
+    """A micro-expression of a clip; frames as in Found."""
+
+    video: VideoName
+    onset: int
+    offset: int
+    weak: bool  # moves the face less than WEAK x the strongest of its clip
+    in_blink: bool  # shares a frame with a blink
 
 
 @dataclass
@@ -39,13 +57,21 @@ class Result:
     alignment: str
     noise: float
     engine: str
-    labels: List[Label]
+    expressions: List[Expression]
     found: List[Found]
-    scores: Dict[str, np.ndarray]  # by video, one a pair
+    scores: Dict[VideoName, np.ndarray]  # one a pair
     score: dict  # overall, as mestr evaluate wrote it
 
     def value(self, section: str, name: str) -> float:
         return self.score[section][name] if section else self.score[name]
+
+
+def share_frames(first: Sequence[int], second: Sequence[int]) -> bool:
+    return first[0] <= second[1] and second[0] <= first[1]
+
+
+def name_of(entry: dict) -> VideoName:
+    return VideoName(entry["dataset"], entry["subject"], entry["video"])
 
 
 def read_json(path: Path) -> dict:
@@ -63,29 +89,52 @@ def read_found(path: Path) -> List[Found]:
     try:
         with open(path, newline="", encoding="utf-8") as file:
             return [
-                Found(row["video"], int(row["onset"]), int(row["offset"]), row["emotion"])
+                Found(name_of(row), int(row["onset"]), int(row["offset"]), row["emotion"])
                 for row in csv.DictReader(file)
             ]
     except OSError as error:
         raise InputError(f"cannot read {path}: {error.strerror}") from None
 
 
+def read_expressions(path: Path) -> List[Expression]:
+    expressions = []
+    for clip in read_json(path)["clips"]:
+        strongest = max((e["apex_displacement_px"] for e in clip["micro_expressions"]), default=0)
+        for entry in clip["micro_expressions"]:
+            onset, offset = entry["frames"]
+            expressions.append(
+                Expression(
+                    name_of(clip),
+                    onset,
+                    offset,
+                    weak=entry["apex_displacement_px"] < WEAK * strongest,
+                    in_blink=any(share_frames((onset, offset), b) for b in clip["blinks"]),
+                )
+            )
+    return expressions
+
+
 def read_result(folder: Path, alignment: str, noise: str, engine: str) -> Result:
-    run = read_json(folder / "run.json")
-    scores = {
-        video["video"]: np.array(read_json(folder / video["file"])["scores"])
-        for video in run["videos"]
-    }
-    scopes = read_json(folder / "score.json")["scopes"]
-    return Result(
-        alignment,
-        float(noise),
-        engine,
-        read_labels(folder.parent / f"clips_noise{noise}" / "labels.csv"),
-        read_found(folder / "predictions.csv"),
-        scores,
-        next(scope for scope in scopes if scope["scope"] == "overall"),
-    )
+    try:
+        run = read_json(folder / "run.json")
+        scores = {
+            name_of(video): np.array(read_json(folder / video["file"])["scores"])
+            for video in run["videos"]
+        }
+        scopes = read_json(folder / "score.json")["scopes"]
+        overall = next(scope for scope in scopes if scope["scope"] == "overall")
+        overall["confidence_95"]  # of --bootstrap
+        return Result(
+            alignment,
+            float(noise),
+            engine,
+            read_expressions(folder.parent / f"clips_noise{noise}" / "synth.json"),
+            read_found(folder / "predictions.csv"),
+            scores,
+            overall,
+        )
+    except KeyError as error:
+        raise InputError(f"{folder}: its files lack {error}; run it again") from None
 
 
 def read_results(folder: Path) -> List[Result]:
@@ -122,73 +171,85 @@ def accuracy_table(results: List[Result]) -> str:
     return table(["alignment", "noise", "spotting F1", "UF1", "UAR", "STRS"], rows)
 
 
-def overlap(found: Found, label: Label) -> bool:
-    """Whether they share a frame. A label's frames are 0-based."""
-    return (
-        found.video == label.video.video
-        and found.onset - 1 <= label.offset
-        and label.onset <= found.offset - 1
-    )
+def touches(found: Found, expression: Expression) -> bool:
+    frames = (expression.onset, expression.offset)
+    return found.video == expression.video and share_frames(found[1:3], frames)
+
+
+def losses(result: Result) -> List[str]:
+    """The micro-expressions that no interval touches, those that one touches without a hit, and the
+    intervals that touch none, by reason."""
+    missed, near = [], set()
+    for expression in result.expressions:
+        touching = [f for f in result.found if touches(f, expression)]
+        near.update(touching)
+        if not touching:
+            missed.append(expression)
+    with_expression = {e.video for e in result.expressions}
+    far = [f for f in result.found if f not in near]
+    in_empty = sum(f.video not in with_expression for f in far)
+    hits, count = result.score["spotting"]["tp"], len(result.expressions)
+    confusion = np.array(result.score["recognition"]["confusion_truth_by_prediction"])
+
+    def missed_of(condition) -> str:
+        return f"{sum(map(condition, missed))} of {sum(map(condition, result.expressions))}"
+
+    return [
+        f"{hits} of {count}",
+        missed_of(lambda e: e.in_blink),
+        missed_of(lambda e: e.weak and not e.in_blink),
+        missed_of(lambda e: not e.weak and not e.in_blink),
+        str(count - len(missed) - hits),
+        str(in_empty),
+        str(len(far) - in_empty),
+        str(int(confusion.sum() - np.trace(confusion))),
+    ]
 
 
 def losses_table(results: List[Result]) -> str:
-    """Where F1 and STRS are lost: each label and each prediction that is not a hit, by reason."""
-    rows = []
-    for result in results:
-        if result.engine != "exact":
-            continue
-        hits = result.score["spotting"]["tp"]
-        touched = sum(any(overlap(f, label) for f in result.found) for label in result.labels)
-        with_label = {label.video.video for label in result.labels}
-        far = [f for f in result.found if not any(overlap(f, label) for label in result.labels)]
-        in_empty = sum(f.video not in with_label for f in far)
-        confusion = np.array(result.score["recognition"]["confusion_truth_by_prediction"])
-        numbers = [
-            len(result.labels),
-            hits,
-            len(result.labels) - touched,
-            touched - hits,
-            len(far) - in_empty,
-            in_empty,
-            int(confusion.sum() - np.trace(confusion)),
-        ]
-        rows.append([result.alignment, f"{result.noise:g}", *map(str, numbers)])
+    rows = [
+        [result.alignment, f"{result.noise:g}", *losses(result)]
+        for result in results
+        if result.engine == "exact"
+    ]
     header = [
         "alignment",
         "noise",
-        "labels",
         "hits",
-        "missed",
-        "IoU below 0.5",
-        "false alarms",
+        "missed during a blink",
+        "missed, weak",
+        "missed, other",
+        "touched, but no hit",
         "false alarms in clips without any",
+        "false alarms elsewhere",
         "hits of the wrong class",
     ]
     return table(header, rows)
 
 
+def pair_up(exact: List[Found], fast: List[Found], fits) -> List[Tuple[Found, Found]]:
+    """Takes pairs that fit out of both lists."""
+    pairs = []
+    for one in list(exact):
+        other = next((f for f in fast if fits(one, f)), None)
+        if other is not None:
+            exact.remove(one)
+            fast.remove(other)
+            pairs.append((one, other))
+    return pairs
+
+
 def changes(exact: List[Found], fast: List[Found]) -> Tuple[int, int, int, int]:
-    """Of the intervals of `exact`: the same in `fast`, with other frames, with another emotion,
-    without a counterpart; then those of `fast` without one are added to the last."""
-    same = moved = renamed = 0
-    left = list(fast)
-    for one in exact:
-        other = next((f for f in left if f == one), None) or next(
-            (
-                f
-                for f in left
-                if f.video == one.video and f.onset <= one.offset and one.onset <= f.offset
-            ),
-            None,
-        )
-        if other is None:
-            continue
-        left.remove(other)
-        same += other == one
-        moved += (other.onset, other.offset) != (one.onset, one.offset)
-        renamed += other.emotion != one.emotion
-    paired = len(fast) - len(left)
-    return same, moved, renamed, len(exact) - paired + len(left)
+    """Intervals that are the same in both, that have other frames, that have another emotion, and
+    that are in one alone."""
+    exact, fast = list(exact), list(fast)
+    same = pair_up(exact, fast, lambda a, b: a == b)
+    changed = pair_up(
+        exact, fast, lambda a, b: a.video == b.video and share_frames(a[1:3], b[1:3])
+    )
+    moved = sum(a[1:3] != b[1:3] for a, b in changed)
+    renamed = sum(a.emotion != b.emotion for a, b in changed)
+    return len(same), moved, renamed, len(exact) + len(fast)
 
 
 def fast_table(results: List[Result]) -> Optional[str]:
@@ -200,6 +261,10 @@ def fast_table(results: List[Result]) -> Optional[str]:
         if fast.engine != "fast" or base is None:
             continue
         videos = sorted(base.scores)
+        if any(base.scores[v].shape != fast.scores.get(v, np.empty(0)).shape for v in videos):
+            raise InputError(
+                f"{fast.alignment}, noise {fast.noise:g}: exact and fast ran on other clips"
+            )
         a = np.concatenate([base.scores[v] for v in videos])
         b = np.concatenate([fast.scores[v] for v in videos])
         worst = min(np.corrcoef(base.scores[v], fast.scores[v])[0, 1] for v in videos)
@@ -237,21 +302,25 @@ def fast_table(results: List[Result]) -> Optional[str]:
     return table(header, rows) if rows else None
 
 
-def update(path: Path, tables: Dict[str, str]) -> None:
+def updated(path: Path, tables: Dict[str, str]) -> str:
+    """The file's text with the tables it has places for."""
     try:
         text = path.read_text(encoding="utf-8")
     except OSError as error:
         raise UserError(f"cannot read {path}: {error.strerror}") from None
-    replaced = 0
-    for name, content in tables.items():
-        begin, end = f"<!-- begin: {name} -->", f"<!-- end: {name} -->"
-        if begin in text and end in text:
-            head, tail = text.split(begin)[0], text.split(end)[1]
-            text = f"{head}{begin}\n\n{content}\n\n{end}{tail}"
-            replaced += 1
-    if not replaced:
+    places = re.findall(r"<!-- begin: (\w+) -->", text)
+    if not places:
         raise UserError(f"{path} has no place for a table: <!-- begin: {next(iter(tables))} -->")
-    write_atomically(path, text.encode())
+    for name in places:
+        begin, end = f"<!-- begin: {name} -->", f"<!-- end: {name} -->"
+        if name not in tables:
+            raise UserError(f"{path}: there is no table {name}, only {', '.join(tables)}")
+        head, _, rest = text.partition(begin)
+        _, found, tail = rest.partition(end)
+        if places.count(name) > 1 or not found:
+            raise UserError(f"{path}: {begin} and {end} must stand there once, in this order")
+        text = f"{head}{begin}\n\n{tables[name]}\n\n{end}{tail}"
+    return text
 
 
 def make_tables(arguments) -> None:
@@ -262,8 +331,9 @@ def make_tables(arguments) -> None:
         tables["fast"] = fast
     text = "\n\n".join(f"## {name}\n\n{content}" for name, content in tables.items()) + "\n"
     write_atomically(arguments.folder / "tables.md", text.encode())
-    for path in arguments.update:
-        update(path, tables)
+    documents = {path: updated(path, tables) for path in arguments.update}
+    for path, content in documents.items():
+        write_atomically(path, content.encode())
     print(text, end="")
 
 
@@ -272,7 +342,15 @@ def main(argv=None) -> int:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("folder", type=Path, help="what scripts/synthetic_benchmark.sh wrote")
-    parser.add_argument("--update", type=Path, nargs="*", default=[], metavar="FILE.md")
+    parser.add_argument(
+        "--update",
+        type=Path,
+        nargs="*",
+        default=[],
+        metavar="FILE.md",
+        help="replaces the tables between <!-- begin: NAME --> and <!-- end: NAME --> (NAME: "
+        "accuracy, losses, fast) in these files",
+    )
     try:
         make_tables(parser.parse_args(argv))
     except UserError as error:

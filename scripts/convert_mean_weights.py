@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
 """Turns published MEAN weights (Keras HDF5, kind `spot_recog`) into a model file for mestr.
 
-Example, the CAS(ME)^2 weights that leave out subject 1:
-  scripts/convert_mean_weights.py MEAN_Weights/CASME_sq/spot_recog/s1.hdf5 \\
-      --output models/mean-casme2-s1.pt --name mean-casme2-s1 --fps 30 --k 3 --k-p 6 \\
-      --training-data "CAS(ME)^2 without its first subject" --licence "as the authors give it"
+Example, the CAS(ME)^2 weights that leave out the second subject:
+  scripts/convert_mean_weights.py MEAN_Weights/CASME_sq/spot_recog/s2.hdf5 \\
+      --output models/mean-casme2-s2.pt --name mean-casme2-s2 --fps 30 --k 3 --k-p 6 \\
+      --training-data "CAS(ME)^2 without its second subject" --licence "as the authors give it"
 """
 
 import argparse
@@ -57,7 +57,14 @@ def convert(arguments) -> str:
         licence=arguments.licence,
     )
     record.check()
-    return save_model(read_keras_weights(arguments.weights), record, arguments.output)
+    network = read_keras_weights(arguments.weights)
+    if not (network.recog.conv.bias.any() or network.recog.dense.bias.any()):
+        print(
+            f"convert_mean_weights.py: warning: {arguments.weights}: all biases of the recognition "
+            "head are 0, so it was never trained: use the model for spotting only",
+            file=sys.stderr,
+        )
+    return save_model(network, record, arguments.output)
 
 
 def main(argv=None) -> int:

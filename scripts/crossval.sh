@@ -3,16 +3,18 @@
 #
 #   scripts/crossval.sh VIDEOS... --labels labels.csv -o out [--config FILE] [--set key=value] [-- TRAINING FLAGS]
 #
-# mestr features, scripts/train_mean.py --loso, mestr run with each subject's own model, mestr evaluate. VIDEOS, --config,
-# --set, --fps, --device, --landmarks and --jobs are as for mestr run; all flags after -- go to scripts/train_mean.py
-# (--help lists them). Prints the table; writes features, models, results, score.txt and score.json. Features that are
-# there already are kept, so a run that was cut off goes on. MESTR=/path/to/mestr takes that program in place of building
-# it.
+# mestr features, scripts/train_mean.py --loso, mestr run with each subject's own model, mestr evaluate. VIDEOS must carry
+# subjects: a data-set root or a manifest. They, --config, --set, --fps, --device, --landmarks and --jobs are as for mestr
+# run; flags after -- go to scripts/train_mean.py, whose --help lists them. Prints the table; writes features, models,
+# results, score.txt and score.json to the folder. One video that fails ends it: a score without it would be another's.
+# Run again with the same arguments it keeps the features that are there. Environment: MESTR=/path/to/mestr takes that
+# program in place of building it; PYTHON, one with PyTorch, takes the place of /usr/bin/python3.
 set -euo pipefail
 root=$(cd "$(dirname "$0")/.." && pwd)
+python=${PYTHON:-/usr/bin/python3}
 
 usage() {
-  sed -n '2,10s/^# \{0,1\}//p' "${BASH_SOURCE[0]}"
+  sed -n '2,/^set/{/^set/d;s/^# \{0,1\}//;p}' "${BASH_SOURCE[0]}"
 }
 
 fail() {
@@ -20,21 +22,23 @@ fail() {
   exit 2
 }
 
-inputs=() common=() training=()
+inputs=() common=() configs=() training=()
 labels='' out=''
 while (($#)); do
   case $1 in
+    --) training=("${@:2}") && break ;;
     -h | --help) usage && exit 0 ;;
+    --*=*) set -- "${1%%=*}" "${1#*=}" "${@:2}" ;;
     --labels | -o | --output | --config | --set | --fps | --device | --landmarks | -j | --jobs)
       (($# > 1)) || fail "$1 needs a value"
       case $1 in
-        --labels) labels=$2 ;;
+        --labels) [[ -z $labels ]] || fail "--labels can be given once" && labels=$2 ;;
         -o | --output) out=$2 ;;
+        --config) configs+=("$1" "$2") ;;
         *) common+=("$1" "$2") ;;
       esac
       shift 2
       ;;
-    --) training=("${@:2}") && break ;;
     -*) fail "unknown flag $1; flags of the training go after --" ;;
     *) inputs+=("$1") && shift ;;
   esac
@@ -43,16 +47,33 @@ done
 [[ -n $labels ]] || fail "--labels is missing"
 [[ -f $labels ]] || fail "--labels $labels: no such file"
 [[ -n $out ]] || fail "-o is missing: the folder for everything that is written"
+for flag in "${training[@]}"; do
+  case $flag in
+    -h | --help | -o | --output* | --name* | --labels* | --loso | --test-subjects* | --classes*)
+      fail "$flag cannot go to the training: crossval.sh sets it, or does without it" ;;
+  esac
+done
 
 MESTR=$("$root/scripts/program.sh" build test)
 
+# Features of another call would be trained on as if they were this one's.
+mkdir -p "$out"
+call=$(printf '%q ' "${inputs[@]}" "${configs[@]}" "${common[@]}"; sha256sum <"$labels")
+if [[ -f $out/call.txt && $call != "$(<"$out/call.txt")" ]]; then
+  fail "$out was made with other videos, labels or flags: choose another folder, or remove it"
+fi
+echo "$call" >"$out/call.txt"
+rm -rf "$out/models" "$out/score.json" "$out/score.txt"
+
 echo "== Features" >&2
-"$MESTR" features "${inputs[@]}" -o "$out/features" --labels "$labels" "${common[@]}" >&2
+"$MESTR" features "${inputs[@]}" -o "$out/features" --labels "$labels" "${configs[@]}" "${common[@]}" >&2
 echo "== Training, one model a subject" >&2
-/usr/bin/python3 "$root/scripts/train_mean.py" "$out/features" --labels "$labels" --loso -o "$out/models" --name mean \
+"$python" "$root/scripts/train_mean.py" "$out/features" --labels "$labels" --loso -o "$out/models" --name mean \
   --training-data "all subjects of $(basename "$labels") but one" --licence "not stated" "${training[@]}"
 echo "== Spotting and recognition, each subject with the model that has not seen it" >&2
-"$MESTR" run "${inputs[@]}" -o "$out/results" "${common[@]}" --config "$out/models/mean_loso.yaml" >&2
+"$MESTR" run "${inputs[@]}" -o "$out/results" "${configs[@]}" "${common[@]}" --config "$out/models/mean_loso.yaml" >&2
 echo "== Score" >&2
-"$MESTR" evaluate --pred "$out/results" --truth "$labels" --by subject --bootstrap 1000 --json "$out/score.json" |
-  tee "$out/score.txt"
+"$MESTR" evaluate --pred "$out/results" --truth "$labels" "${configs[@]}" --by subject --bootstrap 1000 \
+  --json "$out/score.json" >"$out/score.part"
+mv "$out/score.part" "$out/score.txt"
+cat "$out/score.txt"

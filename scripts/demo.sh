@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Installs what is missing, builds, makes three short synthetic clips with known micro-expressions, finds them, and
 # shows what was found beside the truth. Argument: a folder for clips and results, out/demo by default.
+# MESTR=/path/to/mestr takes that program in place of building it.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 out=${1:-out/demo}

@@ -2,26 +2,31 @@
 # How well a model does on synthetic clips of subjects and seeds that it has not seen, for both alignments, three levels
 # of sensor noise, and both flow engines; some 20 minutes on two cores. Arguments: a folder for clips and results
 # (out/synthetic_benchmark), a model (the embedded one). Writes tables.md there; further arguments are Markdown files
-# whose tables, between "begin" and "end" comments, are brought up to date. Clips and runs that are complete are kept.
-# MESTR=/path/to/mestr takes that program in place of building it.
+# whose tables, between "begin" and "end" comments, are brought up to date. Clips, and this model's runs, that are
+# complete are kept. MESTR=/path/to/mestr takes that program in place of building it.
 set -euo pipefail
 root=$(cd "$(dirname "$0")/.." && pwd)
 work=${1:-$root/out/synthetic_benchmark}
 model=${2:-$root/models/mean_synthetic.pt}
-clips=${CLIPS:-40}
 
+[[ -f $model ]] || {
+  echo "synthetic_benchmark.sh: $model: no such model" >&2
+  exit 2
+}
 MESTR=$("$root/scripts/program.sh" build test)
+sha256=$(sha256sum "$model" | cut -d' ' -f1)
 
 # The same clips at each level of noise: seed, subjects and expressions are the same.
 for noise in 2 4 8; do
   set="$work/clips_noise$noise"
   if [[ ! -f $set/manifest.csv ]]; then
-    "$MESTR" synth -o "$set" --format video --seed 2002 --subjects 101-108 --clips "$clips" --noise "$noise"
+    "$MESTR" synth -o "$set" --overwrite --format video --seed 2002 --subjects 101-108 --clips 40 --noise "$noise"
   fi
   for alignment in crop similarity; do
     for engine in exact fast; do
       results="$work/${alignment}_noise${noise}_$engine"
-      [[ -f $results/score.json && $results/score.json -nt $model ]] && continue
+      [[ -f $results/score.json ]] && grep -q "$sha256" "$results/run.json" && continue
+      rm -f "$results/score.json"
       echo "== $alignment, noise $noise, $engine"
       "$MESTR" run "$set/manifest.csv" -o "$results" --quiet --config demo --model "$model" \
         --set "face.alignment=$alignment" --set "flow.method=$engine" >/dev/null

@@ -20,7 +20,7 @@ for alignment in similarity crop; do
     set="$work/train_${alignment}_noise$noise"
     first=$((8 * (seed - 1001) + 1)) # eight subjects a seed
     if [[ ! -f $set/manifest.csv ]]; then
-      "$MESTR" synth -o "$set" --preset train --format video --seed "$seed" --subjects "$first-$((first + 7))" \
+      "$MESTR" synth -o "$set" --overwrite --preset train --format video --seed "$seed" --subjects "$first-$((first + 7))" \
         --clips 24 --seconds 8 --density 25 --noise "$noise"
     fi
     manifests+=("$set/manifest.csv")

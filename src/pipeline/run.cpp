@@ -88,9 +88,9 @@ void CheckModelFits(const ModelInfo& model, const PairParameters& parameters, do
   }
 }
 
+// Of what is known once the video was computed.
 std::vector<std::string> WarningsOf(const VideoOutcome& outcome) {
   std::vector<std::string> warnings;
-  if (!outcome.stream.video.warning.empty()) warnings.push_back(outcome.stream.video.warning);
   if (outcome.stream.video.variable_frame_rate) {
     warnings.push_back("the frame rate varies; frame counts are those of its average, " +
                        nlohmann::json(outcome.fps).dump() +
@@ -165,6 +165,7 @@ class Runner {
 
   void Process(MeanModel& model, VideoOutcome& outcome) {
     const auto source = OpenInput(outcome.input);
+    if (!source->info().warning.empty()) Warn(outcome, source->info().warning);
     outcome.fps = KnownFrameRate(source->info());
     outcome.parameters =
         PairParametersFor(options_.config, model.info(), outcome.input.dataset, outcome.fps);
@@ -174,8 +175,12 @@ class Runner {
                                 " frames (from " + outcome.parameters.origin + ")");
     Score(*source, model, outcome);
     Decode(model.info(), outcome);
-    outcome.warnings = WarningsOf(outcome);
-    for (const std::string& warning : outcome.warnings) Tell(observer_.on_warning, warning);
+    for (const std::string& warning : WarningsOf(outcome)) Warn(outcome, warning);
+  }
+
+  void Warn(VideoOutcome& outcome, const std::string& warning) const {
+    outcome.warnings.push_back(warning);
+    Tell(observer_.on_warning, warning);
   }
 
   // Per-pair scores and probabilities are in the file alone.
@@ -273,8 +278,8 @@ DeviceChoice ChooseDevice(Device device, FlowMethod configured) {
                 "; " + network};
   }
   if (wants_cuda) {
-    throw Error(ErrorKind::kDevice,
-                why_not + "; flow.method exact gives the same result on the cpu (--device cpu)");
+    const std::string instead = device == Device::kCuda ? "--device cpu" : "flow.method exact";
+    throw Error(ErrorKind::kDevice, why_not + "; " + instead + " gives the same result on the cpu");
   }
   return {FlowMethod::kExact, ModelDevice::kCpu,
           "device: cpu, because " + why_not + "; flow exact, the same result"};

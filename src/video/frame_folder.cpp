@@ -37,15 +37,16 @@ void CheckOneFileAFrame(const std::vector<fs::path>& images) {
                   ": keep one file for each frame");
 }
 
-// A file's name as text and the number at its end: img and 12 of img12.jpg. Numbers of more digits
-// than a frame's are no frame numbers.
+// A file's name as text and the number at its end: img and 12 of img012.jpg. Numbers too large for
+// a frame's are none.
 std::optional<std::pair<std::string, std::int64_t>> NumberedName(const fs::path& image) {
   constexpr std::size_t kMostDigits = 9;
   const std::string stem = image.stem().string();
   const std::size_t text = stem.find_last_not_of("0123456789") + 1;  // npos + 1 is 0
-  const std::size_t digits = stem.size() - text;
-  if (digits == 0 || digits > kMostDigits) return std::nullopt;
-  return std::pair(stem.substr(0, text), std::stoll(stem.substr(text)));
+  const std::size_t number = std::min(stem.find_first_not_of('0', text), stem.size());
+  if (text == stem.size() || stem.size() - number > kMostDigits) return std::nullopt;
+  return std::pair(stem.substr(0, text),
+                   number < stem.size() ? std::stoll(stem.substr(number)) : 0);
 }
 
 // One line about the numbers that the names leave out, or nothing.
@@ -64,8 +65,9 @@ std::string GapsInNumbers(const std::vector<fs::path>& images) {
     missing += skipped;
   }
   if (missing == 0) return {};
-  return "the numbers in the frames' names leave out " + std::to_string(missing) +
-         " (first: " + first_gap + "); frames are counted as they are there";
+  return images.front().parent_path().string() + ": the numbers in the frames' names leave out " +
+         std::to_string(missing) + " (first: " + first_gap +
+         "); frames are counted as they are there";
 }
 
 // A link that leads nowhere stays in the list: it is a frame that is missing.

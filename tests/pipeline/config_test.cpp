@@ -72,6 +72,10 @@ TEST_F(ConfigFile, GoesOverTheFilesBeforeItKeyByKey) {
   EXPECT_EQ(config.face.alignment, AlignmentMode::kSimilarity);
   EXPECT_EQ(config.decode.p, 0.7);
   EXPECT_THAT(config.model.by_subject.at("1"), ElementsAre(folder_.path() / "models" / "a.pt"));
+  const Config own_data = LoadConfig({"megc2025", Write("datasets: {mine: {folder: M}}\n")}, {});
+  ASSERT_EQ(own_data.datasets.size(), 1U);  // a file's data sets are all that there are
+  EXPECT_EQ(own_data.datasets[0].layout.dataset, "mine");
+  Write("face: {alignment: similarity}\ndecode: {p: 0.6}\n");
   const Config reversed = LoadConfig({models, first}, {});
   EXPECT_EQ(reversed.decode.p, 0.6);
   EXPECT_THAT(reversed.model.by_subject.at("1"), ElementsAre(folder_.path() / "models" / "a.pt"));

@@ -5,13 +5,32 @@ import json
 import pytest
 
 import benchmark_tables
-from benchmark_tables import Found, changes
+from benchmark_tables import Found, VideoName, changes
 
-LABELS = """dataset,subject,video,onset,apex,offset,emotion,type
-synth,1,a,20,25,30,negative,micro
-synth,1,a,60,65,70,positive,micro
-synth,1,a,100,105,110,surprise,micro
-"""
+CLIPS = {
+    "clips": [
+        {
+            "dataset": "synth",
+            "subject": "1",
+            "video": "a",
+            "blinks": [[18, 20], [200, 210]],
+            "micro_expressions": [
+                {"frames": [20, 30], "apex_displacement_px": 4.0},
+                {"frames": [60, 70], "apex_displacement_px": 3.0},
+                {"frames": [100, 110], "apex_displacement_px": 2.0},
+                {"frames": [120, 130], "apex_displacement_px": 2.5},
+                {"frames": [205, 215], "apex_displacement_px": 1.0},
+            ],
+        },
+        {
+            "dataset": "synth",
+            "subject": "1",
+            "video": "b",
+            "blinks": [],
+            "micro_expressions": [],
+        },
+    ]
+}
 PREDICTIONS = """dataset,subject,video,onset,apex,offset,onset_s,offset_s,emotion,probability,score
 synth,1,a,20,26,32,0,0,negative,1,1
 synth,1,a,68,74,80,0,0,positive,1,1
@@ -26,7 +45,10 @@ def write_result(folder, engine, scores, predictions=PREDICTIONS, strs=0.25):
     files = {name: f"videos/{name}.json" for name in scores}
     for name, values in scores.items():
         (results / files[name]).write_text(json.dumps({"scores": values}))
-    videos = [{"video": name, "file": file} for name, file in files.items()]
+    videos = [
+        {"dataset": "synth", "subject": "1", "video": name, "file": file}
+        for name, file in files.items()
+    ]
     (results / "run.json").write_text(json.dumps({"videos": videos}))
     (results / "predictions.csv").write_text(predictions)
     overall = {
@@ -48,7 +70,7 @@ def write_result(folder, engine, scores, predictions=PREDICTIONS, strs=0.25):
 @pytest.fixture
 def folder(tmp_path):
     (tmp_path / "clips_noise2").mkdir()
-    (tmp_path / "clips_noise2" / "labels.csv").write_text(LABELS)
+    (tmp_path / "clips_noise2" / "synth.json").write_text(json.dumps(CLIPS))
     write_result(tmp_path, "exact", {"a": [0, 0.5, 1, 0.5], "b": [0, 1, 0, 0]})
     fast = PREDICTIONS.replace("68,74,80", "69,75,81").replace("synth,1,b,80", "synth,1,b,10", 1)
     fast = fast.replace("synth,1,b,10,86,92", "synth,1,b,10,16,22")
@@ -71,9 +93,18 @@ def test_accuracy_has_values_with_their_intervals(folder):
 
 def test_losses_are_counted_by_reason(folder):
     text = benchmark_tables.losses_table(benchmark_tables.read_results(folder))
-    # Labels, hits, missed (100 to 110), too little overlap (60 to 70), false alarms in a and in b,
-    # hits of the wrong class (off the diagonal).
-    assert cells(text, "| crop") == ["crop", "2", "3", "1", "1", "1", "1", "1", "5"]
+    assert cells(text, "| crop") == [
+        "crop",
+        "2",
+        "1 of 5",
+        "1 of 2",  # of 20 to 30 and 205 to 215, the second
+        "1 of 1",  # 100 to 110; 2 of 4 px is weak
+        "1 of 2",  # 120 to 130
+        "1",  # 60 to 70 shares too few frames
+        "1",  # in b
+        "1",  # 80 to 92
+        "5",  # off the diagonal
+    ]
 
 
 def test_fast_is_compared_with_exact(folder):
@@ -85,12 +116,16 @@ def test_fast_is_compared_with_exact(folder):
 
 
 def test_an_interval_may_change_its_frames_and_its_emotion():
-    a, b, c = Found("v", 1, 9, "negative"), Found("v", 20, 29, "positive"), Found("w", 1, 9, "x")
+    v, w = VideoName("d", "1", "v"), VideoName("d", "1", "w")
+    a, b, c = Found(v, 1, 9, "negative"), Found(v, 20, 29, "positive"), Found(w, 1, 9, "x")
     assert changes([a, b], [a, b]) == (2, 0, 0, 0)
     assert changes([a, b], [b._replace(emotion="surprise"), a]) == (1, 0, 1, 0)
     assert changes([a, b], [a._replace(onset=2, emotion="surprise"), b]) == (1, 1, 1, 0)
     assert changes([a, b], [c]) == (0, 0, 0, 3)
     assert changes([], [a]) == (0, 0, 0, 1)
+    # An equal interval is not given away to another that only overlaps it.
+    longer = a._replace(offset=12)
+    assert changes([longer, a], [a, b]) == (1, 0, 0, 2)
 
 
 def test_documents_get_the_tables_they_ask_for(folder, capsys):
@@ -99,18 +134,39 @@ def test_documents_get_the_tables_they_ask_for(folder, capsys):
     assert benchmark_tables.main([str(folder), "--update", str(document)]) == 0
     text = document.read_text()
     assert text.startswith("before\n") and text.endswith("\nafter\n")
-    assert "old" not in text and "| crop | 2 | 3 |" in text and "STRS" not in text
+    assert "old" not in text and "| crop | 2 | 1 of 5 |" in text and "STRS" not in text
     assert (folder / "tables.md").read_text() == capsys.readouterr().out
     again = benchmark_tables.main([str(folder), "--update", str(document)])
     assert again == 0 and document.read_text() == text
 
 
+@pytest.mark.parametrize(
+    "text, message",
+    [
+        ("no table here\n", "no place for a table"),
+        ("<!-- begin: speed -->\n<!-- end: speed -->\n", "there is no table speed"),
+        ("<!-- end: fast -->\n<!-- begin: fast -->\n", "once, in this order"),
+        (2 * "<!-- begin: fast -->\nold\n<!-- end: fast -->\n", "once, in this order"),
+    ],
+)
+def test_a_document_without_its_places_stays_as_it_is(folder, capsys, text, message):
+    good, bad = folder / "good.md", folder / "bad.md"
+    good.write_text("<!-- begin: fast -->\n<!-- end: fast -->\n")
+    bad.write_text(text)
+    assert benchmark_tables.main([str(folder), "--update", str(good), str(bad)]) == 2
+    error = capsys.readouterr().err
+    assert "bad.md" in error and message in error
+    assert bad.read_text() == text and "|" not in good.read_text()
+
+
 def test_what_is_missing_is_named(folder, tmp_path, capsys):
-    document = folder / "doc.md"
-    document.write_text("no table here\n")
-    assert benchmark_tables.main([str(folder), "--update", str(document)]) == 2
-    assert "doc.md has no place for a table" in capsys.readouterr().err
-    (folder / "crop_noise2_fast" / "score.json").unlink()
+    score = folder / "crop_noise2_fast" / "score.json"
+    content = json.loads(score.read_text())
+    del content["scopes"][0]["confidence_95"]
+    score.write_text(json.dumps(content))
+    assert benchmark_tables.main([str(folder)]) == 3
+    assert "crop_noise2_fast: its files lack 'confidence_95'" in capsys.readouterr().err
+    score.unlink()
     assert benchmark_tables.main([str(folder)]) == 3
     assert "score.json" in capsys.readouterr().err
     assert benchmark_tables.main([str(tmp_path / "nowhere")]) == 3

@@ -88,6 +88,18 @@ def test_the_record_travels_in_the_file(tmp_path, keras_file):
     }
 
 
+def test_a_recognition_head_that_was_never_trained_is_named(tmp_path, keras_file, capsys):
+    assert convert(keras_file, tmp_path / "trained.pt") == 0
+    assert capsys.readouterr().err == ""
+    weights = mean_reference.made_up_weights(0, 3)
+    weights["recog"]["bias"][:] = 0
+    weights["recog"]["dense_bias"][:] = 0
+    mean_reference.write_keras_file(tmp_path / "untrained.hdf5", weights)
+    assert convert(tmp_path / "untrained.hdf5", tmp_path / "m.pt") == 0
+    error = capsys.readouterr().err
+    assert "untrained.hdf5" in error and "spotting only" in error and error.count("\n") == 1
+
+
 def test_the_same_weights_give_the_same_bytes_in_any_process(tmp_path, keras_file):
     contents = []
     for seed in ("1", "2"):

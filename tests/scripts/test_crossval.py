@@ -90,6 +90,10 @@ def test_a_trained_model_gives_in_the_program_what_it_gives_in_pytorch(result, c
         (["v.mp4", "--labels", "no.csv", "-o", "out"], "no.csv: no such file"),
         (["v.mp4", "--labels"], "--labels needs a value"),
         (["v.mp4", "--epochs", "3"], "unknown flag --epochs"),
+        (["v.mp4", "--labels=no.csv", "-o", "out"], "no.csv: no such file"),
+        (["v.mp4", "--labels", "a.csv", "--labels", "b.csv"], "--labels can be given once"),
+        (["v.mp4", "--labels", __file__, "-o", "out", "--", "--name", "x"], "--name cannot go"),
+        (["v.mp4", "--labels", __file__, "-o", "out", "--", "--name=x"], "--name=x cannot go"),
     ],
 )
 def test_a_wrong_call_is_one_clear_line(arguments, message):
@@ -99,8 +103,25 @@ def test_a_wrong_call_is_one_clear_line(arguments, message):
     assert done.stderr.count("\n") == 1
 
 
+def test_features_of_another_call_are_not_taken_for_this_ones(result, clips, tmp_path):
+    out, _ = result
+    labels = tmp_path / "labels.csv"
+    labels.write_text("\n".join((clips / "labels.csv").read_text().splitlines()[:-1]) + "\n")
+    done = crossval(clips / "manifest.csv", "--labels", labels, "-o", out, "--config", "megc2025")
+    assert done.returncode == 2
+    assert "was made with other videos, labels or flags" in done.stderr
+    assert (out / "score.txt").exists()
+
+
 def test_a_failing_step_ends_it(clips, tmp_path):
     done = crossval("nothing.mp4", "--labels", clips / "labels.csv", "-o", tmp_path / "out")
     assert done.returncode == 3
     assert "no micro-expression of any of the videos given" in done.stderr
     assert not (tmp_path / "out" / "models").exists()
+
+
+def test_a_program_that_is_absent_is_named(clips, tmp_path, monkeypatch):
+    monkeypatch.setenv("MESTR", str(tmp_path / "no_mestr"))
+    done = crossval("v.mp4", "--labels", clips / "labels.csv", "-o", tmp_path / "out")
+    assert done.returncode == 2
+    assert done.stderr == f"MESTR={tmp_path / 'no_mestr'}: no such program\n"

@@ -268,6 +268,19 @@ def test_leave_one_subject_out_trains_a_model_for_each(features, tmp_path):
     assert only_others["held_out"]["subjects"] == 1
 
 
+def test_labels_may_come_in_several_files(features, tmp_path):
+    header, *rows = features.labels.read_text().splitlines()
+    for name, part in (("even.csv", rows[::2]), ("odd.csv", rows[1::2])):
+        (tmp_path / name).write_text("\n".join([header, *part]) + "\n")
+    flags = ["--spot-epochs", "1", "--recog-epochs", "1"]
+    assert train(features, tmp_path / "one", *flags) == 0
+    arguments = [features.path, "--labels", tmp_path / "even.csv", "--labels", tmp_path / "odd.csv"]
+    arguments += ["-o", tmp_path / "two", *QUICK, *flags]
+    assert train_mean.main([str(a) for a in arguments]) == 0
+    one, two = ((tmp_path / folder / "mean.pt").read_bytes() for folder in ("one", "two"))
+    assert one == two
+
+
 def test_a_fold_of_loso_is_the_model_of_that_split(features, tmp_path):
     flags = ["--spot-epochs", "1", "--recog-epochs", "2"]
     assert train(features, tmp_path / "loso", "--loso", *flags) == 0

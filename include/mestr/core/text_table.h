@@ -1,6 +1,7 @@
 // A table in a terminal.
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <utility>
 #include <vector>
