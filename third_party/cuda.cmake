@@ -2,7 +2,7 @@
 # it is built: AUTO where nvcc is found, ON, OFF.
 
 set(MESTR_CUDA_ARCHITECTURES "" CACHE STRING
-  "CUDA architectures in the form of CMAKE_CUDA_ARCHITECTURES; empty: current ones that nvcc knows, and PTX for later ones")
+  "CUDA architectures, 70 or later, as in CMAKE_CUDA_ARCHITECTURES; empty: those that nvcc knows, and PTX for the others")
 
 set(MESTR_HAS_CUDA OFF)
 if(MESTR_CUDA)
@@ -26,13 +26,18 @@ if(MESTR_HAS_CUDA)
   if(NOT mestr_cuda_architectures)
     execute_process(COMMAND ${CMAKE_CUDA_COMPILER} --list-gpu-arch
       OUTPUT_VARIABLE known_architectures COMMAND_ERROR_IS_FATAL ANY)
-    foreach(architecture IN ITEMS 75 80 86 89 90 100 120)
+    set(known "")
+    foreach(architecture IN ITEMS 70 75 80 86 89 90 100 120)
       if(known_architectures MATCHES "compute_${architecture}[^0-9]")
-        set(newest ${architecture})
-        list(APPEND mestr_cuda_architectures ${architecture}-real)
+        list(APPEND known ${architecture})
       endif()
     endforeach()
-    list(APPEND mestr_cuda_architectures ${newest}-virtual)
+    # A device takes the PTX of no later architecture than its own: that of the newest is for devices later than all of
+    # these, that of the oldest for those in between that have no code of their own (11.0, say).
+    list(GET known 0 oldest)
+    list(GET known -1 newest)
+    list(TRANSFORM known APPEND "-real" OUTPUT_VARIABLE mestr_cuda_architectures)
+    list(APPEND mestr_cuda_architectures ${oldest}-virtual ${newest}-virtual)
   endif()
   message(STATUS "CUDA flow engine: for ${mestr_cuda_architectures}")
 else()

@@ -26,8 +26,18 @@ set_target_properties(libcsv PROPERTIES
   IMPORTED_LOCATION ${LIBCSV_LIBRARY} INTERFACE_INCLUDE_DIRECTORIES ${LIBCSV_INCLUDE_DIR})
 
 # LibTorch >= 1.13. Its package file sets global flags and a directory-wide variable list; what we take from it is one
-# target, so that nothing else is compiled with its headers.
+# target, so that nothing else is compiled with its headers. One with CUDA also appends options and architectures to
+# CMAKE_CUDA_FLAGS. Our kernel has its own (a second set breaks the build of its PTX), so the flags become what they were;
+# where they were unset, what the package's enable_language(CUDA) put in the cache shows again.
+if(DEFINED CMAKE_CUDA_FLAGS)
+  set(cuda_flags_before_torch "${CMAKE_CUDA_FLAGS}")
+endif()
 find_package(Torch 1.13 REQUIRED)
+if(DEFINED cuda_flags_before_torch)
+  set(CMAKE_CUDA_FLAGS "${cuda_flags_before_torch}")
+else()
+  unset(CMAKE_CUDA_FLAGS)
+endif()
 add_library(mestr_torch INTERFACE)
 target_link_libraries(mestr_torch INTERFACE ${TORCH_LIBRARIES})
 

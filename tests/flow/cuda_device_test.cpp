@@ -1,8 +1,10 @@
 // The CUDA engine on this machine's device, where there is one, and in this build.
-#include <cstring>
 #include <regex>
 #include <sstream>
+#include <thread>
 
+#include "flow/cuda/cuda_engine.h"
+#include "flow/cuda_pairs.h"
 #include "flow/flow_pairs.h"
 #include "mestr/core/files.h"
 #include "support/test_support.h"
@@ -12,10 +14,12 @@ namespace {
 
 using ::testing::AllOf;
 using ::testing::AnyOf;
+using testing::ComputeFlows;
+using testing::DifferentValues;
 using testing::FlowField;
 using ::testing::HasSubstr;
 using testing::ImagePair;
-using testing::MakePair;
+using testing::NoisyAndMovingPairs;
 using ::testing::Not;
 
 // The engine, or why there is none.
@@ -23,9 +27,9 @@ struct CudaEngine {
   std::unique_ptr<FlowEngine> engine;
   std::string why_not;
 
-  CudaEngine() {
+  explicit CudaEngine(const Tvl1Options& options = {}) {
     try {
-      engine = MakeFlowEngine(FlowMethod::kCuda);
+      engine = MakeFlowEngine(FlowMethod::kCuda, options);
     } catch (const Error& error) {
       EXPECT_EQ(error.kind(), ErrorKind::kDevice);
       why_not = error.what();
@@ -36,36 +40,79 @@ struct CudaEngine {
 TEST(CudaDevice, IsAClearErrorWhereThereIsNone) {
   const CudaEngine cuda;
   if (cuda.engine) GTEST_SKIP() << "there is one: " << cuda.engine->Description();
-  EXPECT_THAT(cuda.why_not, AllOf(AnyOf(HasSubstr("cuda: not built"), HasSubstr("NVIDIA driver"),
-                                        HasSubstr("no CUDA device"), HasSubstr("no code for")),
+  // Not built, none that works, one that is broken or in use.
+  EXPECT_THAT(cuda.why_not, AllOf(AnyOf(HasSubstr("cuda: not built"), HasSubstr("cannot be had: "),
+                                        HasSubstr("the CUDA device failed: ")),
                                   Not(HasSubstr("\n"))));
+}
+
+// The bits of the CPU.
+void ExpectEqualToExact(FlowEngine& cuda, const std::vector<ImagePair>& pairs,
+                        const Tvl1Options& options = {}) {
+  const std::vector<FlowField> expected =
+      ComputeFlows(*MakeFlowEngine(FlowMethod::kExact, options), pairs);
+  const std::vector<FlowField> actual = ComputeFlows(cuda, pairs);
+  for (std::size_t i = 0; i < pairs.size(); ++i) {
+    EXPECT_EQ(DifferentValues(actual[i], expected[i]), 0U) << pairs[i].name;
+  }
 }
 
 TEST(CudaDevice, EqualsExact) {
   const CudaEngine cuda;
   if (!cuda.engine) GTEST_SKIP() << "no CUDA device: " << cuda.why_not;
   std::vector<ImagePair> pairs;
-  unsigned seed = 1;
   for (const auto& [width, height] : {std::pair{128, 128}, {17, 23}, {203, 131}, {16, 16}}) {
-    for (const double noise : {0.0, 0.5, 1.0, 3.0}) {
-      for (const double motion_px : {0.0, 0.3, 1.0, 2.5, 4.0}) {
-        pairs.push_back(MakePair({.width = width,
-                                  .height = height,
-                                  .seed = seed++,
-                                  .noise = noise,
-                                  .shift_px = motion_px / 2,
-                                  .bump_px = motion_px / 2}));
-      }
+    for (ImagePair& pair : NoisyAndMovingPairs(width, height, 20)) {
+      pairs.push_back(std::move(pair));
     }
   }
-  const auto exact = MakeFlowEngine(FlowMethod::kExact);
-  const std::vector<FlowField> fields = ComputeFlows(*cuda.engine, pairs);
-  for (std::size_t i = 0; i < pairs.size(); ++i) {
-    const FlowField expected = ComputeFlow(*exact, pairs[i]);
-    const std::size_t bytes = expected.u.size() * sizeof(float);
-    EXPECT_EQ(std::memcmp(fields[i].u.data(), expected.u.data(), bytes), 0) << pairs[i].name;
-    EXPECT_EQ(std::memcmp(fields[i].v.data(), expected.v.data(), bytes), 0) << pairs[i].name;
+  ExpectEqualToExact(*cuda.engine, pairs);
+}
+
+TEST(CudaDevice, EqualsExactOnFlatBlackIdenticalAndPointImages) {
+  const CudaEngine cuda;
+  if (!cuda.engine) GTEST_SKIP() << "no CUDA device: " << cuda.why_not;
+  ExpectEqualToExact(*cuda.engine, testing::FlatBlackIdenticalAndPointPairs());
+}
+
+TEST(CudaDevice, EqualsExactForAllOptions) {
+  const std::vector<ImagePair> pairs = NoisyAndMovingPairs(67, 54, 5);
+  for (const Tvl1Options& options : testing::OtherOptions()) {
+    const CudaEngine cuda(options);
+    if (!cuda.engine) GTEST_SKIP() << "no CUDA device: " << cuda.why_not;
+    ExpectEqualToExact(*cuda.engine, pairs, options);
   }
+}
+
+// Blocks take a second pair, and streams a second launch.
+TEST(CudaDevice, EqualsExactOnMorePairsThanTwoLaunchesHold) {
+  const CudaEngine cuda;
+  if (!cuda.engine) GTEST_SKIP() << "no CUDA device: " << cuda.why_not;
+  ExpectEqualToExact(*cuda.engine, NoisyAndMovingPairs(24, 20, cuda.engine->PreferredBatch() + 3));
+}
+
+// The engine moves between threads, and a device is current to a thread.
+TEST(CudaDevice, EqualsExactOnAnotherThreadToo) {
+  const CudaEngine cuda;
+  if (!cuda.engine) GTEST_SKIP() << "no CUDA device: " << cuda.why_not;
+  ExpectEqualToExact(*cuda.engine, NoisyAndMovingPairs(40, 30, 3));
+  std::thread([&] {
+    ExpectEqualToExact(*cuda.engine, NoisyAndMovingPairs(40, 30, 3));
+    ExpectEqualToExact(*cuda.engine, NoisyAndMovingPairs(30, 40, 3));
+  }).join();
+  ExpectEqualToExact(*cuda.engine, NoisyAndMovingPairs(30, 40, 3));
+}
+
+// The refusal must not show as the failure of a later call.
+TEST(CudaDevice, WorksAfterAnAllocationWasRefused) {
+  const CudaEngine cuda;
+  if (!cuda.engine) GTEST_SKIP() << "no CUDA device: " << cuda.why_not;
+  std::unique_ptr<tvl1::cuda::Device> device = tvl1::cuda::OpenDevice();
+  const std::size_t available = device->AvailableBytes();
+  EXPECT_GT(available, 0U);
+  EXPECT_EQ(device->AllocateOnDevice(1000 * available), nullptr);
+  const auto engine = tvl1::cuda::MakeEngine({}, std::move(device));
+  ExpectEqualToExact(*engine, NoisyAndMovingPairs(40, 30, 3));
 }
 
 #if defined(MESTR_CUDA_PTX)

@@ -2,12 +2,15 @@
 // the threads, their number, the memory and the batching.
 #include "flow/cuda/cuda_engine.h"
 
+#include <algorithm>
 #include <array>
 #include <cstring>
 #include <set>
 #include <sstream>
+#include <tuple>
 
 #include "flow/cuda_host_device.h"
+#include "flow/cuda_pairs.h"
 #include "flow/flow_pairs.h"
 #include "mestr/core/files.h"
 #include "support/test_support.h"
@@ -28,6 +31,7 @@ using testing::ImagePair;
 using testing::LineNumber;
 using testing::MakeFlatPair;
 using testing::MakePair;
+using testing::NoisyAndMovingPairs;
 using testing::ThreadOrder;
 
 constexpr std::array kOrders = {ThreadOrder::kForward, ThreadOrder::kReverse,
@@ -75,23 +79,6 @@ void ExpectEqualToExact(const std::vector<ImagePair>& pairs, const HostDeviceOpt
   }
 }
 
-std::vector<ImagePair> NoisyAndMovingPairs(int width, int height, int count) {
-  constexpr std::array kNoises = {0.0, 0.5, 1.0, 3.0};
-  constexpr std::array kMotions_px = {0.0, 0.3, 1.0, 2.5, 4.0};
-  std::vector<ImagePair> pairs;
-  for (int i = 0; i < count; ++i) {
-    const auto n = static_cast<std::size_t>(i);
-    const double motion_px = kMotions_px[n % kMotions_px.size()];
-    pairs.push_back(MakePair({.width = width,
-                              .height = height,
-                              .seed = static_cast<unsigned>(1000 * width + height + i),
-                              .noise = kNoises[n % kNoises.size()],
-                              .shift_px = motion_px / 2,
-                              .bump_px = motion_px / 2}));
-  }
-  return pairs;
-}
-
 TEST(CudaKernel, EqualsExactOnNoisyAndMovingPairsOfManySizes) {
   for (const auto& [width, height] :
        {std::pair{16, 16}, {17, 23}, {31, 33}, {48, 40}, {16, 70}, {71, 17}, {50, 53}}) {
@@ -105,17 +92,8 @@ TEST(CudaKernel, EqualsExactOnFaceCrops) {
   ExpectEqualToExact(NoisyAndMovingPairs(128, 128, 4), device);
 }
 
-TEST(CudaKernel, EqualsExactOnFlatBlackAndIdenticalImages) {
-  std::vector<ImagePair> pairs = {MakeFlatPair(33, 24, 0, 0), MakeFlatPair(33, 24, 255, 255),
-                                  MakeFlatPair(33, 24, 0, 255), MakeFlatPair(33, 24, 100, 101)};
-  pairs.push_back(MakePair({.width = 33, .height = 24, .noise = 1}));
-  pairs.back().to = pairs.back().from;
-  pairs.back().name += " identical";
-  pairs.push_back(MakeFlatPair(33, 24, 10, 10));
-  pairs.back().name += " with a point";
-  pairs.back().from.pixels[33 * 5 + 7] = 200;
-  pairs.back().to.pixels[33 * 5 + 8] = 200;
-  ExpectEqualToExact(pairs, DefaultDevice());
+TEST(CudaKernel, EqualsExactOnFlatBlackIdenticalAndPointImages) {
+  ExpectEqualToExact(testing::FlatBlackIdenticalAndPointPairs(), DefaultDevice());
 }
 
 // Displacements beyond the image, where the warp reads nothing.
@@ -133,13 +111,7 @@ TEST(CudaKernel, EqualsExactOnUnrelatedImages) {
 
 TEST(CudaKernel, EqualsExactForAllOptions) {
   const std::vector<ImagePair> pairs = NoisyAndMovingPairs(37, 34, 3);
-  for (const Tvl1Options& options :
-       {Tvl1Options{.scales = 1}, Tvl1Options{.scale_step = 0.5}, Tvl1Options{.scale_step = 0.7},
-        Tvl1Options{.scale_step = 0.99}, Tvl1Options{.warps = 1},
-        Tvl1Options{.inner_iterations = 1, .outer_iterations = 3},
-        Tvl1Options{.outer_iterations = 1}, Tvl1Options{.median_filtering = 1},
-        Tvl1Options{.median_filtering = 3},
-        Tvl1Options{.tau = 0.1, .lambda = 0.05, .theta = 0.5, .epsilon = 0.002}}) {
+  for (const Tvl1Options& options : testing::OtherOptions()) {
     ExpectEqualToExact(pairs, DefaultDevice(), options);
   }
 }
@@ -321,10 +293,11 @@ TEST(CudaEngine, ReadsAndWritesViewsWithGapsBetweenRows) {
 
 // Most of one pair's memory is its slot's: 14 planes and two pyramids of floats.
 constexpr std::size_t kBytesOfAPair = 18 * 17 * 4 * 19;
+// Page-locked: two images and two components of the flow.
+constexpr std::size_t kPageLockedBytesOfAPair = 18 * 17 * 2 * (1 + 4);
 
-TEST(CudaEngine, ComputesFewerPairsAtATimeWhereMemoryIsShort) {
-  HostDeviceOptions device = DefaultDevice();
-  device.memory_bytes = 5 * kBytesOfAPair;
+// Computes 12 pairs of these sizes two times, with 3 slots.
+std::shared_ptr<HostDeviceRecord> RunTwice(const HostDeviceOptions& device) {
   const std::vector<ImagePair> pairs = NoisyAndMovingPairs(18, 17, 12);
   const std::vector<FlowField> expected = Expected(pairs, kQuick);
   const TestedEngine tested(device, kQuick);
@@ -332,10 +305,60 @@ TEST(CudaEngine, ComputesFewerPairsAtATimeWhereMemoryIsShort) {
     const std::vector<FlowField> actual = ComputeFlows(*tested.engine, pairs);
     for (std::size_t i = 0; i < pairs.size(); ++i) EXPECT_TRUE(Equal(actual[i], expected[i]));
   }
-  EXPECT_EQ(tested.record->refused_allocations, 2);  // 6 pairs a launch, 3, then 1; not tried again
-  for (const HostDeviceRecord::Launch& launch : tested.record->launches) {
-    EXPECT_EQ(launch.pairs, 1);
+  return tested.record;
+}
+
+int LargestLaunch(const HostDeviceRecord& record) {
+  int largest = 0;
+  for (const HostDeviceRecord::Launch& launch : record.launches) {
+    largest = std::max(largest, launch.pairs);
   }
+  return largest;
+}
+
+TEST(CudaEngine, LeavesAShareOfTheDevicesMemory) {
+  for (const auto& [pairs_in_memory, largest_launch] : {std::pair{9, 6}, {8, 3}, {6, 1}}) {
+    HostDeviceOptions device = DefaultDevice();
+    device.memory_bytes = static_cast<std::size_t>(pairs_in_memory) * kBytesOfAPair;
+    const auto record = RunTwice(device);
+    EXPECT_EQ(LargestLaunch(*record), largest_launch);
+    EXPECT_EQ(record->refused_allocations, 0);
+    EXPECT_LT(record->most_device_bytes, device.memory_bytes / 10 * 9);  // 80 %, and tables
+  }
+}
+
+TEST(CudaEngine, TakesMoreThanItsShareForOnePair) {
+  HostDeviceOptions device = DefaultDevice();
+  device.memory_bytes = 9 * kBytesOfAPair / 4;
+  EXPECT_EQ(LargestLaunch(*RunTwice(device)), 1);
+}
+
+TEST(CudaEngine, ComputesFewerPairsAtATimeWhereAllocationsAreRefused) {
+  HostDeviceOptions device = DefaultDevice();
+  device.host_memory_bytes = 5 * kPageLockedBytesOfAPair;
+  const auto record = RunTwice(device);
+  EXPECT_EQ(record->refused_allocations, 2);  // 6 pairs a launch, 3, then 1; not tried again
+  EXPECT_EQ(LargestLaunch(*record), 1);
+}
+
+TEST(CudaEngine, BoundsThePageLockedMemoryOfAStream) {
+  HostDeviceOptions device = DefaultDevice();
+  device.page_locked_bytes = 3 * kPageLockedBytesOfAPair - 1;
+  const TestedEngine tested(device, kQuick);
+  // Sizes, and how many pairs of them go into a launch.
+  for (const auto& [width, height, largest_launch] :
+       {std::tuple{16, 16, 3}, {18, 17, 2}, {36, 34, 1}}) {
+    tested.record->launches.clear();
+    const std::vector<ImagePair> pairs = NoisyAndMovingPairs(width, height, 12);
+    for (std::ptrdiff_t count = 1; count <= 12; ++count) {
+      ComputeFlows(*tested.engine, {pairs.begin(), pairs.begin() + count});
+    }
+    EXPECT_EQ(LargestLaunch(*tested.record), largest_launch) << width << " x " << height;
+    if (largest_launch > 1) {
+      EXPECT_LE(tested.record->host_bytes, 2 * device.page_locked_bytes);
+    }
+  }
+  EXPECT_EQ(tested.record->refused_allocations, 0);
 }
 
 TEST(CudaEngine, SaysThatMemoryIsShortWhereNotOnePairFits) {
@@ -371,6 +394,18 @@ TEST(CudaEngine, WorksAgainAfterADeviceError) {
       for (std::size_t i = 0; i < pairs.size(); ++i) EXPECT_TRUE(Equal(actual[i], expected[i]));
     }
   }
+}
+
+TEST(CudaEngine, ReportsTheFirstErrorOfADeviceThatFailsMoreThanOnce) {
+  HostDeviceOptions device = DefaultDevice();
+  device.slots = 1;
+  const TestedEngine tested(device, kQuick);
+  tested.record->failing_launch = 1;
+  tested.record->is_broken_after_it = true;
+  const std::vector<ImagePair> pairs = NoisyAndMovingPairs(18, 17, 7);
+  EXPECT_THAT(
+      testing::ErrorMessage(ErrorKind::kDevice, [&] { ComputeFlows(*tested.engine, pairs); }),
+      HasSubstr("on purpose"));
 }
 
 TEST(CudaEngine, RefusesSizesThatDifferAndImagesThatAreTooSmall) {

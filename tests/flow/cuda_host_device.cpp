@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <new>
 #include <stdexcept>
 
 #include "mestr/core/error.h"
@@ -45,7 +46,8 @@ void RequireInside(const Allocations& allocations, const void* memory, std::size
 
 HostDevice::HostDevice(const HostDeviceOptions& options, std::shared_ptr<HostDeviceRecord> record)
     : options_(options), record_(std::move(record)) {
-  properties_ = {"played by the CPU", options.slots, options.shared_floats};
+  properties_ = {"played by the CPU", options.slots, options.shared_floats,
+                 options.page_locked_bytes};
 }
 
 HostDevice::~HostDevice() {
@@ -56,23 +58,37 @@ HostDevice::~HostDevice() {
   }
 }
 
+std::size_t HostDevice::AvailableBytes() const {
+  return options_.memory_bytes - record_->device_bytes;
+}
+
 void* HostDevice::AllocateOnDevice(std::size_t bytes) {
   if (record_->device_bytes + bytes > options_.memory_bytes) {
     ++record_->refused_allocations;
     return nullptr;
   }
   record_->device_bytes += bytes;
+  record_->most_device_bytes = std::max(record_->most_device_bytes, record_->device_bytes);
   ++record_->device_allocations;
   return Allocate(bytes, on_device_);
 }
 
-void* HostDevice::AllocateOnHost(std::size_t bytes) { return Allocate(bytes, on_host_); }
+void* HostDevice::AllocateOnHost(std::size_t bytes) {
+  if (record_->host_bytes + bytes > options_.host_memory_bytes) {
+    ++record_->refused_allocations;
+    return nullptr;
+  }
+  record_->host_bytes += bytes;
+  return Allocate(bytes, on_host_);
+}
 
 void HostDevice::FreeOnDevice(void* memory) noexcept {
   record_->device_bytes -= Free(memory, on_device_);
 }
 
-void HostDevice::FreeOnHost(void* memory) noexcept { Free(memory, on_host_); }
+void HostDevice::FreeOnHost(void* memory) noexcept {
+  record_->host_bytes -= Free(memory, on_host_);
+}
 
 void HostDevice::CopyToDevice(int stream, void* to, const void* from, std::size_t bytes) {
   Enqueue(stream, [this, to, from, bytes] {
@@ -120,6 +136,10 @@ void HostDevice::Launch(int stream, const KernelArguments& arguments, int slots)
 }
 
 void HostDevice::Wait(int stream) {
+  if (IsBroken()) {
+    DropAllWork();
+    throw std::bad_alloc();
+  }
   auto& work = streams_[stream];
   while (!work.empty()) {
     const auto next = std::move(work.front());
@@ -127,10 +147,20 @@ void HostDevice::Wait(int stream) {
     try {
       next();
     } catch (const std::logic_error&) {
-      for (auto& stream_work : streams_) stream_work.clear();  // nothing runs after such an error
+      DropAllWork();
       throw;
     }
   }
+}
+
+// Nothing runs after an error of the device.
+void HostDevice::DropAllWork() {
+  for (auto& work : streams_) work.clear();
+}
+
+bool HostDevice::IsBroken() const {
+  return record_->is_broken_after_it && record_->failing_launch >= 0 &&
+         record_->launches.size() > static_cast<std::size_t>(record_->failing_launch);
 }
 
 void HostDevice::Enqueue(int stream, std::function<void()> work) {

@@ -16,7 +16,9 @@ namespace mestr::testing {
 struct HostDeviceOptions {
   int slots = 2;
   std::size_t shared_floats = 0;
-  std::size_t memory_bytes = std::size_t{1} << 40U;  // of the device
+  std::size_t memory_bytes = std::size_t{1} << 40U;       // of the device
+  std::size_t host_memory_bytes = std::size_t{1} << 40U;  // that AllocateOnHost can give
+  std::size_t page_locked_bytes = tvl1::cuda::kPageLockedBytesPerStream;
   // Streams do nothing before they are waited for, as late as CUDA may; else at once, as early.
   bool late = true;
   GridOptions grid;
@@ -32,10 +34,13 @@ struct HostDeviceRecord {
   };
   std::vector<Launch> launches;
   BarrierCounts barriers;
-  std::size_t device_bytes = 0;  // allocated now
-  int device_allocations = 0;    // so far
-  int refused_allocations = 0;
-  int failing_launch = -1;  // the launch of this number (0-based) throws Error{kDevice}
+  std::size_t device_bytes = 0;       // allocated now
+  std::size_t most_device_bytes = 0;  // at any time
+  std::size_t host_bytes = 0;         // allocated now
+  int device_allocations = 0;         // so far
+  int refused_allocations = 0;        // of either memory
+  int failing_launch = -1;            // the launch of this number (0-based) throws Error{kDevice}
+  bool is_broken_after_it = false;    // then waiting throws std::bad_alloc
 };
 
 class HostDevice final : public tvl1::cuda::Device {
@@ -44,6 +49,7 @@ class HostDevice final : public tvl1::cuda::Device {
   ~HostDevice() override;
 
   const tvl1::cuda::DeviceProperties& properties() const override { return properties_; }
+  std::size_t AvailableBytes() const override;
   void* AllocateOnDevice(std::size_t bytes) override;
   void* AllocateOnHost(std::size_t bytes) override;
   void FreeOnDevice(void* memory) noexcept override;
@@ -56,6 +62,8 @@ class HostDevice final : public tvl1::cuda::Device {
 
  private:
   void Enqueue(int stream, std::function<void()> work);
+  void DropAllWork();
+  bool IsBroken() const;
 
   HostDeviceOptions options_;
   std::shared_ptr<HostDeviceRecord> record_;

@@ -108,16 +108,30 @@ class CudaDevice final : public Device {
 
   const DeviceProperties& properties() const override { return properties_; }
 
+  std::size_t AvailableBytes() const override {
+    MakeCurrent();
+    std::size_t available = 0;
+    std::size_t total = 0;
+    Check(cudaMemGetInfo(&available, &total), "its free memory cannot be read");
+    return available;
+  }
+
   void* AllocateOnDevice(std::size_t bytes) override {
     MakeCurrent();
     void* memory = nullptr;
-    return Allocated(cudaMalloc(&memory, bytes)) ? memory : nullptr;
+    const cudaError_t status = cudaMalloc(&memory, bytes);
+    if (status == cudaErrorMemoryAllocation) return nullptr;
+    Check(status, "getting memory");
+    return memory;
   }
 
   void* AllocateOnHost(std::size_t bytes) override {
     MakeCurrent();
     void* memory = nullptr;
-    return Allocated(cudaMallocHost(&memory, bytes)) ? memory : nullptr;
+    const cudaError_t status = cudaMallocHost(&memory, bytes);
+    if (IsShortOfPageLockedMemory(status)) return nullptr;
+    Check(status, "getting page-locked memory");
+    return memory;
   }
 
   // A failure to free can only be that of work before it, which has been reported.
@@ -149,9 +163,14 @@ class CudaDevice final : public Device {
 
   void Launch(int stream, const KernelArguments& arguments, int slots) override {
     MakeCurrent();
-    Tvl1Kernel<<<static_cast<unsigned>(slots), kMaxThreads, shared_bytes_,
-                 streams_[stream].get()>>>(arguments);
-    Check(cudaGetLastError(), "starting the kernel");
+    // Not <<<>>>, which gives no status: cudaGetLastError may be that of any earlier call of this
+    // thread, such as an allocation that was refused.
+    KernelArguments copy = arguments;
+    void* parameters[] = {&copy};
+    Check(cudaLaunchKernel(reinterpret_cast<const void*>(&Tvl1Kernel),
+                           dim3(static_cast<unsigned>(slots)), dim3(kMaxThreads), parameters,
+                           shared_bytes_, streams_[stream].get()),
+          "starting the kernel");
   }
 
   void Wait(int stream) override {
@@ -182,9 +201,11 @@ class CudaDevice final : public Device {
             "opening an event");
     }
 
+    // Where there is no event the stream must do: its memory is used again after this.
     void Wait() const {
-      Check(cudaEventRecord(done_, stream_), "waiting for it");
-      Check(cudaEventSynchronize(done_), "computing flow");
+      const bool is_recorded = cudaEventRecord(done_, stream_) == cudaSuccess;
+      Check(is_recorded ? cudaEventSynchronize(done_) : cudaStreamSynchronize(stream_),
+            "computing flow");
     }
 
     cudaStream_t get() const { return stream_; }
@@ -197,14 +218,10 @@ class CudaDevice final : public Device {
   // The current device is a property of the thread, and engines move between threads.
   static void MakeCurrent() { Check(cudaSetDevice(kDevice), "it cannot be used"); }
 
-  // False where memory is short.
-  static bool Allocated(cudaError_t status) {
-    if (status == cudaErrorMemoryAllocation) {
-      cudaGetLastError();  // or the next launch would report it
-      return false;
-    }
-    Check(status, "getting memory");
-    return true;
+  // The system's own limits show as the last two.
+  static bool IsShortOfPageLockedMemory(cudaError_t status) {
+    return status == cudaErrorMemoryAllocation || status == cudaErrorOperatingSystem ||
+           status == cudaErrorNotSupported;
   }
 
   // Shared memory that the kernel itself declares, in bytes.

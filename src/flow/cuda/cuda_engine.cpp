@@ -19,6 +19,9 @@ namespace {
 // are done early need more to do.
 constexpr int kPairsPerSlot = 2;
 
+// Of the device's free memory; the rest is for other programs and other parts of this one.
+constexpr std::size_t kPercentOfMemory = 80;
+
 enum class Place { kDevice, kHost };
 
 // `count` values of T in the memory of a device, or of the host for its copies.
@@ -81,6 +84,11 @@ std::size_t Area(int width, int height) {
   return static_cast<std::size_t>(width) * static_cast<std::size_t>(height);
 }
 
+// Of the images and the flow of one pair.
+std::size_t CopiedBytes(std::size_t area) {
+  return 2 * area * (sizeof(std::uint8_t) + sizeof(float));
+}
+
 Tables MakeTables(const Plan& plan) {
   Tables tables;
   for (const Level& level : plan.levels) {
@@ -133,21 +141,31 @@ class Engine final : public FlowEngine {
     }
   }
 
-  int PreferredBatch() const override { return kStreams * LargestLaunch(); }
+  int PreferredBatch() const override { return kStreams * FullLaunch(); }
 
   std::string Description() const override {
     return std::string(FlowMethodName(FlowMethod::kCuda)) + " (" + device_->properties().name + ")";
   }
 
  private:
-  int LargestLaunch() const { return kPairsPerSlot * device_->properties().slots; }
+  // Pairs that keep every slot busy.
+  int FullLaunch() const { return kPairsPerSlot * device_->properties().slots; }
+
+  // Of pairs whose copies fit in page-locked memory; one does, however large.
+  int LargestLaunch(int width, int height) const {
+    const std::size_t fitting =
+        device_->properties().page_locked_bytes / CopiedBytes(Area(width, height));
+    return static_cast<int>(
+        std::clamp(fitting, std::size_t{1}, static_cast<std::size_t>(FullLaunch())));
+  }
 
   void ComputeOneSize(std::span<const FlowPair> pairs) {
+    const int width = pairs.front().from.width;
+    const int height = pairs.front().from.height;
     const std::size_t per_lane = (pairs.size() + kStreams - 1) / kStreams;
-    const int wanted =
-        static_cast<int>(std::min(per_lane, static_cast<std::size_t>(LargestLaunch())));
+    const auto largest = static_cast<std::size_t>(LargestLaunch(width, height));
     const auto launch = static_cast<std::size_t>(
-        Prepare(pairs.front().from.width, pairs.front().from.height, wanted));
+        Prepare(width, height, static_cast<int>(std::min(per_lane, largest))));
     const IdleLanes idle_at_the_end(*this);
     for (int stream = 0; !pairs.empty(); stream = (stream + 1) % kStreams) {
       const std::size_t count = std::min(launch, pairs.size());
@@ -171,8 +189,10 @@ class Engine final : public FlowEngine {
         lane.pairs = {};
         try {
           engine_.device_->Wait(stream);
-        } catch (const Error&) {
-          // The error that led here is on its way already, and after this one nothing runs either.
+        } catch (...) {
+          // Whatever it is, bad_alloc for its message included: a second error would end the
+          // program. The one that led here is on its way, and a device that fails here runs nothing
+          // more.
         }
       }
     }
@@ -187,14 +207,15 @@ class Engine final : public FlowEngine {
     const bool same_size = width == width_ && height == height_;
     if (same_size && (wanted <= capacity_ || memory_is_short_)) return std::min(wanted, capacity_);
     // Calls that hold ever more pairs must not each take new memory.
-    const int asked = same_size ? std::clamp(2 * capacity_, wanted, LargestLaunch()) : wanted;
+    const int asked =
+        same_size ? std::clamp(2 * capacity_, wanted, LargestLaunch(width, height)) : wanted;
     Free();
-    const std::size_t pair_bytes = SetTables(MakePlan(options_, width, height));
-    int capacity = asked;
+    SetTables(MakePlan(options_, width, height));
+    int capacity = PairsWithinShare(asked);
     while (!AllocateLanes(capacity)) {
       for (Lane& lane : lanes_) lane.Free();
       capacity /= 2;
-      if (capacity == 0) ThrowOutOfMemory(width, height, pair_bytes);
+      if (capacity == 0) ThrowOutOfMemory(width, height);
     }
     width_ = width;
     height_ = height;
@@ -210,8 +231,7 @@ class Engine final : public FlowEngine {
     capacity_ = 0;
   }
 
-  // Bytes of device memory that one pair in a slot of its own needs.
-  std::size_t SetTables(const Plan& plan) {
+  void SetTables(const Plan& plan) {
     const Tables tables = MakeTables(plan);
     const Level& finest = plan.levels.front();
     arguments_ = {};
@@ -226,19 +246,15 @@ class Engine final : public FlowEngine {
     arguments_.slot_floats =
         kWorkspacePlanes * arguments_.plane_floats + 2 * arguments_.pyramid_floats;
     arguments_.shared_floats = device_->properties().shared_floats;
-    const std::size_t pair_bytes =
-        arguments_.slot_floats * sizeof(float) +
-        2 * arguments_.plane_floats * (sizeof(std::uint8_t) + sizeof(float));
 
     const WarpTable warp_table;
     const bool is_room = Upload(tables.levels.data(), tables.levels.size(), levels_) &&
                          Upload(tables.taps.data(), tables.taps.size(), taps_) &&
                          Upload(warp_table.axis, kWarpSteps, cubic_weights_);
-    if (!is_room) ThrowOutOfMemory(finest.width, finest.height, pair_bytes);
+    if (!is_room) ThrowOutOfMemory(finest.width, finest.height);
     arguments_.levels = levels_.data();
     arguments_.taps = taps_.data();
     arguments_.cubic_weights = cubic_weights_.data();
-    return pair_bytes;
   }
 
   template <typename T>
@@ -249,6 +265,20 @@ class Engine final : public FlowEngine {
     device_->CopyToDevice(0, array.data(), values, count * sizeof(T));
     device_->Wait(0);
     return true;
+  }
+
+  // Of the device, that a lane for so many pairs takes.
+  std::size_t LaneBytes(int pairs) const {
+    return static_cast<std::size_t>(pairs) * CopiedBytes(arguments_.plane_floats) +
+           static_cast<std::size_t>(SlotsFor(pairs)) * arguments_.slot_floats * sizeof(float);
+  }
+
+  // As many of these pairs a launch as leave the others' share of the device's memory alone. One
+  // pair may need more than our share: without it there is no flow at all.
+  int PairsWithinShare(int pairs) const {
+    const std::size_t share = device_->AvailableBytes() / 100 * kPercentOfMemory;
+    while (pairs > 1 && kStreams * LaneBytes(pairs) > share) pairs /= 2;
+    return pairs;
   }
 
   bool AllocateLanes(int capacity) {
@@ -267,13 +297,13 @@ class Engine final : public FlowEngine {
 
   int SlotsFor(int pairs) const { return std::min(pairs, device_->properties().slots); }
 
-  [[noreturn]] void ThrowOutOfMemory(int width, int height, std::size_t pair_bytes) {
+  [[noreturn]] void ThrowOutOfMemory(int width, int height) {
     Free();
     throw Error(ErrorKind::kDevice,
                 "there is not enough free memory on the CUDA device " + device_->properties().name +
                     ", or for its copies, for flow of " + std::to_string(width) + " x " +
                     std::to_string(height) + " px (" +
-                    std::to_string(((kStreams * pair_bytes) >> 20U) + 1) +
+                    std::to_string(((kStreams * LaneBytes(1)) >> 20U) + 1) +
                     " MiB at least); free some, or use the flow method exact, which gives the "
                     "same result on the CPU");
   }

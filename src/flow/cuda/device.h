@@ -13,10 +13,14 @@ namespace mestr::tvl1::cuda {
 // Work given to one stream is done in order; different streams work at the same time.
 constexpr int kStreams = 2;
 
+// The rest of the machine cannot have page-locked memory, so that of one stream is bounded.
+constexpr std::size_t kPageLockedBytesPerStream = std::size_t{256} << 20U;
+
 struct DeviceProperties {
   std::string name;               // for people
   int slots = 1;                  // blocks of the kernel that the device runs at the same time
   std::size_t shared_floats = 0;  // KernelArguments::shared_floats
+  std::size_t page_locked_bytes = kPageLockedBytesPerStream;
 };
 
 // Everything but the two allocations throws Error{kDevice} on failure. From one thread at a time.
@@ -25,6 +29,9 @@ class Device {
   virtual ~Device() = default;
 
   virtual const DeviceProperties& properties() const = 0;
+
+  // Memory of the device that nobody uses now. Allocations may get less of it.
+  virtual std::size_t AvailableBytes() const = 0;
 
   // Memory of the device, and of the host so that copies to and from it are asynchronous. nullptr
   // where there is not enough of it.
