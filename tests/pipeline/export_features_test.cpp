@@ -72,6 +72,16 @@ TEST_F(Export, HalfPrecisionHalvesTheFile) {
   EXPECT_EQ(npy.size(), kHeaderBytes + 2UL * kPairs * kFeatureValues);
 }
 
+TEST_F(Export, WarnsOfFramesThatAFolderLeavesOut) {
+  ASSERT_TRUE(fs::remove(folder_.path() / "b" / "img7.png"));
+  std::vector<std::string> warnings;
+  RunObserver observer;
+  observer.on_warning = [&](const std::string& line) { warnings.push_back(line); };
+  EXPECT_EQ(ExportFeatures(Options(), observer).written, 2U);
+  EXPECT_THAT(warnings, ::testing::ElementsAre(AllOf(HasSubstr((folder_.path() / "b").string()),
+                                                     HasSubstr("leave out 1 "))));
+}
+
 TEST_F(Export, GoesOnWhereItStopped) {
   ExportOptions options = Options();
   const auto both = options.inputs;
