@@ -5,10 +5,11 @@
 #
 # mestr features, scripts/train_mean.py --loso, mestr run with each subject's own model, mestr evaluate. VIDEOS must carry
 # subjects: a data-set root or a manifest. They, --config, --set, --fps, --device, --landmarks and --jobs are as for mestr
-# run; flags after -- go to scripts/train_mean.py, whose --help lists them. Prints the table; writes features, models,
-# results, score.txt and score.json to the folder. One video that fails ends it: a score without it would be another's.
-# Run again with the same arguments it keeps the features that are there. Environment: MESTR=/path/to/mestr takes that
-# program in place of building it; PYTHON, one with PyTorch, takes the place of /usr/bin/python3.
+# run; --classes A,B,.. names the emotions, if they are not negative, positive and surprise; flags after -- go to
+# scripts/train_mean.py, whose --help lists them. Prints the table; writes features, models, results, score.txt and
+# score.json to the folder. One video that fails ends it: a score without it would be another's. Run again with the same
+# arguments it keeps the features that are there. Environment: MESTR=/path/to/mestr takes that program in place of
+# building it; PYTHON, one with PyTorch, takes the place of /usr/bin/python3.
 set -euo pipefail
 root=$(cd "$(dirname "$0")/.." && pwd)
 python=${PYTHON:-/usr/bin/python3}
@@ -22,17 +23,18 @@ fail() {
   exit 2
 }
 
-inputs=() common=() configs=() training=()
+inputs=() common=() configs=() classes=() training=()
 labels='' out=''
 while (($#)); do
   case $1 in
     --) training=("${@:2}") && break ;;
     -h | --help) usage && exit 0 ;;
     --*=*) set -- "${1%%=*}" "${1#*=}" "${@:2}" ;;
-    --labels | -o | --output | --config | --set | --fps | --device | --landmarks | -j | --jobs)
+    --labels | --classes | -o | --output | --config | --set | --fps | --device | --landmarks | -j | --jobs)
       (($# > 1)) || fail "$1 needs a value"
       case $1 in
         --labels) [[ -z $labels ]] || fail "--labels can be given once" && labels=$2 ;;
+        --classes) classes=(--classes "$2") ;;
         -o | --output) out=$2 ;;
         --config) configs+=("$1" "$2") ;;
         *) common+=("$1" "$2") ;;
@@ -50,7 +52,7 @@ done
 for flag in "${training[@]}"; do
   case $flag in
     -h | --help | -o | --output* | --name* | --labels* | --loso | --test-subjects* | --classes*)
-      fail "$flag cannot go to the training: crossval.sh sets it, or does without it" ;;
+      fail "$flag cannot go to the training: crossval.sh sets it, takes it before --, or does without it" ;;
   esac
 done
 
@@ -58,7 +60,7 @@ MESTR=$("$root/scripts/program.sh" build test)
 
 # Features of another call would be trained on as if they were this one's.
 mkdir -p "$out"
-call=$(printf '%q ' "${inputs[@]}" "${configs[@]}" "${common[@]}"; sha256sum <"$labels")
+call=$(printf '%q ' "${inputs[@]}" "${configs[@]}" "${common[@]}" && sha256sum <"$labels")
 if [[ -f $out/call.txt && $call != "$(<"$out/call.txt")" ]]; then
   fail "$out was made with other videos, labels or flags: choose another folder, or remove it"
 fi
@@ -69,11 +71,11 @@ echo "== Features" >&2
 "$MESTR" features "${inputs[@]}" -o "$out/features" --labels "$labels" "${configs[@]}" "${common[@]}" >&2
 echo "== Training, one model a subject" >&2
 "$python" "$root/scripts/train_mean.py" "$out/features" --labels "$labels" --loso -o "$out/models" --name mean \
-  --training-data "all subjects of $(basename "$labels") but one" --licence "not stated" "${training[@]}"
+  --training-data "all subjects of $(basename "$labels") but one" --licence "not stated" "${classes[@]}" "${training[@]}"
 echo "== Spotting and recognition, each subject with the model that has not seen it" >&2
 "$MESTR" run "${inputs[@]}" -o "$out/results" "${configs[@]}" "${common[@]}" --config "$out/models/mean_loso.yaml" >&2
 echo "== Score" >&2
-"$MESTR" evaluate --pred "$out/results" --truth "$labels" "${configs[@]}" --by subject --bootstrap 1000 \
-  --json "$out/score.json" >"$out/score.part"
+"$MESTR" evaluate --pred "$out/results" --truth "$labels" "${configs[@]}" "${classes[@]}" --by subject \
+  --bootstrap 1000 --json "$out/score.json" >"$out/score.part"
 mv "$out/score.part" "$out/score.txt"
 cat "$out/score.txt"

@@ -15,6 +15,7 @@ from mestr_train.training import run_video
 
 SCRIPTS = Path(__file__).parents[2] / "scripts"
 SUBJECTS = ("1", "2", "3")
+CLASSES = ["surprise", "positive", "negative"]  # not the order of the default
 QUICK = "--spot-epochs 2 --recog-epochs 3 --recognition-samples sliding --device cpu --no-plots"
 
 pytestmark = pytest.mark.skipif("MESTR" not in os.environ, reason="MESTR: path of the program")
@@ -44,7 +45,8 @@ def result(clips):
     out = clips.parent / "out"
     videos = [clips / "manifest.csv", "--labels", clips / "labels.csv"]
     # The shipped config has no models; those of the folds go over it.
-    done = crossval(*videos, "-o", out, "--config", "megc2025", "--", *QUICK.split())
+    flags = ["-o", out, "--config", "megc2025", "--classes", ",".join(CLASSES)]
+    done = crossval(*videos, *flags, "--", *QUICK.split())
     assert done.returncode == 0, done.stderr
     return out, done.stdout
 
@@ -56,11 +58,14 @@ def test_every_subject_is_scored_with_the_model_that_has_not_seen_it(result):
     for file in files:
         video = json.loads(file.read_text())
         assert video["model"]["name"] == "mean_" + video["input"]["subject"]
+        assert video["classes"] == CLASSES
 
 
 def test_the_table_covers_all_subjects(result, clips):
     out, text = result
-    scopes = json.loads((out / "score.json").read_text())["scopes"]
+    score = json.loads((out / "score.json").read_text())
+    assert score["options"]["classes"] == CLASSES
+    scopes = score["scopes"]
     assert [s["subject"] for s in scopes if s["scope"] == "subject"] == list(SUBJECTS)
     overall = next(s for s in scopes if s["scope"] == "overall")
     assert overall["labels"] == len(read_labels(clips / "labels.csv")) == 2 * len(SUBJECTS)
