@@ -35,7 +35,7 @@ def crossval(*arguments):
 def clips(tmp_path_factory):
     """One clip a subject with two micro-expressions each."""
     folder = tmp_path_factory.mktemp("crossval") / "clips"
-    flags = "--format video --seed 5 --subjects 1-3 --clips 3 --seconds 4 --count 2 --size 320x240"
+    flags = "--format video --seed 5 --subjects 1-3 --clips 3 --seconds 3 --count 2 --size 320x240"
     mestr("synth", "-o", folder, *flags.split())
     return folder
 
