@@ -208,12 +208,13 @@ class Reader {
     if (!node.IsMap()) Fail(node, "'" + name + "' must be a section of key: value lines");
     for (const auto& entry : node) {
       const auto key = entry.first.as<std::string>();
+      const std::string full_name = std::string(name).append(".").append(key);
       const auto field = std::find_if(section.begin(), section.end(),
                                       [&](const Field& f) { return f.key == key; });
       if (field == section.end()) {
-        Fail(entry.first, "unknown key '" + name + "." + key + "'; known: " + KnownKeys(section));
+        Fail(entry.first, "unknown key '" + full_name + "'; known: " + KnownKeys(section));
       }
-      ReadField(entry.second, name + "." + key, *field);
+      ReadField(entry.second, full_name, *field);
     }
   }
 

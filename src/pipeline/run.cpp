@@ -291,6 +291,7 @@ std::vector<std::unique_ptr<FlowEngine>> MakeFlowEngines(FlowMethod method,
       jobs > 0 ? jobs : static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
   if (method == FlowMethod::kCuda) workers = 1;
   std::vector<std::unique_ptr<FlowEngine>> engines;
+  engines.reserve(static_cast<std::size_t>(workers));
   for (int i = 0; i < workers; ++i) engines.push_back(MakeFlowEngine(method, options));
   return engines;
 }

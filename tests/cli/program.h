@@ -18,6 +18,7 @@ struct ProgramResult {
 inline ProgramResult CallProgram(std::vector<std::string> arguments) {
   arguments.insert(arguments.begin(), "mestr");
   std::vector<char*> argv;
+  argv.reserve(arguments.size());
   for (std::string& argument : arguments) argv.push_back(argument.data());
   std::ostringstream out;
   std::ostringstream err;
