@@ -15,27 +15,22 @@ import re
 import sys
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Dict, List, NamedTuple, Optional, Sequence, Tuple
+from typing import Dict, List, NamedTuple, Sequence, Tuple
 
 import numpy as np
 
-from mestr_train import InputError, UserError
-from mestr_train.model_file import write_atomically
+from mestr_train import InputError, UserError, exit_code_of
+from mestr_train.files import read_json, write_atomically
+from mestr_train.labels import VideoKey
 
-
+MADE_BY = "scripts/synthetic_benchmark.sh"
 WEAK = 0.55  # of the strongest motion in the clip: the models' threshold parameter p
-
-
-class VideoName(NamedTuple):
-    dataset: str
-    subject: str
-    video: str
 
 
 class Found(NamedTuple):
     """One line of predictions.csv; frames 1-based, inclusive."""
 
-    video: VideoName
+    video: VideoKey
     onset: int
     offset: int
     emotion: str
@@ -45,7 +40,7 @@ class Found(NamedTuple):
 class Expression:
     """A micro-expression of a clip; frames as in Found."""
 
-    video: VideoName
+    video: VideoKey
     onset: int
     offset: int
     weak: bool  # moves the face less than WEAK x the strongest of its clip
@@ -59,37 +54,23 @@ class Result:
     engine: str
     expressions: List[Expression]
     found: List[Found]
-    scores: Dict[VideoName, np.ndarray]  # one a pair
+    scores: Dict[VideoKey, np.ndarray]  # one a pair
     score: dict  # overall, as mestr evaluate wrote it
-
-    def value(self, section: str, name: str) -> float:
-        return self.score[section][name] if section else self.score[name]
 
 
 def share_frames(first: Sequence[int], second: Sequence[int]) -> bool:
     return first[0] <= second[1] and second[0] <= first[1]
 
 
-def name_of(entry: dict) -> VideoName:
-    return VideoName(entry["dataset"], entry["subject"], entry["video"])
-
-
-def read_json(path: Path) -> dict:
-    try:
-        return json.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise InputError(
-            f"cannot read {path}: {error.strerror}; scripts/synthetic_benchmark.sh writes it"
-        ) from None
-    except ValueError as error:
-        raise InputError(f"{path} is not JSON: {error}") from None
+def key_of(entry: dict) -> VideoKey:
+    return VideoKey(entry["dataset"], entry["subject"], entry["video"])
 
 
 def read_found(path: Path) -> List[Found]:
     try:
         with open(path, newline="", encoding="utf-8") as file:
             return [
-                Found(name_of(row), int(row["onset"]), int(row["offset"]), row["emotion"])
+                Found(key_of(row), int(row["onset"]), int(row["offset"]), row["emotion"])
                 for row in csv.DictReader(file)
             ]
     except OSError as error:
@@ -98,13 +79,13 @@ def read_found(path: Path) -> List[Found]:
 
 def read_expressions(path: Path) -> List[Expression]:
     expressions = []
-    for clip in read_json(path)["clips"]:
+    for clip in read_json(path, MADE_BY)["clips"]:
         strongest = max((e["apex_displacement_px"] for e in clip["micro_expressions"]), default=0)
         for entry in clip["micro_expressions"]:
             onset, offset = entry["frames"]
             expressions.append(
                 Expression(
-                    name_of(clip),
+                    key_of(clip),
                     onset,
                     offset,
                     weak=entry["apex_displacement_px"] < WEAK * strongest,
@@ -116,12 +97,12 @@ def read_expressions(path: Path) -> List[Expression]:
 
 def read_result(folder: Path, alignment: str, noise: str, engine: str) -> Result:
     try:
-        run = read_json(folder / "run.json")
+        run = read_json(folder / "run.json", MADE_BY)
         scores = {
-            name_of(video): np.array(read_json(folder / video["file"])["scores"])
+            key_of(video): np.array(read_json(folder / video["file"], MADE_BY)["scores"])
             for video in run["videos"]
         }
-        scopes = read_json(folder / "score.json")["scopes"]
+        scopes = read_json(folder / "score.json", MADE_BY)["scopes"]
         overall = next(scope for scope in scopes if scope["scope"] == "overall")
         overall["confidence_95"]  # of --bootstrap
         return Result(
@@ -151,23 +132,24 @@ def table(header: List[str], rows: List[List[str]]) -> str:
     return "\n".join("| " + " | ".join(line) + " |" for line in lines)
 
 
-def accuracy_table(results: List[Result]) -> str:
-    def with_interval(result: Result, section: str, name: str, headline: str) -> str:
-        low, high = result.score["confidence_95"][headline]
-        return f"{result.value(section, name):.2f} ({low:.2f} - {high:.2f})"
+def accuracy_table(exact: List[Result]) -> str:
+    def with_interval(value: float, interval: Sequence[float]) -> str:
+        low, high = interval
+        return f"{value:.2f} ({low:.2f} - {high:.2f})"
 
-    rows = [
-        [
-            result.alignment,
-            f"{result.noise:g}",
-            with_interval(result, "spotting", "f1", "spotting_f1"),
-            with_interval(result, "recognition", "uf1", "uf1"),
-            with_interval(result, "recognition", "uar", "uar"),
-            with_interval(result, "", "strs", "strs"),
-        ]
-        for result in results
-        if result.engine == "exact"
-    ]
+    rows = []
+    for result in exact:
+        score, intervals = result.score, result.score["confidence_95"]
+        rows.append(
+            [
+                result.alignment,
+                f"{result.noise:g}",
+                with_interval(score["spotting"]["f1"], intervals["spotting_f1"]),
+                with_interval(score["recognition"]["uf1"], intervals["uf1"]),
+                with_interval(score["recognition"]["uar"], intervals["uar"]),
+                with_interval(score["strs"], intervals["strs"]),
+            ]
+        )
     return table(["alignment", "noise", "spotting F1", "UF1", "UAR", "STRS"], rows)
 
 
@@ -206,12 +188,8 @@ def losses(result: Result) -> List[str]:
     ]
 
 
-def losses_table(results: List[Result]) -> str:
-    rows = [
-        [result.alignment, f"{result.noise:g}", *losses(result)]
-        for result in results
-        if result.engine == "exact"
-    ]
+def losses_table(exact: List[Result]) -> str:
+    rows = [[result.alignment, f"{result.noise:g}", *losses(result)] for result in exact]
     header = [
         "alignment",
         "noise",
@@ -252,14 +230,10 @@ def changes(exact: List[Found], fast: List[Found]) -> Tuple[int, int, int, int]:
     return len(same), moved, renamed, len(exact) + len(fast)
 
 
-def fast_table(results: List[Result]) -> Optional[str]:
-    """What the engine `fast` changes; None without its runs."""
-    exact = {(r.alignment, r.noise): r for r in results if r.engine == "exact"}
+def fast_table(pairs: List[Tuple[Result, Result]]) -> str:
+    """What the engine `fast` changes: results of `exact` and of `fast` on the same clips."""
     rows = []
-    for fast in results:
-        base = exact.get((fast.alignment, fast.noise))
-        if fast.engine != "fast" or base is None:
-            continue
+    for base, fast in pairs:
         videos = sorted(base.scores)
         if any(base.scores[v].shape != fast.scores.get(v, np.empty(0)).shape for v in videos):
             raise InputError(
@@ -281,8 +255,8 @@ def fast_table(results: List[Result]) -> Optional[str]:
                 str(moved),
                 str(renamed),
                 str(lone),
-                f"{base.value('spotting', 'f1'):.3f} / {fast.value('spotting', 'f1'):.3f}",
-                f"{base.value('', 'strs'):.3f} / {fast.value('', 'strs'):.3f}",
+                f"{base.score['spotting']['f1']:.3f} / {fast.score['spotting']['f1']:.3f}",
+                f"{base.score['strs']:.3f} / {fast.score['strs']:.3f}",
             ]
         )
     header = [
@@ -299,7 +273,7 @@ def fast_table(results: List[Result]) -> Optional[str]:
         "spotting F1, exact / fast",
         "STRS, exact / fast",
     ]
-    return table(header, rows) if rows else None
+    return table(header, rows)
 
 
 def updated(path: Path, tables: Dict[str, str]) -> str:
@@ -325,10 +299,18 @@ def updated(path: Path, tables: Dict[str, str]) -> str:
 
 def make_tables(arguments) -> None:
     results = read_results(arguments.folder)
-    tables = {"accuracy": accuracy_table(results), "losses": losses_table(results)}
-    fast = fast_table(results)
-    if fast:
-        tables["fast"] = fast
+    exact = {(r.alignment, r.noise): r for r in results if r.engine == "exact"}
+    pairs = [
+        (exact[fast.alignment, fast.noise], fast)
+        for fast in results
+        if fast.engine == "fast" and (fast.alignment, fast.noise) in exact
+    ]
+    tables = {
+        "accuracy": accuracy_table(list(exact.values())),
+        "losses": losses_table(list(exact.values())),
+    }
+    if pairs:
+        tables["fast"] = fast_table(pairs)
     text = "\n\n".join(f"## {name}\n\n{content}" for name, content in tables.items()) + "\n"
     write_atomically(arguments.folder / "tables.md", text.encode())
     documents = {path: updated(path, tables) for path in arguments.update}
@@ -351,12 +333,8 @@ def main(argv=None) -> int:
         help="replaces the tables between <!-- begin: NAME --> and <!-- end: NAME --> (NAME: "
         "accuracy, losses, fast) in these files",
     )
-    try:
-        make_tables(parser.parse_args(argv))
-    except UserError as error:
-        print(f"benchmark_tables.py: {error}", file=sys.stderr)
-        return error.exit_code
-    return 0
+    arguments = parser.parse_args(argv)
+    return exit_code_of("benchmark_tables.py", lambda: make_tables(arguments))
 
 
 if __name__ == "__main__":

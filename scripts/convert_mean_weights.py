@@ -11,7 +11,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from mestr_train import UserError
+from mestr_train import UserError, exit_code_of
 from mestr_train.keras_weights import read_keras_weights
 from mestr_train.model_file import ModelRecord, save_model
 
@@ -42,7 +42,7 @@ def parse_arguments(argv):
     return parser.parse_args(argv)
 
 
-def convert(arguments) -> str:
+def convert(arguments) -> None:
     if arguments.output.suffix != ".pt":
         raise UserError(f"--output {arguments.output}: a model file ends in .pt")
     record = ModelRecord(
@@ -64,18 +64,13 @@ def convert(arguments) -> str:
             "head are 0, so it was never trained: use the model for spotting only",
             file=sys.stderr,
         )
-    return save_model(network, record, arguments.output)
+    sha256 = save_model(network, record, arguments.output)
+    print(f"{arguments.output}  sha256 {sha256}")
 
 
 def main(argv=None) -> int:
     arguments = parse_arguments(argv)
-    try:
-        sha256 = convert(arguments)
-    except UserError as error:
-        print(f"convert_mean_weights.py: {error}", file=sys.stderr)
-        return error.exit_code
-    print(f"{arguments.output}  sha256 {sha256}")
-    return 0
+    return exit_code_of("convert_mean_weights.py", lambda: convert(arguments))
 
 
 if __name__ == "__main__":

@@ -15,9 +15,8 @@ label.
 """
 
 import argparse
-import contextlib
 import csv
-import os
+import io
 import re
 import sys
 from dataclasses import dataclass, field
@@ -28,18 +27,13 @@ from zipfile import BadZipFile
 import pandas
 import yaml
 
-from mestr_train import UserError
+from mestr_train import InputError, UserError, exit_code_of
+from mestr_train.files import write_atomically
+from mestr_train.labels import COLUMNS
 
 CONFIGS = Path(__file__).resolve().parents[1] / "configs"
 COARSE_EMOTIONS = ("negative", "positive", "surprise", "others")
-HEADER = ["dataset", "subject", "video", "onset", "apex", "offset", "emotion", "type"]
-EXIT_CONFIG = 2
-EXIT_INPUT = 3
 MOST_HEADER_ROWS = 40  # how far down a sheet's header may stand under its title rows
-
-
-class ConfigError(UserError):
-    """A flag or a table is wrong, not a sheet."""
 
 
 @dataclass
@@ -102,7 +96,7 @@ def read_sheets(path):
             ).values()
         )
     except (OSError, ValueError, KeyError, ImportError, BadZipFile, ParseError) as error:
-        raise UserError(f"{path}: cannot be read as a workbook: {error}") from error
+        raise InputError(f"{path}: cannot be read as a workbook: {error}") from error
 
 
 def rows_below_header(sheet, path, columns):
@@ -125,7 +119,7 @@ def rows_below_header(sheet, path, columns):
                 if any(text_of(cell) for cell in cells)
             ]
     wanted = ", ".join(spellings[0] for spellings in columns.values())
-    raise UserError(f"{path}: no row in its first {MOST_HEADER_ROWS} has the columns {wanted}")
+    raise InputError(f"{path}: no row in its first {MOST_HEADER_ROWS} has the columns {wanted}")
 
 
 # --- what all data sets share ---------------------------------------------------------------------
@@ -180,7 +174,7 @@ def read_casme_sq(arguments, table, findings):
     path = arguments.sheet
     sheets = read_sheets(path)
     if len(sheets) < 3:
-        raise UserError(f"{path}: has {len(sheets)} sheets, CAS(ME)^2's code_final.xlsx has 3")
+        raise InputError(f"{path}: has {len(sheets)} sheets, CAS(ME)^2's code_final.xlsx has 3")
     folder_of_subject = {
         whole_number(row[2]): text_of(row[1])
         for row in sheets[1].values.tolist()
@@ -274,7 +268,7 @@ def read_samm_emotions(path, findings):
         elif kind_of(row["type"]) == "macro":
             findings.leave_out(where, "a macro-expression among the micro-expressions' codes")
         elif name in emotions and emotions[name][1] != row["emotion"]:
-            raise UserError(f"{where}: {name} has two emotions, see {emotions[name][0]} too")
+            raise InputError(f"{where}: {name} has two emotions, see {emotions[name][0]} too")
         else:
             emotions[name] = (where, row["emotion"])
     return emotions
@@ -312,7 +306,7 @@ def read_samm(arguments, table, findings):
             frames = all_numbers(row, ("onset", "apex", "offset"))
             add_label(labels, findings, where, subject, video, frames, emotion, kind)
     if not joined:
-        raise UserError(
+        raise InputError(
             f"{path.name} and {arguments.facs.name} have no micro-expression in common: "
             "the join of their file names is empty"
         )
@@ -394,38 +388,31 @@ def read_emotion_table(path):
     try:
         content = yaml.safe_load(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        raise ConfigError(f"{path}: {' '.join(str(error).split())}") from error
+        raise UserError(f"{path}: {' '.join(str(error).split())}") from error
     if not isinstance(content, dict) or set(content) != {"dataset", "emotions"}:
-        raise ConfigError(f"{path}: needs the keys 'dataset' and 'emotions', and no other")
+        raise UserError(f"{path}: needs the keys 'dataset' and 'emotions', and no other")
     emotions = content["emotions"]
     if not isinstance(emotions, dict) or not emotions:
-        raise ConfigError(f"{path}: emotions must map an emotion to its coarse emotion")
+        raise UserError(f"{path}: emotions must map an emotion to its coarse emotion")
     for fine, coarse in emotions.items():
         if coarse not in COARSE_EMOTIONS:
             allowed = ", ".join(COARSE_EMOTIONS)
-            raise ConfigError(f"{path}: {fine} maps to '{coarse}', allowed are {allowed}")
+            raise UserError(f"{path}: {fine} maps to '{coarse}', allowed are {allowed}")
     coarse_of = {str(fine).strip().lower(): coarse for fine, coarse in emotions.items()}
     return EmotionTable(path, str(content["dataset"]), coarse_of)
 
 
 def write_labels(path, dataset, labels):
-    temporary = path.with_name(f".{path.name}.part{os.getpid()}")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with open(temporary, "w", encoding="utf-8", newline="") as file:
-            writer = csv.writer(file, lineterminator="\n")
-            writer.writerow(HEADER)
-            for label in labels:
-                apex = "" if label.apex is None else label.apex
-                writer.writerow(
-                    [dataset, label.subject, label.video, label.onset, apex]
-                    + [label.offset, label.emotion, label.type]
-                )
-        os.replace(temporary, path)
-    except OSError as error:
-        with contextlib.suppress(OSError):
-            temporary.unlink()
-        raise ConfigError(f"cannot write {path}: {error.strerror}") from error
+    text = io.StringIO(newline="")
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(COLUMNS)
+    for label in labels:
+        apex = "" if label.apex is None else label.apex
+        writer.writerow(
+            [dataset, label.subject, label.video, label.onset, apex]
+            + [label.offset, label.emotion, label.type]
+        )
+    write_atomically(path, text.getvalue().encode())
 
 
 def report(labels, findings, stream):
@@ -471,23 +458,18 @@ def convert(arguments):
         arguments.emotions or CONFIGS / f"emotions_{arguments.data_set}.yaml"
     )
     if arguments.root is not None and not arguments.root.is_dir():
-        raise ConfigError(f"--root {arguments.root}: no such folder")
+        raise UserError(f"--root {arguments.root}: no such folder")
     findings = Findings()
     labels = READERS[arguments.data_set](arguments, table, findings)
     report(labels, findings, sys.stderr)
     if not labels:
-        raise UserError(f"{arguments.sheet}: not one row became a label; nothing is written")
+        raise InputError(f"{arguments.sheet}: not one row became a label; nothing is written")
     write_labels(arguments.output, arguments.dataset or table.dataset, labels)
 
 
 def main(argv=None):
     arguments = parse_arguments(argv)
-    try:
-        convert(arguments)
-    except UserError as error:
-        print(f"labels_to_csv.py: {error}", file=sys.stderr)
-        return EXIT_CONFIG if isinstance(error, ConfigError) else EXIT_INPUT
-    return 0
+    return exit_code_of("labels_to_csv.py", lambda: convert(arguments))
 
 
 if __name__ == "__main__":

@@ -27,8 +27,9 @@ from typing import Dict, List, Sequence, Tuple
 import numpy as np
 import torch
 
-from mestr_train import InputError, ModelError, UserError, report
+from mestr_train import InputError, ModelError, UserError, exit_code_of, report
 from mestr_train.feature_set import read_features
+from mestr_train.files import write_atomically
 from mestr_train.folds import (
     Fold,
     Rates,
@@ -39,7 +40,7 @@ from mestr_train.folds import (
     subject_of,
 )
 from mestr_train.labels import read_labels
-from mestr_train.model_file import ModelRecord, load_model, save_model, write_atomically
+from mestr_train.model_file import ModelRecord, load_model, save_model
 from mestr_train.network import MeanNetwork
 from mestr_train.samples import (
     RECOGNITION_SAMPLES,
@@ -407,12 +408,7 @@ def train(arguments) -> None:
 
 def main(argv=None) -> int:
     arguments = parse_arguments(argv)
-    try:
-        train(arguments)
-    except UserError as error:
-        print(f"train_mean.py: {error}", file=sys.stderr)
-        return error.exit_code
-    return 0
+    return exit_code_of("train_mean.py", lambda: train(arguments))
 
 
 if __name__ == "__main__":

@@ -3,6 +3,9 @@
 Runs on Debian 12's python3-torch (1.13) and on PyTorch 2.x.
 """
 
+import sys
+from typing import Callable
+
 
 class UserError(Exception):
     """One line for the user: what is wrong, which file, what to do. Exit codes are mestr's."""
@@ -16,3 +19,13 @@ class InputError(UserError):
 
 class ModelError(UserError):
     exit_code = 4  # a model or weight file
+
+
+def exit_code_of(program: str, work: Callable[[], None]) -> int:
+    """Does the work of a script; what is wrong becomes its one line and its exit code."""
+    try:
+        work()
+    except UserError as error:
+        print(f"{program}: {error}", file=sys.stderr)
+        return error.exit_code
+    return 0

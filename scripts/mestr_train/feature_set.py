@@ -1,7 +1,6 @@
 """A folder that `mestr features` wrote: manifest.json and, per video, .npy files of the network's
 input. The files are mapped, never read whole: an hour of video has more than a gigabyte."""
 
-import json
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Dict, List, NamedTuple, Optional, Sequence, Tuple
@@ -9,6 +8,7 @@ from typing import Dict, List, NamedTuple, Optional, Sequence, Tuple
 import numpy as np
 
 from . import InputError
+from .files import read_json
 from .labels import VideoKey, comparable
 from .model_file import FEATURE_KIND
 from .network import CHANNELS, SIDE
@@ -83,14 +83,7 @@ def read_features(folders: Sequence[Path]) -> List[Video]:
 
 def _read_manifest(folder: Path) -> List[Video]:
     path = folder / MANIFEST
-    try:
-        manifest = json.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise InputError(
-            f"cannot read {path}: {error.strerror}; `mestr features` writes it"
-        ) from None
-    except ValueError as error:
-        raise InputError(f"{path} is not JSON: {error}") from None
+    manifest = read_json(path, "`mestr features`")
     try:
         if manifest["format"] != MANIFEST_FORMAT:
             raise InputError(f"{path}: format {manifest['format']} is not {MANIFEST_FORMAT}")

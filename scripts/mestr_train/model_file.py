@@ -1,12 +1,10 @@
 """The `.pt` file that mestr loads: TorchScript of the network and its record, "mestr.json"."""
 
-import contextlib
 import dataclasses
 import hashlib
 import io
 import json
 import math
-import os
 import warnings
 import zipfile
 from pathlib import Path
@@ -15,6 +13,7 @@ from typing import List, Tuple
 import torch
 
 from . import ModelError, UserError
+from .files import write_atomically
 from .network import CHANNELS, SIDE, MeanNetwork
 
 # TorchScript is what LibTorch 1.13 and 2.x both load; PyTorch 2.x warns that it is old.
@@ -82,20 +81,6 @@ class ModelRecord:
         except UserError as error:
             raise ModelError(f"{origin}: {error}") from None
         return record
-
-
-def write_atomically(path: Path, content: bytes) -> None:
-    """The file appears whole or not at all."""
-    path = Path(path)
-    temporary = path.with_name(f".{path.name}.part{os.getpid()}")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        temporary.write_bytes(content)
-        os.replace(temporary, path)
-    except OSError as error:
-        with contextlib.suppress(OSError):
-            temporary.unlink()
-        raise UserError(f"cannot write {path}: {error.strerror}") from None
 
 
 def _without_build_traces(archive: bytes) -> bytes:

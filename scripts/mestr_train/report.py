@@ -12,7 +12,8 @@ import matplotlib.pyplot as plt  # noqa: E402
 import numpy as np  # noqa: E402
 
 from . import UserError  # noqa: E402
-from .model_file import ModelRecord, write_atomically  # noqa: E402
+from .files import write_atomically  # noqa: E402
+from .model_file import ModelRecord  # noqa: E402
 from .samples import LabelledVideo  # noqa: E402
 from .training import History  # noqa: E402
 

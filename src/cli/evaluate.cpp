@@ -110,8 +110,7 @@ EvaluateOptions OptionsFrom(const Flags& flags) {
   for (const std::string& by : flags.by) {
     (by == "subject" ? options.by_subject : options.by_video) = true;
   }
-  for (const DatasetConfig& dataset :
-       LoadConfig({flags.config.begin(), flags.config.end()}, {}).datasets) {
+  for (const DatasetConfig& dataset : LoadConfig(flags.config, {}).datasets) {
     if (dataset.layout.fps) options.fps[dataset.layout.dataset] = *dataset.layout.fps;
   }
   for (const std::string& text : flags.fps) AddFps(text, options.fps);

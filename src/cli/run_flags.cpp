@@ -42,7 +42,7 @@ void RunFlags::AddConfigTo(CLI::App& app) {
 }
 
 Config RunFlags::Load() const {
-  Config loaded = LoadConfig({config.begin(), config.end()}, overrides);
+  Config loaded = LoadConfig(config, overrides);
   if (!landmarks.empty()) loaded.landmarks = landmarks;
   if (!models.empty()) {
     loaded.model.files.assign(models.begin(), models.end());

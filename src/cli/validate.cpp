@@ -44,8 +44,7 @@ std::vector<KnownVideo> KnownVideos(const Flags& flags) {
   if (!flags.lengths.empty()) videos = ReadVideoLengths(flags.lengths);
   if (flags.inputs.empty()) return videos;
   InputOptions options;
-  for (const DatasetConfig& dataset :
-       LoadConfig({flags.config.begin(), flags.config.end()}, {}).datasets) {
+  for (const DatasetConfig& dataset : LoadConfig(flags.config, {}).datasets) {
     options.layouts.push_back(dataset.layout);
   }
   for (const VideoInput& input : ResolveInputs(flags.inputs, options)) {

@@ -394,9 +394,10 @@ Config DefaultConfig() {
   return config;
 }
 
-Config LoadConfig(const std::vector<fs::path>& files, const std::vector<std::string>& overrides) {
+Config LoadConfig(const std::vector<std::string>& files,
+                  const std::vector<std::string>& overrides) {
   Config config = DefaultConfig();
-  for (const fs::path& file : files) {
+  for (const std::string& file : files) {
     const fs::path path = ConfigFile(file);
     const std::string source = path.string();
     Reader(source).Read(ParseYaml(ReadFile(path), source), config);

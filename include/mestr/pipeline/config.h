@@ -55,12 +55,10 @@ Config DefaultConfig();
 // Defaults, then the keys of each of `files` in turn, then each "section.key=value" of `overrides`
 // (the value is YAML). A list or map is one value: `datasets`, model.files and model.by_subject
 // replace what an earlier file said. A file that does not exist but whose name is that of a shipped
-// config
-// ("mean_samm" or "mean_samm.yaml") is that one. Relative model paths in a file are relative to
-// it, and absolute in the result. Throws Error{kConfig} naming file, line, key and what is allowed:
-// unknown keys, wrong types, values out of range.
-Config LoadConfig(const std::vector<std::filesystem::path>& files,
-                  const std::vector<std::string>& overrides);
+// config ("mean_samm" or "mean_samm.yaml") is that one. Relative model paths in a file are relative
+// to it, and absolute in the result. Throws Error{kConfig} naming file, line, key and what is
+// allowed: unknown keys, wrong types, values out of range.
+Config LoadConfig(const std::vector<std::string>& files, const std::vector<std::string>& overrides);
 
 // The config in force, in the sections and keys of the YAML file.
 nlohmann::ordered_json ConfigToJson(const Config& config);

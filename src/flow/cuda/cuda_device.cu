@@ -38,8 +38,6 @@ __global__ void __launch_bounds__(kMaxThreads, 1)
   RunSlot(block, arguments);
 }
 
-constexpr char kInstead[] = "; use the flow method exact, which gives the same result on the CPU";
-
 [[noreturn]] void ThrowNoDevice(const std::string& why) {
   throw Error(ErrorKind::kDevice, "the CUDA flow engine cannot be had: " + why);
 }
@@ -47,7 +45,7 @@ constexpr char kInstead[] = "; use the flow method exact, which gives the same r
 void Check(cudaError_t status, const char* what) {
   if (status == cudaSuccess) return;
   throw Error(ErrorKind::kDevice, std::string("the CUDA device failed: ") + what + ": " +
-                                      cudaGetErrorString(status) + kInstead);
+                                      cudaGetErrorString(status) + "; " + kInstead);
 }
 
 std::string DottedVersion(int version) {

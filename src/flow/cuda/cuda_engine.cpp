@@ -304,8 +304,7 @@ class Engine final : public FlowEngine {
                     ", or for its copies, for flow of " + std::to_string(width) + " x " +
                     std::to_string(height) + " px (" +
                     std::to_string(((kStreams * LaneBytes(1)) >> 20U) + 1) +
-                    " MiB at least); free some, or use the flow method exact, which gives the "
-                    "same result on the CPU");
+                    " MiB at least); free some, or " + kInstead);
   }
 
   void Start(int stream, std::span<const FlowPair> pairs) {

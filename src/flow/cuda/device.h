@@ -16,6 +16,9 @@ constexpr int kStreams = 2;
 // The rest of the machine cannot have page-locked memory, so that of one stream is bounded.
 constexpr std::size_t kPageLockedBytesPerStream = std::size_t{256} << 20U;
 
+// What users of a device that fails can do.
+constexpr char kInstead[] = "use the flow method exact, which gives the same result on the CPU";
+
 struct DeviceProperties {
   std::string name;               // for people
   int slots = 1;                  // blocks of the kernel that the device runs at the same time
