@@ -10,12 +10,12 @@ FOLDER/tables.md.
 
 import argparse
 import csv
-import json
 import re
 import sys
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Dict, List, NamedTuple, Sequence, Tuple
+from typing import NamedTuple
 
 import numpy as np
 
@@ -52,9 +52,9 @@ class Result:
     alignment: str
     noise: float
     engine: str
-    expressions: List[Expression]
-    found: List[Found]
-    scores: Dict[VideoKey, np.ndarray]  # one a pair
+    expressions: list[Expression]
+    found: list[Found]
+    scores: dict[VideoKey, np.ndarray]  # one a pair
     score: dict  # overall, as mestr evaluate wrote it
 
 
@@ -66,7 +66,7 @@ def key_of(entry: dict) -> VideoKey:
     return VideoKey(entry["dataset"], entry["subject"], entry["video"])
 
 
-def read_found(path: Path) -> List[Found]:
+def read_found(path: Path) -> list[Found]:
     try:
         with open(path, newline="", encoding="utf-8") as file:
             return [
@@ -77,7 +77,7 @@ def read_found(path: Path) -> List[Found]:
         raise InputError(f"cannot read {path}: {error.strerror}") from None
 
 
-def read_expressions(path: Path) -> List[Expression]:
+def read_expressions(path: Path) -> list[Expression]:
     expressions = []
     for clip in read_json(path, MADE_BY)["clips"]:
         strongest = max((e["apex_displacement_px"] for e in clip["micro_expressions"]), default=0)
@@ -118,7 +118,7 @@ def read_result(folder: Path, alignment: str, noise: str, engine: str) -> Result
         raise InputError(f"{folder}: its files lack {error}; run it again") from None
 
 
-def read_results(folder: Path) -> List[Result]:
+def read_results(folder: Path) -> list[Result]:
     pattern = re.compile(r"(crop|similarity)_noise([\d.]+)_(exact|fast)")
     matches = [(path, pattern.fullmatch(path.name)) for path in sorted(folder.glob("*_noise*_*"))]
     results = [read_result(path, *match.groups()) for path, match in matches if match]
@@ -127,12 +127,12 @@ def read_results(folder: Path) -> List[Result]:
     return sorted(results, key=lambda r: (r.alignment, r.noise, r.engine))
 
 
-def table(header: List[str], rows: List[List[str]]) -> str:
+def table(header: list[str], rows: list[list[str]]) -> str:
     lines = [header, ["---"] * len(header), *rows]
     return "\n".join("| " + " | ".join(line) + " |" for line in lines)
 
 
-def accuracy_table(exact: List[Result]) -> str:
+def accuracy_table(exact: list[Result]) -> str:
     def with_interval(value: float, interval: Sequence[float]) -> str:
         low, high = interval
         return f"{value:.2f} ({low:.2f} - {high:.2f})"
@@ -158,7 +158,7 @@ def touches(found: Found, expression: Expression) -> bool:
     return found.video == expression.video and share_frames(found[1:3], frames)
 
 
-def losses(result: Result) -> List[str]:
+def losses(result: Result) -> list[str]:
     """The micro-expressions that no interval touches, those that one touches without a hit, and the
     intervals that touch none, by reason."""
     missed, near = [], set()
@@ -173,7 +173,7 @@ def losses(result: Result) -> List[str]:
     hits, count = result.score["spotting"]["tp"], len(result.expressions)
     confusion = np.array(result.score["recognition"]["confusion_truth_by_prediction"])
 
-    def missed_of(condition) -> str:
+    def missed_of(condition: Callable[[Expression], bool]) -> str:
         return f"{sum(map(condition, missed))} of {sum(map(condition, result.expressions))}"
 
     return [
@@ -188,7 +188,7 @@ def losses(result: Result) -> List[str]:
     ]
 
 
-def losses_table(exact: List[Result]) -> str:
+def losses_table(exact: list[Result]) -> str:
     rows = [[result.alignment, f"{result.noise:g}", *losses(result)] for result in exact]
     header = [
         "alignment",
@@ -205,7 +205,9 @@ def losses_table(exact: List[Result]) -> str:
     return table(header, rows)
 
 
-def pair_up(exact: List[Found], fast: List[Found], fits) -> List[Tuple[Found, Found]]:
+def pair_up(
+    exact: list[Found], fast: list[Found], fits: Callable[[Found, Found], bool]
+) -> list[tuple[Found, Found]]:
     """Takes pairs that fit out of both lists."""
     pairs = []
     for one in list(exact):
@@ -217,20 +219,18 @@ def pair_up(exact: List[Found], fast: List[Found], fits) -> List[Tuple[Found, Fo
     return pairs
 
 
-def changes(exact: List[Found], fast: List[Found]) -> Tuple[int, int, int, int]:
+def changes(exact: list[Found], fast: list[Found]) -> tuple[int, int, int, int]:
     """Intervals that are the same in both, that have other frames, that have another emotion, and
     that are in one alone."""
     exact, fast = list(exact), list(fast)
     same = pair_up(exact, fast, lambda a, b: a == b)
-    changed = pair_up(
-        exact, fast, lambda a, b: a.video == b.video and share_frames(a[1:3], b[1:3])
-    )
+    changed = pair_up(exact, fast, lambda a, b: a.video == b.video and share_frames(a[1:3], b[1:3]))
     moved = sum(a[1:3] != b[1:3] for a, b in changed)
     renamed = sum(a.emotion != b.emotion for a, b in changed)
     return len(same), moved, renamed, len(exact) + len(fast)
 
 
-def fast_table(pairs: List[Tuple[Result, Result]]) -> str:
+def fast_table(pairs: list[tuple[Result, Result]]) -> str:
     """What the engine `fast` changes: results of `exact` and of `fast` on the same clips."""
     rows = []
     for base, fast in pairs:
@@ -276,7 +276,7 @@ def fast_table(pairs: List[Tuple[Result, Result]]) -> str:
     return table(header, rows)
 
 
-def updated(path: Path, tables: Dict[str, str]) -> str:
+def updated(path: Path, tables: dict[str, str]) -> str:
     """The file's text with the tables it has places for."""
     try:
         text = path.read_text(encoding="utf-8")
@@ -297,7 +297,7 @@ def updated(path: Path, tables: Dict[str, str]) -> str:
     return text
 
 
-def make_tables(arguments) -> None:
+def make_tables(arguments: argparse.Namespace) -> None:
     results = read_results(arguments.folder)
     exact = {(r.alignment, r.noise): r for r in results if r.engine == "exact"}
     pairs = [
@@ -319,7 +319,7 @@ def make_tables(arguments) -> None:
     print(text, end="")
 
 
-def main(argv=None) -> int:
+def main(argv: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )

@@ -9,6 +9,7 @@ Example, the CAS(ME)^2 weights that leave out the second subject:
 
 import argparse
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 from mestr_train import UserError, exit_code_of
@@ -16,7 +17,7 @@ from mestr_train.keras_weights import read_keras_weights
 from mestr_train.model_file import ModelRecord, save_model
 
 
-def parse_arguments(argv):
+def parse_arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
@@ -42,7 +43,7 @@ def parse_arguments(argv):
     return parser.parse_args(argv)
 
 
-def convert(arguments) -> None:
+def convert(arguments: argparse.Namespace) -> None:
     if arguments.output.suffix != ".pt":
         raise UserError(f"--output {arguments.output}: a model file ends in .pt")
     record = ModelRecord(
@@ -68,7 +69,7 @@ def convert(arguments) -> None:
     print(f"{arguments.output}  sha256 {sha256}")
 
 
-def main(argv=None) -> int:
+def main(argv: Sequence[str] | None = None) -> int:
     arguments = parse_arguments(argv)
     return exit_code_of("convert_mean_weights.py", lambda: convert(arguments))
 

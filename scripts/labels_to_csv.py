@@ -19,8 +19,11 @@ import csv
 import io
 import re
 import sys
+from argparse import Namespace
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TextIO
 from xml.etree.ElementTree import ParseError
 from zipfile import BadZipFile
 
@@ -34,6 +37,8 @@ from mestr_train.labels import COLUMNS
 CONFIGS = Path(__file__).resolve().parents[1] / "configs"
 COARSE_EMOTIONS = ("negative", "positive", "surprise", "others")
 MOST_HEADER_ROWS = 40  # how far down a sheet's header may stand under its title rows
+
+Row = Mapping[str, object]  # our name of a column to its raw cell
 
 
 @dataclass
@@ -51,13 +56,13 @@ class Label:
 class Findings:
     """What a person must know of the rows: those left out, and those changed."""
 
-    left_out: list = field(default_factory=list)
-    changed: list = field(default_factory=list)
+    left_out: list[str] = field(default_factory=list)
+    changed: list[str] = field(default_factory=list)
 
-    def leave_out(self, where, reason):
+    def leave_out(self, where: str, reason: str) -> None:
         self.left_out.append(f"{where}: {reason}")
 
-    def change(self, where, what):
+    def change(self, where: str, what: str) -> None:
         self.changed.append(f"{where}: {what}")
 
 
@@ -65,20 +70,20 @@ class Findings:
 class EmotionTable:
     path: Path
     dataset: str
-    coarse_of: dict
+    coarse_of: dict[str, str]
 
-    def coarse(self, emotion):
+    def coarse(self, emotion: object) -> str | None:
         return self.coarse_of.get(text_of(emotion).lower())
 
 
 # --- cells and sheets -----------------------------------------------------------------------------
 
 
-def text_of(cell):
+def text_of(cell: object) -> str:
     return "" if cell is None or cell != cell else str(cell).strip()
 
 
-def whole_number(cell):
+def whole_number(cell: object) -> int | None:
     """The cell as an int; None for anything else (text, blank, a fraction)."""
     try:
         value = float(text_of(cell).replace("_", "?"))  # Python would read 006_1 as 61
@@ -87,7 +92,7 @@ def whole_number(cell):
     return int(value) if value.is_integer() else None
 
 
-def read_sheets(path):
+def read_sheets(path: Path) -> list[pandas.DataFrame]:
     """All sheets of a workbook as frames of raw cells: no header, no type guessed."""
     try:
         return list(
@@ -99,7 +104,9 @@ def read_sheets(path):
         raise InputError(f"{path}: cannot be read as a workbook: {error}") from error
 
 
-def rows_below_header(sheet, path, columns):
+def rows_below_header(
+    sheet: pandas.DataFrame, path: Path, columns: Mapping[str, Sequence[str]]
+) -> list[tuple[int, Row]]:
     """Pairs (row number, {column: cell}) of the rows below the header, wherever that stands.
 
     `columns` maps our name to the names a header may use for it.
@@ -115,7 +122,7 @@ def rows_below_header(sheet, path, columns):
             below = sheet.iloc[index + 1 :]
             return [
                 (number + 1, {ours: cells[place] for ours, place in places.items()})
-                for number, cells in zip(below.index, below.values.tolist())
+                for number, cells in zip(below.index, below.values.tolist(), strict=True)
                 if any(text_of(cell) for cell in cells)
             ]
     wanted = ", ".join(spellings[0] for spellings in columns.values())
@@ -125,29 +132,44 @@ def rows_below_header(sheet, path, columns):
 # --- what all data sets share ---------------------------------------------------------------------
 
 
-def add_label(labels, findings, where, subject, video, frames, emotion, kind):
+def add_label(
+    labels: list[Label],
+    findings: Findings,
+    where: str,
+    subject: str,
+    video: str,
+    frames: Sequence[int | None],
+    emotion: str,
+    kind: str,
+) -> None:
     """Checks the frames (onset, apex, offset cells as numbers or None) and adds the label."""
     onset, apex, offset = frames
     if onset is None:
-        return findings.leave_out(where, "the onset is not a number")
+        findings.leave_out(where, "the onset is not a number")
+        return
     if onset < 1:
-        return findings.leave_out(where, f"the onset is {onset}")
+        findings.leave_out(where, f"the onset is {onset}")
+        return
     if apex is not None and apex < 1:
         apex = None
     if offset is None or offset < 1:
         if apex is None:
-            return findings.leave_out(where, "neither offset nor apex is annotated")
+            findings.leave_out(where, "neither offset nor apex is annotated")
+            return
         findings.change(where, f"no offset, the apex {apex} stands in")
         offset = apex
     if offset < onset:
-        return findings.leave_out(where, f"the offset {offset} is before the onset {onset}")
+        findings.leave_out(where, f"the offset {offset} is before the onset {onset}")
+        return
     if apex is not None and not onset <= apex <= offset:
         findings.change(where, f"the apex {apex} is outside {onset} to {offset}: left empty")
         apex = None
     labels.append(Label(subject, video, onset, apex, offset, emotion, kind))
 
 
-def coarse_emotion(findings, table, where, emotion, kind):
+def coarse_emotion(
+    findings: Findings, table: EmotionTable, where: str, emotion: object, kind: str
+) -> str | None:
     """The coarse emotion; None where the row is left out. Macro-expressions may have none."""
     if kind == "macro" and not text_of(emotion):
         return ""
@@ -157,20 +179,20 @@ def coarse_emotion(findings, table, where, emotion, kind):
     return coarse
 
 
-def kind_of(cell):
+def kind_of(cell: object) -> str | None:
     """micro or macro, however the sheet spells it ('Micro - 1/2', 'micro-expression', 'Macro')."""
     text = text_of(cell).lower()
     return next((kind for kind in ("micro", "macro") if text.startswith(kind)), None)
 
 
-def all_numbers(row, names):
+def all_numbers(row: Row, names: Iterable[str]) -> list[int | None]:
     return [whole_number(row[name]) for name in names]
 
 
 # --- CAS(ME)^2 ------------------------------------------------------------------------------------
 
 
-def read_casme_sq(arguments, table, findings):
+def read_casme_sq(arguments: Namespace, table: EmotionTable, findings: Findings) -> list[Label]:
     path = arguments.sheet
     sheets = read_sheets(path)
     if len(sheets) < 3:
@@ -185,7 +207,7 @@ def read_casme_sq(arguments, table, findings):
         for row in sheets[2].values.tolist()
         if len(row) > 1 and text_of(row[0]).isdigit()
     }
-    labels = []
+    labels: list[Label] = []
     for number, row in enumerate(sheets[0].values.tolist(), start=1):
         if not any(text_of(cell) for cell in row):
             continue
@@ -218,7 +240,7 @@ def read_casme_sq(arguments, table, findings):
     return labels
 
 
-def casme_sq_folder(root, subject, code):
+def casme_sq_folder(root: Path | None, subject: str, code: str) -> str | None:
     """rawpic/s15/15_0401girlcrashing; without a root what is known of its name."""
     prefix = f"{subject.lstrip('s')}_{code}"
     if root is None:
@@ -230,14 +252,14 @@ def casme_sq_folder(root, subject, code):
 # --- SAMM Long Videos -----------------------------------------------------------------------------
 
 
-def samm_file_name(row):
+def samm_file_name(row: Row) -> str | None:
     """006_1_2, also where the sheet's program took it for a number (612) and dropped zeros."""
     name = text_of(row["filename"])
     if re.fullmatch(r"\d+_\d+_\d+", name):
-        subject, rest = name.split("_", 1)
-        return f"{int(subject):03d}_{rest}"
+        first, rest = name.split("_", 1)
+        return f"{int(first):03d}_{rest}"
     subject, code, digits = all_numbers(row, ("subject", "code", "filename"))
-    if None in (subject, code, digits):
+    if subject is None or code is None or digits is None:
         return None
     prefix = f"{subject}{code}"
     event = str(digits).removeprefix(prefix)
@@ -253,13 +275,13 @@ SAMM_NAME_COLUMNS = {
 }
 
 
-def read_samm_emotions(path, findings):
+def read_samm_emotions(path: Path, findings: Findings) -> dict[str, tuple[str, object]]:
     """{file name: (where, emotion)} of the micro-expressions in the FACS sheet."""
     columns = SAMM_NAME_COLUMNS | {
         "type": ("micro", "type"),
         "emotion": ("estimatedemotion", "emotion"),
     }
-    emotions = {}
+    emotions: dict[str, tuple[str, object]] = {}
     for number, row in rows_below_header(read_sheets(path)[0], path, columns):
         where = f"{path.name}, row {number}"
         name = samm_file_name(row)
@@ -274,7 +296,7 @@ def read_samm_emotions(path, findings):
     return emotions
 
 
-def read_samm(arguments, table, findings):
+def read_samm(arguments: Namespace, table: EmotionTable, findings: Findings) -> list[Label]:
     path = arguments.sheet
     emotions = read_samm_emotions(arguments.facs, findings)
     columns = SAMM_NAME_COLUMNS | {
@@ -283,17 +305,17 @@ def read_samm(arguments, table, findings):
         "offset": ("offset", "offsetframe"),
         "type": ("type",),
     }
-    labels = []
+    labels: list[Label] = []
     joined = set()
     for number, row in rows_below_header(read_sheets(path)[0], path, columns):
         where = f"{path.name}, row {number}"
         name = samm_file_name(row)
         kind = kind_of(row["type"])
         if name is None or kind is None:
-            what = text_of(row["filename"]), text_of(row["type"])
-            findings.leave_out(where, "not a label: file name '%s', type '%s'" % what)
+            file_name, type_name = text_of(row["filename"]), text_of(row["type"])
+            findings.leave_out(where, f"not a label: file name '{file_name}', type '{type_name}'")
             continue
-        emotion = ""
+        emotion: str | None = ""
         if kind == "micro":
             if name not in emotions:
                 findings.leave_out(where, f"{name} is not in {arguments.facs.name}")
@@ -319,7 +341,7 @@ def read_samm(arguments, table, findings):
 # --- CAS(ME)^3 ------------------------------------------------------------------------------------
 
 
-def read_casme3(arguments, table, findings):
+def read_casme3(arguments: Namespace, table: EmotionTable, findings: Findings) -> list[Label]:
     path = arguments.sheet
     columns = {
         "subject": ("subject",),
@@ -330,7 +352,7 @@ def read_casme3(arguments, table, findings):
         "emotion": ("emotion",),
     }
     kind = arguments.type
-    labels = []
+    labels: list[Label] = []
     for number, row in rows_below_header(read_sheets(path)[0], path, columns):
         where = f"{path.name}, row {number}"
         subject = text_of(row["subject"]).rpartition(".")[2]  # spNO.1 -> 1, as in folder names
@@ -348,7 +370,7 @@ def read_casme3(arguments, table, findings):
 # --- SMIC-E long ----------------------------------------------------------------------------------
 
 
-def read_smic(arguments, table, findings):
+def read_smic(arguments: Namespace, table: EmotionTable, findings: Findings) -> list[Label]:
     path = arguments.sheet
     columns = {
         "video": ("filename",),
@@ -357,12 +379,13 @@ def read_smic(arguments, table, findings):
         "first": ("firstf",),
         "emotion": ("emotion",),
     }
-    labels = []
+    labels: list[Label] = []
     for number, row in rows_below_header(read_sheets(path)[0], path, columns):
         where = f"{path.name}, row {number}"
         onset, offset, first = all_numbers(row, ("onset", "offset", "first"))
         video = text_of(row["video"])
-        if None in (onset, offset, first) or not re.fullmatch(r"s\d+_\w+", video):
+        is_label = re.fullmatch(r"s\d+_\w+", video)
+        if onset is None or offset is None or first is None or not is_label:
             findings.leave_out(where, "not a label: a row of text")
             continue
         emotion = coarse_emotion(findings, table, where, row["emotion"], "micro")
@@ -384,7 +407,7 @@ READERS = {
 }
 
 
-def read_emotion_table(path):
+def read_emotion_table(path: Path) -> EmotionTable:
     try:
         content = yaml.safe_load(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
@@ -402,20 +425,18 @@ def read_emotion_table(path):
     return EmotionTable(path, str(content["dataset"]), coarse_of)
 
 
-def write_labels(path, dataset, labels):
+def write_labels(path: Path, dataset: str, labels: Sequence[Label]) -> None:
     text = io.StringIO(newline="")
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(COLUMNS)
     for label in labels:
         apex = "" if label.apex is None else label.apex
-        writer.writerow(
-            [dataset, label.subject, label.video, label.onset, apex]
-            + [label.offset, label.emotion, label.type]
-        )
+        frames = label.onset, apex, label.offset
+        writer.writerow([dataset, label.subject, label.video, *frames, label.emotion, label.type])
     write_atomically(path, text.getvalue().encode())
 
 
-def report(labels, findings, stream):
+def report(labels: Sequence[Label], findings: Findings, stream: TextIO) -> None:
     for title, lines in (("changed", findings.changed), ("left out", findings.left_out)):
         for line in lines:
             print(f"{title}: {line}", file=stream)
@@ -427,7 +448,7 @@ def report(labels, findings, stream):
     )
 
 
-def parse_arguments(argv):
+def parse_arguments(argv: Sequence[str] | None) -> Namespace:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
@@ -453,7 +474,7 @@ def parse_arguments(argv):
     return arguments
 
 
-def convert(arguments):
+def convert(arguments: Namespace) -> None:
     table = read_emotion_table(
         arguments.emotions or CONFIGS / f"emotions_{arguments.data_set}.yaml"
     )
@@ -467,7 +488,7 @@ def convert(arguments):
     write_labels(arguments.output, arguments.dataset or table.dataset, labels)
 
 
-def main(argv=None):
+def main(argv: Sequence[str] | None = None) -> int:
     arguments = parse_arguments(argv)
     return exit_code_of("labels_to_csv.py", lambda: convert(arguments))
 

@@ -20,9 +20,10 @@ import json
 import platform
 import re
 import sys
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Dict, List, Sequence, Tuple
+from typing import TypeVar
 
 import numpy as np
 import torch
@@ -64,13 +65,15 @@ from mestr_train.training import (
 
 DEFAULT_CLASSES = "negative,positive,surprise"
 
+Number = TypeVar("Number", int, float)
+
 
 def say(message: str) -> None:
     print(message, file=sys.stderr, flush=True)
 
 
-def positive(kind):
-    def parse(text: str):
+def positive(kind: Callable[[str], Number]) -> Callable[[str], Number]:
+    def parse(text: str) -> Number:
         value = kind(text)
         if not value > 0:
             raise argparse.ArgumentTypeError(f"must be above 0, not {text}")
@@ -79,8 +82,8 @@ def positive(kind):
     return parse
 
 
-def not_negative(kind):
-    def parse(text: str):
+def not_negative(kind: Callable[[str], Number]) -> Callable[[str], Number]:
+    def parse(text: str) -> Number:
         value = kind(text)
         if not value >= 0:
             raise argparse.ArgumentTypeError(f"must be 0 or more, not {text}")
@@ -89,14 +92,14 @@ def not_negative(kind):
     return parse
 
 
-def names(text: str) -> List[str]:
+def names(text: str) -> list[str]:
     found = [name.strip() for name in text.split(",")]
     if not all(found):
         raise argparse.ArgumentTypeError("must be names separated by commas")
     return found
 
 
-def parse_arguments(argv) -> argparse.Namespace:
+def parse_arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
@@ -175,7 +178,7 @@ def parse_arguments(argv) -> argparse.Namespace:
     return parser.parse_args(argv)
 
 
-def start_network(arguments, rates: Rates) -> Tuple[MeanNetwork, List[str]]:
+def start_network(arguments: argparse.Namespace, rates: Rates) -> tuple[MeanNetwork, list[str]]:
     if arguments.init is None:
         classes = arguments.classes or DEFAULT_CLASSES.split(",")
         return MeanNetwork(len(classes)), classes
@@ -201,10 +204,12 @@ class FoldData:
     spot_held_out: Samples
     recog_train: Samples
     recog_held_out: Samples
-    skipped: Dict[str, int]  # micro-expressions without an input for recognition, by reason
+    skipped: dict[str, int]  # micro-expressions without an input for recognition, by reason
 
 
-def fold_data(fold: Fold, rates: Rates, classes: Sequence[str], arguments) -> FoldData:
+def fold_data(
+    fold: Fold, rates: Rates, classes: Sequence[str], arguments: argparse.Namespace
+) -> FoldData:
     generator = np.random.default_rng(arguments.seed)
     kind = arguments.recognition_samples
     samples, targets, skipped = recognition_samples(fold.train, classes, kind)
@@ -241,7 +246,9 @@ class FoldResult:
     predicted: np.ndarray
 
 
-def train_fold(fold: Fold, rates: Rates, arguments, recipe: Recipe) -> FoldResult:
+def train_fold(
+    fold: Fold, rates: Rates, arguments: argparse.Namespace, recipe: Recipe
+) -> FoldResult:
     torch.manual_seed(recipe.seed)
     network, classes = start_network(arguments, rates)
     data = fold_data(fold, rates, classes, arguments)
@@ -278,7 +285,7 @@ def train_fold(fold: Fold, rates: Rates, arguments, recipe: Recipe) -> FoldResul
     return result
 
 
-def report_folder(fold: Fold, arguments) -> Path:
+def report_folder(fold: Fold, arguments: argparse.Namespace) -> Path:
     folder = arguments.report or arguments.output / f"{arguments.name}_report"
     return folder / fold.name if arguments.loso else folder
 
@@ -299,10 +306,10 @@ def summarise(
     data: FoldData,
     result: FoldResult,
     rates: Rates,
-    arguments,
+    arguments: argparse.Namespace,
     recipe: Recipe,
     sha256: str,
-) -> Dict:
+) -> dict:
     """What training.json holds and the model card is written from."""
     classes = result.record.classes
     truth, predicted = result.truth, result.predicted
@@ -346,7 +353,9 @@ def summarise(
     }
 
 
-def write_loso(folds: Sequence[Fold], results: Sequence[FoldResult], arguments) -> None:
+def write_loso(
+    folds: Sequence[Fold], results: Sequence[FoldResult], arguments: argparse.Namespace
+) -> None:
     lines = [
         "# Leave one subject out: mestr run --config with this file takes, for each video, the",
         "# model that has not seen its subject.",
@@ -376,7 +385,7 @@ def choose_device(wanted: str) -> str:
     return wanted
 
 
-def train(arguments) -> None:
+def train(arguments: argparse.Namespace) -> None:
     recipe = Recipe(
         spot_epochs=arguments.spot_epochs,
         recog_epochs=arguments.recog_epochs,
@@ -406,7 +415,7 @@ def train(arguments) -> None:
         write_loso(folds, results, arguments)
 
 
-def main(argv=None) -> int:
+def main(argv: Sequence[str] | None = None) -> int:
     arguments = parse_arguments(argv)
     return exit_code_of("train_mean.py", lambda: train(arguments))
 

@@ -4,7 +4,7 @@ Runs on Debian 12's python3-torch (1.13) and on PyTorch 2.x.
 """
 
 import sys
-from typing import Callable
+from collections.abc import Callable
 
 
 class UserError(Exception):

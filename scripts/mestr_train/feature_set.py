@@ -1,21 +1,22 @@
 """A folder that `mestr features` wrote: manifest.json and, per video, .npy files of the network's
-input. The files are mapped, never read whole: an hour of video has more than a gigabyte."""
+input. The files are mapped, never read whole: an hour of video has more than a gigabyte.
 
+A manifest of format 1 counts frames from 0, one of format 2 from 1; everything here from 0."""
+
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Dict, List, NamedTuple, Optional, Sequence, Tuple
+from typing import NamedTuple
 
 import numpy as np
 
 from . import InputError
 from .files import read_json
 from .labels import VideoKey, comparable
-from .model_file import FEATURE_KIND
-from .network import CHANNELS, SIDE
+from .model_file import FEATURE_KIND, ROW_SHAPE
 
 MANIFEST = "manifest.json"
-MANIFEST_FORMAT = 1
-SHAPE = (CHANNELS, SIDE, SIDE)
+FIRST_FRAME_OF_FORMAT = {1: 0, 2: 1}  # the index that the first frame of a video has in it
 SAME_RATE = 0.01  # two frame rates within 1 % are one, as in mestr's own choice of k
 
 
@@ -32,28 +33,28 @@ class Video:
     fps: float
     k_frames: int
     frames: int
-    first_frame: int  # of the first pair: pair i is frames (first + i, first + i + k)
+    first_frame: int  # of the first pair, 0-based: pair i is frames (first + i, first + i + k)
     pairs: int
     file: Path
-    onset_apex_file: Optional[Path]
-    onset_apex_events: List[Event]
-    _maps: Dict[Path, np.ndarray] = field(default_factory=dict, repr=False)
+    onset_apex_file: Path | None
+    onset_apex_events: list[Event]
+    _maps: dict[Path, np.ndarray] = field(default_factory=dict, repr=False)
 
     def pair_features(self) -> np.ndarray:
         return self._map(self.file, self.pairs)
 
     def onset_apex_features(self) -> np.ndarray:
         if self.onset_apex_file is None:
-            return np.empty((0, *SHAPE), np.float32)
+            return np.empty((0, *ROW_SHAPE), np.float32)
         return self._map(self.onset_apex_file, len(self.onset_apex_events))
 
     def _map(self, path: Path, count: int) -> np.ndarray:
         if path not in self._maps:
-            self._maps[path] = _open_array(path, (count, *SHAPE))
+            self._maps[path] = _open_array(path, (count, *ROW_SHAPE))
         return self._maps[path]
 
 
-def _open_array(path: Path, shape: Tuple[int, ...]) -> np.ndarray:
+def _open_array(path: Path, shape: tuple[int, ...]) -> np.ndarray:
     try:
         values = np.load(path, mmap_mode="r", allow_pickle=False)
     except FileNotFoundError:
@@ -68,9 +69,9 @@ def _open_array(path: Path, shape: Tuple[int, ...]) -> np.ndarray:
     return values
 
 
-def read_features(folders: Sequence[Path]) -> List[Video]:
+def read_features(folders: Sequence[Path]) -> list[Video]:
     """The videos of all folders, sorted by key."""
-    videos: Dict[VideoKey, Video] = {}
+    videos: dict[VideoKey, Video] = {}
     for folder in folders:
         for video in _read_manifest(Path(folder)):
             if comparable(video.key) in videos:
@@ -81,35 +82,45 @@ def read_features(folders: Sequence[Path]) -> List[Video]:
     return [videos[key] for key in sorted(videos)]
 
 
-def _read_manifest(folder: Path) -> List[Video]:
+def _read_manifest(folder: Path) -> list[Video]:
     path = folder / MANIFEST
     manifest = read_json(path, "`mestr features`")
     try:
-        if manifest["format"] != MANIFEST_FORMAT:
-            raise InputError(f"{path}: format {manifest['format']} is not {MANIFEST_FORMAT}")
+        version = manifest["format"]
+        if version not in FIRST_FRAME_OF_FORMAT:
+            known = " or ".join(map(str, FIRST_FRAME_OF_FORMAT))
+            raise InputError(f"{path}: format must be {known}, not {version!r}")
         if manifest["features"] != FEATURE_KIND:
             kind = manifest["features"]
             raise InputError(f'{path}: features of kind "{kind}" instead of "{FEATURE_KIND}"')
-        return [_video(entry, folder) for entry in manifest["videos"]]
+        if version > 1 and manifest["row_shape"] != list(ROW_SHAPE):
+            shape = manifest["row_shape"]
+            raise InputError(f"{path}: rows of shape {shape} instead of {list(ROW_SHAPE)}")
+        return [
+            _video(entry, folder, FIRST_FRAME_OF_FORMAT[version]) for entry in manifest["videos"]
+        ]
     except KeyError as error:
         raise InputError(f"{path}: an entry lacks {error}") from None
     except (TypeError, ValueError, AttributeError) as error:
         raise InputError(f"{path}: a field has a wrong type: {error}") from None
 
 
-def _video(entry: dict, folder: Path) -> Video:
+def _video(entry: dict, folder: Path, first_index: int) -> Video:
+    """`first_index`: what the manifest calls the first frame of a video."""
     key = VideoKey(str(entry["dataset"]), str(entry["subject"]), str(entry["video"]))
     events = [
-        Event(int(event["onset"]), int(event["offset"]))
+        Event(int(event["onset"]) - first_index, int(event["offset"]) - first_index)
         for event in entry.get("onset_apex_events", [])
     ]
     frames, pairs, k_frames = int(entry["frames"]), int(entry["pairs"]), int(entry["k_frames"])
     # A face that is found late shortens the list at its beginning.
-    first_frame = frames - k_frames - pairs
-    if pairs < 1 or k_frames < 1 or first_frame < 0 or not float(entry["fps"]) > 0:
+    first_frame = int(entry["first_face_frame"]) - first_index
+    makes_sense = pairs >= 1 and k_frames >= 1 and first_frame >= 0 and float(entry["fps"]) > 0
+    if not makes_sense or first_frame + pairs + k_frames != frames:
         raise InputError(
             f"{folder / MANIFEST}: video {key}: {pairs} pairs of {frames} frames at distance "
-            f"{k_frames} and {entry['fps']} fps make no sense"
+            f"{k_frames}, from frame {entry['first_face_frame']} on, and {entry['fps']} fps make "
+            "no sense"
         )
     onset_apex = entry.get("onset_apex")
     return Video(
@@ -129,9 +140,9 @@ def same_rate(a: float, b: float) -> bool:
     return abs(a - b) <= SAME_RATE * b
 
 
-def k_by_rate(videos: Sequence[Video]) -> Dict[float, int]:
+def k_by_rate(videos: Sequence[Video]) -> dict[float, int]:
     """The frame rates of the videos, each with the k its features were made with."""
-    found: Dict[float, Tuple[int, VideoKey]] = {}
+    found: dict[float, tuple[int, VideoKey]] = {}
     for video in videos:
         rate = next((fps for fps in found if same_rate(video.fps, fps)), video.fps)
         k_frames, first = found.setdefault(rate, (video.k_frames, video.key))
@@ -157,7 +168,7 @@ class Sample(NamedTuple):
 
 def gather(samples: Sequence[Sample]) -> np.ndarray:
     """float32 [N, 3, 42, 42]. Refuses values that are not finite."""
-    batch = np.empty((len(samples), *SHAPE), np.float32)
+    batch = np.empty((len(samples), *ROW_SHAPE), np.float32)
     for i, sample in enumerate(samples):
         video = sample.video
         batch[i] = (video.onset_apex_features() if sample.onset_apex else video.pair_features())[

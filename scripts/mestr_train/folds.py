@@ -1,8 +1,8 @@
 """What a training run is made of: frame rates with k and k_p, and who trains or is held out."""
 
 import re
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Callable, Dict, List, Optional, Sequence, Set
 
 from . import InputError, UserError
 from .feature_set import Video, k_by_rate, rate_of, same_rate
@@ -15,8 +15,8 @@ class Rates:
     """What depends on a video's frame rate. `fps` is the record's."""
 
     fps: float
-    k: Dict[float, int]
-    k_p: Dict[float, int]
+    k: dict[float, int]
+    k_p: dict[float, int]
     mean_length_frames: float
     window_frames: int
 
@@ -33,9 +33,9 @@ class Rates:
 
 def find_rates(
     videos: Sequence[LabelledVideo],
-    fps: Optional[float],
-    k_p_frames: Optional[int],
-    window_frames: Optional[int],
+    fps: float | None,
+    k_p_frames: int | None,
+    window_frames: int | None,
     say: Callable[[str], None],
 ) -> Rates:
     """What is None is found in the data."""
@@ -54,7 +54,7 @@ def find_rates(
     return Rates(fps, k, k_p, means.get(fps, 2.0 * k_p[fps]), window_frames or k_p[fps])
 
 
-def _record_rate(rates: Sequence[float], wanted: Optional[float]) -> float:
+def _record_rate(rates: Sequence[float], wanted: float | None) -> float:
     listed = ", ".join(f"{rate:g}" for rate in rates)
     if wanted is None:
         if len(rates) > 1:
@@ -69,8 +69,8 @@ def _record_rate(rates: Sequence[float], wanted: Optional[float]) -> float:
 @dataclass
 class Fold:
     name: str
-    train: List[LabelledVideo]
-    held_out: List[LabelledVideo]
+    train: list[LabelledVideo]
+    held_out: list[LabelledVideo]
 
 
 def subject_of(entry: LabelledVideo) -> str:
@@ -80,8 +80,8 @@ def subject_of(entry: LabelledVideo) -> str:
 def split(
     videos: Sequence[LabelledVideo],
     name: str,
-    train_subjects: Optional[List[str]],
-    test_subjects: Optional[List[str]],
+    train_subjects: list[str] | None,
+    test_subjects: list[str] | None,
 ) -> Fold:
     """Trains on `train_subjects`, or on all that are not held out."""
     wanted = _known_subjects(videos, "--train-subjects", train_subjects)
@@ -93,8 +93,8 @@ def split(
 
 
 def leave_one_out(
-    videos: Sequence[LabelledVideo], name: str, train_subjects: Optional[List[str]]
-) -> List[Fold]:
+    videos: Sequence[LabelledVideo], name: str, train_subjects: list[str] | None
+) -> list[Fold]:
     """One fold a subject."""
     subjects = sorted({subject_of(entry) for entry in videos})
     _check_subjects_are_of_one_data_set(videos)
@@ -106,8 +106,8 @@ def leave_one_out(
 
 
 def _known_subjects(
-    videos: Sequence[LabelledVideo], flag: str, subjects: Optional[List[str]]
-) -> Set[str]:
+    videos: Sequence[LabelledVideo], flag: str, subjects: list[str] | None
+) -> set[str]:
     known = {subject_of(entry) for entry in videos}
     for subject in subjects or []:
         if comparable_subject(subject) not in known:
@@ -116,7 +116,7 @@ def _known_subjects(
     return {comparable_subject(subject) for subject in subjects or []}
 
 
-def _fold(name: str, videos: Sequence[LabelledVideo], train: Set[str], test: Set[str]) -> Fold:
+def _fold(name: str, videos: Sequence[LabelledVideo], train: set[str], test: set[str]) -> Fold:
     fold = Fold(
         name,
         [entry for entry in videos if subject_of(entry) in train],
@@ -128,7 +128,7 @@ def _fold(name: str, videos: Sequence[LabelledVideo], train: Set[str], test: Set
 
 
 def _check_subjects_are_of_one_data_set(videos: Sequence[LabelledVideo]) -> None:
-    owners: Dict[str, str] = {}
+    owners: dict[str, str] = {}
     for entry in videos:
         dataset = owners.setdefault(subject_of(entry), entry.video.key.dataset)
         if dataset != entry.video.key.dataset:

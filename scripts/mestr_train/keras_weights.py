@@ -5,8 +5,8 @@ file: three stream convolutions, three batch norms, the two heads' convolutions 
 then the dense layers `spot` and `recog`. Kernels are (height, width, in, out).
 """
 
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Dict, List, Sequence, Tuple
 
 import h5py
 import numpy as np
@@ -41,17 +41,19 @@ def read_keras_weights(path: Path) -> MeanNetwork:
     return network.eval()
 
 
-def _read_layers(file: h5py.File) -> Tuple[Dict[str, Tensor], int]:
+def _read_layers(file: h5py.File) -> tuple[dict[str, Tensor], int]:
     if "layer_names" not in file.attrs:
         raise ModelError("not a Keras weight file (no layer_names)")
     layers = [n.decode() if isinstance(n, bytes) else str(n) for n in file.attrs["layer_names"]]
     convolutions = _pick(layers, "conv2d", 5, "is it a spot_recog file?")
     norms = _pick(layers, "batch_normalization", 3, "is it a spot_recog file?")
-    state: Dict[str, Tensor] = {}
-    for stream, filters, conv, norm in zip(STREAMS, STREAM_FILTERS, convolutions, norms):
+    state: dict[str, Tensor] = {}
+    for stream, filters, conv, norm in zip(
+        STREAMS, STREAM_FILTERS, convolutions[:3], norms, strict=True
+    ):
         state.update(_conv(file, conv, f"{stream}.conv", (5, 5, 1, filters)))
         state.update(_norm(file, norm, f"{stream}.norm", filters))
-    for head, conv in zip(("spot", "recog"), convolutions[3:]):
+    for head, conv in zip(("spot", "recog"), convolutions[3:], strict=True):
         shape = (5, 5, SHARED_CHANNELS, HEAD_FILTERS)
         state.update(_conv(file, conv, f"{head}.conv", shape))
     state.update(_dense(file, "spot", 1))
@@ -60,7 +62,7 @@ def _read_layers(file: h5py.File) -> Tuple[Dict[str, Tensor], int]:
     return state, class_count
 
 
-def _pick(layers: List[str], prefix: str, count: int, hint: str) -> List[str]:
+def _pick(layers: list[str], prefix: str, count: int, hint: str) -> list[str]:
     found = [name for name in layers if name.startswith(prefix)]
     if len(found) != count:
         raise ModelError(f"{len(found)} {prefix} layers instead of {count}; {hint}")
@@ -87,7 +89,7 @@ def _shaped(file: h5py.File, layer: str, kind: str, shape: Sequence[int]) -> Ten
     return torch.from_numpy(values)
 
 
-def _conv(file: h5py.File, layer: str, target: str, shape: Sequence[int]) -> Dict[str, Tensor]:
+def _conv(file: h5py.File, layer: str, target: str, shape: Sequence[int]) -> dict[str, Tensor]:
     kernel = _shaped(file, layer, "kernel", shape)
     return {
         f"{target}.weight": kernel.permute(3, 2, 0, 1).contiguous(),
@@ -95,7 +97,7 @@ def _conv(file: h5py.File, layer: str, target: str, shape: Sequence[int]) -> Dic
     }
 
 
-def _norm(file: h5py.File, layer: str, target: str, filters: int) -> Dict[str, Tensor]:
+def _norm(file: h5py.File, layer: str, target: str, filters: int) -> dict[str, Tensor]:
     kinds = {
         "weight": "gamma",
         "bias": "beta",
@@ -105,7 +107,7 @@ def _norm(file: h5py.File, layer: str, target: str, filters: int) -> Dict[str, T
     return {f"{target}.{to}": _shaped(file, layer, kind, [filters]) for to, kind in kinds.items()}
 
 
-def _dense(file: h5py.File, head: str, outputs: int) -> Dict[str, Tensor]:
+def _dense(file: h5py.File, head: str, outputs: int) -> dict[str, Tensor]:
     kernel = _shaped(file, head, "kernel", (HEAD_FEATURES, outputs))
     return {
         f"{head}.dense.weight": kernel.t().contiguous(),

@@ -4,7 +4,7 @@
 import csv
 from dataclasses import dataclass
 from pathlib import Path
-from typing import List, NamedTuple, Optional
+from typing import NamedTuple
 
 from . import InputError
 
@@ -33,7 +33,7 @@ def comparable(key: VideoKey) -> VideoKey:
 class Label:
     video: VideoKey
     onset: int
-    apex: Optional[int]
+    apex: int | None
     offset: int
     emotion: str
     micro: bool
@@ -43,11 +43,11 @@ class Label:
         return self.apex if self.apex is not None else (self.onset + self.offset) // 2
 
 
-def read_labels(path: Path) -> List[Label]:
+def read_labels(path: Path) -> list[Label]:
     try:
         with open(path, newline="", encoding="utf-8-sig") as file:
             reader = csv.reader(file, strict=True)
-            header = next(reader, [])
+            header: list[str] = next(reader, [])
             if header != COLUMNS:
                 raise InputError(f"{path}:1: the header must be {','.join(COLUMNS)}")
             return [_label(row, f"{path}:{reader.line_num}") for row in reader if row]
@@ -57,10 +57,10 @@ def read_labels(path: Path) -> List[Label]:
         raise InputError(f"{path} is not a CSV file in UTF-8: {error}") from None
 
 
-def _label(row: List[str], where: str) -> Label:
+def _label(row: list[str], where: str) -> Label:
     if len(row) != len(COLUMNS):
         raise InputError(f"{where}: {len(row)} columns instead of {len(COLUMNS)}")
-    values = dict(zip(COLUMNS, row))
+    values = dict(zip(COLUMNS, row, strict=True))
     onset = _frame(values["onset"], "onset", where)
     offset = _frame(values["offset"], "offset", where)
     apex = _frame(values["apex"], "apex", where) if values["apex"] else None

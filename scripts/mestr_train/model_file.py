@@ -8,7 +8,7 @@ import math
 import warnings
 import zipfile
 from pathlib import Path
-from typing import List, Tuple
+from typing import NoReturn
 
 import torch
 
@@ -20,17 +20,20 @@ from .network import CHANNELS, SIDE, MeanNetwork
 warnings.filterwarnings("ignore", message="`torch.jit", category=FutureWarning)
 
 RECORD_NAME = "mestr.json"
-RECORD_FORMAT = 1
+RECORD_FORMAT = 2  # written; format 1 is read too
 FEATURE_KIND = "mean-v1"
+ROW_SHAPE = (CHANNELS, SIDE, SIDE)
+NETWORK_INPUT = "pairs"
 
 
 @dataclasses.dataclass
 class ModelRecord:
-    """What a model says of itself; the fields of ModelInfo in include/mestr/model/mean_model.h."""
+    """What a model says of itself; the fields of ModelInfo in include/mestr/model/. Always of the
+    newest format: format 1, which lacked row_shape and input, is converted where it is read."""
 
     name: str
     version: str
-    classes: List[str]
+    classes: list[str]
     fps: float
     k_frames: int
     k_p_frames: int
@@ -38,16 +41,22 @@ class ModelRecord:
     training_data: str
     licence: str
     features: str = FEATURE_KIND
+    row_shape: list[int] = dataclasses.field(default_factory=lambda: list(ROW_SHAPE))
+    input: str = NETWORK_INPUT  # "pairs": rows [N, 3, 42, 42], one a pair of frames
     format: int = RECORD_FORMAT
 
     def check(self) -> None:
-        def fail(reason: str):
+        def fail(reason: str) -> NoReturn:
             raise UserError(f"model record: {reason}")
 
         if self.format != RECORD_FORMAT:
             fail(f"format must be {RECORD_FORMAT}, not {self.format!r}")
         if self.features != FEATURE_KIND:
             fail(f'features must be "{FEATURE_KIND}", not {self.features!r}')
+        if self.row_shape != list(ROW_SHAPE):
+            fail(f"row_shape must be {list(ROW_SHAPE)}, not {self.row_shape!r}")
+        if self.input != NETWORK_INPUT:
+            fail(f'input must be "{NETWORK_INPUT}", not {self.input!r}')
         for field in ("name", "version", "training_data", "licence"):
             if not getattr(self, field):
                 fail(f"{field} must not be empty")
@@ -70,7 +79,7 @@ class ModelRecord:
     @staticmethod
     def from_json(text: str, origin: str) -> "ModelRecord":
         try:
-            values = json.loads(text)
+            values = _in_newest_format(json.loads(text))
             names = {field.name for field in dataclasses.fields(ModelRecord)}
             record = ModelRecord(**{k: v for k, v in values.items() if k in names})
             record.check()
@@ -81,6 +90,23 @@ class ModelRecord:
         except UserError as error:
             raise ModelError(f"{origin}: {error}") from None
         return record
+
+
+def _in_newest_format(values: dict) -> dict:
+    """Fields of a record of format 1 or 2 as those of format 2. Raises UserError for another."""
+    if values.get("format") == 1:
+        return {
+            **values,
+            "format": RECORD_FORMAT,
+            "row_shape": list(ROW_SHAPE),
+            "input": NETWORK_INPUT,
+        }
+    if values.get("format") == 2:
+        for field in ("row_shape", "input"):
+            if field not in values:
+                raise UserError(f'model record: format 2 without "{field}"')
+        return values
+    raise UserError(f"model record: format must be 1 or 2, not {values.get('format')!r}")
 
 
 def _without_build_traces(archive: bytes) -> bytes:
@@ -123,17 +149,17 @@ def _check_same_outputs(network: MeanNetwork, content: bytes) -> None:
     with torch.no_grad():
         expected = network(trial)
         actual = torch.jit.load(io.BytesIO(content))(trial)
-    for a, b in zip(actual, expected):
+    for a, b in zip(actual, expected, strict=True):
         if not torch.allclose(a, b, rtol=0, atol=1e-6):
             raise UserError("the exported model differs from the network, so it was not written")
 
 
-def load_model(path: Path) -> Tuple[MeanNetwork, ModelRecord]:
+def load_model(path: Path) -> tuple[MeanNetwork, ModelRecord]:
     """The network with its weights, in evaluation mode, and its record."""
     path = Path(path)
     if not path.is_file():
         raise ModelError(f"{path}: no such model file")
-    extra = {RECORD_NAME: ""}
+    extra: dict[str, str | bytes] = {RECORD_NAME: ""}
     try:
         scripted = torch.jit.load(str(path), map_location="cpu", _extra_files=extra)
     except (RuntimeError, ValueError) as error:

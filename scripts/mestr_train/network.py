@@ -4,8 +4,6 @@ Its layers are written out instead of taken from torch.nn, whose modules are exp
 constants in an order that changes from run to run: here the same weights give the same file.
 """
 
-from typing import Tuple
-
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
@@ -136,7 +134,7 @@ class MeanNetwork(nn.Module):
             dim=1,
         )
 
-    def forward(self, x: Tensor) -> Tuple[Tensor, Tensor]:
+    def forward(self, x: Tensor) -> tuple[Tensor, Tensor]:
         shared = self.shared_dropout(self.streams(x))
         return self.spot(shared).squeeze(1), F.softmax(self.recog(shared), dim=1)
 

@@ -1,24 +1,25 @@
 """What a training run leaves beside the model: plots, numbers, and the model card."""
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Dict, List, Sequence
 
 import matplotlib
 
 matplotlib.use("Agg")
 
-import matplotlib.pyplot as plt  # noqa: E402
-import numpy as np  # noqa: E402
+import matplotlib.pyplot as plt
+import numpy as np
+from matplotlib.figure import Figure
 
-from . import UserError  # noqa: E402
-from .files import write_atomically  # noqa: E402
-from .model_file import ModelRecord  # noqa: E402
-from .samples import LabelledVideo  # noqa: E402
-from .training import History  # noqa: E402
+from . import UserError
+from .files import write_atomically
+from .model_file import ModelRecord
+from .samples import LabelledVideo
+from .training import History
 
 
-def _save(figure, path: Path) -> None:
+def _save(figure: Figure, path: Path) -> None:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         figure.savefig(path, dpi=100, metadata={"Software": None})
@@ -35,7 +36,7 @@ def plot_losses(spot: History, recog: History, path: Path) -> None:
         ("recognition: cross entropy", recog.train, recog.held_out),
         ("recognition: part that is right", recog.accuracy, recog.held_out_accuracy),
     ]
-    for axis, (title, train, held_out) in zip(axes, panels):
+    for axis, (title, train, held_out) in zip(axes, panels, strict=True):
         epochs = np.arange(1, len(train) + 1)
         axis.plot(epochs, train, label="training")
         if held_out:
@@ -77,15 +78,15 @@ def confusion(truth: np.ndarray, predicted: np.ndarray, class_count: int) -> np.
     return table
 
 
-def markdown_confusion(table: np.ndarray, classes: Sequence[str]) -> List[str]:
+def markdown_confusion(table: np.ndarray, classes: Sequence[str]) -> list[str]:
     lines = ["| truth \\ recognised | " + " | ".join(classes) + " |"]
     lines.append("| --- |" + " ---: |" * len(classes))
-    for name, row in zip(classes, table):
+    for name, row in zip(classes, table, strict=True):
         lines.append(f"| {name} | " + " | ".join(str(n) for n in row) + " |")
     return lines
 
 
-def write_model_card(path: Path, record: ModelRecord, sha256: str, summary: Dict) -> None:
+def write_model_card(path: Path, record: ModelRecord, sha256: str, summary: dict) -> None:
     recipe, data, held_out = summary["recipe"], summary["data"], summary["held_out"]
     lines = [
         f"# {record.name}",
@@ -135,7 +136,7 @@ def write_model_card(path: Path, record: ModelRecord, sha256: str, summary: Dict
             lines.append(f"- spotting, mean squared error: {held_out['spot_loss']:.4f}")
         if held_out["confusion"]:
             lines.append(f"- recognition, part that is right: {held_out['recog_accuracy']:.3f}")
-            lines += [""] + markdown_confusion(np.asarray(held_out["confusion"]), record.classes)
+            lines += ["", *markdown_confusion(np.asarray(held_out["confusion"]), record.classes)]
     else:
         lines.append("No subject was held out: its own training run says nothing about that.")
     lines += [
@@ -149,5 +150,5 @@ def write_model_card(path: Path, record: ModelRecord, sha256: str, summary: Dict
     write_atomically(path, "\n".join(lines).encode())
 
 
-def write_summary(path: Path, summary: Dict) -> None:
+def write_summary(path: Path, summary: dict) -> None:
     write_atomically(path, (json.dumps(summary, indent=1, ensure_ascii=False) + "\n").encode())

@@ -1,8 +1,8 @@
 """From features and labels to what the network is trained on."""
 
 from collections import Counter
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Callable, Dict, List, Sequence, Tuple
 
 import numpy as np
 
@@ -17,12 +17,14 @@ RECOGNITION_SAMPLES = ("onset-apex", "sliding", "both")
 @dataclass
 class LabelledVideo:
     video: Video
-    expressions: List[Label]  # micro-expressions, by onset
+    expressions: list[Label]  # micro-expressions, by onset
 
 
-def join(videos: Sequence[Video], labels: Sequence[Label], say: Callable[[str], None]):
+def join(
+    videos: Sequence[Video], labels: Sequence[Label], say: Callable[[str], None]
+) -> list[LabelledVideo]:
     """Each video with its micro-expressions; says how many rows are left out, and why."""
-    by_video: Dict[VideoKey, List[Label]] = {comparable(v.key): [] for v in videos}
+    by_video: dict[VideoKey, list[Label]] = {comparable(v.key): [] for v in videos}
     ends = {comparable(v.key): v.frames for v in videos}
     absent: Counter = Counter()
     late = macro = 0
@@ -57,11 +59,11 @@ def join(videos: Sequence[Video], labels: Sequence[Label], say: Callable[[str], 
 
 def k_p_by_rate(
     videos: Sequence[LabelledVideo], rates: Sequence[float]
-) -> Tuple[Dict[float, int], Dict[float, float]]:
+) -> tuple[dict[float, int], dict[float, float]]:
     """Half the mean length of a micro-expression at each frame rate, as the reference computes it:
     floor((mean(offset - onset) + 1) / 2). Also gives the means. A rate without a micro-expression
     is not in the answer."""
-    lengths: Dict[float, List[int]] = {}
+    lengths: dict[float, list[int]] = {}
     for entry in videos:
         rate = rate_of(entry.video, rates)
         lengths.setdefault(rate, []).extend(x.offset - x.onset for x in entry.expressions)
@@ -83,7 +85,7 @@ def spot_samples(
     videos: Sequence[LabelledVideo],
     window_frames: Callable[[Video], int],
     generator: np.random.Generator,
-) -> Tuple[List[Sample], np.ndarray]:
+) -> tuple[list[Sample], np.ndarray]:
     """All positives and a random choice of five times as many negatives, in order of video and
     frame."""
     targets = [spot_targets(entry, window_frames(entry.video)) for entry in videos]
@@ -97,7 +99,7 @@ def spot_samples(
     owners = np.searchsorted(ends, kept, side="right")
     samples = [
         Sample(videos[owner].video, int(index - (ends[owner] - len(targets[owner]))))
-        for owner, index in zip(owners, kept)
+        for owner, index in zip(owners, kept, strict=True)
     ]
     return samples, flat[kept]
 
@@ -112,10 +114,10 @@ def rising_pairs(entry: LabelledVideo, expression: Label) -> range:
 
 def recognition_samples(
     videos: Sequence[LabelledVideo], classes: Sequence[str], kind: str
-) -> Tuple[List[Sample], np.ndarray, Dict[str, int]]:
+) -> tuple[list[Sample], np.ndarray, dict[str, int]]:
     """Inputs, class indices, and how many micro-expressions gave none, by reason."""
-    samples: List[Sample] = []
-    targets: List[int] = []
+    samples: list[Sample] = []
+    targets: list[int] = []
     skipped: Counter = Counter()
     for entry in videos:
         rows = {event: row for row, event in enumerate(entry.video.onset_apex_events)}
@@ -123,7 +125,7 @@ def recognition_samples(
             if expression.emotion not in classes:
                 skipped[f'emotion "{expression.emotion}" is no class of the model'] += 1
                 continue
-            found: List[Sample] = []
+            found: list[Sample] = []
             if kind in ("onset-apex", "both"):
                 row = rows.get(Event(expression.onset, expression.offset))
                 if row is None:

@@ -1,8 +1,8 @@
 """The published recipe (Liong, See, Chan 2023, section 4.2): the spotting network first, then a
 recognition head on its frozen shared layers."""
 
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Callable, Dict, Iterator, List, Optional, Sequence, Tuple
 
 import numpy as np
 import torch
@@ -33,20 +33,20 @@ class Recipe:
     balance_classes: bool = False
     seed: int = 1
     device: str = "cpu"
-    freeze: Tuple[str, ...] = ()
+    freeze: tuple[str, ...] = ()
 
 
 @dataclass
 class History:
     """One value an epoch; `held_out` stays empty without held-out samples."""
 
-    train: List[float] = field(default_factory=list)
-    held_out: List[float] = field(default_factory=list)
-    accuracy: List[float] = field(default_factory=list)
-    held_out_accuracy: List[float] = field(default_factory=list)
+    train: list[float] = field(default_factory=list)
+    held_out: list[float] = field(default_factory=list)
+    accuracy: list[float] = field(default_factory=list)
+    held_out_accuracy: list[float] = field(default_factory=list)
 
 
-Samples = Tuple[List[Sample], np.ndarray]
+Samples = tuple[list[Sample], np.ndarray]
 Say = Callable[[str], None]
 
 
@@ -72,10 +72,10 @@ def _is_frozen(name: str, frozen: Sequence[str]) -> bool:
 
 def _optimiser(
     network: MeanNetwork, trained: Sequence[str], recipe: Recipe
-) -> Optional[torch.optim.Optimizer]:
+) -> torch.optim.Optimizer | None:
     """Adam on the parts `trained` without the frozen ones; every other weight stands still. None
     when nothing is left to train."""
-    groups: Dict[float, List[nn.Parameter]] = {}
+    groups: dict[float, list[nn.Parameter]] = {}
     for module_name, module in network.named_modules():
         for name, parameter in module.named_parameters(prefix=module_name, recurse=False):
             active = _is_frozen(name, trained) and not _is_frozen(name, recipe.freeze)
@@ -110,7 +110,9 @@ def _inputs(samples: Sequence[Sample], indices: Sequence[int], device: str) -> T
     return torch.from_numpy(gather([samples[i] for i in indices])).to(device)
 
 
-def _run_in_batches(samples: Sequence[Sample], device: str, compute) -> Tensor:
+def _run_in_batches(
+    samples: Sequence[Sample], device: str, compute: Callable[[Tensor], Tensor]
+) -> Tensor:
     with torch.no_grad():
         parts = [
             compute(_inputs(samples, range(i, min(i + RUN_BATCH, len(samples))), device)).cpu()
@@ -233,7 +235,7 @@ def _class_weights(targets: Tensor, class_count: int) -> Tensor:
 
 def _recognition_score(
     network: MeanNetwork, shared: Tensor, targets: np.ndarray, recipe: Recipe
-) -> Tuple[float, float]:
+) -> tuple[float, float]:
     network.eval()
     wanted = torch.from_numpy(targets)
     with torch.no_grad():
@@ -242,7 +244,7 @@ def _recognition_score(
     return F.cross_entropy(logits, wanted).item(), right
 
 
-def run_video(network: MeanNetwork, video: Video, device: str) -> Tuple[np.ndarray, np.ndarray]:
+def run_video(network: MeanNetwork, video: Video, device: str) -> tuple[np.ndarray, np.ndarray]:
     """Spotting score and class probabilities of every pair."""
     network.eval().to(device)
     samples = [Sample(video, row) for row in range(video.pairs)]

@@ -24,6 +24,17 @@ def pattern(emotion, strength):
     return image
 
 
+def counted_from_1(entry):
+    """An entry of format 1 as one of format 2."""
+    changed = {**entry, "first_face_frame": entry["first_face_frame"] + 1}
+    if "onset_apex_events" in entry:
+        changed["onset_apex_events"] = [
+            {key: value if key == "emotion" else value + 1 for key, value in event.items()}
+            for event in entry["onset_apex_events"]
+        ]
+    return changed
+
+
 class Folder:
     """Collects videos, then writes them."""
 
@@ -54,25 +65,31 @@ class Folder:
         name = f"{subject}_{video}"
         np.save(self.path / f"{name}.npy", values.astype(self.dtype))
         entry = {
+            "name": name,
             "dataset": "made",
             "subject": subject,
             "video": video,
             "fps": fps,
             "k_frames": k,
-            "frames": frames,
-            "pairs": pairs,
-            "file": f"{name}.npy",
             "dtype": np.dtype(self.dtype).name,
+            "file": f"{name}.npy",
+            "frames": frames,
+            "first_face_frame": late,
+            "pairs": pairs,
         }
         if onset_apex and events:
             stacked = np.stack(onset_apex_values).astype(self.dtype)
-            np.save(self.path / f"{name}_onset_apex.npy", stacked)
-            entry["onset_apex"] = f"{name}_onset_apex.npy"
+            np.save(self.path / f"{name}.onset_apex.npy", stacked)
+            entry["onset_apex"] = f"{name}.onset_apex.npy"
             entry["onset_apex_events"] = events
         self.entries.append(entry)
 
-    def write(self):
-        manifest = {"format": 1, "features": "mean-v1", "videos": self.entries}
+    def write(self, manifest_format=2):
+        """Format 1 counts frames from 0, format 2 from 1."""
+        manifest = {"format": manifest_format, "features": "mean-v1", "videos": self.entries}
+        if manifest_format == 2:
+            manifest["row_shape"] = [3, 42, 42]
+            manifest["videos"] = [counted_from_1(entry) for entry in self.entries]
         (self.path / "manifest.json").write_text(json.dumps(manifest))
         self.write_labels(self.rows)
         return self

@@ -11,7 +11,7 @@ def conv_same(x, kernel, bias):
     """x: H x W x in; kernel: h x w x in x out."""
     h, w = kernel.shape[:2]
     padded = np.pad(x, ((h // 2, h // 2), (w // 2, w // 2), (0, 0)))
-    out = np.zeros(x.shape[:2] + (kernel.shape[3],))
+    out = np.zeros((*x.shape[:2], kernel.shape[3]))
     for dy in range(h):
         for dx in range(w):
             out += padded[dy : dy + x.shape[0], dx : dx + x.shape[1]] @ kernel[dy, dx]

@@ -61,9 +61,7 @@ def write_result(folder, engine, scores, predictions=PREDICTIONS, strs=0.25):
             "confusion_truth_by_prediction": [[1, 2, 0], [0, 0, 0], [3, 0, 4]],
         },
         "strs": strs,
-        "confidence_95": {
-            name: [0.1, 0.9] for name in ("spotting_f1", "uf1", "uar", "strs")
-        },
+        "confidence_95": {name: [0.1, 0.9] for name in ("spotting_f1", "uf1", "uar", "strs")},
     }
     (results / "score.json").write_text(json.dumps({"scopes": [overall]}))
 
@@ -91,7 +89,11 @@ def results_of(folder, engine):
 def test_accuracy_has_values_with_their_intervals(folder):
     text = benchmark_tables.accuracy_table(results_of(folder, "exact"))
     assert cells(text, "| crop") == [
-        "crop", "2", "0.50 (0.10 - 0.90)", "0.75 (0.10 - 0.90)", "1.00 (0.10 - 0.90)",
+        "crop",
+        "2",
+        "0.50 (0.10 - 0.90)",
+        "0.75 (0.10 - 0.90)",
+        "1.00 (0.10 - 0.90)",
         "0.25 (0.10 - 0.90)",
     ]
 

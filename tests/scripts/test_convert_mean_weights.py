@@ -12,6 +12,7 @@ import torch
 
 import convert_mean_weights
 import mean_reference
+from mestr_train import ModelError
 from mestr_train.model_file import load_model
 
 REPOSITORY = Path(__file__).parents[2]
@@ -74,11 +75,13 @@ def test_the_record_travels_in_the_file(tmp_path, keras_file):
     extra = {"mestr.json": ""}
     torch.jit.load(str(tmp_path / "m.pt"), _extra_files=extra)
     assert json.loads(extra["mestr.json"]) == {
-        "format": 1,
+        "format": 2,
         "name": "näme",
         "version": "2",
         "classes": ["a", "b", "c"],
         "features": "mean-v1",
+        "row_shape": [3, 42, 42],
+        "input": "pairs",
         "fps": 30,
         "k_frames": 3,
         "k_p_frames": 6,
@@ -197,13 +200,68 @@ def test_an_output_that_cannot_be_written_is_named(tmp_path, keras_file, capsys)
     assert "a model file ends in .pt" in capsys.readouterr().err
 
 
+def with_record(source, target, change):
+    """A copy of the model file `source` with a record that went through `change`; None: without."""
+    with zipfile.ZipFile(source) as model, zipfile.ZipFile(target, "w") as out:
+        for name in model.namelist():
+            content = model.read(name)
+            if name.endswith("mestr.json"):
+                changed = change(json.loads(content))
+                if changed is None:
+                    continue
+                content = json.dumps(changed).encode()
+            out.writestr(name, content)
+    return target
+
+
 def test_a_model_without_a_record_is_refused_for_training(tmp_path, keras_file):
     convert(keras_file, tmp_path / "m.pt")
-    with zipfile.ZipFile(tmp_path / "m.pt") as source, zipfile.ZipFile(
-        tmp_path / "n.pt", "w"
-    ) as out:
-        for name in source.namelist():
-            if not name.endswith("mestr.json"):
-                out.writestr(name, source.read(name))
-    with pytest.raises(Exception, match="carries no record"):
-        load_model(tmp_path / "n.pt")
+    with pytest.raises(ModelError, match="carries no record"):
+        load_model(with_record(tmp_path / "m.pt", tmp_path / "n.pt", lambda _: None))
+
+
+def as_format_1(record):
+    return {k: v for k, v in record.items() if k not in ("row_shape", "input")} | {"format": 1}
+
+
+def test_records_of_format_1_and_2_are_the_same_for_training(tmp_path, keras_file):
+    convert(keras_file, tmp_path / "m.pt")
+    _, record = load_model(tmp_path / "m.pt")
+    _, older = load_model(with_record(tmp_path / "m.pt", tmp_path / "n.pt", as_format_1))
+    assert older == record
+    assert (record.format, record.row_shape, record.input) == (2, [3, 42, 42], "pairs")
+
+
+def test_a_model_of_0_1_0_can_be_read_for_training():
+    network, record = load_model(REPOSITORY / "tests" / "data" / "model" / "tiny.pt")
+    assert (record.name, record.row_shape, record.input) == ("tiny", [3, 42, 42], "pairs")
+    assert network.class_count() == 3
+
+
+@pytest.mark.parametrize(
+    "fields, message",
+    [
+        ({"format": 3}, "format must be 1 or 2, not 3"),
+        ({"format": None}, "format must be 1 or 2, not None"),
+        ({"row_shape": [36, 2]}, r"row_shape must be \[3, 42, 42\], not \[36, 2\]"),
+        ({"input": "sequences"}, "input must be \"pairs\", not 'sequences'"),
+        ({"p": "much"}, "is not complete"),
+    ],
+)
+def test_a_record_of_another_kind_is_refused_for_training(tmp_path, keras_file, fields, message):
+    convert(keras_file, tmp_path / "m.pt")
+    changed = with_record(tmp_path / "m.pt", tmp_path / "n.pt", lambda record: record | fields)
+    with pytest.raises(ModelError, match=message) as error_info:
+        load_model(changed)
+    assert "n.pt" in str(error_info.value) and "\n" not in str(error_info.value)
+
+
+@pytest.mark.parametrize("field", ["row_shape", "input"])
+def test_a_record_of_format_2_without_its_fields_is_refused(tmp_path, keras_file, field):
+    convert(keras_file, tmp_path / "m.pt")
+
+    def without(record):
+        return {k: v for k, v in record.items() if k != field}
+
+    with pytest.raises(ModelError, match=f'format 2 without "{field}"'):
+        load_model(with_record(tmp_path / "m.pt", tmp_path / "n.pt", without))

@@ -10,30 +10,14 @@ import pytest
 import torch
 
 import train_mean
-from made_up_features import CLASSES, K, LENGTH, Folder, four_subjects
-from mestr_train import UserError
+from made_up_features import CLASSES, LENGTH, Folder, K, four_subjects
 from mestr_train.feature_set import Sample, gather, read_features
-from mestr_train.labels import Label, VideoKey
 from mestr_train.model_file import load_model
 from mestr_train.network import MeanNetwork
-from mestr_train.samples import LabelledVideo, rising_pairs, spot_samples, spot_targets
 from mestr_train.training import HEAD_L2, Recipe, _optimiser, _settle_norms, run_video
+from training_run import QUICK, error_of, train
 
 SCRIPT = Path(__file__).parents[2] / "scripts" / "train_mean.py"
-QUICK = (
-    "--training-data made-up --licence none --device cpu --no-plots "
-    "--spot-epochs 8 --recog-epochs 15 --learning-rate 2e-3 --head-l2 1e-3"
-).split()
-
-
-def train(folder, output, *flags):
-    arguments = [folder.path, "--labels", folder.labels, "-o", output, *QUICK, *flags]
-    return train_mean.main([str(a) for a in arguments])
-
-
-@pytest.fixture(scope="module")
-def features(tmp_path_factory):
-    return four_subjects(tmp_path_factory.mktemp("made") / "features")
 
 
 @pytest.fixture(scope="module")
@@ -45,12 +29,6 @@ def trained(features, tmp_path_factory):
     arguments += ["--test-subjects", "s4", "--name", "tiny"]
     assert train_mean.main([str(a) for a in arguments]) == 0
     return output
-
-
-def error_of(capsys):
-    lines = capsys.readouterr().err.splitlines()
-    assert lines[-1].startswith("train_mean.py: ")
-    return lines[-1]
 
 
 # --- what is learnt
@@ -92,9 +70,10 @@ def test_the_exported_model_computes_what_the_network_computes(trained, features
 def test_two_runs_give_the_same_file_even_in_other_processes(features, tmp_path):
     contents = []
     for run in ("1", "2"):
+        data = [features.path, "--labels", features.labels]
+        flags = [*QUICK, "--spot-epochs", "2", "--recog-epochs", "4"]
         subprocess.run(
-            [sys.executable, SCRIPT, features.path, "--labels", features.labels]
-            + ["-o", tmp_path / run, *QUICK, "--spot-epochs", "2", "--recog-epochs", "4"],
+            [sys.executable, SCRIPT, *data, "-o", tmp_path / run, *flags],
             check=True,
             env={**os.environ, "PYTHONHASHSEED": run},
         )
@@ -140,57 +119,7 @@ def test_the_model_card_says_what_it_is(trained):
     assert str(trained) not in card
 
 
-# --- labels and samples
-
-
-@pytest.fixture
-def one_video(tmp_path):
-    folder = Folder(tmp_path / "features")
-    folder.add_video("s1", "v", [(20, "negative")])
-    video = read_features([folder.write().path])[0]
-    label = Label(VideoKey("made", "s1", "v"), 20, 26, 32, "negative", True)
-    return LabelledVideo(video, [label])
-
-
-def test_a_pair_is_positive_when_its_window_touches_a_micro_expression(one_video):
-    targets = spot_targets(one_video, window_frames=6)
-    expected = [any(20 <= frame <= 32 for frame in range(i, i + 6)) for i in range(77)]
-    np.testing.assert_array_equal(targets, expected)
-
-
-def test_labels_count_from_the_first_frame_with_a_face(tmp_path):
-    folder = Folder(tmp_path / "features")
-    folder.add_video("s1", "v", [(20, "negative")], late=10)
-    video = read_features([folder.write().path])[0]
-    label = Label(VideoKey("made", "s1", "v"), 20, 26, 32, "negative", True)
-    targets = spot_targets(LabelledVideo(video, [label]), window_frames=6)
-    assert video.first_frame == 10 and video.pairs == 67
-    np.testing.assert_array_equal(np.flatnonzero(targets), np.arange(5, 23))
-
-
-def test_negatives_are_thinned_to_five_for_a_positive(tmp_path):
-    folder = Folder(tmp_path / "features")
-    folder.add_video("s1", "v", [(20, "negative")], frames=300)
-    folder.add_video("s1", "w", [], frames=100)
-    videos = read_features([folder.write().path])
-    label = Label(VideoKey("made", "s1", "v"), 20, 26, 32, "negative", True)
-    entries = [LabelledVideo(videos[0], [label]), LabelledVideo(videos[1], [])]
-    samples, targets = spot_samples(entries, lambda _: 6, np.random.default_rng(1))
-    assert targets.sum() == 18 and len(targets) == 6 * 18
-    for sample, target in zip(samples, targets):
-        inside = sample.video is videos[0] and 15 <= sample.row <= 32
-        assert inside == bool(target)
-    assert len(set(samples_as_keys(samples))) == len(samples)
-    again, _ = spot_samples(entries, lambda _: 6, np.random.default_rng(1))
-    assert samples_as_keys(again) == samples_as_keys(samples)
-
-
-def samples_as_keys(samples):
-    return [(sample.video.key, sample.row) for sample in samples]
-
-
-def test_sliding_pairs_have_their_middle_between_onset_and_apex(one_video):
-    assert list(rising_pairs(one_video, one_video.expressions[0])) == list(range(19, 25))
+# --- the recipe
 
 
 @pytest.mark.parametrize(
@@ -226,6 +155,11 @@ def test_batch_norms_get_the_statistics_of_the_training_inputs(features):
         torch.testing.assert_close(stream.norm.running_mean, y.mean(1), rtol=1e-4, atol=1e-6)
         torch.testing.assert_close(stream.norm.running_var, y.var(1), rtol=1e-4, atol=1e-6)
     assert torch.equal(network.stream_v.norm.running_mean, frozen)
+
+
+def test_a_training_that_diverges_is_an_error(features, tmp_path, capsys):
+    assert train(features, tmp_path / "out", "--learning-rate", "1e30") == 2
+    assert "the loss is not finite; use a smaller --learning-rate" in error_of(capsys)
 
 
 # --- several frame rates
@@ -287,7 +221,7 @@ def test_a_fold_of_loso_is_the_model_of_that_split(features, tmp_path):
     assert train(features, tmp_path / "one", "--test-subjects", "s3", *flags) == 0
     loso, _ = load_model(tmp_path / "loso" / "mean_s3.pt")
     one, _ = load_model(tmp_path / "one" / "mean.pt")
-    for a, b in zip(loso.state_dict().values(), one.state_dict().values()):
+    for a, b in zip(loso.state_dict().values(), one.state_dict().values(), strict=True):
         assert torch.equal(a, b)
 
 
@@ -342,164 +276,8 @@ def test_a_model_of_another_k_or_of_other_classes_is_refused(trained, tmp_path, 
     assert train(folder, tmp_path / "out", *flags) == 4
 
 
-# --- bad data
-
-
-@pytest.fixture
-def folder(tmp_path):
-    return four_subjects(tmp_path / "features")
-
-
-def test_label_rows_of_absent_videos_are_counted(folder, tmp_path, capsys):
-    extra = [f"made,s{i},none,1,2,3,negative,micro" for i in range(5)]
-    extra += ["made,s1,v0,70,75,81,negative,micro", "made,s1,v0,1,,30,others,macro"]
-    folder.write_labels(folder.rows + extra)
-    assert train(folder, tmp_path / "out", "--spot-epochs", "1", "--recog-epochs", "1") == 0
-    told = capsys.readouterr().err
-    assert "5 label rows skipped: no features of their video (made/s0/none, made/s1/none" in told
-    assert "1 label rows skipped: they end after their video" in told
-    assert "1 label rows of macro-expressions are not used" in told
-
-
-def test_labels_that_belong_to_no_video_are_an_error(folder, tmp_path, capsys):
-    folder.write_labels(["other,s1,v0,1,2,3,negative,micro"])
-    assert train(folder, tmp_path / "out") == 3
-    assert "no label row of a micro-expression belongs to a video" in error_of(capsys)
-
-
-def test_a_class_that_no_training_subject_shows_is_named(folder, tmp_path, capsys):
-    folder.write_labels([row for row in folder.rows if "surprise" not in row])
-    assert train(folder, tmp_path / "out", "--spot-epochs", "1", "--recog-epochs", "1") == 0
-    told = capsys.readouterr().err
-    assert "mean: no training input of class surprise: it is not learnt" in told
-    assert "4 of 12 videos have no micro-expression: negatives only" in told
-
-
-def test_emotions_that_are_no_class_are_spotted_but_not_recognised(tmp_path, capsys):
-    folder = Folder(tmp_path / "features")
-    folder.add_video("s1", "v", [(20, "others"), (50, "negative")])
-    folder.write()
-    assert train(folder, tmp_path / "out", "--spot-epochs", "1", "--recog-epochs", "1") == 0
-    assert (
-        '1 micro-expressions skipped for recognition: emotion "others" is no class of the model'
-        in capsys.readouterr().err
-    )
-    summary = json.loads((tmp_path / "out" / "mean_report" / "training.json").read_text())
-    assert summary["data"]["spot_positives"] == 36 and summary["data"]["recog_samples"] == 1
-
-
-def test_without_any_input_for_recognition_it_says_what_to_do(tmp_path, capsys):
-    folder = Folder(tmp_path / "features")
-    folder.add_video("s1", "v", [(20, "negative")], onset_apex=False)
-    folder.write()
-    assert train(folder, tmp_path / "out") == 3
-    assert "no input for recognition; make the features with labels" in error_of(capsys)
-    assert train(folder, tmp_path / "out", "--recog-epochs", "0") == 0
-
-
-def test_nan_features_are_an_error_that_names_video_and_row(folder, tmp_path, capsys):
-    values = np.load(folder.path / "s2_v1.npy")
-    values[22, 1, 3, 3] = np.nan
-    np.save(folder.path / "s2_v1.npy", values)
-    assert train(folder, tmp_path / "out") == 3
-    error = error_of(capsys)
-    assert "s2_v1.npy: row 22 holds values that are not finite" in error and "made/s2/v1" in error
-    assert not (tmp_path / "out").exists()
-
-
-def test_a_training_that_diverges_is_an_error(folder, tmp_path, capsys):
-    assert train(folder, tmp_path / "out", "--learning-rate", "1e30") == 2
-    assert "the loss is not finite; use a smaller --learning-rate" in error_of(capsys)
-
-
-def remove_array(path):
-    (path / "s1_v0.npy").unlink()
-
-
-def break_array(path):
-    (path / "s1_v0.npy").write_text("no array")
-
-
-def shorten_array(path):
-    np.save(path / "s1_v0.npy", np.zeros((5, 3, 42, 42), np.float32))
-
-
-def edit_manifest(change):
-    def edit(path):
-        manifest = json.loads((path / "manifest.json").read_text())
-        change(manifest)
-        (path / "manifest.json").write_text(json.dumps(manifest))
-
-    return edit
-
-
-@pytest.mark.parametrize(
-    "damage, message",
-    [
-        (remove_array, "s1_v0.npy: no such feature file"),
-        (break_array, "s1_v0.npy is not a .npy file"),
-        (shorten_array, "s1_v0.npy holds float32[5, 3, 42, 42]; its manifest promises"),
-        (lambda path: (path / "manifest.json").unlink(), "`mestr features` writes it"),
-        (lambda path: (path / "manifest.json").write_text("{"), "manifest.json is not JSON"),
-        (edit_manifest(lambda m: m.update(format=2)), "format 2 is not 1"),
-        (edit_manifest(lambda m: m.update(features="x")), 'features of kind "x" instead of'),
-        (edit_manifest(lambda m: m.update(videos=[])), "its manifest lists no video"),
-        (edit_manifest(lambda m: m["videos"][0].pop("fps")), "an entry lacks 'fps'"),
-        (edit_manifest(lambda m: m["videos"][0].update(pairs=78)), "make no sense"),
-        (edit_manifest(lambda m: m["videos"].append(m["videos"][0])), "is there twice"),
-    ],
-)
-def test_a_damaged_feature_folder_gets_one_clear_line(folder, tmp_path, capsys, damage, message):
-    damage(folder.path)
-    assert train(folder, tmp_path / "out") == 3
-    assert message in error_of(capsys)
-
-
-@pytest.mark.parametrize(
-    "row, message",
-    [
-        ("made,s1,v0,1,2,3,negative", "labels.csv:2: 7 columns instead of 8"),
-        ("made,s1,v0,0,2,3,negative,micro", 'onset must be a frame number from 1, not "0"'),
-        ("made,s1,v0,5,,3,negative,micro", "offset 3 lies before onset 5"),
-        ("made,s1,v0,5,4,9,negative,micro", "apex 4 lies outside of 5 to 9"),
-        ("made,s1,v0,5,6,9,negative,me", 'type must be micro or macro, not "me"'),
-    ],
-)
-def test_a_bad_label_row_is_named(folder, tmp_path, capsys, row, message):
-    folder.write_labels([row])
-    assert train(folder, tmp_path / "out") == 3
-    assert message in error_of(capsys)
-
-
-def test_a_label_file_that_is_missing_or_has_other_columns_is_named(folder, tmp_path, capsys):
-    folder.labels.write_text("subject,onset\n")
-    assert train(folder, tmp_path / "out") == 3
-    assert "labels.csv:1: the header must be dataset,subject,video" in error_of(capsys)
-    folder.labels.unlink()
-    assert train(folder, tmp_path / "out") == 3
-    assert "cannot read" in error_of(capsys)
-
-
-def test_subjects_are_the_same_with_and_without_leading_zeros(tmp_path):
-    folder = Folder(tmp_path / "features")
-    folder.add_video("017", "017_3", [(20, "negative")])
-    folder.write()
-    folder.write_labels(["made,17,017_3,21,27,33,negative,micro"])
-    flags = ["--train-subjects", "17", "--spot-epochs", "1", "--recog-epochs", "1"]
-    assert train(folder, tmp_path / "out", *flags) == 0
-
-
 def test_cuda_is_refused_where_there_is_none(features, tmp_path, capsys):
     if torch.cuda.is_available():
         pytest.skip("this machine has a CUDA device")
     assert train(features, tmp_path / "out", "--device", "cuda") == 2
     assert "has no CUDA device here" in error_of(capsys)
-
-
-def test_features_are_mapped_not_read(features):
-    video = read_features([features.path])[0]
-    assert isinstance(video.pair_features(), np.memmap)
-    with pytest.raises(UserError, match="no such feature file"):
-        video.file = video.file.with_name("absent.npy")
-        video.pair_features()
-    assert Sample(video, 0).onset_apex is False
