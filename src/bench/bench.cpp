@@ -1,9 +1,7 @@
-#include "mestr/bench/bench.h"
+#include "bench/bench.h"
 
 #include <algorithm>
 #include <cmath>
-#include <memory>
-#include <sstream>
 
 #include "bench/clips.h"
 #include "bench/face_pairs.h"
@@ -12,11 +10,14 @@
 #include "bench/stage_samples.h"
 #include "bench/staged_run.h"
 #include "bench/whole_bench.h"
+#include "core/limits.h"
 #include "mestr/core/error.h"
+#include "pipeline/device.h"
 #include "pipeline/model_set.h"
+#include "pipeline/pair_parameters.h"
 #include "pipeline/stage_inputs.h"
 
-namespace mestr {
+namespace mestr::internal {
 namespace {
 
 // Of an own clip from its first face on, for pairs of the flow part.
@@ -25,17 +26,10 @@ constexpr std::int64_t kFlowClipFrames = 300;
 constexpr int kDetections = 10;
 
 template <typename Value>
-void CheckRange(const std::string& field, Value value, double min, double max) {
-  if (static_cast<double>(value) >= min && static_cast<double>(value) <= max) return;
-  std::ostringstream line;
-  line << field << " is " << value << "; it must be in [" << min << ", " << max << "]";
-  throw Error(ErrorKind::kConfig, line.str());
-}
-
-template <typename Value>
-void CheckList(const std::string& field, const std::vector<Value>& values, double min, double max) {
+void RequireAllInRange(const std::string& field, const std::vector<Value>& values,
+                       const Limits& limits) {
   if (values.empty()) throw Error(ErrorKind::kConfig, field + " is empty");
-  for (const Value& value : values) CheckRange(field, value, min, max);
+  for (const Value& value : values) RequireInRange(field, value, limits);
 }
 
 FlowBenchOptions FlowOptionsOf(const BenchOptions& options, const BenchProgress& progress) {
@@ -45,7 +39,7 @@ FlowBenchOptions FlowOptionsOf(const BenchOptions& options, const BenchProgress&
   flow.threads = options.threads;
   flow.repetitions = options.repetitions;
   flow.must_have_cuda = options.device == Device::kCuda;
-  flow.tvl1 = options.config.tvl1;
+  flow.tvl1 = options.config.flow.tvl1;
   flow.make_engine = options.make_engine;
   flow.on_progress = progress;
   return flow;
@@ -58,7 +52,7 @@ class Bench {
 
   BenchReport Run() {
     report_.machine = ThisMachine();
-    device_ = ChooseDevice(options_.device, options_.config.flow_method);
+    device_ = ChooseDevice(options_.device, options_.config.flow.method);
     report_.device = device_.reason;
     if (NeedsClips()) {
       Tell("clips");
@@ -91,17 +85,12 @@ class Bench {
     }
     if (options_.stages) TimeStages(finder);
     if (!options_.whole) return;
-    const auto flow = MakeReferenceFlowEngine(options_.config.tvl1);
+    StagedPipeline reference(finder, MakeReferenceFlowEngine(options_.config.flow.tvl1));
     for (const BenchClip& clip : clips_) {
-      const auto models = LoadModelFor(clip, ModelDevice::kCpu);
-      report_.whole.push_back(TimeWhole(options_, clip, {finder, *flow, models->For(clip.input)},
+      ModelSet models(options_.config.model, ModelDevice::kCpu);
+      report_.whole.push_back(TimeWhole(options_, clip, {reference, models.For(clip.input.key)},
                                         scratch_.path(), progress_));
     }
-  }
-
-  std::unique_ptr<ModelSet> LoadModelFor(const BenchClip& clip, ModelDevice device) const {
-    return std::make_unique<ModelSet>(options_.config.model, device,
-                                      std::vector<VideoInput>{clip.input});
   }
 
   std::vector<PairSet> FlowPairs(FaceFinder& finder) const {
@@ -112,7 +101,7 @@ class Bench {
     if (options_.input.empty()) return SyntheticFacePairs(finder, pairs, options_.seed);
     const VideoInput& input = clips_.front().input;
     const auto source = OpenInput(input);
-    const double k = options_.config.decode.k_s * KnownFrameRate(source->info());
+    const double k = options_.config.spot.k_s * KnownFrameRate(source->info());
     const PairFrames frames{.first = FirstFaceFrameOf(input, finder),
                             .count = kFlowClipFrames,
                             .k_frames = std::max(1, static_cast<int>(std::lround(k)))};
@@ -126,26 +115,27 @@ class Bench {
 
   void TimeStages(FaceFinder& finder) {
     const BenchClip& clip = clips_.front();
-    const auto models = LoadModelFor(clip, device_.model);
-    MeanModel& model = models->For(clip.input);
-    const auto flow = MakeFlowEngine(device_.flow_method, options_.config.tvl1);
+    ModelSet models(options_.config.model, device_.model);
+    Network& network = models.For(clip.input.key);
+    StagedPipeline pipeline(
+        finder, MakeFlowEngine({.method = device_.flow_method, .tvl1 = options_.config.flow.tvl1}));
     StagedOptions staged;
     staged.frames = FirstFaceFrameOf(clip.input, finder) + options_.stage_frames;
     staged.detections = kDetections;
     staged.face = options_.config.face;
+    staged.jpeg_quality = options_.config.features.jpeg_quality;
     staged.also_similarity = true;
+    staged.fps = KnownFrameRate(OpenInput(clip.input)->info());
+    staged.k_frames =
+        PairParametersFor(options_.config, &network.info(), clip.input.key.dataset, staged.fps)
+            .k_frames;
     report_.stages_clip = clip.name;
     StageSamples samples;
     // The first repetition is the warm-up.
     for (int i = 0; i <= options_.repetitions; ++i) {
       Tell("stages: " + clip.name + ": repetition " + std::to_string(i) + " of " +
            std::to_string(options_.repetitions));
-      const auto source = OpenInput(clip.input);
-      staged.fps = KnownFrameRate(source->info());
-      const PairParameters pairs =
-          PairParametersFor(options_.config, model.info(), clip.input.dataset, staged.fps);
-      staged.k_frames = pairs.k_frames;
-      const StagedRun run = RunStaged(*source, finder, *flow, model, staged);
+      const StagedRun run = pipeline.Run(clip.input, network, staged);
       if (i > 0) samples.Add(run.stages);
     }
     report_.stages = samples.Timings();
@@ -166,20 +156,21 @@ void BenchOptions::Check() const {
   if (device == Device::kCpu && engines == std::vector{FlowMethod::kCuda}) {
     throw Error(ErrorKind::kConfig, "engines is cuda alone, and the device cpu");
   }
-  CheckList("threads", threads, 1, 256);
-  CheckList("sizes_px", sizes_px, 16, 4096);
-  CheckRange("pairs", pairs, 1, 1000);
-  CheckRange("repetitions", repetitions, 1, 1000);
-  CheckRange("stage_frames", stage_frames, 1, 10000);
-  CheckList("rates_fps", rates_fps, 10, 1000);
-  CheckRange("clip_frames", clip_frames, 2, 100000);
-  CheckRange("reference_frames", reference_frames, 1, 10000);
-  CheckList("lengths_s", lengths_s, 0.1, 3600);
+  RequireAllInRange("threads", threads, Limits::Closed(1, 256));
+  RequireAllInRange("sizes_px", sizes_px, Limits::Closed(16, 4096));
+  RequireInRange("pairs", pairs, Limits::Closed(1, 1000));
+  RequireInRange("repetitions", repetitions, Limits::Closed(1, 1000));
+  RequireInRange("stage_frames", stage_frames, Limits::Closed(1, 10000));
+  RequireAllInRange("rates_fps", rates_fps, Limits::Closed(10, 1000));
+  RequireInRange("clip_frames", clip_frames, Limits::Closed(2, 100000));
+  RequireInRange("reference_frames", reference_frames, Limits::Closed(1, 10000));
+  RequireAllInRange("lengths_s", lengths_s, Limits::Closed(0.1, 3600));
 }
 
 BenchReport RunBench(const BenchOptions& options, const BenchProgress& progress) {
+  options.config.Check();
   options.Check();
   return Bench(options, progress).Run();
 }
 
-}  // namespace mestr
+}  // namespace mestr::internal

@@ -1,13 +1,13 @@
 #include "bench/clips.h"
 
 #include <algorithm>
-#include <sstream>
 
+#include "core/number_text.h"
 #include "mestr/core/error.h"
-#include "mestr/synth/synth_set.h"
 #include "pipeline/stage_inputs.h"
+#include "synth/synth_set.h"
 
-namespace mestr {
+namespace mestr::internal {
 namespace fs = std::filesystem;
 namespace {
 
@@ -36,23 +36,17 @@ BenchClip OwnClip(const BenchOptions& options) {
   return {inputs.front().path.filename().string(), inputs.front()};
 }
 
-std::string Rounded(double value) {
-  std::ostringstream text;
-  text << value;
-  return text.str();
-}
-
 }  // namespace
 
 std::vector<BenchClip> BenchClips(const BenchOptions& options, const fs::path& folder) {
   if (!options.input.empty()) return {OwnClip(options)};
   std::vector<BenchClip> clips;
   for (const double fps : options.rates_fps) {
-    const std::string name = "synthetic, " + Rounded(fps) + " fps";
+    const std::string name = "synthetic, " + NumberText(fps) + " fps";
     VideoInput input;
     input.path = WriteClip(options, fps, options.clip_frames, SynthFormat::kVideo,
-                           folder / ("fps" + Rounded(fps)));
-    input.video = input.path.stem().string();
+                           folder / ("fps" + NumberText(fps)));
+    input.key.video = input.path.stem().string();
     clips.push_back({name, input});
   }
   return clips;
@@ -78,9 +72,9 @@ BenchClip LoopedFrames::Clip(std::int64_t frames) {
   }
   VideoInput input;
   input.path = looped;
-  input.video = "looped";
+  input.key.video = "looped";
   input.fps = kFps;
   return {"synthetic, looped", input};
 }
 
-}  // namespace mestr
+}  // namespace mestr::internal

@@ -5,10 +5,10 @@
 #include <string>
 #include <vector>
 
-#include "mestr/bench/bench.h"
+#include "bench/bench.h"
 #include "mestr/video/inputs.h"
 
-namespace mestr {
+namespace mestr::internal {
 
 struct BenchClip {
   std::string name;  // for people
@@ -35,4 +35,4 @@ class LoopedFrames {
   std::vector<std::filesystem::path> frames_;
 };
 
-}  // namespace mestr
+}  // namespace mestr::internal

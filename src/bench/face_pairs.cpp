@@ -7,9 +7,9 @@
 #include <string>
 
 #include "mestr/core/error.h"
-#include "mestr/synth/synth.h"
+#include "synth/synth.h"
 
-namespace mestr {
+namespace mestr::internal {
 namespace {
 
 constexpr int kSyntheticK = 3;
@@ -138,4 +138,4 @@ std::vector<PairSet> ClipFacePairs(FrameSource& source, FaceFinder& finder,
   return sets;
 }
 
-}  // namespace mestr
+}  // namespace mestr::internal

@@ -5,11 +5,11 @@
 #include <span>
 #include <vector>
 
-#include "mestr/bench/flow_bench.h"
-#include "mestr/face/face_finder.h"
+#include "bench/flow_bench.h"
+#include "face/face_finder.h"
 #include "mestr/video/frame_source.h"
 
-namespace mestr {
+namespace mestr::internal {
 
 struct FacePairOptions {
   std::vector<int> sizes_px = {128};  // sides of the square crops; one set a kind and size
@@ -34,4 +34,4 @@ struct PairFrames {
 std::vector<PairSet> ClipFacePairs(FrameSource& source, FaceFinder& finder,
                                    const FacePairOptions& options, const PairFrames& frames);
 
-}  // namespace mestr
+}  // namespace mestr::internal

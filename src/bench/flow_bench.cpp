@@ -1,4 +1,4 @@
-#include "mestr/bench/flow_bench.h"
+#include "bench/flow_bench.h"
 
 #include <algorithm>
 #include <barrier>
@@ -8,13 +8,14 @@
 #include <future>
 #include <limits>
 #include <map>
-#include <sstream>
 
-#include "bench/cost.h"
-#include "bench/gray_views.h"
+#include "core/cost.h"
+#include "core/number_text.h"
+#include "core/text.h"
+#include "flow/mat_views.h"
 #include "mestr/core/error.h"
 
-namespace mestr {
+namespace mestr::internal {
 namespace {
 
 using Clock = std::chrono::steady_clock;
@@ -141,7 +142,7 @@ class FlowBench {
       throw Error(ErrorKind::kInvalidArgument,
                   "RunFlowBench: methods, threads and repetitions must not be empty");
     }
-    reference_ = options.make_engine(FlowMethod::kOpenCv, options.tvl1);
+    reference_ = MakeEngine(FlowMethod::kOpenCv);
     for (const FlowMethod method : options.methods) AddContender(method);
   }
 
@@ -153,8 +154,7 @@ class FlowBench {
     }
     for (const PairSet& set : sets) {
       for (const int threads : options_.threads) {
-        Tell("flow: " + NameOf(set) + ": time, " + std::to_string(threads) + " thread" +
-             (threads == 1 ? "" : "s"));
+        Tell("flow: " + NameOf(set) + ": time, " + Counted(threads, "thread"));
         Time(set, threads);
       }
     }
@@ -168,7 +168,12 @@ class FlowBench {
 
   static std::string NameOf(const PairSet& set) {
     const cv::Size size = set.pairs.front().from.size();
-    return std::to_string(size.width) + "x" + std::to_string(size.height) + " " + set.kind;
+    return SizeText(size.width, size.height) + " " + set.kind;
+  }
+
+  std::unique_ptr<FlowEngine> MakeEngine(FlowMethod method) const {
+    const FlowOptions flow{.method = method, .tvl1 = options_.tvl1};
+    return options_.make_engine ? options_.make_engine(flow) : MakeFlowEngine(flow);
   }
 
   void AddContender(FlowMethod method) {
@@ -176,7 +181,7 @@ class FlowBench {
     Contender contender{method, {}};
     try {
       for (int i = 0; i < (method == FlowMethod::kCuda ? 1 : most_threads); ++i) {
-        contender.engines.push_back(options_.make_engine(method, options_.tvl1));
+        contender.engines.push_back(MakeEngine(method));
       }
     } catch (const Error& error) {
       if (error.kind() != ErrorKind::kDevice || options_.must_have_cuda) throw;
@@ -211,11 +216,10 @@ class FlowBench {
     check.pairs = set.pairs.size();
     comparison.StoreIn(check);
     if (MustEqualOpenCv(contender.method) && !check.equal_bits) {
-      std::ostringstream line;
-      line << "flow: " << engine.Description() << " differs from " << reference_->Description()
-           << " by up to " << check.max_px << " px on " << NameOf(set)
-           << " pairs; it must give the same bits, so nothing was timed";
-      throw Error(ErrorKind::kInvalidArgument, line.str());
+      throw Error(ErrorKind::kInvalidArgument,
+                  "flow: " + engine.Description() + " differs from " + reference_->Description() +
+                      " by up to " + SignificantText(check.max_px, 2) + " px on " + NameOf(set) +
+                      " pairs; it must give the same bits, so nothing was timed");
     }
     report_.checks.push_back(std::move(check));
   }
@@ -281,4 +285,4 @@ FlowBenchReport RunFlowBench(std::span<const PairSet> sets, const FlowBenchOptio
   return FlowBench(options).Run(sets);
 }
 
-}  // namespace mestr
+}  // namespace mestr::internal

@@ -15,7 +15,7 @@
 
 #include "mestr/core/error.h"
 
-namespace mestr {
+namespace mestr::internal {
 namespace {
 
 // The text after "key<blanks>:<blanks>" in a file of such lines; empty where there is none.
@@ -109,4 +109,4 @@ ScratchFolder::~ScratchFolder() {
   std::filesystem::remove_all(path_, ignored);
 }
 
-}  // namespace mestr
+}  // namespace mestr::internal

@@ -4,9 +4,9 @@
 #include <filesystem>
 #include <optional>
 
-#include "mestr/bench/bench.h"
+#include "bench/bench.h"
 
-namespace mestr {
+namespace mestr::internal {
 
 Machine ThisMachine();
 
@@ -50,4 +50,4 @@ class ScratchFolder {
   std::filesystem::path path_;
 };
 
-}  // namespace mestr
+}  // namespace mestr::internal

@@ -3,10 +3,10 @@
 #include <nlohmann/json.hpp>
 #include <optional>
 
+#include "core/files.h"
 #include "mestr/core/error.h"
-#include "mestr/core/files.h"
 
-namespace mestr {
+namespace mestr::internal {
 namespace {
 
 void ReadScores(const std::filesystem::path& file, OurRun& run) {
@@ -21,12 +21,12 @@ void ReadScores(const std::filesystem::path& file, OurRun& run) {
 
 OurRun RunOurs(const RunSetup& setup, const BenchClip& clip, const std::filesystem::path& scratch) {
   RunOptions options;
-  options.config = setup.config;
+  options.analyzer.config = setup.config;
   options.inputs = {clip.input.path.string()};
   options.fps = clip.input.fps;
   options.output = scratch / "run";
-  options.device = setup.device;
-  options.jobs = setup.jobs;
+  options.analyzer.device = setup.device;
+  options.analyzer.jobs = setup.jobs;
 
   OurRun run;
   Cost startup;
@@ -37,7 +37,7 @@ OurRun RunOurs(const RunSetup& setup, const BenchClip& clip, const std::filesyst
     startup_clock.reset();
     video_clock.emplace(run.cost);
   };
-  observer.on_video_done = [&](const VideoOutcome&) { video_clock.reset(); };
+  observer.on_video_done = [&](const VideoInput&) { video_clock.reset(); };
   run.outcome = RunVideos(options, observer).videos.front();
   run.startup_s = startup.wall_s;
   if (run.outcome.error) {
@@ -47,4 +47,4 @@ OurRun RunOurs(const RunSetup& setup, const BenchClip& clip, const std::filesyst
   return run;
 }
 
-}  // namespace mestr
+}  // namespace mestr::internal

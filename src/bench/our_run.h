@@ -4,11 +4,11 @@
 #include <filesystem>
 #include <vector>
 
+#include "bench/bench.h"
 #include "bench/clips.h"
-#include "bench/cost.h"
-#include "mestr/bench/bench.h"
+#include "core/cost.h"
 
-namespace mestr {
+namespace mestr::internal {
 
 struct RunSetup {
   Config config;
@@ -27,4 +27,4 @@ struct OurRun {
 // Writes to a folder in `scratch`. Throws Error{kInput} with the reason why the clip failed.
 OurRun RunOurs(const RunSetup& setup, const BenchClip& clip, const std::filesystem::path& scratch);
 
-}  // namespace mestr
+}  // namespace mestr::internal

@@ -2,8 +2,9 @@
 #include <opencv2/optflow.hpp>
 
 #include "bench/staged_run.h"
+#include "flow/mat_views.h"
 
-namespace mestr {
+namespace mestr::internal {
 namespace {
 
 class DefaultThreadsScope {
@@ -17,17 +18,6 @@ class DefaultThreadsScope {
   int earlier_threads_;
 };
 
-// OpenCV takes no const pixels; it does not write to its inputs.
-cv::Mat AsMat(const ImageView<const std::uint8_t>& view) {
-  return {view.height, view.width, CV_8UC1, const_cast<std::uint8_t*>(view.data),
-          static_cast<std::size_t>(view.stride)};
-}
-
-cv::Mat AsMat(const ImageView<float>& view) {
-  return {view.height, view.width, CV_32FC1, view.data,
-          static_cast<std::size_t>(view.stride) * sizeof(float)};
-}
-
 class ReferenceFlowEngine final : public FlowEngine {
  public:
   explicit ReferenceFlowEngine(const Tvl1Options& options)
@@ -40,9 +30,9 @@ class ReferenceFlowEngine final : public FlowEngine {
     const DefaultThreadsScope default_threads;
     for (const FlowPair& pair : pairs) {
       cv::Mat flow;
-      tvl1_->calc(AsMat(pair.from), AsMat(pair.to), flow);
-      cv::extractChannel(flow, AsMat(pair.u), 0);
-      cv::extractChannel(flow, AsMat(pair.v), 1);
+      tvl1_->calc(MatOf(pair.from), MatOf(pair.to), flow);
+      cv::extractChannel(flow, MatOf(pair.u), 0);
+      cv::extractChannel(flow, MatOf(pair.v), 1);
     }
   }
 
@@ -59,4 +49,4 @@ std::unique_ptr<FlowEngine> MakeReferenceFlowEngine(const Tvl1Options& options) 
   return std::make_unique<ReferenceFlowEngine>(options);
 }
 
-}  // namespace mestr
+}  // namespace mestr::internal

@@ -1,10 +1,11 @@
 #include <nlohmann/json.hpp>
 
+#include "bench/bench.h"
 #include "bench/build_info.h"
-#include "mestr/bench/bench.h"
+#include "config/config_json.h"
 #include "mestr/core/version.h"
 
-namespace mestr {
+namespace mestr::internal {
 namespace {
 
 using Json = nlohmann::ordered_json;
@@ -162,4 +163,4 @@ Json BenchToJson(const BenchReport& report, const BenchOptions& options,
   return json;
 }
 
-}  // namespace mestr
+}  // namespace mestr::internal

@@ -1,34 +1,24 @@
-#include <cstdio>
 #include <sstream>
 
+#include "bench/bench.h"
 #include "bench/build_info.h"
-#include "mestr/bench/bench.h"
-#include "mestr/core/text_table.h"
+#include "core/number_text.h"
+#include "core/text.h"
+#include "core/text_table.h"
 #include "mestr/core/version.h"
 
-namespace mestr {
+namespace mestr::internal {
 namespace {
 
 // Three significant digits, without an exponent for the sizes met here.
 std::string Number(double value) {
-  char text[32];
-  const int decimals = value >= 100 ? 0 : value >= 10 ? 1 : value >= 1 ? 2 : 3;
-  std::snprintf(text, sizeof(text), "%.*f", decimals, value);
-  return text;
+  return FixedText(value, value >= 100 ? 0 : value >= 10 ? 1 : value >= 1 ? 2 : 3);
 }
 
-std::string Small(double value) {
-  char text[32];
-  std::snprintf(text, sizeof(text), "%.1e", value);
-  return text;
-}
+std::string Small(double value) { return SignificantText(value, 2); }
 
 std::string Quartiles(const Spread& spread) {
   return Number(spread.first_quartile) + " - " + Number(spread.third_quartile);
-}
-
-std::string SizeText(int width, int height) {
-  return std::to_string(width) + "x" + std::to_string(height);
 }
 
 std::string Times(const std::optional<Spread>& ratio) {
@@ -150,4 +140,4 @@ std::string BenchToText(const BenchReport& report) {
   return out.str();
 }
 
-}  // namespace mestr
+}  // namespace mestr::internal

@@ -7,7 +7,7 @@
 #include "bench/machine.h"
 #include "bench/our_run.h"
 
-namespace mestr {
+namespace mestr::internal {
 namespace {
 
 std::vector<int> ProcessorCounts() {
@@ -28,8 +28,8 @@ class ScalingSamples {
     const PeakMemory peak;
     const OurRun run = RunOurs({options.config, options.device, timing_.processors}, clip, scratch);
     const std::optional<double> peak_mib = peak.Mib();
-    timing_.frames = run.outcome.frames;
-    timing_.seconds = static_cast<double>(timing_.frames) / run.outcome.fps;
+    timing_.frames = run.outcome.analysis.frames;
+    timing_.seconds = static_cast<double>(timing_.frames) / run.outcome.analysis.fps;
     frames_per_s_.push_back(static_cast<double>(timing_.frames) / run.cost.wall_s);
     timing_.peak_memory_mib = std::max(timing_.peak_memory_mib, peak_mib);
   }
@@ -80,4 +80,4 @@ std::vector<ScalingTiming> TimeLengths(const BenchOptions& options,
   return timings;
 }
 
-}  // namespace mestr
+}  // namespace mestr::internal

@@ -4,10 +4,10 @@
 #include <filesystem>
 #include <vector>
 
+#include "bench/bench.h"
 #include "bench/clips.h"
-#include "mestr/bench/bench.h"
 
-namespace mestr {
+namespace mestr::internal {
 
 // 1, 2, 4, ... and all processors, on one clip.
 std::vector<ScalingTiming> TimeProcessors(const BenchOptions& options, const BenchClip& clip,
@@ -19,4 +19,4 @@ std::vector<ScalingTiming> TimeLengths(const BenchOptions& options,
                                        const std::filesystem::path& scratch,
                                        const BenchProgress& progress);
 
-}  // namespace mestr
+}  // namespace mestr::internal

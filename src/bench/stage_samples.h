@@ -3,10 +3,10 @@
 
 #include <vector>
 
+#include "bench/bench.h"
 #include "bench/staged_run.h"
-#include "mestr/bench/bench.h"
 
-namespace mestr {
+namespace mestr::internal {
 
 class StageSamples {
  public:
@@ -42,4 +42,4 @@ class StageSamples {
   std::vector<Samples> stages_;
 };
 
-}  // namespace mestr
+}  // namespace mestr::internal

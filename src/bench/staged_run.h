@@ -1,26 +1,32 @@
-// All stages one after another on one thread, each timed by itself: what the published code does.
+// The pipeline that ships, one stage after another, each timed by itself: what the published code
+// does.
 #pragma once
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
-#include "bench/cost.h"
-#include "mestr/face/face_aligner.h"
+#include "core/cost.h"
+#include "face/face_finder.h"
+#include "mestr/core/score_track.h"
+#include "mestr/face/face.h"
 #include "mestr/flow/flow_engine.h"
-#include "mestr/model/mean_model.h"
-#include "mestr/video/frame_source.h"
+#include "mestr/model/network.h"
+#include "mestr/video/inputs.h"
+#include "pipeline/feature_stream.h"
 
-namespace mestr {
+namespace mestr::internal {
 
 struct StagedOptions {
   double fps = 0;
   int k_frames = 0;
-  std::int64_t frames = 0;       // to read at most
-  std::int64_t detections = 0;   // the detector runs on so many frames at most
-  FaceOptions face;              // the crops are always those of kCrop
-  bool also_similarity = false;  // time the other alignment, too
+  std::int64_t frames = 0;          // to read at most
+  std::int64_t detections = 0;      // the detector runs on so many frames at most
+  FaceOptions face;                 // the crops are always those of kCrop
+  std::optional<int> jpeg_quality;  // as in ExtractorOptions
+  bool also_similarity = false;     // time the other alignment, too
 };
 
 struct StageCost {
@@ -34,8 +40,24 @@ struct StagedRun {
   std::vector<StageCost> stages;  // in their order
   std::int64_t frames = 0;
   std::int64_t pairs = 0;
-  std::vector<float> scores;         // a pair
-  std::vector<float> probabilities;  // pairs x classes
+  ScoreTrack scores;
+};
+
+class StagedPipeline {
+ public:
+  // `finder` outlives this.
+  StagedPipeline(FaceFinder& finder, std::unique_ptr<FlowEngine> flow);
+
+  // Throws Error{kInput} when the frames hold no pair, and what the stages throw.
+  StagedRun Run(const VideoInput& clip, Network& network, const StagedOptions& options);
+
+ private:
+  StreamReport Stream(const VideoInput& clip, AlignmentMode mode, const StagedOptions& options,
+                      const std::string& features, const RowSink& sink);
+  Cost TimeDetections(const VideoInput& clip, std::int64_t frames, int upsamplings);
+
+  FaceFinder& finder_;
+  std::unique_ptr<FlowEngine> flow_;
 };
 
 // The first frame with a face. Throws Error{kInput} when none is found within the options'
@@ -43,12 +65,8 @@ struct StagedRun {
 std::int64_t FirstFaceFrame(FrameSource& source, FaceFinder& finder, const FaceOptions& face,
                             double fps);
 
-// Throws Error{kInput} when the frames hold no pair, and what the stages throw.
-StagedRun RunStaged(FrameSource& source, FaceFinder& finder, FlowEngine& flow, MeanModel& model,
-                    const StagedOptions& options);
-
 // OpenCV's DualTVL1 on as many threads as OpenCV takes by itself, which the published code leaves
 // alone. No engine of FlowMethod::kOpenCv may live beside it.
 std::unique_ptr<FlowEngine> MakeReferenceFlowEngine(const Tvl1Options& options);
 
-}  // namespace mestr
+}  // namespace mestr::internal

@@ -1,21 +1,12 @@
-#include "mestr/bench/statistics.h"
+#include "bench/statistics.h"
 
 #include <algorithm>
-#include <cmath>
+#include <functional>
 
+#include "core/quantile.h"
 #include "mestr/core/error.h"
 
-namespace mestr {
-namespace {
-
-double Quantile(const std::vector<double>& sorted, double share) {
-  const double position = share * static_cast<double>(sorted.size() - 1);
-  const auto below = static_cast<std::size_t>(std::floor(position));
-  const std::size_t above = std::min(below + 1, sorted.size() - 1);
-  return std::lerp(sorted[below], sorted[above], position - static_cast<double>(below));
-}
-
-}  // namespace
+namespace mestr::internal {
 
 Spread SpreadOf(std::vector<double> samples) {
   if (samples.empty()) throw Error(ErrorKind::kInvalidArgument, "SpreadOf: no samples");
@@ -35,4 +26,4 @@ Spread SpreadOfRatios(const std::vector<double>& a, const std::vector<double>& b
   return SpreadOf(std::move(ratios));
 }
 
-}  // namespace mestr
+}  // namespace mestr::internal

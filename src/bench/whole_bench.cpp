@@ -2,25 +2,19 @@
 
 #include <algorithm>
 #include <cmath>
-#include <sstream>
 
 #include "bench/our_run.h"
 #include "bench/stage_samples.h"
+#include "core/number_text.h"
 #include "mestr/core/error.h"
-#include "mestr/video/inputs.h"
+#include "pipeline/device.h"
 
-namespace mestr {
+namespace mestr::internal {
 namespace {
 
-// Of scores and probabilities, relative to values above 1: the network is called with other numbers
-// of pairs at a time, which changes the last bits.
+// Of scores and probabilities, relative to values above 1: the section's last call of the network
+// has fewer pairs, which changes the last bits.
 constexpr double kScoreTolerance = 1e-6;
-
-std::string Rounded(double value) {
-  std::ostringstream text;
-  text << value;
-  return text.str();
-}
 
 // The largest difference of values that both have, relative to values above 1.
 double LargestDifference(const std::vector<float>& ours, const std::vector<float>& reference) {
@@ -70,10 +64,10 @@ Contender MakeContender(const BenchOptions& options, FlowMethod method) {
   contender.method = method;
   contender.setup.config = options.config;
   const bool cuda = method == FlowMethod::kCuda;
-  contender.setup.config.flow_method = cuda ? FlowMethod::kExact : method;
+  contender.setup.config.flow.method = cuda ? FlowMethod::kExact : method;
   contender.setup.device = cuda ? Device::kCuda : Device::kCpu;
   const DeviceChoice device =
-      ChooseDevice(contender.setup.device, contender.setup.config.flow_method);
+      ChooseDevice(contender.setup.device, contender.setup.config.flow.method);
   contender.must_agree = options.config.face.alignment == AlignmentMode::kCrop &&
                          method != FlowMethod::kFast && device.model == ModelDevice::kCpu;
   return contender;
@@ -127,7 +121,7 @@ class WholeBench {
     if (progress_) progress_("whole: " + clip_.name + ": " + what);
   }
 
-  const VideoOutcome& outcome() const { return contenders_.front().warm_up.outcome; }
+  const Analysis& analysis() const { return contenders_.front().warm_up.outcome.analysis; }
 
   void TakeTurn(std::size_t turn) {
     if (turn == 0) {
@@ -141,30 +135,30 @@ class WholeBench {
   }
 
   void RunReference() {
-    const auto source = OpenInput(clip_.input);
     StagedOptions staged;
-    staged.fps = outcome().fps;
-    staged.k_frames = outcome().parameters.k_frames;
-    staged.frames =
-        outcome().stream.face.first_face_frame + options_.reference_frames + staged.k_frames;
+    staged.fps = analysis().fps;
+    staged.k_frames = analysis().parameters.k_frames;
+    staged.frames = analysis().face.first_frame + options_.reference_frames + staged.k_frames;
     staged.detections = staged.frames;
     staged.face = options_.config.face;
-    reference_ = RunStaged(*source, parts_.finder, parts_.flow, parts_.model, staged);
-    reference_costs_.Add(Scaled(reference_, outcome().frames, outcome().stream.pairs));
+    staged.jpeg_quality = options_.config.features.jpeg_quality;
+    reference_ = parts_.pipeline.Run(clip_.input, parts_.network, staged);
+    reference_costs_.Add(Scaled(reference_, analysis().frames, analysis().rows));
     reference_stages_.Add(reference_.stages);
     for (Contender& contender : contenders_) CompareScores(contender);
   }
 
   void CompareScores(Contender& contender) const {
-    contender.max_difference =
-        std::max(LargestDifference(contender.warm_up.scores, reference_.scores),
-                 LargestDifference(contender.warm_up.probabilities, reference_.probabilities));
+    contender.max_difference = std::max(
+        LargestDifference(contender.warm_up.scores, reference_.scores.spot),
+        LargestDifference(contender.warm_up.probabilities, reference_.scores.probabilities));
     if (!contender.must_agree || contender.max_difference <= kScoreTolerance) return;
     throw Error(ErrorKind::kInvalidArgument,
                 "whole: scores of mestr run (" + std::string(FlowMethodName(contender.method)) +
                     ") and of the reference pipeline differ by " +
-                    Rounded(contender.max_difference) + " on " + clip_.name + "; at most " +
-                    Rounded(kScoreTolerance) + " is allowed, so nothing is reported");
+                    SignificantText(contender.max_difference, 2) + " on " + clip_.name +
+                    "; at most " + NumberText(kScoreTolerance) +
+                    " is allowed, so nothing is reported");
   }
 
   RunTiming TimingOf(const Contender& contender) const {
@@ -183,11 +177,11 @@ class WholeBench {
   WholeTiming Timing() const {
     WholeTiming timing;
     timing.clip = clip_.name;
-    timing.fps = outcome().fps;
-    timing.width = outcome().stream.video.width;
-    timing.height = outcome().stream.video.height;
-    timing.frames = outcome().frames;
-    timing.k_frames = outcome().parameters.k_frames;
+    timing.fps = analysis().fps;
+    timing.width = analysis().info.width;
+    timing.height = analysis().info.height;
+    timing.frames = analysis().frames;
+    timing.k_frames = analysis().parameters.k_frames;
     timing.reference_frames = reference_.frames;
     timing.reference_pairs = reference_.pairs;
     timing.reference_stages = reference_stages_.Timings();
@@ -216,4 +210,4 @@ WholeTiming TimeWhole(const BenchOptions& options, const BenchClip& clip,
   return WholeBench(options, clip, reference, scratch, progress).Run();
 }
 
-}  // namespace mestr
+}  // namespace mestr::internal

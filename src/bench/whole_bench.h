@@ -3,17 +3,16 @@
 
 #include <filesystem>
 
+#include "bench/bench.h"
 #include "bench/clips.h"
 #include "bench/staged_run.h"
-#include "mestr/bench/bench.h"
 
-namespace mestr {
+namespace mestr::internal {
 
 // What the reference pipeline computes with.
 struct ReferenceParts {
-  FaceFinder& finder;
-  FlowEngine& flow;
-  MeanModel& model;
+  StagedPipeline& pipeline;
+  Network& network;
 };
 
 // Throws Error{kInvalidArgument} where the scores must be equal and are not.
@@ -21,4 +20,4 @@ WholeTiming TimeWhole(const BenchOptions& options, const BenchClip& clip,
                       const ReferenceParts& reference, const std::filesystem::path& scratch,
                       const BenchProgress& progress);
 
-}  // namespace mestr
+}  // namespace mestr::internal

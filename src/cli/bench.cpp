@@ -1,16 +1,17 @@
 // mestr bench: how fast it is here.
-#include "mestr/bench/bench.h"
+#include "bench/bench.h"
 
 #include <algorithm>
 #include <iterator>
-#include <nlohmann/json.hpp>
 
 #include "cli/command.h"
+#include "cli/compute.h"
 #include "cli/run_flags.h"
+#include "core/files.h"
 #include "mestr/core/error.h"
-#include "mestr/core/files.h"
 
 namespace mestr::cli {
+using namespace internal;
 namespace {
 
 // What was typed; empty where the default, or that of --quick, holds.
@@ -126,16 +127,11 @@ int Run(int argc, char** argv, std::ostream& out, std::ostream& err) {
   if (const auto code = ParseArguments(app, argc, argv, out, err)) return *code;
   const BenchOptions options = OptionsFrom(flags);
   Console console(err, flags.run.quiet);
-  const BenchReport report =
-      RunBench(options, [&](const std::string& line) { console.Info(line); });
-  const auto json = [&] {
-    return BenchToJson(report, options, command)
-               .dump(1, ' ', false, nlohmann::ordered_json::error_handler_t::replace) +
-           "\n";
-  };
-  out << (flags.json == "-" ? json() : BenchToText(report));
+  const BenchTexts report = LoadCompute().bench(
+      options, [&](const std::string& line) { console.Info(line); }, command);
+  out << (flags.json == "-" ? report.json : report.tables);
   if (!flags.json.empty() && flags.json != "-") {
-    WriteFileAtomically(flags.json, json());
+    WriteFileAtomically(flags.json, report.json);
     console.Info("wrote " + flags.json);
   }
   return kExitOk;

@@ -36,6 +36,8 @@ int ExitCode(ErrorKind kind) {
       return kExitInput;
     case ErrorKind::kModel:
       return kExitModel;
+    case ErrorKind::kStopped:
+      return kExitStopped;
     case ErrorKind::kInvalidArgument:
       break;
   }

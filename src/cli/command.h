@@ -16,6 +16,7 @@ inline constexpr int kExitInput = 3;  // no input could be used, or a checked fi
 inline constexpr int kExitModel = 4;  // a model that is missing or does not fit
 inline constexpr int kExitSomeFailed = 5;  // some videos failed, the others are written
 inline constexpr int kExitInternal = 70;   // a bug in mestr
+inline constexpr int kExitStopped = 130;   // a stop was requested
 
 // One file of this folder each. `run` gets the command's own arguments (argv[0] is its name),
 // writes results to `out`, everything else to `err`, and returns an exit code; it lets mestr::Error

@@ -8,15 +8,16 @@
 #include <vector>
 
 #include "cli/command.h"
+#include "core/files.h"
+#include "evaluate/published.h"
+#include "evaluate/report.h"
+#include "mestr/config/config.h"
 #include "mestr/core/error.h"
-#include "mestr/core/files.h"
-#include "mestr/evaluate/published.h"
-#include "mestr/evaluate/report.h"
-#include "mestr/pipeline/config.h"
 #include "mestr/submission/labels.h"
 #include "mestr/submission/predictions.h"
 
 namespace mestr::cli {
+using namespace internal;
 namespace {
 
 constexpr char kConventions[] =

@@ -1,9 +1,9 @@
 #include "cli/command.h"
+#include "cli/compute.h"
 #include "cli/run_flags.h"
-#include "mestr/core/error.h"
-#include "mestr/pipeline/export_features.h"
 
 namespace mestr::cli {
+using namespace internal;
 namespace {
 
 int Run(int argc, char** argv, std::ostream& out, std::ostream& err) {
@@ -20,27 +20,24 @@ int Run(int argc, char** argv, std::ostream& out, std::ostream& err) {
       ->capture_default_str();
   app.footer(
       "A run that was cut off goes on where it stopped. Needs no model; a frame rate that no data "
-      "set of the config\nnames takes k from decode.k_s.");
+      "set of the config\nnames takes k from spot.k_s.");
   if (const auto code = ParseArguments(app, argc, argv, out, err)) return *code;
   Console console(err, flags.quiet);
-  const ExportOptions options{.config = flags.Load(),
+  const ExportOptions options{.analyzer = flags.Analyzer(),
                               .inputs = flags.inputs,
                               .fps = flags.fps,
                               .output = flags.output,
                               .labels = labels,
-                              .half = dtype == "float16",
-                              .device = ParseDevice(flags.device),
-                              .jobs = flags.jobs};
-  const ExportSummary summary = ExportFeatures(options, console.Observer());
-  for (const std::string& failure : summary.failed) console.Fail(failure);
+                              .half = dtype == "float16"};
+  const ExportSummary summary = LoadCompute().features(options, console.Observer());
   if (summary.events_left_out > 0) {
     console.Warn(std::to_string(summary.events_left_out) +
                  " labelled micro-expressions left out: their onset and apex are no two frames "
                  "with a face");
   }
   out << summary.written << " videos written, " << summary.resumed << " were there already, "
-      << summary.failed.size() << " failed\n";
-  if (summary.failed.empty()) return kExitOk;
+      << summary.failed << " failed\n";
+  if (summary.failed == 0) return kExitOk;
   return summary.written + summary.resumed == 0 ? kExitInput : kExitSomeFailed;
 }
 

@@ -1,12 +1,12 @@
 #include <algorithm>
-#include <iomanip>
-#include <sstream>
 
 #include "cli/command.h"
+#include "cli/compute.h"
 #include "cli/run_flags.h"
-#include "mestr/core/error.h"
+#include "core/number_text.h"
 
 namespace mestr::cli {
+using namespace internal;
 namespace {
 
 // With more intervals than this a person reads the files.
@@ -16,28 +16,28 @@ std::string Counted(std::size_t count, const std::string& thing) {
   return std::to_string(count) + " " + thing + (count == 1 ? "" : "s");
 }
 
-void PrintIntervals(const VideoOutcome& outcome, std::ostream& out) {
-  const std::int64_t first = outcome.stream.face.first_face_frame;
-  for (const SpottedInterval& found : outcome.decoded.intervals) {
-    out << "    frames " << found.interval.onset + first + 1 << " to "
-        << found.interval.offset + first + 1 << std::fixed << std::setprecision(2) << " ("
-        << outcome.stream.frame_times_s.at(found.interval.onset + first) << " to "
-        << outcome.stream.frame_times_s.at(found.interval.offset + first) << " s): "
-        << outcome.classes.at(found.class_index) << ", probability " << found.probability << '\n';
+void PrintIntervals(const Analysis& analysis, std::ostream& out) {
+  for (const SpottedInterval& found : analysis.spotting.intervals) {
+    out << "    frames " << found.interval.onset + 1 << " to " << found.interval.offset + 1 << " ("
+        << FixedText(analysis.frame_times_s.at(found.interval.onset), 2) << " to "
+        << FixedText(analysis.frame_times_s.at(found.interval.offset), 2)
+        << " s): " << analysis.classes.at(found.class_index) << ", probability "
+        << FixedText(found.probability, 2) << '\n';
   }
 }
 
 void PrintSummary(const RunSummary& summary, std::ostream& out) {
   std::size_t total = 0;
-  for (const VideoOutcome& outcome : summary.videos) total += outcome.decoded.intervals.size();
+  for (const VideoOutcome& outcome : summary.videos)
+    total += outcome.analysis.spotting.intervals.size();
   for (const VideoOutcome& outcome : summary.videos) {
     if (outcome.error) {
       out << outcome.input.path.string() << ": failed\n";
       continue;
     }
-    out << outcome.input.path.string() << ": " << Counted(outcome.frames, "frame") << ", "
-        << Counted(outcome.decoded.intervals.size(), "micro-expression") << '\n';
-    if (total <= kMostIntervalsShown) PrintIntervals(outcome, out);
+    out << outcome.input.path.string() << ": " << Counted(outcome.analysis.frames, "frame") << ", "
+        << Counted(outcome.analysis.spotting.intervals.size(), "micro-expression") << '\n';
+    if (total <= kMostIntervalsShown) PrintIntervals(outcome.analysis, out);
   }
   for (const auto& file : summary.files) out << "wrote " << file.string() << '\n';
 }
@@ -65,8 +65,10 @@ int Run(int argc, char** argv, std::ostream& out, std::ostream& err) {
   CLI::App app("Spots micro-expressions in face videos and names their emotion", "mestr run");
   RunFlags flags;
   flags.AddTo(app);
-  app.add_option("--model", flags.models,
-                 "TorchScript model(s), over the config's; several are averaged")
+  app.add_option(
+         "--model", flags.models,
+         "TorchScript model(s), over the config's; several are averaged. A model file is code "
+         "that runs when it is loaded: take it from people you trust")
       ->allow_extra_args(false);
   app.footer(
       "Writes <dataset>_pred.csv and submission.zip for the challenge's data sets, predictions.csv "
@@ -75,13 +77,11 @@ int Run(int argc, char** argv, std::ostream& out, std::ostream& err) {
       "are written.");
   if (const auto code = ParseArguments(app, argc, argv, out, err)) return *code;
   Console console(err, flags.quiet);
-  RunOptions options{.config = flags.Load(),
-                     .inputs = flags.inputs,
-                     .fps = flags.fps,
-                     .output = flags.output,
-                     .device = ParseDevice(flags.device),
-                     .jobs = flags.jobs};
-  const RunSummary summary = RunVideos(options, console.Observer());
+  const RunOptions options{.analyzer = flags.Analyzer(),
+                           .inputs = flags.inputs,
+                           .fps = flags.fps,
+                           .output = flags.output};
+  const RunSummary summary = LoadCompute().run(options, console.Observer());
   ReportFailures(summary, console);
   PrintSummary(summary, out);
   return ExitCodeOf(summary);

@@ -8,6 +8,7 @@
 #include <limits>
 
 namespace mestr::cli {
+using namespace internal;
 namespace {
 
 constexpr auto kProgressInterval = std::chrono::milliseconds(200);
@@ -45,10 +46,15 @@ Config RunFlags::Load() const {
   Config loaded = LoadConfig(config, overrides);
   if (!landmarks.empty()) loaded.landmarks = landmarks;
   if (!models.empty()) {
-    loaded.model.files.assign(models.begin(), models.end());
+    loaded.model.files.clear();
+    for (const std::string& file : models) loaded.model.files.push_back({file});
     loaded.model.by_subject.clear();
   }
   return loaded;
+}
+
+AnalyzerOptions RunFlags::Analyzer() const {
+  return {.config = Load(), .device = ParseDevice(device), .jobs = jobs, .extractors = {}};
 }
 
 Console::Console(std::ostream& err, bool quiet)
@@ -73,8 +79,8 @@ RunObserver Console::Observer() {
   observer.on_progress = [this](std::int64_t done, std::optional<std::int64_t> expected) {
     ShowProgress(done, expected);
   };
-  observer.on_video_done = [this](const VideoOutcome& outcome) {
-    if (outcome.error) Fail(outcome.input.path.string() + ": " + *outcome.error);
+  observer.on_video_failed = [this](const VideoInput& input, const std::string& why) {
+    Fail(input.path.string() + ": " + why);
   };
   return observer;
 }
@@ -101,7 +107,7 @@ void Console::ShowProgress(std::int64_t done, std::optional<std::int64_t> expect
   const double rate =
       static_cast<double>(done) / std::chrono::duration<double>(now - video_start_).count();
   err_ << "\r\x1b[K  " << done;
-  if (expected) err_ << " of " << *expected << " pairs (" << 100 * done / *expected << " %)";
+  if (expected) err_ << " of " << *expected << " rows (" << 100 * done / *expected << " %)";
   err_ << std::fixed << std::setprecision(0) << ", " << rate << " a second" << std::flush;
   line_shown_ = true;
 }

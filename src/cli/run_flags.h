@@ -11,7 +11,8 @@
 #include <string>
 #include <vector>
 
-#include "mestr/pipeline/run.h"
+#include "mestr/pipeline/analyzer.h"
+#include "pipeline/video_loop.h"
 
 namespace mestr::cli {
 
@@ -34,6 +35,8 @@ struct RunFlags {
 
   // Defaults < config files in their order < flags. Throws Error{kConfig}.
   Config Load() const;
+  // The same with device and jobs.
+  AnalyzerOptions Analyzer() const;
 };
 
 // Logs to `err`, and shows a line of progress there when it is a terminal.
@@ -42,7 +45,7 @@ class Console {
   Console(std::ostream& err, bool quiet);
   ~Console();
 
-  RunObserver Observer();
+  internal::RunObserver Observer();
 
   void Info(const std::string& line);
   void Warn(const std::string& line);

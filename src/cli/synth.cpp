@@ -10,10 +10,12 @@
 #include <vector>
 
 #include "cli/command.h"
+#include "cli/compute.h"
 #include "mestr/core/error.h"
-#include "mestr/synth/synth_set.h"
+#include "synth/synth_set.h"
 
 namespace mestr::cli {
+using namespace internal;
 namespace {
 
 // The flag that sets an option, for errors of the library, which knows only the option.
@@ -305,12 +307,9 @@ int RunSynth(int argc, char** argv, std::ostream& out, std::ostream& err) {
   AddFlags(app, flags);
   if (const std::optional<int> exit = ParseArguments(app, argc, argv, out, err)) return *exit;
   try {
-    const SynthSetOptions set = OptionsFrom(flags);
-    set.Check();
-    const Portrait portrait =
-        flags.portrait.empty() ? DefaultPortrait() : LoadPortrait(flags.portrait);
-    PrintSummary(WriteSynthSet(portrait, set, flags.output, WriteOptionsFrom(flags, err)),
-                 flags.output, out);
+    const SynthSetSummary summary = LoadCompute().synth(OptionsFrom(flags), flags.portrait,
+                                                        flags.output, WriteOptionsFrom(flags, err));
+    PrintSummary(summary, flags.output, out);
   } catch (const Error& error) {
     throw Error(error.kind(), WithFlag(error.what()));
   }

@@ -4,12 +4,14 @@
 #include <vector>
 
 #include "cli/command.h"
+#include "cli/compute.h"
+#include "mestr/config/config.h"
 #include "mestr/core/error.h"
-#include "mestr/pipeline/config.h"
-#include "mestr/submission/check.h"
 #include "mestr/video/inputs.h"
+#include "submission/check.h"
 
 namespace mestr::cli {
+using namespace internal;
 namespace {
 
 struct Flags {
@@ -35,8 +37,7 @@ void AddFlags(CLI::App& app, Flags& flags) {
 }
 
 KnownVideo LengthOf(const VideoInput& input) {
-  const auto frames = OpenInput(input)->info().announced_frames;
-  return {{input.dataset, input.subject, input.video}, frames};
+  return {input.key, LoadCompute().announced_frames(input)};
 }
 
 std::vector<KnownVideo> KnownVideos(const Flags& flags) {

@@ -1,4 +1,4 @@
-#include "mestr/core/csv.h"
+#include "core/csv.h"
 
 #include <csv.h>
 
@@ -11,9 +11,12 @@
 #include <system_error>
 #include <utility>
 
-#include "mestr/core/files.h"
+#include "core/files.h"
+#include "core/limits.h"
+#include "core/number_text.h"
+#include "core/text.h"
 
-namespace mestr {
+namespace mestr::internal {
 namespace {
 
 constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
@@ -101,12 +104,6 @@ class CellFinder : private Tokenizer {
   std::size_t cells_ = 0;
 };
 
-std::size_t Characters(std::string_view utf8) {
-  return static_cast<std::size_t>(std::count_if(utf8.begin(), utf8.end(), [](char c) {
-    return (static_cast<unsigned char>(c) & 0xC0) != 0x80;
-  }));
-}
-
 // The end of the line that starts at `begin`, its CR, LF or CRLF included.
 std::size_t LineEnd(std::string_view content, std::size_t begin) {
   std::size_t at = begin;
@@ -121,13 +118,7 @@ bool IsBlank(std::string_view line) {
 
 // "file:line:column" of a byte in the line that starts at `line_begin`.
 std::string PositionText(const std::string& name, std::int64_t line, std::string_view before) {
-  return name + ":" + std::to_string(line) + ":" + std::to_string(Characters(before) + 1);
-}
-
-std::string Joined(const std::vector<std::string>& names) {
-  std::string text;
-  for (const std::string& name : names) text += (text.empty() ? "" : ",") + name;
-  return text;
+  return name + ":" + std::to_string(line) + ":" + std::to_string(CharactersOf(before) + 1);
 }
 
 // A cell as an error shows it: short, and on one line.
@@ -198,7 +189,7 @@ class CsvParser : private Tokenizer {
     const std::size_t columns = table_.header_.size();
     if (cells != columns) {
       Report(place_.line, table_.Position(place_, cells > columns ? columns : 0) + ": " +
-                              std::to_string(cells) + (cells == 1 ? " field" : " fields") +
+                              Counted(static_cast<std::int64_t>(cells), "field") +
                               ", the header has " + std::to_string(columns));
       DropOpenRow();
       return;
@@ -321,8 +312,7 @@ std::int64_t CsvRow::Int64(std::size_t column, std::int64_t min, std::int64_t ma
     throw ErrorAt(column, table_->header_[column] + " " + Shown(text) + " is not a whole number");
   }
   if (code != std::errc() || value < min || value > max) {
-    throw ErrorAt(column, table_->header_[column] + " " + Shown(text) + " is not within " +
-                              std::to_string(min) + " to " + std::to_string(max));
+    throw NotWithin(column, Limits::Closed(static_cast<double>(min), static_cast<double>(max)));
   }
   return value;
 }
@@ -336,8 +326,7 @@ double CsvRow::Double(std::size_t column, double min, double max) const {
     throw ErrorAt(column, table_->header_[column] + " " + Shown(text) + " is not a number");
   }
   if (code != std::errc() || value < min || value > max) {
-    throw ErrorAt(column, table_->header_[column] + " " + Shown(text) + " is not within " +
-                              NumberText(min) + " to " + NumberText(max));
+    throw NotWithin(column, Limits::Closed(min, max));
   }
   return value;
 }
@@ -353,6 +342,11 @@ std::optional<double> CsvRow::OptionalDouble(std::size_t column, double min, dou
   return Double(column, min, max);
 }
 
+Error CsvRow::NotWithin(std::size_t column, const Limits& limits) const {
+  return ErrorAt(column,
+                 table_->header_[column] + " " + Shown(Text(column)) + " is not " + limits.Text());
+}
+
 std::int64_t CsvRow::line() const { return table_->rows_[index_].line; }
 
 Error CsvRow::ErrorAt(std::size_t column, const std::string& message) const {
@@ -360,12 +354,6 @@ Error CsvRow::ErrorAt(std::size_t column, const std::string& message) const {
 }
 
 Error CsvRow::ErrorAt(const std::string& message) const { return ErrorAt(0, message); }
-
-std::string NumberText(double value) {
-  std::array<char, 64> buffer{};
-  const auto result = std::to_chars(buffer.data(), buffer.data() + buffer.size(), value);
-  return {buffer.data(), result.ptr};
-}
 
 CsvWriter::CsvWriter(const std::vector<std::string>& header) : columns_(header.size()) {
   for (const std::string& name : header) Add(std::string_view{name});
@@ -407,4 +395,4 @@ void CsvWriter::EndRow() {
   cells_in_row_ = 0;
 }
 
-}  // namespace mestr
+}  // namespace mestr::internal

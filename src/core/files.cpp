@@ -1,4 +1,4 @@
-#include "mestr/core/files.h"
+#include "core/files.h"
 
 #include <unistd.h>
 
@@ -11,7 +11,7 @@
 
 #include "mestr/core/error.h"
 
-namespace mestr {
+namespace mestr::internal {
 namespace fs = std::filesystem;
 namespace {
 
@@ -38,11 +38,11 @@ fs::path TemporaryPath(const fs::path& path) {
   return path.parent_path() / name;
 }
 
-[[noreturn]] void ThrowCannotWrite(const fs::path& path, const std::string& reason) {
+}  // namespace
+
+void ThrowCannotWrite(const fs::path& path, const std::string& reason) {
   throw Error(ErrorKind::kConfig, "cannot write " + path.string() + ": " + reason);
 }
-
-}  // namespace
 
 void WriteFileAtomically(const fs::path& path, const std::function<void(const fs::path&)>& write) {
   std::error_code error;
@@ -118,4 +118,4 @@ std::string SafeFileName(std::string_view text) {
   return name;
 }
 
-}  // namespace mestr
+}  // namespace mestr::internal

@@ -1,28 +1,22 @@
-#include "mestr/core/text_table.h"
+#include "core/text_table.h"
 
 #include <algorithm>
 
-namespace mestr {
-namespace {
+#include "core/text.h"
 
-std::size_t Width(const std::string& utf8) {
-  return static_cast<std::size_t>(std::count_if(utf8.begin(), utf8.end(), [](char c) {
-    return (static_cast<unsigned char>(c) & 0xC0) != 0x80;
-  }));
-}
-
-}  // namespace
+namespace mestr::internal {
 
 std::string TextTable::Text(std::size_t left_aligned) const {
   std::vector<std::size_t> widths(rows_.front().size(), 0);
   for (const auto& row : rows_) {
-    for (std::size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], Width(row[i]));
+    for (std::size_t i = 0; i < row.size(); ++i)
+      widths[i] = std::max(widths[i], CharactersOf(row[i]));
   }
   std::string text;
   for (const auto& row : rows_) {
     std::string line;
     for (std::size_t i = 0; i < row.size(); ++i) {
-      const std::string blanks(widths[i] - Width(row[i]), ' ');
+      const std::string blanks(widths[i] - CharactersOf(row[i]), ' ');
       line += "  ";
       line += i < left_aligned ? row[i] + blanks : blanks + row[i];
     }
@@ -32,4 +26,4 @@ std::string TextTable::Text(std::size_t left_aligned) const {
   return text;
 }
 
-}  // namespace mestr
+}  // namespace mestr::internal

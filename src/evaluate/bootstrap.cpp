@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <limits>
 
-namespace mestr {
+#include "core/quantile.h"
+
+namespace mestr::internal {
 namespace {
 
 constexpr double kLowQuantile = 0.025;
@@ -54,4 +56,4 @@ ConfidenceInterval Bootstrap(std::span<const VideoCounts* const> videos, std::si
   return interval;
 }
 
-}  // namespace mestr
+}  // namespace mestr::internal

@@ -8,7 +8,7 @@
 
 #include "mestr/evaluate/evaluate.h"
 
-namespace mestr {
+namespace mestr::internal {
 
 // What a video adds to the counts of its scope.
 struct VideoCounts {
@@ -28,4 +28,4 @@ std::uint64_t DrawBelow(std::mt19937_64& random, std::uint64_t n);
 ConfidenceInterval Bootstrap(std::span<const VideoCounts* const> videos, std::size_t classes,
                              ClassAverage average, int samples, std::uint64_t seed);
 
-}  // namespace mestr
+}  // namespace mestr::internal

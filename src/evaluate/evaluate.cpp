@@ -8,16 +8,18 @@
 #include <unordered_map>
 #include <utility>
 
+#include "core/csv.h"
+#include "core/files.h"
+#include "core/limits.h"
+#include "core/text.h"
 #include "evaluate/bootstrap.h"
-#include "mestr/core/csv.h"
+#include "evaluate/matching.h"
 #include "mestr/core/error.h"
-#include "mestr/core/files.h"
 
 namespace mestr {
+using namespace internal;
 namespace {
 
-constexpr double kLeastFps = 0.001;
-constexpr double kMostFps = 1e6;
 constexpr std::size_t kNoClass = static_cast<std::size_t>(-1);
 
 // Everything of one video, gathered from the rows, then its score.
@@ -104,10 +106,6 @@ class VideoTable {
   Video* last_ = nullptr;
 };
 
-std::string Count(std::int64_t count, const std::string& thing) {
-  return std::to_string(count) + " " + thing + (count == 1 ? "" : "s");
-}
-
 // Chooses the rows that count, and remembers what a reader should know of the others.
 class Gatherer {
  public:
@@ -135,9 +133,9 @@ class Gatherer {
       if (labelled_datasets_.contains(dataset)) continue;
       throw Error(ErrorKind::kInput, "data set '" + dataset + "' is to be scored but has no label");
     }
-    if (macro > 0) notes_.push_back(Count(macro, "macro-expression label") + " not scored");
+    if (macro > 0) notes_.push_back(Counted(macro, "macro-expression label") + " not scored");
     if (without_class > 0) {
-      notes_.push_back(Count(without_class, "label") +
+      notes_.push_back(Counted(without_class, "label") +
                        " of an emotion that is no class: scored in spotting, not in recognition");
     }
   }
@@ -155,7 +153,7 @@ class Gatherer {
       videos_.Of(prediction.video).predictions.push_back(&prediction);
     }
     if (others > 0) {
-      notes_.push_back(Count(others, "prediction") + " of '" + std::string(kOthers) +
+      notes_.push_back(Counted(others, "prediction") + " of '" + std::string(kOthers) +
                        "' left out, as a submission does");
     }
   }
@@ -368,7 +366,7 @@ void NoteEmptyJoins(const std::vector<const Video*>& videos, const std::vector<S
     const std::string& dataset = scope.key.dataset;
     if (scope.predictions == 0 && scope.labels > 0) {
       notes.push_back("data set '" + dataset + "' has no prediction: all its " +
-                      Count(scope.labels, "label") + " count as missed");
+                      Counted(scope.labels, "label") + " count as missed");
     }
     const Video* predicted = nullptr;
     const Video* labelled = nullptr;
@@ -390,22 +388,17 @@ void NoteEmptyJoins(const std::vector<const Video*>& videos, const std::vector<S
 }  // namespace
 
 void EvaluateOptions::Check() const {
-  const auto fail = [](const std::string& message) { throw Error(ErrorKind::kConfig, message); };
-  if (!(iou > 0 && iou <= 1))
-    fail("iou is " + NumberText(iou) + ", it must be over 0 and at most 1");
-  if (classes.empty()) fail("classes is empty, it must name at least one emotion");
+  RequireInRange("iou", iou, Limits::OpenLow(0, 1));
+  if (classes.empty()) {
+    throw Error(ErrorKind::kConfig, "classes is empty; it must name at least one emotion");
+  }
   if (std::set<std::string>(classes.begin(), classes.end()).size() != classes.size()) {
-    fail("classes names an emotion twice");
+    throw Error(ErrorKind::kConfig, "classes names an emotion twice");
   }
   for (const auto& [dataset, rate] : fps) {
-    if (!(rate >= kLeastFps && rate <= kMostFps)) {
-      fail("fps of data set '" + dataset + "' is " + NumberText(rate) +
-           ", it must be within 0.001 to 1000000");
-    }
+    RequireInRange("fps of data set '" + dataset + "'", rate, FrameRateLimits());
   }
-  if (bootstrap_samples < 0) {
-    fail("bootstrap_samples is " + std::to_string(bootstrap_samples) + ", it must be 0 or more");
-  }
+  RequireInRange("bootstrap_samples", bootstrap_samples, Limits::AtLeast(0));
 }
 
 double ScopeScore::MeanAveragePrecision() const {

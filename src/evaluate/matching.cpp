@@ -1,11 +1,11 @@
-#include "mestr/evaluate/matching.h"
+#include "evaluate/matching.h"
 
 #include <algorithm>
 #include <numeric>
 
 #include "mestr/core/error.h"
 
-namespace mestr {
+namespace mestr::internal {
 namespace {
 
 // Indices of `items` in ascending order of `key(index)`, equal ones as given.
@@ -106,4 +106,4 @@ std::vector<std::uint16_t> MatchByScore(std::span<const Interval> predictions,
   return prediction_hits;
 }
 
-}  // namespace mestr
+}  // namespace mestr::internal

@@ -1,6 +1,6 @@
-#include "mestr/evaluate/published.h"
+#include "evaluate/published.h"
 
-namespace mestr {
+namespace mestr::internal {
 namespace {
 
 // Table 1 of the baseline: MEAN trained on CAS(ME)^2, on the unseen test set.
@@ -40,4 +40,4 @@ std::vector<PublishedResult> Megc2025Results() {
   };
 }
 
-}  // namespace mestr
+}  // namespace mestr::internal

@@ -1,34 +1,27 @@
-#include "mestr/evaluate/report.h"
+#include "evaluate/report.h"
 
 #include <algorithm>
-#include <array>
-#include <charconv>
 #include <functional>
 #include <nlohmann/json.hpp>
 #include <utility>
 
+#include "core/csv.h"
+#include "core/number_text.h"
+#include "core/text_table.h"
 #include "evaluate/bootstrap.h"
-#include "mestr/core/csv.h"
-#include "mestr/core/text_table.h"
 #include "mestr/core/version.h"
 
-namespace mestr {
+namespace mestr::internal {
 namespace {
 
 using Json = nlohmann::ordered_json;
 
 constexpr char kNotAvailable[] = "n/a";
 
-std::string Fixed(double value, int digits = 4) {
-  std::array<char, 512> buffer{};  // the longest double has 309 digits before the point
-  const auto end = std::to_chars(buffer.data(), buffer.data() + buffer.size(), value,
-                                 std::chars_format::fixed, digits)
-                       .ptr;
-  return {buffer.data(), end};
-}
+constexpr int kDecimals = 4;
 
-std::string Fixed(const std::optional<double>& value, int digits = 4) {
-  return value ? Fixed(*value, digits) : kNotAvailable;
+std::string Shown(const std::optional<double>& value, int decimals = kDecimals) {
+  return value ? FixedText(*value, decimals) : kNotAvailable;
 }
 
 const char* KindName(ScopeKind kind) {
@@ -80,9 +73,9 @@ std::string SpottingText(const Evaluation& evaluation) {
     const SpottingCounts& counts = scope->spotting;
     table.Add({ScopeName(*scope), std::to_string(scope->videos), std::to_string(scope->labels),
                std::to_string(scope->predictions), std::to_string(counts.tp),
-               std::to_string(counts.fp), std::to_string(counts.fn), Fixed(counts.Precision()),
-               Fixed(counts.Recall()), Fixed(counts.F1()), Fixed(scope->mean_iou),
-               Fixed(Ap(*scope, 0)), Fixed(MeanAp(*scope))});
+               std::to_string(counts.fp), std::to_string(counts.fn), Shown(counts.Precision()),
+               Shown(counts.Recall()), Shown(counts.F1()), Shown(scope->mean_iou),
+               Shown(Ap(*scope, 0)), Shown(MeanAp(*scope))});
   }
   return "Spotting, IoU >= " + NumberText(evaluation.options.iou) + "\n" + table.Text();
 }
@@ -93,8 +86,8 @@ std::string RecognitionText(const Evaluation& evaluation) {
   for (const ScopeScore* scope : LargeScopes(evaluation)) {
     const RecognitionScore& score = scope->recognition;
     table.Add({ScopeName(*scope), std::to_string(scope->confusion.Total()),
-               std::to_string(scope->hits_left_out), Fixed(score.precision), Fixed(score.uar),
-               Fixed(score.uf1), Fixed(score.f1), Fixed(scope->strs)});
+               std::to_string(scope->hits_left_out), Shown(score.precision), Shown(score.uar),
+               Shown(score.uf1), Shown(score.f1), Shown(scope->strs)});
   }
   const bool all = evaluation.options.average == ClassAverage::kAllClasses;
   return std::string("Recognition over the hits, means over ") +
@@ -114,9 +107,9 @@ std::string ClassText(const Evaluation& evaluation) {
                                     std::to_string(score.tp),
                                     std::to_string(score.fp),
                                     std::to_string(score.fn),
-                                    Fixed(score.precision),
-                                    Fixed(score.recall),
-                                    Fixed(score.f1)};
+                                    Shown(score.precision),
+                                    Shown(score.recall),
+                                    Shown(score.f1)};
     for (std::size_t p = 0; p < names.size(); ++p) {
       row.push_back(std::to_string(overall.confusion.At(c, p)));
     }
@@ -127,16 +120,17 @@ std::string ClassText(const Evaluation& evaluation) {
 
 std::string TimingText(const Evaluation& evaluation) {
   TextTable table({"data set", "", "hits", "mean frames", "mean |frames|", "mean ms", "mean |ms|"});
-  constexpr int kDigits = 2;
+  constexpr int kTimingDecimals = 2;
   for (const ScopeScore* scope : LargeScopes(evaluation)) {
     for (const auto& [name, error] :
          {std::pair("onset", &scope->onset), std::pair("apex", &scope->apex),
           std::pair("offset", &scope->offset)}) {
       const bool any = error->hits > 0;
       table.Add({ScopeName(*scope), name, std::to_string(error->hits),
-                 any ? Fixed(error->mean_frames, kDigits) : kNotAvailable,
-                 any ? Fixed(error->mean_abs_frames, kDigits) : kNotAvailable,
-                 Fixed(error->mean_ms, kDigits), Fixed(error->mean_abs_ms, kDigits)});
+                 any ? Shown(error->mean_frames, kTimingDecimals) : kNotAvailable,
+                 any ? Shown(error->mean_abs_frames, kTimingDecimals) : kNotAvailable,
+                 Shown(error->mean_ms, kTimingDecimals),
+                 Shown(error->mean_abs_ms, kTimingDecimals)});
     }
   }
   return "Timing of the hits, predicted - true\n" + table.Text(2);
@@ -148,8 +142,8 @@ std::string ConfidenceText(const Evaluation& evaluation) {
     if (!scope->confidence) continue;
     const Headline values = HeadlineOf(scope->spotting, scope->recognition);
     for (std::size_t h = 0; h < kHeadlines.size(); ++h) {
-      table.Add({ScopeName(*scope), std::string(kHeadlines[h]), Fixed(values[h]),
-                 Fixed(scope->confidence->low[h]), Fixed(scope->confidence->high[h])});
+      table.Add({ScopeName(*scope), std::string(kHeadlines[h]), Shown(values[h]),
+                 Shown(scope->confidence->low[h]), Shown(scope->confidence->high[h])});
     }
   }
   return "95 % confidence intervals, " + std::to_string(evaluation.options.bootstrap_samples) +
@@ -170,9 +164,9 @@ std::string SmallScopesText(const Evaluation& evaluation, ScopeKind kind) {
         DatasetName(scope->key.dataset), scope->key.subject,
         std::to_string(scope->labels),   std::to_string(scope->predictions),
         std::to_string(counts.tp),       std::to_string(counts.fp),
-        std::to_string(counts.fn),       Fixed(counts.Precision()),
-        Fixed(counts.Recall()),          Fixed(counts.F1()),
-        Fixed(scope->recognition.f1),    Fixed(scope->strs)};
+        std::to_string(counts.fn),       Shown(counts.Precision()),
+        Shown(counts.Recall()),          Shown(counts.F1()),
+        Shown(scope->recognition.f1),    Shown(scope->strs)};
     if (by_video) row.insert(row.begin() + 2, scope->key.video);
     table.Add(std::move(row));
   }
@@ -208,7 +202,7 @@ std::string CompareText(const Evaluation& evaluation, const std::vector<Publishe
     score.strs = scope->strs;
     ours.emplace_back(scope->key.dataset, score);
   }
-  table.Add(CompareRow("this one", ours, [](double value) { return Fixed(value); }));
+  table.Add(CompareRow("this one", ours, [](double value) { return Shown(value); }));
   for (auto first = compare.begin(); first != compare.end();) {
     const auto last = std::find_if(first, compare.end(), [&](const PublishedResult& result) {
       return result.method != first->method;
@@ -229,7 +223,7 @@ Json AveragePrecisionJson(const ScopeScore& scope) {
   if (!scope.average_precision) return nullptr;
   Json json;
   for (std::size_t t = 0; t < kApThresholds; ++t) {
-    json[Fixed(ApThreshold(t), 2)] = (*scope.average_precision)[t];
+    json[FixedText(ApThreshold(t), 2)] = (*scope.average_precision)[t];
   }
   json["mean"] = scope.MeanAveragePrecision();
   return json;
@@ -348,7 +342,7 @@ std::vector<std::string> CsvHeader() {
                                      "recognition_f1",
                                      "strs"};
   for (std::size_t t = 0; t < kApThresholds; ++t) {
-    header.push_back("ap_" + Fixed(ApThreshold(t), 2));
+    header.push_back("ap_" + FixedText(ApThreshold(t), 2));
   }
   header.emplace_back("ap_mean");
   for (const std::string part : {"onset", "apex", "offset"}) {
@@ -423,4 +417,4 @@ std::string EvaluationCsv(const Evaluation& evaluation) {
   return writer.text();
 }
 
-}  // namespace mestr
+}  // namespace mestr::internal

@@ -1,7 +1,6 @@
 #include "mestr/evaluate/scores.h"
 
 #include <algorithm>
-#include <cmath>
 #include <cstddef>
 #include <functional>
 #include <numeric>
@@ -95,13 +94,6 @@ std::optional<double> AveragePrecision(const std::vector<bool>& is_hit, std::int
     sum += best;
   }
   return sum / static_cast<double>(labels);
-}
-
-double Quantile(std::span<const double> sorted, double q) {
-  const double place = q * static_cast<double>(sorted.size() - 1);
-  const auto below = static_cast<std::size_t>(std::floor(place));
-  const std::size_t above = std::min(below + 1, sorted.size() - 1);
-  return sorted[below] + (place - static_cast<double>(below)) * (sorted[above] - sorted[below]);
 }
 
 }  // namespace mestr

@@ -9,9 +9,8 @@
 #include <vector>
 
 #include "mestr/core/error.h"
-#include "mestr/features/features.h"
 
-namespace mestr {
+namespace mestr::internal {
 namespace {
 
 struct HandleDeleter {
@@ -79,21 +78,21 @@ cv::Mat JpegRoundTrip::ToGray(const cv::Mat& image_bgr) {
   return gray;
 }
 
-cv::Mat CutBox(const cv::Mat& frame_bgr, const cv::Rect& box) {
+cv::Mat CutBox(const cv::Mat& frame_bgr, const cv::Rect& box, int side_px) {
   cv::Mat crop;
-  cv::resize(frame_bgr(box), crop, {kCropSide, kCropSide}, 0, 0, cv::INTER_LINEAR);
+  cv::resize(frame_bgr(box), crop, {side_px, side_px}, 0, 0, cv::INTER_LINEAR);
   return crop;
 }
 
 cv::Mat CutAligned(const cv::Mat& patch_bgr, const cv::Point& patch_origin, const cv::Rect& box,
-                   const Similarity& frame_from_first) {
-  const Eigen::Vector2d step(static_cast<double>(box.width) / kCropSide,
-                             static_cast<double>(box.height) / kCropSide);
+                   const Similarity& frame_from_first, int side_px) {
+  const Eigen::Vector2d step(static_cast<double>(box.width) / side_px,
+                             static_cast<double>(box.height) / side_px);
   const Eigen::Vector2d corner(box.x - 0.5, box.y - 0.5);
   const Eigen::Vector2d origin(patch_origin.x, patch_origin.y);
-  cv::Mat crop(kCropSide, kCropSide, CV_8UC3);
-  for (int y = 0; y < kCropSide; ++y) {
-    for (int x = 0; x < kCropSide; ++x) {
+  cv::Mat crop(side_px, side_px, CV_8UC3);
+  for (int y = 0; y < side_px; ++y) {
+    for (int x = 0; x < side_px; ++x) {
       const Eigen::Vector2d first = corner + Eigen::Vector2d(x + 0.5, y + 0.5).cwiseProduct(step);
       crop.at<cv::Vec3b>(y, x) = SampleBilinear(patch_bgr, frame_from_first(first) - origin);
     }
@@ -101,4 +100,4 @@ cv::Mat CutAligned(const cv::Mat& patch_bgr, const cv::Point& patch_origin, cons
   return crop;
 }
 
-}  // namespace mestr
+}  // namespace mestr::internal

@@ -6,7 +6,7 @@
 
 #include "face/similarity.h"
 
-namespace mestr {
+namespace mestr::internal {
 
 // The published baseline's last step: the crop is saved as JPEG and read back as gray. Only the
 // luma plane survives that, so only it is coded here; the bits are those of coding the colour
@@ -28,8 +28,8 @@ class JpegRoundTrip {
   std::unique_ptr<Codec> codec_;
 };
 
-// [box] of the frame, resized to 128 x 128 (bilinear), BGR. `box` lies inside the frame.
-cv::Mat CutBox(const cv::Mat& frame_bgr, const cv::Rect& box);
+// [box] of the frame, resized to a square (bilinear), BGR. `box` lies inside the frame.
+cv::Mat CutBox(const cv::Mat& frame_bgr, const cv::Rect& box, int side_px);
 
 // What CutBox would give if the frame looked like the first one: pixel centres of the crop are
 // taken to the first frame through `box`, from there to this frame by `frame_from_first`, and
@@ -37,6 +37,6 @@ cv::Mat CutBox(const cv::Mat& frame_bgr, const cv::Rect& box);
 // motion). `patch_bgr` is the part of the frame whose top left pixel is `patch_origin`; outside of
 // it the nearest pixel counts.
 cv::Mat CutAligned(const cv::Mat& patch_bgr, const cv::Point& patch_origin, const cv::Rect& box,
-                   const Similarity& frame_from_first);
+                   const Similarity& frame_from_first, int side_px);
 
-}  // namespace mestr
+}  // namespace mestr::internal

@@ -1,4 +1,4 @@
-#include "mestr/face/face_aligner.h"
+#include "face/face_aligner.h"
 
 #include <Eigen/LU>
 #include <algorithm>
@@ -8,12 +8,12 @@
 #include <string>
 #include <vector>
 
+#include "core/border.h"
 #include "face/crop.h"
 #include "face/similarity.h"
 #include "mestr/core/error.h"
-#include "mestr/features/features.h"
 
-namespace mestr {
+namespace mestr::internal {
 namespace {
 
 // Detection is slow; while looking for the first face, this many frames a second are enough.
@@ -26,14 +26,7 @@ constexpr double kPatchScale = 1.6;
 constexpr double kCheckFacePx = 110;
 // Windows end at this many standard deviations.
 constexpr double kWindowSigmas = 3;
-
-[[noreturn]] void ThrowOutOfRange(const std::string& field, double value,
-                                  const std::string& limit) {
-  std::string text = std::to_string(value);
-  text.erase(text.find_last_not_of('0') + 1);
-  if (text.back() == '.') text.pop_back();
-  throw Error(ErrorKind::kConfig, field + " is " + text + "; it must be in " + limit);
-}
+constexpr const char* kStage = "looking at the face";  // for errors
 
 cv::Rect InsideImage(const cv::Rect& box, const cv::Mat& image) {
   return box & cv::Rect(0, 0, image.cols, image.rows);
@@ -56,20 +49,29 @@ cv::Rect Moved(const cv::Rect& box, const Similarity& transform) {
           static_cast<int>(std::lround(width)), static_cast<int>(std::lround(height))};
 }
 
+// Which frame a crop is of.
+struct FrameTime {
+  std::int64_t index;
+  double time_s;
+};
+
+FrameTime TimeOf(const Frame& frame) { return {frame.index, frame.time_s}; }
+
 // Follows the first face with the landmark predictor and keeps as many frames as the smoothing
 // needs.
 class SimilarityTracker {
  public:
-  SimilarityTracker(const FaceOptions& options, FaceFinder& finder, double fps,
+  SimilarityTracker(const FaceOptions& options, int side_px, FaceFinder& finder, double fps,
                     const cv::Rect& first_box)
       : finder_(finder),
+        side_px_(side_px),
         first_box_(first_box),
         box_(first_box),
         sigma_frames_(options.smoothing_s * fps),
         half_window_(static_cast<std::size_t>(std::ceil(kWindowSigmas * sigma_frames_))),
         check_interval_(std::max<std::int64_t>(1, std::llround(options.check_s * fps))) {}
 
-  using BgrSink = std::function<void(std::int64_t frame_index, const cv::Mat& crop_bgr)>;
+  using BgrSink = std::function<void(const FrameTime& frame, const cv::Mat& crop_bgr)>;
 
   void Push(const Frame& frame, const BgrSink& sink) {
     Track(frame);
@@ -84,7 +86,7 @@ class SimilarityTracker {
 
  private:
   struct View {
-    std::int64_t frame_index;
+    FrameTime frame;
     cv::Mat patch_bgr;
     cv::Point origin;
   };
@@ -99,7 +101,7 @@ class SimilarityTracker {
     // best guess.
     if (patch.empty()) patch = InsideImage(Scaled(first_box_, kPatchScale), frame.image_bgr);
     samples_.push_back(points);
-    views_.push_back({frame.index, frame.image_bgr(patch).clone(), patch.tl()});
+    views_.push_back({TimeOf(frame), frame.image_bgr(patch).clone(), patch.tl()});
     if (tracked_ % check_interval_ == 0 && tracked_ > 0) face_seen_ = SeesFace(views_.back());
     if (!face_seen_) ++frames_missed_;
     ++tracked_;
@@ -121,8 +123,8 @@ class SimilarityTracker {
     const RigidPoints smoothed = SmoothAt(window, next_ - begin, sigma_frames_);
     if (!target_) target_ = smoothed;
     const View& view = views_.front();
-    sink(view.frame_index,
-         CutAligned(view.patch_bgr, view.origin, first_box_, FitSimilarity(*target_, smoothed)));
+    sink(view.frame, CutAligned(view.patch_bgr, view.origin, first_box_,
+                                FitSimilarity(*target_, smoothed), side_px_));
     views_.pop_front();
     ++next_;
     if (next_ > half_window_) {
@@ -132,6 +134,7 @@ class SimilarityTracker {
   }
 
   FaceFinder& finder_;
+  int side_px_;
   cv::Rect first_box_;
   cv::Rect box_;  // where the predictor looks in the next frame
   double sigma_frames_;
@@ -149,114 +152,106 @@ class SimilarityTracker {
 
 }  // namespace
 
-std::string_view AlignmentModeName(AlignmentMode mode) {
-  return mode == AlignmentMode::kCrop ? "crop" : "similarity";
-}
-
-AlignmentMode ParseAlignmentMode(std::string_view name) {
-  for (const AlignmentMode mode : {AlignmentMode::kCrop, AlignmentMode::kSimilarity}) {
-    if (AlignmentModeName(mode) == name) return mode;
-  }
-  throw Error(ErrorKind::kConfig,
-              "alignment is '" + std::string(name) + "'; it must be crop or similarity");
-}
-
-void FaceOptions::Check() const {
-  if (upsamplings < 0 || upsamplings > 3) ThrowOutOfRange("upsamplings", upsamplings, "[0, 3]");
-  if (!(search_s >= 0 && search_s <= 60)) ThrowOutOfRange("search_s", search_s, "[0, 60] s");
-  if (jpeg_quality < 0 || jpeg_quality > 100) {
-    ThrowOutOfRange("jpeg_quality", jpeg_quality, "[0, 100]");
-  }
-  if (!(smoothing_s >= 0 && smoothing_s <= 2))
-    ThrowOutOfRange("smoothing_s", smoothing_s, "[0, 2] s");
-  if (!(check_s > 0 && check_s <= 60)) ThrowOutOfRange("check_s", check_s, "(0, 60] s");
-}
-
 struct FaceAligner::State {
-  State(const FaceOptions& the_options, FaceFinder& the_finder, double the_fps)
-      : options(the_options), finder(the_finder), fps(the_fps), jpeg(the_options.jpeg_quality) {}
+  State(const FaceOptions& the_options, const CropSpec& the_crop, FaceFinder& the_finder,
+        double the_fps)
+      : options(the_options),
+        crop(the_crop),
+        finder(the_finder),
+        fps(the_fps),
+        jpeg(the_crop.jpeg_quality) {}
 
-  bool found() const { return !report.box.empty(); }
+  bool found() const { return !track.box.empty(); }
+
+  void Push(const Frame& frame, const Sink& sink) {
+    ++frames_seen;
+    if (!found()) Search(frame);
+    if (!found()) {
+      ThrowWithoutFace(frame);
+    } else if (tracker) {
+      tracker->Push(frame, BgrSinkTo(sink));
+    } else {
+      Deliver(TimeOf(frame), CutBox(frame.image_bgr, track.box, crop.side_px), sink);
+    }
+  }
+
+  void Finish(const Sink& sink) {
+    if (!found()) {
+      throw Error(ErrorKind::kInput,
+                  "no face found in any of its " + std::to_string(frames_seen) + " frames");
+    }
+    track.frames_missed = track.first_frame;
+    if (!tracker) return;
+    tracker->Finish(BgrSinkTo(sink));
+    track.frames_missed += tracker->frames_missed();
+  }
 
   void Search(const Frame& frame) {
     const auto stride = std::max<std::int64_t>(1, std::llround(fps / kSearchFps));
     if (frame.index % stride != 0) return;
     const auto detection = finder.Detect(frame.image_bgr, options.upsamplings);
     if (!detection) return;
-    report.box = InsideImage(detection->box, frame.image_bgr);
-    report.confidence = detection->confidence;
-    report.first_face_frame = frame.index;
+    track.box = InsideImage(detection->box, frame.image_bgr);
+    track.confidence = detection->confidence;
+    track.first_frame = frame.index;
     if (found() && options.alignment == AlignmentMode::kSimilarity) {
-      tracker.emplace(options, finder, fps, report.box);
+      tracker.emplace(options, crop.side_px, finder, fps, track.box);
     }
   }
 
-  void Deliver(std::int64_t frame_index, const cv::Mat& crop_bgr, const Sink& sink) {
-    cv::Mat crop = jpeg.ToGray(crop_bgr);
-    if (frame_index == report.first_face_frame) {
-      report.crop_landmarks = finder.FindLandmarks(crop, {0, 0, kCropSide, kCropSide});
+  void ThrowWithoutFace(const Frame& frame) const {
+    if (static_cast<double>(frame.index + 1) < options.search_s * fps) return;
+    throw Error(ErrorKind::kInput,
+                "no face found in the first " + std::to_string(frames_seen) +
+                    " frames; the video must begin with a frontal face of at least " +
+                    std::to_string(80 >> options.upsamplings) + " px");
+  }
+
+  void Deliver(const FrameTime& frame, const cv::Mat& crop_bgr, const Sink& sink) {
+    AlignedFrame aligned{frame.index, frame.time_s, jpeg.ToGray(crop_bgr), std::nullopt};
+    if (frame.index == track.first_frame) {
+      aligned.landmarks = finder.FindLandmarks(aligned.crop, {{0, 0}, aligned.crop.size()});
+      track.crop_landmarks = *aligned.landmarks;
     }
-    sink(frame_index, std::move(crop));
+    sink(std::move(aligned));
   }
 
   SimilarityTracker::BgrSink BgrSinkTo(const Sink& sink) {
-    return [this, &sink](std::int64_t frame_index, const cv::Mat& crop_bgr) {
-      Deliver(frame_index, crop_bgr, sink);
+    return [this, &sink](const FrameTime& frame, const cv::Mat& crop_bgr) {
+      Deliver(frame, crop_bgr, sink);
     };
   }
 
   FaceOptions options;
+  CropSpec crop;
   FaceFinder& finder;
   double fps;
   JpegRoundTrip jpeg;
   std::int64_t frames_seen = 0;
-  FaceReport report;
+  FaceTrack track;
   std::optional<SimilarityTracker> tracker;
 };
 
-FaceAligner::FaceAligner(const FaceOptions& options, FaceFinder& finder, double fps) {
+FaceAligner::FaceAligner(const FaceOptions& options, const CropSpec& crop, FaceFinder& finder,
+                         double fps) {
   options.Check();
   if (!(fps > 0)) throw Error(ErrorKind::kInvalidArgument, "FaceAligner: fps must be above 0");
-  state_ = std::make_unique<State>(options, finder, fps);
+  state_ = std::make_unique<State>(options, crop, finder, fps);
 }
 
 FaceAligner::~FaceAligner() = default;
 
+// What dlib and OpenCV throw ends here.
 void FaceAligner::Push(const Frame& frame, const Sink& sink) {
-  State& state = *state_;
-  ++state.frames_seen;
-  if (!state.found()) {
-    state.Search(frame);
-    if (!state.found()) {
-      if (static_cast<double>(frame.index + 1) >= state.options.search_s * state.fps) {
-        throw Error(ErrorKind::kInput,
-                    "no face found in the first " + std::to_string(state.frames_seen) +
-                        " frames; the video must begin with a frontal face of at least " +
-                        std::to_string(80 >> state.options.upsamplings) + " px");
-      }
-      return;
-    }
-  }
-  if (state.tracker) {
-    state.tracker->Push(frame, state.BgrSinkTo(sink));
-  } else {
-    state.Deliver(frame.index, CutBox(frame.image_bgr, state.report.box), sink);
-  }
+  AtBorder(ErrorKind::kInput, kStage, [&] { state_->Push(frame, sink); });
 }
 
 void FaceAligner::Finish(const Sink& sink) {
-  State& state = *state_;
-  if (!state.found()) {
-    throw Error(ErrorKind::kInput,
-                "no face found in any of its " + std::to_string(state.frames_seen) + " frames");
-  }
-  state.report.frames_missed = state.report.first_face_frame;
-  if (state.tracker) {
-    state.tracker->Finish(state.BgrSinkTo(sink));
-    state.report.frames_missed += state.tracker->frames_missed();
-  }
+  AtBorder(ErrorKind::kInput, kStage, [&] { state_->Finish(sink); });
 }
 
-const FaceReport& FaceAligner::report() const { return state_->report; }
+bool FaceAligner::found() const { return state_->found(); }
 
-}  // namespace mestr
+const FaceTrack& FaceAligner::track() const { return state_->track; }
+
+}  // namespace mestr::internal

@@ -1,4 +1,4 @@
-#include "mestr/face/face_finder.h"
+#include "face/face_finder.h"
 
 // dlib's headers are heavy: this is the only source that includes them.
 #include <dlib/image_processing.h>
@@ -11,7 +11,7 @@
 
 #include "mestr/core/error.h"
 
-namespace mestr {
+namespace mestr::internal {
 namespace fs = std::filesystem;
 namespace {
 
@@ -91,4 +91,4 @@ fs::path FindLandmarkModel(const fs::path& requested) {
               "shape_predictor_68_face_landmarks.dat with --landmarks or MESTR_LANDMARKS");
 }
 
-}  // namespace mestr
+}  // namespace mestr::internal

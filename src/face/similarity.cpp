@@ -3,7 +3,7 @@
 #include <Eigen/Geometry>
 #include <cmath>
 
-namespace mestr {
+namespace mestr::internal {
 
 RigidPoints RigidPointsOf(const Landmarks& landmarks) {
   RigidPoints points;
@@ -47,4 +47,4 @@ RigidPoints SmoothAt(std::span<const RigidPoints> samples, std::size_t center,
   return smoothed;
 }
 
-}  // namespace mestr
+}  // namespace mestr::internal

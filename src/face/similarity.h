@@ -5,9 +5,9 @@
 #include <array>
 #include <span>
 
-#include "mestr/face/face_finder.h"
+#include "face/face_finder.h"
 
-namespace mestr {
+namespace mestr::internal {
 
 // Points that move with the skull and with no expression: bridge and base of the nose, corners of
 // the eyes.
@@ -35,4 +35,4 @@ Similarity FitSimilarity(const RigidPoints& from, const RigidPoints& to);
 // a video, where the window is one-sided.
 RigidPoints SmoothAt(std::span<const RigidPoints> samples, std::size_t center, double sigma_frames);
 
-}  // namespace mestr
+}  // namespace mestr::internal

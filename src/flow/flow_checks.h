@@ -3,9 +3,9 @@
 
 #include "mestr/flow/flow_engine.h"
 
-namespace mestr {
+namespace mestr::internal {
 
 // Throws Error{kInvalidArgument} naming the sizes.
 void CheckFlowPair(const FlowPair& pair);
 
-}  // namespace mestr
+}  // namespace mestr::internal

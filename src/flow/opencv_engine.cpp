@@ -5,10 +5,11 @@
 #include <opencv2/optflow.hpp>
 #include <string>
 
+#include "core/border.h"
 #include "flow/flow_checks.h"
-#include "mestr/core/error.h"
+#include "flow/mat_views.h"
 
-namespace mestr {
+namespace mestr::internal {
 namespace {
 
 // Counts the engines that want OpenCV on one thread.
@@ -33,12 +34,6 @@ class SingleThreadScope {
   static inline int earlier_threads_ = 0;
 };
 
-// OpenCV takes no const pixels; it does not write to its inputs.
-cv::Mat AsMat(const ImageView<const std::uint8_t>& view) {
-  return {view.height, view.width, CV_8UC1, const_cast<std::uint8_t*>(view.data),
-          static_cast<std::size_t>(view.stride)};
-}
-
 class OpenCvFlowEngine final : public FlowEngine {
  public:
   explicit OpenCvFlowEngine(const Tvl1Options& options)
@@ -50,11 +45,9 @@ class OpenCvFlowEngine final : public FlowEngine {
 
   void Compute(std::span<const FlowPair> pairs) override {
     for (const FlowPair& pair : pairs) CheckFlowPair(pair);
-    try {
+    AtBorder(ErrorKind::kInput, "OpenCV's TV-L1", [&] {
       for (const FlowPair& pair : pairs) ComputeOne(pair);
-    } catch (const cv::Exception& error) {
-      throw Error(ErrorKind::kInvalidArgument, "flow: OpenCV's TV-L1 failed: " + error.msg);
-    }
+    });
   }
 
   int PreferredBatch() const override { return 1; }
@@ -66,7 +59,7 @@ class OpenCvFlowEngine final : public FlowEngine {
     // A small image makes OpenCV lower its number of levels for good; results must not depend on
     // what was computed before.
     tvl1_->setScalesNumber(options_.scales);
-    tvl1_->calc(AsMat(pair.from), AsMat(pair.to), flow_);
+    tvl1_->calc(MatOf(pair.from), MatOf(pair.to), flow_);
     for (int y = 0; y < pair.u.height; ++y) {
       const cv::Vec2f* flow_row = flow_.ptr<cv::Vec2f>(y);
       float* u_row = pair.u.row(y);
@@ -90,4 +83,4 @@ std::unique_ptr<FlowEngine> MakeOpenCvFlowEngine(const Tvl1Options& options) {
   return std::make_unique<OpenCvFlowEngine>(options);
 }
 
-}  // namespace mestr
+}  // namespace mestr::internal

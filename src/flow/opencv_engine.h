@@ -5,7 +5,7 @@
 
 #include "mestr/flow/flow_engine.h"
 
-namespace mestr {
+namespace mestr::internal {
 
 // `options` are valid (CheckTvl1Options).
 //
@@ -15,4 +15,4 @@ namespace mestr {
 // meanwhile, on one thread each.
 std::unique_ptr<FlowEngine> MakeOpenCvFlowEngine(const Tvl1Options& options);
 
-}  // namespace mestr
+}  // namespace mestr::internal

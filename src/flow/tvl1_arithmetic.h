@@ -16,7 +16,7 @@
 #define MESTR_HOST_DEVICE
 #endif
 
-namespace mestr::tvl1 {
+namespace mestr::internal::tvl1 {
 
 // Options in the precision in which the iterations use them.
 struct Constants {
@@ -218,6 +218,22 @@ MESTR_HOST_DEVICE inline StopDecision DecideStop(float sum, float limit, double 
   return StopDecision::kSumInOrder;
 }
 
+// Whether the iterations stop; `sum_in_order` gives the reference's sum, and is called only where
+// that is needed.
+template <typename SumInOrder>
+MESTR_HOST_DEVICE inline bool HasConverged(float sum, float limit, double count,
+                                           const SumInOrder& sum_in_order) {
+  switch (DecideStop(sum, limit, count)) {
+    case StopDecision::kContinue:
+      return false;
+    case StopDecision::kStop:
+      return true;
+    case StopDecision::kSumInOrder:
+      break;
+  }
+  return !(sum_in_order() > limit);
+}
+
 // ---- median -----------------------------------------------------------------------------------
 
 MESTR_HOST_DEVICE inline float Smaller(float a, float b) { return a < b ? a : b; }
@@ -227,4 +243,4 @@ MESTR_HOST_DEVICE inline float Larger(float a, float b) { return a > b ? a : b; 
 #include "flow/median_network.inc"
 #undef MESTR_NETWORK
 
-}  // namespace mestr::tvl1
+}  // namespace mestr::internal::tvl1

@@ -7,7 +7,7 @@
 
 #include "flow/flow_checks.h"
 
-namespace mestr::tvl1 {
+namespace mestr::internal::tvl1 {
 namespace {
 
 constexpr std::ptrdiff_t kAlignment_floats = 16;
@@ -187,15 +187,7 @@ class Engine final : public FlowEngine {
     }
     const float sum = kernels_.iterate(state_, plan_.constants);
     const double count = static_cast<double>(state_.width) * state_.height;
-    switch (DecideStop(sum, stop_error, count)) {
-      case StopDecision::kContinue:
-        return false;
-      case StopDecision::kStop:
-        return true;
-      case StopDecision::kSumInOrder:
-        break;
-    }
-    return !(SumStepsInOrder() > stop_error);
+    return HasConverged(sum, stop_error, count, [this] { return SumStepsInOrder(); });
   }
 
   float SumStepsInOrder() const {
@@ -244,4 +236,4 @@ std::unique_ptr<FlowEngine> MakeEngine(FlowMethod method, const Tvl1Options& opt
   return std::make_unique<Engine>(method, options, kernels);
 }
 
-}  // namespace mestr::tvl1
+}  // namespace mestr::internal::tvl1

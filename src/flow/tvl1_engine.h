@@ -6,7 +6,7 @@
 #include "flow/tvl1_kernels.h"
 #include "mestr/flow/flow_engine.h"
 
-namespace mestr::tvl1 {
+namespace mestr::internal::tvl1 {
 
 // Fastest kernels this machine runs. `options` are valid (CheckTvl1Options).
 std::unique_ptr<FlowEngine> MakeEngine(FlowMethod method, const Tvl1Options& options);
@@ -15,4 +15,4 @@ std::unique_ptr<FlowEngine> MakeEngine(FlowMethod method, const Tvl1Options& opt
 std::unique_ptr<FlowEngine> MakeEngine(FlowMethod method, const Tvl1Options& options,
                                        const Kernels& kernels);
 
-}  // namespace mestr::tvl1
+}  // namespace mestr::internal::tvl1

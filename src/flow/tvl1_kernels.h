@@ -8,7 +8,7 @@
 #include "flow/tvl1_arithmetic.h"
 #include "flow/tvl1_plan.h"
 
-namespace mestr::tvl1 {
+namespace mestr::internal::tvl1 {
 
 // A plane of floats that somebody else owns.
 template <typename T>
@@ -96,4 +96,4 @@ const Kernels& ScalarKernels();
 // All that this machine runs, the best instruction set first, ScalarKernels last.
 std::vector<const Kernels*> SupportedKernels();
 
-}  // namespace mestr::tvl1
+}  // namespace mestr::internal::tvl1

@@ -3,7 +3,7 @@
 #include "flow/tvl1_kernels.h"
 #include "flow/tvl1_pixels.h"
 
-namespace mestr::tvl1 {
+namespace mestr::internal::tvl1 {
 namespace {
 
 void Resize(const ResizePlan& plan, Plane<const float> src, Plane<float> dst, double factor,
@@ -150,4 +150,4 @@ const Kernels& ScalarKernels() {
   return kernels;
 }
 
-}  // namespace mestr::tvl1
+}  // namespace mestr::internal::tvl1

@@ -17,7 +17,7 @@
 #if HWY_TARGET != HWY_SCALAR
 
 HWY_BEFORE_NAMESPACE();
-namespace mestr::tvl1 {
+namespace mestr::internal::tvl1 {
 namespace HWY_NAMESPACE {
 
 namespace hn = hwy::HWY_NAMESPACE;
@@ -652,14 +652,14 @@ const Kernels& GetKernels() {
 }
 
 }  // namespace HWY_NAMESPACE
-}  // namespace mestr::tvl1
+}  // namespace mestr::internal::tvl1
 HWY_AFTER_NAMESPACE();
 
 #endif  // HWY_TARGET
 
 #if HWY_ONCE
 
-namespace mestr::tvl1 {
+namespace mestr::internal::tvl1 {
 
 std::vector<const Kernels*> SupportedKernels() {
   std::vector<const Kernels*> found;
@@ -680,6 +680,6 @@ std::vector<const Kernels*> SupportedKernels() {
   return found;
 }
 
-}  // namespace mestr::tvl1
+}  // namespace mestr::internal::tvl1
 
 #endif  // HWY_ONCE

@@ -4,7 +4,7 @@
 
 #include "flow/tvl1_arithmetic.h"
 
-namespace mestr::tvl1 {
+namespace mestr::internal::tvl1 {
 
 // How one image is resized to another size: cv::resize's INTER_LINEAR for float.
 enum class ResizeKind {
@@ -106,4 +106,4 @@ MESTR_HOST_DEVICE inline float MedianPixel(int width, int height, int x, int y, 
   }
 }
 
-}  // namespace mestr::tvl1
+}  // namespace mestr::internal::tvl1

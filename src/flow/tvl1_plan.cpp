@@ -3,7 +3,7 @@
 #include <cfloat>
 #include <cmath>
 
-namespace mestr::tvl1 {
+namespace mestr::internal::tvl1 {
 namespace {
 
 // A level with a shorter side is left out.
@@ -65,4 +65,4 @@ Plan MakePlan(const Tvl1Options& options, int width, int height) {
   return plan;
 }
 
-}  // namespace mestr::tvl1
+}  // namespace mestr::internal::tvl1

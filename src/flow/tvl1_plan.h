@@ -7,7 +7,7 @@
 #include "flow/tvl1_pixels.h"
 #include "mestr/flow/flow_engine.h"
 
-namespace mestr::tvl1 {
+namespace mestr::internal::tvl1 {
 
 // How one image is resized to another size.
 struct ResizePlan {
@@ -37,4 +37,4 @@ struct Plan {
 // `options` are valid (CheckTvl1Options), sizes at least 16 px.
 Plan MakePlan(const Tvl1Options& options, int width, int height);
 
-}  // namespace mestr::tvl1
+}  // namespace mestr::internal::tvl1

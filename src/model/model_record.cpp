@@ -3,14 +3,19 @@
 #include <cmath>
 #include <limits>
 #include <nlohmann/json.hpp>
+#include <numeric>
 #include <set>
 
 #include "mestr/core/error.h"
 
 namespace mestr {
+using namespace internal;
 namespace {
 
 using nlohmann::json;
+
+// 64 MiB a row: far above any features, and small enough to compute with.
+constexpr std::size_t kMostRowValues = std::size_t{1} << 24U;
 
 // Hands out the fields of one record; a complaint begins with the file's name.
 class RecordReader {
@@ -39,15 +44,14 @@ class RecordReader {
     return value.get<double>();
   }
 
-  // 1 or more; a number such as 3.0 counts as an integer only when written as one.
-  int PositiveInteger(const char* field) const {
+  int PositiveInteger(const char* field) const { return PositiveIntegerOf(field, Field(field)); }
+
+  std::vector<int> PositiveIntegers(const char* field) const {
     const json& value = Field(field);
-    if (!value.is_number_integer()) FailType(field, "an integer");
-    const auto number = value.get<std::int64_t>();
-    if (number < 1 || number > std::numeric_limits<int>::max()) {
-      Fail(std::string("has \"") + field + "\" = " + value.dump() + "; it must be 1 or more");
-    }
-    return static_cast<int>(number);
+    if (!value.is_array() || value.empty()) FailType(field, "a list of integers");
+    std::vector<int> numbers;
+    for (const json& item : value) numbers.push_back(PositiveIntegerOf(field, item));
+    return numbers;
   }
 
   std::vector<std::string> Names(const char* field) const {
@@ -66,6 +70,16 @@ class RecordReader {
   }
 
  private:
+  // 1 or more; a number such as 3.0 counts as an integer only when written as one.
+  int PositiveIntegerOf(const char* field, const json& value) const {
+    if (!value.is_number_integer()) FailType(field, "an integer");
+    const auto number = value.get<std::int64_t>();
+    if (number < 1 || number > std::numeric_limits<int>::max()) {
+      Fail(std::string("has \"") + field + "\" = " + value.dump() + "; it must be 1 or more");
+    }
+    return static_cast<int>(number);
+  }
+
   const json& Field(const char* field) const {
     const auto found = record_.find(field);
     if (found == record_.end()) Fail(std::string("lacks the field \"") + field + "\"");
@@ -89,25 +103,52 @@ json ParseObject(const std::string& text, const std::string& origin) {
   return record;
 }
 
+std::vector<int> RowShape(const RecordReader& reader) {
+  std::vector<int> shape = reader.PositiveIntegers("row_shape");
+  std::size_t values = 1;
+  for (const int side : shape) {
+    values *= static_cast<std::size_t>(side);
+    if (values > kMostRowValues) {
+      reader.Fail("has a \"row_shape\" of more than " + std::to_string(kMostRowValues) + " values");
+    }
+  }
+  return shape;
+}
+
+// What the network takes; format 1 knew only the baseline's.
+void ReadInput(const RecordReader& reader, ModelInfo& info) {
+  if (info.format == 1) {
+    info.row_shape = {3, 42, 42};
+    return;
+  }
+  info.row_shape = RowShape(reader);
+  const std::string input = reader.Text("input");
+  if (input != "pairs" && input != "sequences") {
+    reader.Fail("has \"input\" = \"" + input + "\"; it must be pairs or sequences");
+  }
+  info.input = input == "pairs" ? NetworkInput::kPairs : NetworkInput::kSequences;
+}
+
 }  // namespace
 
-ModelInfo ParseModelRecord(const std::string& text, const std::string& origin) {
+std::size_t ModelInfo::RowValues() const {
+  return std::accumulate(row_shape.begin(), row_shape.end(), std::size_t{1}, std::multiplies<>());
+}
+
+ModelInfo internal::ParseModelRecord(const std::string& text, const std::string& origin) {
   const json record = ParseObject(text, origin);
   const RecordReader reader(record, origin);
   ModelInfo info;
   info.format = reader.PositiveInteger("format");
-  if (info.format != kRecordFormat) {
-    reader.Fail("has format " + std::to_string(info.format) + "; this mestr reads format " +
+  if (info.format > kRecordFormat) {
+    reader.Fail("has format " + std::to_string(info.format) + "; this mestr reads formats 1 to " +
                 std::to_string(kRecordFormat));
   }
   info.name = reader.NonEmptyText("name");
   info.version = reader.NonEmptyText("version");
   info.classes = reader.Names("classes");
-  info.features = reader.Text("features");
-  if (info.features != kFeatureKind) {
-    reader.Fail("asks for features of kind \"" + info.features + "\"; this mestr makes \"" +
-                kFeatureKind + "\"");
-  }
+  info.features = reader.NonEmptyText("features");
+  ReadInput(reader, info);
   info.fps = reader.Number("fps");
   if (!(info.fps > 0) || !std::isfinite(info.fps))
     reader.Fail("has an \"fps\" that is not above 0");
@@ -120,9 +161,11 @@ ModelInfo ParseModelRecord(const std::string& text, const std::string& origin) {
   return info;
 }
 
-std::string FieldThatDiffers(const ModelInfo& a, const ModelInfo& b) {
+std::string internal::FieldThatDiffers(const ModelInfo& a, const ModelInfo& b) {
   if (a.classes != b.classes) return "classes";
   if (a.features != b.features) return "features";
+  if (a.row_shape != b.row_shape) return "row_shape";
+  if (a.input != b.input) return "input";
   if (a.fps != b.fps) return "fps";
   if (a.k_frames != b.k_frames) return "k_frames";
   if (a.k_p_frames != b.k_p_frames) return "k_p_frames";

@@ -3,13 +3,12 @@
 
 #include <string>
 
-#include "mestr/model/mean_model.h"
+#include "mestr/model/network.h"
 
-namespace mestr {
+namespace mestr::internal {
 
 inline constexpr char kRecordName[] = "mestr.json";
-inline constexpr int kRecordFormat = 1;
-inline constexpr char kFeatureKind[] = "mean-v1";
+inline constexpr int kRecordFormat = 2;  // 1 is read, too
 
 // Reads and checks every field. Throws Error{kModel} that begins with `origin` and names the field.
 ModelInfo ParseModelRecord(const std::string& json, const std::string& origin);
@@ -18,4 +17,4 @@ ModelInfo ParseModelRecord(const std::string& json, const std::string& origin);
 // text.
 std::string FieldThatDiffers(const ModelInfo& a, const ModelInfo& b);
 
-}  // namespace mestr
+}  // namespace mestr::internal

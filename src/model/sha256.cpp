@@ -6,7 +6,7 @@
 
 #include "mestr/core/error.h"
 
-namespace mestr {
+namespace mestr::internal {
 
 std::string Sha256Hex(std::string_view bytes) {
   std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
@@ -23,4 +23,4 @@ std::string Sha256Hex(std::string_view bytes) {
   return hex;
 }
 
-}  // namespace mestr
+}  // namespace mestr::internal

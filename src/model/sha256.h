@@ -4,9 +4,9 @@
 #include <string>
 #include <string_view>
 
-namespace mestr {
+namespace mestr::internal {
 
 // 64 lower-case hexadecimal digits.
 std::string Sha256Hex(std::string_view bytes);
 
-}  // namespace mestr
+}  // namespace mestr::internal

@@ -1,33 +1,35 @@
-#include "mestr/pipeline/export_features.h"
+#include "pipeline/export_features.h"
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
 #include <set>
 
+#include "config/config_json.h"
+#include "core/files.h"
 #include "mestr/core/error.h"
-#include "mestr/core/files.h"
 #include "mestr/core/version.h"
 #include "mestr/submission/labels.h"
 #include "pipeline/npy_writer.h"
 #include "pipeline/stage_inputs.h"
+#include "pipeline/tell.h"
 
-namespace mestr {
+namespace mestr::internal {
 namespace fs = std::filesystem;
 namespace {
 
 using Json = nlohmann::ordered_json;
 
-constexpr std::array<int, 3> kRowShape = {kFeatureChannels, kFeatureSide, kFeatureSide};
-constexpr int kManifestFormat = 1;
+constexpr int kManifestFormat = 2;  // 1 counted frames from 0
 
-VideoKey KeyOf(const VideoInput& input) {
-  return {input.dataset, ComparableSubject(input.subject), input.video};
+VideoKey Comparable(VideoKey key) {
+  key.subject = ComparableSubject(key.subject);
+  return key;
 }
 
 // A labelled expression as the pair of frames that shows it whole.
 struct Event {
   Label label;
-  ExtraPair pair;
+  FramePair frames;
 };
 
 class Exporter {
@@ -35,43 +37,39 @@ class Exporter {
   Exporter(const ExportOptions& options, const RunObserver& observer)
       : options_(options),
         observer_(observer),
-        inputs_(ResolveInputs(options.inputs, InputOptionsOf(options.config, options.fps))),
-        device_(ChooseDevice(options.device, options.config.flow_method)),
-        finder_(FindLandmarkModel(options.config.landmarks)),
-        stream_(options.config.face, finder_,
-                MakeFlowEngines(device_.flow_method, options.config.tvl1, options.jobs)) {
+        inputs_(
+            ResolveInputs(options.inputs, InputOptionsOf(options.analyzer.config, options.fps))),
+        analyzer_(options.analyzer),
+        spec_(analyzer_.RowSpec()) {
     ReadEvents();
     OpenManifest();
   }
 
   ExportSummary Run() {
-    if (observer_.on_info) observer_.on_info(device_.reason);
-    for (std::size_t i = 0; i < inputs_.size(); ++i) {
-      if (observer_.on_video) observer_.on_video(i, inputs_.size(), inputs_[i]);
-      if (IsDone(inputs_[i])) {
-        ++summary_.resumed;
-        continue;
-      }
-      try {
-        manifest_["videos"].push_back(Export(inputs_[i]));
-        ++summary_.written;
-      } catch (const Error& error) {
-        if (error.kind() != ErrorKind::kInput) throw;
-        summary_.failed.push_back(inputs_[i].path.string() + ": " + error.what());
-      }
-      WriteManifest();
-    }
+    Tell(observer_.on_info, analyzer_.device().reason);
+    ForEachVideo(
+        inputs_, observer_, [this](const VideoInput& input) { Process(input); },
+        [this](const VideoInput&, const std::string&) { ++summary_.failed; });
     return summary_;
   }
 
  private:
+  void Process(const VideoInput& input) {
+    if (IsDone(input)) {
+      ++summary_.resumed;
+      return;
+    }
+    manifest_["videos"].push_back(Export(input));
+    ++summary_.written;
+    WriteManifest();
+  }
+
   void ReadEvents() {
     if (options_.labels.empty()) return;
     std::set<VideoKey> videos;
-    for (const VideoInput& input : inputs_) videos.insert(KeyOf(input));
+    for (const VideoInput& input : inputs_) videos.insert(Comparable(input.key));
     for (const Label& label : ReadLabels(options_.labels)) {
-      VideoKey key = label.video;
-      key.subject = ComparableSubject(key.subject);
+      const VideoKey key = Comparable(label.video);
       if (label.type != ExpressionType::kMicro || !videos.contains(key)) continue;
       const std::int64_t apex = label.apex.value_or(label.interval.offset);
       if (apex > label.interval.onset) {
@@ -90,20 +88,25 @@ class Exporter {
   fs::path ManifestPath() const { return options_.output / "manifest.json"; }
 
   void OpenManifest() {
-    const Json config = ConfigToJson(options_.config);
-    manifest_ = {{"format", kManifestFormat},
-                 {"features", "mean-v1"},
-                 {"mestr", Version()},
-                 {"flow", FlowMethodName(device_.flow_method)},
-                 {"dtype", options_.half ? "float16" : "float32"},
-                 {"config", {{"face", config["face"]}, {"flow", config["flow"]}}},
-                 {"videos", Json::array()}};
+    const Json config = ConfigToJson(options_.analyzer.config);
+    manifest_ = {
+        {"format", kManifestFormat},
+        {"features", spec_.kind},
+        {"row_shape", spec_.row_shape},
+        {"mestr", Version()},
+        {"flow", FlowMethodName(analyzer_.device().flow_method)},
+        {"dtype", options_.half ? "float16" : "float32"},
+        {"config",
+         {{"face", config["face"]},
+          {"flow", config["flow"]},
+          {"crop", {{"side_px", spec_.crop.side_px}, {"jpeg_quality", spec_.crop.jpeg_quality}}}}},
+        {"videos", Json::array()}};
     if (!fs::exists(ManifestPath())) {
       WriteManifest();
       return;
     }
     Json earlier = Json::parse(ReadFile(ManifestPath()), nullptr, /*allow_exceptions=*/false);
-    for (const char* key : {"format", "features", "flow", "dtype", "config"}) {
+    for (const char* key : {"format", "features", "row_shape", "flow", "dtype", "config"}) {
       if (!earlier.is_object() || !earlier.contains(key) || earlier[key] != manifest_[key]) {
         throw Error(ErrorKind::kConfig, ManifestPath().string() + " was made with another " + key +
                                             "; choose a new folder or remove this one");
@@ -120,60 +123,56 @@ class Exporter {
 
   bool IsDone(const VideoInput& input) const {
     return std::any_of(manifest_["videos"].begin(), manifest_["videos"].end(), [&](const Json& v) {
-      return v.at("dataset") == input.dataset && v.at("subject") == input.subject &&
-             v.at("video") == input.video && v.contains("onset_apex") == !options_.labels.empty() &&
+      return v.at("dataset") == input.key.dataset && v.at("subject") == input.key.subject &&
+             v.at("video") == input.key.video &&
+             v.contains("onset_apex") == !options_.labels.empty() &&
              fs::exists(options_.output / v.at("file").get<std::string>());
     });
   }
 
   Json Export(const VideoInput& input) {
     const auto source = OpenInput(input);
-    if (!source->info().warning.empty() && observer_.on_warning) {
-      observer_.on_warning(source->info().warning);
-    }
-    const double fps = KnownFrameRate(source->info());
-    const PairParameters parameters =
-        PairParametersFor(options_.config, ModelInfo{}, input.dataset, fps);
-    const std::string name = UniqueStem(input, taken_names_);
-    Json video = {{"name", name},
-                  {"dataset", input.dataset},
-                  {"subject", input.subject},
-                  {"video", input.video},
-                  {"fps", fps},
-                  {"k_frames", parameters.k_frames},
-                  {"dtype", options_.half ? "float16" : "float32"},
-                  {"file", name + ".npy"}};
-    WriteFileAtomically(options_.output / (name + ".npy"), [&](const fs::path& temporary) {
-      Stream(*source, input, fps, parameters.k_frames, temporary, video);
+    const std::string name = UniqueStem(input.key, taken_names_);
+    const std::string file = name + ".npy";
+    const std::vector<Event>& events = events_[Comparable(input.key)];
+    std::vector<std::vector<float>> event_rows(events.size());
+    Analysis analysis;
+    WriteFileAtomically(options_.output / file, [&](const fs::path& temporary) {
+      analysis = WriteRows(*source, input.key, events, temporary, event_rows);
     });
+    Json video = {{"name", name},
+                  {"dataset", input.key.dataset},
+                  {"subject", input.key.subject},
+                  {"video", input.key.video},
+                  {"fps", analysis.fps},
+                  {"k_frames", analysis.parameters.k_frames},
+                  {"dtype", options_.half ? "float16" : "float32"},
+                  {"file", file},
+                  {"frames", analysis.frames},
+                  {"first_face_frame", analysis.face.first_frame + 1},
+                  {"pairs", analysis.rows}};
+    if (!options_.labels.empty()) WriteEvents(events, event_rows, video);
     return video;
   }
 
-  void Stream(FrameSource& source, const VideoInput& input, double fps, int k_frames,
-              const fs::path& path, Json& video) {
-    const auto announced = source.info().announced_frames;
-    const std::vector<Event>& events = events_[KeyOf(input)];
-    std::vector<ExtraPair> extra_pairs;
-    for (const Event& event : events) extra_pairs.push_back(event.pair);
-    std::vector<std::vector<float>> extra_rows(events.size());
-    NpyWriter writer(path, kRowShape, options_.half);
-    const StreamReport report = stream_.Run(
-        source, fps, k_frames,
-        [&](std::int64_t pair, std::span<const float> features) {
-          writer.Add(features);
-          if (!observer_.on_progress) return;
-          observer_.on_progress(pair + 1,
-                                announced ? std::optional(*announced - k_frames) : std::nullopt);
-        },
-        extra_pairs,
-        [&](std::int64_t index, std::span<const float> features) {
-          extra_rows[index].assign(features.begin(), features.end());
-        });
+  // The rows of the sequence go to the file, those of events to `event_rows`.
+  Analysis WriteRows(FrameSource& source, const VideoKey& key, const std::vector<Event>& events,
+                     const fs::path& path, std::vector<std::vector<float>>& event_rows) {
+    std::vector<FramePair> besides;
+    for (const Event& event : events) besides.push_back(event.frames);
+    NpyWriter writer(path, spec_.row_shape, options_.half);
+    const RowSink sink = [&](const RowId& id, std::span<const float> row) {
+      if (id.index) {
+        writer.Add(row);
+        return;
+      }
+      for (std::size_t i = 0; i < besides.size(); ++i) {
+        if (besides[i] == id.frames) event_rows[i].assign(row.begin(), row.end());
+      }
+    };
+    Analysis analysis = analyzer_.ExtractRows(source, key, besides, sink, observer_);
     writer.Finish();
-    video["frames"] = report.frames;
-    video["first_face_frame"] = report.face.first_face_frame;
-    video["pairs"] = report.pairs;
-    if (!options_.labels.empty()) WriteEvents(events, extra_rows, video);
+    return analysis;
   }
 
   void WriteEvents(const std::vector<Event>& events, const std::vector<std::vector<float>>& rows,
@@ -181,16 +180,16 @@ class Exporter {
     Json listed = Json::array();
     const std::string file = video["name"].get<std::string>() + ".onset_apex.npy";
     WriteFileAtomically(options_.output / file, [&](const fs::path& temporary) {
-      NpyWriter writer(temporary, kRowShape, options_.half);
+      NpyWriter writer(temporary, spec_.row_shape, options_.half);
       for (std::size_t i = 0; i < events.size(); ++i) {
         if (rows[i].empty()) {
           ++summary_.events_left_out;
           continue;
         }
         writer.Add(rows[i]);
-        listed.push_back({{"onset", events[i].label.interval.onset},
-                          {"apex", events[i].pair.to_frame},
-                          {"offset", events[i].label.interval.offset},
+        listed.push_back({{"onset", events[i].label.interval.onset + 1},
+                          {"apex", events[i].frames.to + 1},
+                          {"offset", events[i].label.interval.offset + 1},
                           {"emotion", events[i].label.emotion}});
       }
       writer.Finish();
@@ -202,9 +201,8 @@ class Exporter {
   const ExportOptions& options_;
   const RunObserver& observer_;
   std::vector<VideoInput> inputs_;
-  DeviceChoice device_;
-  FaceFinder finder_;
-  FeatureStream stream_;
+  Analyzer analyzer_;
+  ExtractorSpec spec_;
   std::map<VideoKey, std::vector<Event>> events_;
   std::set<std::string> taken_names_;
   Json manifest_;
@@ -214,7 +212,8 @@ class Exporter {
 }  // namespace
 
 ExportSummary ExportFeatures(const ExportOptions& options, const RunObserver& observer) {
+  options.analyzer.config.Check();
   return Exporter(options, observer).Run();
 }
 
-}  // namespace mestr
+}  // namespace mestr::internal

@@ -1,283 +1,230 @@
-#include "mestr/pipeline/feature_stream.h"
+#include "pipeline/feature_stream.h"
 
-#include <deque>
-#include <exception>
-#include <map>
-#include <mutex>
+#include <algorithm>
 #include <string>
-#include <thread>
 
-#include "mestr/core/bounded_queue.h"
+#include "core/border.h"
+#include "core/bounded_queue.h"
+#include "core/ordered_stage.h"
+#include "core/stage_threads.h"
+#include "face/face_aligner.h"
 #include "mestr/core/error.h"
-#include "mestr/model/mean_model.h"
-#include "pipeline/stopwatch.h"
+#include "pipeline/flow_worker.h"
 
-namespace mestr {
+namespace mestr::internal {
 namespace {
 
 // Enough that a stage rarely waits, small beside the frames of a second.
 constexpr std::size_t kFramesAhead = 8;
 constexpr std::size_t kBatchesAheadPerWorker = 4;
 
-// Which features a task computes: those of a pair in the row of pairs, or of an extra one.
-struct PairId {
-  std::int64_t index = 0;
-  bool extra = false;
-};
-
-struct PairTask {
-  PairId id;
-  cv::Mat from;  // gray crops, shared with the neighbouring pairs, read only
-  cv::Mat to;
-  FeatureRois rois;
-};
-
-struct PairResult {
-  PairId id;
-  std::vector<float> features;
-};
-
-template <typename T>
-ImageView<T> ViewOf(const cv::Mat& image) {
-  return {reinterpret_cast<T*>(image.data), image.cols, image.rows,
-          static_cast<std::ptrdiff_t>(image.step / sizeof(T))};
+std::string SizeText(const cv::Size& size) {
+  return std::to_string(size.width) + " x " + std::to_string(size.height) + " px";
 }
 
-// One video on its way through the stages.
+// What follows trusts a frame, and dlib ends the program over one of another type; a source of
+// one's own may give anything. `size` is that of the frames before, empty at the first.
+void CheckFrame(const Frame& frame, std::int64_t index, const cv::Size& size) {
+  const cv::Mat& image = frame.image_bgr;
+  const std::string name = "frame " + std::to_string(index + 1);
+  if (image.empty() || image.type() != CV_8UC3) {
+    throw Error(ErrorKind::kInput, name + " is not an 8-bit BGR image");
+  }
+  if (!size.empty() && image.size() != size) {
+    throw Error(ErrorKind::kInput, name + " has " + SizeText(image.size()) +
+                                       ", but those before it have " + SizeText(size));
+  }
+  if (frame.index != index) {
+    throw Error(ErrorKind::kInput, name + " has the index " + std::to_string(frame.index) +
+                                       " instead of " + std::to_string(index));
+  }
+}
+
+// One video on its way through the stages: what each of them does, whatever thread it runs in.
 class VideoRun {
  public:
-  VideoRun(FrameSource& source, FaceAligner& aligner,
-           std::span<std::unique_ptr<FlowEngine>> engines, int k_frames,
-           std::span<const ExtraPair> extra_pairs)
-      : source_(source),
-        aligner_(aligner),
-        engines_(engines),
-        k_frames_(k_frames),
-        extra_pairs_(extra_pairs),
-        worker_seconds_(engines.size()),
-        frames_(kFramesAhead),
-        tasks_(Capacity()),
-        results_(Capacity()),
-        in_flight_(Capacity()) {}
+  VideoRun(FrameSource& source, FaceAligner& aligner, FeatureExtractor& extractor, clockid_t clock)
+      : source_(source), aligner_(aligner), extractor_(extractor), clock_(clock) {}
 
-  StreamReport Execute(const FeatureSink& sink, const FeatureSink& extra_sink) {
-    {
-      std::vector<std::jthread> threads;
-      Start(threads, [this] { Decode(); });
-      Start(threads, [this] { Align(); });
-      workers_left_ = engines_.size();
-      for (std::size_t i = 0; i < engines_.size(); ++i) {
-        Start(threads, [this, i] { Compute(*engines_[i], worker_seconds_[i]); });
-      }
-      Guard([&] { Collect(sink, extra_sink); });
+ protected:
+  bool NextFrame(Frame& frame) {
+    const ScopedCost cost(report_.costs.decode, clock_);
+    const bool more =
+        AtBorder(ErrorKind::kInput, "reading frames", [&] { return source_.Next(frame); });
+    if (!more) return false;
+    CheckFrame(frame, static_cast<std::int64_t>(report_.frame_times_s.size()), frame_size_);
+    frame_size_ = frame.image_bgr.size();
+    report_.frame_times_s.push_back(frame.time_s);
+    return true;
+  }
+
+  void Align(const Frame& frame, const FeatureExtractor::RequestSink& sink) {
+    ++report_.frames;
+    Timed(aligner_.found() ? report_.costs.align : report_.costs.search,
+          [&] { aligner_.Push(frame, SinkTo(sink)); });
+  }
+
+  void FinishAlignment(const FeatureExtractor::RequestSink& sink) {
+    Timed(report_.costs.align, [&] { aligner_.Finish(SinkTo(sink)); });
+  }
+
+  static void Deliver(const Row& row, const RowSink& sink) { sink(row.id, row.values); }
+
+  void AddWorker(FlowEngine& engine) { workers_.emplace_back(engine, extractor_, clock_); }
+
+  StreamReport Report() {
+    report_.video = source_.info();
+    report_.face = aligner_.track();
+    for (const FlowWorker& worker : workers_) {
+      report_.costs.flow += worker.flow_cost();
+      report_.costs.features += worker.features_cost();
     }
-    if (failure_) std::rethrow_exception(failure_);
+    if (report_.rows == 0) {
+      const int distance = extractor_.spec().frame_distance;
+      throw Error(ErrorKind::kInput,
+                  "too short: " + std::to_string(report_.frames - report_.face.first_frame) +
+                      " frames with a face, and a pair of frames " + std::to_string(distance) +
+                      " apart needs " + std::to_string(distance + 1));
+    }
+    return std::move(report_);
+  }
+
+  std::vector<FlowWorker> workers_;
+  Cost elsewhere_;  // of what alignment's sink does that is not alignment
+
+ private:
+  FaceAligner::Sink SinkTo(const FeatureExtractor::RequestSink& sink) {
+    return [this, &sink](const AlignedFrame& frame) {
+      extractor_.Push(frame, [this, &sink](FlowRequest request) {
+        if (request.row.index) ++report_.rows;
+        const ScopedCost cost(elsewhere_, clock_);
+        sink(std::move(request));
+      });
+    };
+  }
+
+  template <typename Body>
+  void Timed(Cost& sum, const Body& body) {
+    elsewhere_ = {};
+    {
+      const ScopedCost cost(sum, clock_);
+      body();
+    }
+    sum -= elsewhere_;
+  }
+
+  FrameSource& source_;
+  FaceAligner& aligner_;
+  FeatureExtractor& extractor_;
+  clockid_t clock_;
+  cv::Size frame_size_;
+  StreamReport report_;  // each member is written by one stage alone
+};
+
+// Every stage in threads of its own, over bounded queues; rows are collected in this one.
+class OverlappedRun : VideoRun {
+ public:
+  OverlappedRun(FrameSource& source, FaceAligner& aligner, FeatureExtractor& extractor,
+                std::span<const std::unique_ptr<FlowEngine>> engines)
+      : VideoRun(source, aligner, extractor, CLOCK_THREAD_CPUTIME_ID),
+        frames_(kFramesAhead),
+        flow_(engines.size() * kBatchesAheadPerWorker *
+              static_cast<std::size_t>(engines.front()->PreferredBatch())) {
+    for (const auto& engine : engines) AddWorker(*engine);
+  }
+
+  StreamReport Execute(const RowSink& sink, const std::stop_token& stop) {
+    StageThreads threads(stop, [this] {
+      frames_.Abort();
+      flow_.Abort();
+    });
+    threads.Start([this] { Decode(); });
+    threads.Start([this] { AlignAll(); });
+    for (FlowWorker& worker : workers_) {
+      threads.Start([this, &worker] {
+        flow_.Work(worker.batch(), [&worker](std::span<FlowRequest> requests, std::span<Row> rows) {
+          worker.Compute(requests, rows);
+        });
+      });
+    }
+    threads.RunHere([&] {
+      while (const auto row = flow_.Pop()) Deliver(*row, sink);
+    });
+    if (!threads.Join()) throw Error(ErrorKind::kStopped, "stopped before its end");
     return Report();
   }
 
  private:
-  std::size_t Capacity() const {
-    return engines_.size() * kBatchesAheadPerWorker *
-           static_cast<std::size_t>(engines_.front()->PreferredBatch());
-  }
-
-  template <typename Body>
-  void Start(std::vector<std::jthread>& threads, Body body) {
-    threads.emplace_back([this, body] { Guard(body); });
-  }
-
-  // The first failure ends all stages; it is thrown again once they have ended.
-  template <typename Body>
-  void Guard(const Body& body) {
-    try {
-      body();
-    } catch (...) {
-      {
-        const std::lock_guard lock(failure_mutex_);
-        if (!failure_) failure_ = std::current_exception();
-      }
-      frames_.Abort();
-      tasks_.Abort();
-      results_.Abort();
-      in_flight_.Abort();
-    }
-  }
-
-  bool NextFrame(Frame& frame) {
-    const ScopedSeconds timer(report_.seconds.decode_s);
-    return source_.Next(frame);
-  }
-
   void Decode() {
     for (Frame frame; NextFrame(frame); frame = {}) {
-      report_.frame_times_s.push_back(frame.time_s);
       if (!frames_.Push(std::move(frame))) return;
     }
     frames_.Close();
   }
 
-  void Align() {
-    const FaceAligner::Sink sink = [this](std::int64_t frame_index, cv::Mat crop) {
-      AddCrop(frame_index, std::move(crop));
-    };
-    while (auto frame = frames_.Pop()) {
-      ++report_.frames;
-      Timed([&] { aligner_.Push(*frame, sink); });
-    }
-    Timed([&] { aligner_.Finish(sink); });
-    tasks_.Close();
+  void AlignAll() {
+    const auto submit = [this](FlowRequest request) { flow_.Push(std::move(request)); };
+    while (const auto frame = frames_.Pop()) Align(*frame, submit);
+    FinishAlignment(submit);
+    flow_.Close();
   }
-
-  // Alignment's time does not include waiting for a free place in the queues.
-  template <typename Body>
-  void Timed(const Body& body) {
-    waiting_s_ = 0;
-    {
-      const ScopedSeconds timer(report_.seconds.align_s);
-      body();
-    }
-    report_.seconds.align_s -= waiting_s_;
-  }
-
-  void AddCrop(std::int64_t frame_index, cv::Mat crop) {
-    if (crops_.empty()) report_.rois = RoisFromLandmarks(aligner_.report().crop_landmarks);
-    AddExtraPairs(frame_index, crop);
-    crops_.push_back(std::move(crop));
-    if (crops_.size() <= static_cast<std::size_t>(k_frames_)) return;
-    Submit({report_.pairs++, /*extra=*/false}, crops_.front(), crops_.back());
-    crops_.pop_front();
-  }
-
-  void AddExtraPairs(std::int64_t frame_index, const cv::Mat& crop) {
-    for (std::size_t i = 0; i < extra_pairs_.size(); ++i) {
-      if (extra_pairs_[i].from_frame == frame_index) extra_crops_[i] = crop;
-      if (extra_pairs_[i].to_frame != frame_index) continue;
-      if (const auto held = extra_crops_.extract(i)) {
-        Submit({static_cast<std::int64_t>(i), /*extra=*/true}, held.mapped(), crop);
-      }
-    }
-  }
-
-  void Submit(PairId id, const cv::Mat& from, const cv::Mat& to) {
-    const ScopedSeconds timer(waiting_s_);
-    if (in_flight_.Push(id.index)) tasks_.Push({id, from, to, report_.rois});
-  }
-
-  void Compute(FlowEngine& engine, StageSeconds& seconds) {
-    const auto batch = static_cast<std::size_t>(engine.PreferredBatch());
-    std::vector<cv::Mat> flows;
-    while (true) {
-      const std::vector<PairTask> tasks = tasks_.PopUpTo(batch);
-      if (tasks.empty()) break;
-      while (flows.size() < 2 * tasks.size()) flows.emplace_back(kCropSide, kCropSide, CV_32F);
-      ComputeFlow(engine, tasks, flows, seconds);
-      for (std::size_t i = 0; i < tasks.size(); ++i) {
-        PairResult result{tasks[i].id, std::vector<float>(kFeatureValues)};
-        {
-          const ScopedSeconds timer(seconds.features_s);
-          ComputeFeatures(ViewOf<const float>(flows[2 * i]), ViewOf<const float>(flows[2 * i + 1]),
-                          tasks[i].rois, result.features);
-        }
-        results_.Push(std::move(result));
-      }
-    }
-    const std::lock_guard lock(failure_mutex_);
-    if (--workers_left_ == 0) results_.Close();
-  }
-
-  static void ComputeFlow(FlowEngine& engine, const std::vector<PairTask>& tasks,
-                          const std::vector<cv::Mat>& flows, StageSeconds& seconds) {
-    std::vector<FlowPair> pairs;
-    pairs.reserve(tasks.size());
-    for (std::size_t i = 0; i < tasks.size(); ++i) {
-      pairs.push_back({ViewOf<const std::uint8_t>(tasks[i].from),
-                       ViewOf<const std::uint8_t>(tasks[i].to), ViewOf<float>(flows[2 * i]),
-                       ViewOf<float>(flows[2 * i + 1])});
-    }
-    const ScopedSeconds timer(seconds.flow_s);
-    engine.Compute(pairs);
-  }
-
-  // Workers finish out of order. A pair that is late holds back new ones through `in_flight_`, so
-  // that what waits here stays small.
-  void Collect(const FeatureSink& sink, const FeatureSink& extra_sink) {
-    std::map<std::int64_t, std::vector<float>> early;
-    std::int64_t next = 0;
-    while (auto result = results_.Pop()) {
-      if (result->id.extra) {
-        extra_sink(result->id.index, result->features);
-        in_flight_.Pop();
-        continue;
-      }
-      early.emplace(result->id.index, std::move(result->features));
-      for (auto it = early.find(next); it != early.end(); it = early.find(++next)) {
-        sink(next, it->second);
-        early.erase(it);
-        in_flight_.Pop();
-      }
-    }
-  }
-
-  StreamReport Report() {
-    report_.video = source_.info();
-    report_.face = aligner_.report();
-    for (const StageSeconds& seconds : worker_seconds_) {
-      report_.seconds.flow_s += seconds.flow_s;
-      report_.seconds.features_s += seconds.features_s;
-    }
-    if (report_.pairs == 0) {
-      throw Error(ErrorKind::kInput,
-                  "too short: " + std::to_string(report_.frames - report_.face.first_face_frame) +
-                      " frames with a face, and a pair of frames " + std::to_string(k_frames_) +
-                      " apart needs " + std::to_string(k_frames_ + 1));
-    }
-    return std::move(report_);
-  }
-
-  FrameSource& source_;
-  FaceAligner& aligner_;
-  std::span<std::unique_ptr<FlowEngine>> engines_;
-  const int k_frames_;
-  std::span<const ExtraPair> extra_pairs_;
-
-  // Each member of the report is written by one stage alone.
-  StreamReport report_;
-  std::vector<StageSeconds> worker_seconds_;
-  std::deque<cv::Mat> crops_;  // of the last k frames
-  std::map<std::size_t, cv::Mat>
-      extra_crops_;  // of extra pairs whose second frame is still to come
-  double waiting_s_ = 0;
 
   BoundedQueue<Frame> frames_;
-  BoundedQueue<PairTask> tasks_;
-  BoundedQueue<PairResult> results_;
-  BoundedQueue<std::int64_t> in_flight_;  // pairs that were started and not yet handed on
-  std::mutex failure_mutex_;
-  std::exception_ptr failure_;
-  std::size_t workers_left_ = 0;
+  OrderedStage<FlowRequest, Row> flow_;
+};
+
+// The same stages one after another.
+class SerialRun : VideoRun {
+ public:
+  SerialRun(FrameSource& source, FaceAligner& aligner, FeatureExtractor& extractor,
+            FlowEngine& engine)
+      : VideoRun(source, aligner, extractor, CLOCK_PROCESS_CPUTIME_ID) {
+    AddWorker(engine);
+  }
+
+  StreamReport Execute(const RowSink& sink) {
+    const auto submit = [&](FlowRequest request) {
+      waiting_.push_back(std::move(request));
+      if (waiting_.size() == workers_.front().batch()) Compute(sink);
+    };
+    for (Frame frame; NextFrame(frame); frame = {}) Align(frame, submit);
+    FinishAlignment(submit);
+    Compute(sink);
+    return Report();
+  }
+
+ private:
+  void Compute(const RowSink& sink) {
+    std::vector<Row> rows(waiting_.size());
+    if (!rows.empty()) workers_.front().Compute(waiting_, rows);
+    for (const Row& row : rows) Deliver(row, sink);
+    waiting_.clear();
+  }
+
+  std::vector<FlowRequest> waiting_;
 };
 
 }  // namespace
 
 FeatureStream::FeatureStream(const FaceOptions& face, FaceFinder& finder,
-                             std::vector<std::unique_ptr<FlowEngine>> flow_engines)
-    : face_(face), finder_(finder), flow_engines_(std::move(flow_engines)) {
-  if (flow_engines_.empty()) {
+                             std::vector<std::unique_ptr<FlowEngine>> engines)
+    : face_(face), finder_(finder), engines_(std::move(engines)) {
+  if (engines_.empty()) {
     throw Error(ErrorKind::kInvalidArgument, "FeatureStream: at least one flow engine is needed");
   }
 }
 
-StreamReport FeatureStream::Run(FrameSource& source, double fps, int k_frames,
-                                const FeatureSink& sink) {
-  return Run(source, fps, k_frames, sink, {}, {});
+StreamReport FeatureStream::Run(FrameSource& source, double fps, FeatureExtractor& extractor,
+                                const RowSink& sink, const std::stop_token& stop) {
+  FaceAligner aligner(face_, extractor.spec().crop, finder_, fps);
+  return OverlappedRun(source, aligner, extractor, engines_).Execute(sink, stop);
 }
 
-StreamReport FeatureStream::Run(FrameSource& source, double fps, int k_frames,
-                                const FeatureSink& sink, std::span<const ExtraPair> extra_pairs,
-                                const FeatureSink& extra_sink) {
-  if (k_frames < 1) throw Error(ErrorKind::kInvalidArgument, "FeatureStream: k must be at least 1");
-  FaceAligner aligner(face_, finder_, fps);
-  return VideoRun(source, aligner, flow_engines_, k_frames, extra_pairs).Execute(sink, extra_sink);
+StreamReport RunSerially(FrameSource& source, double fps, const FaceOptions& face,
+                         FaceFinder& finder, FlowEngine& engine, FeatureExtractor& extractor,
+                         const RowSink& sink) {
+  FaceAligner aligner(face, extractor.spec().crop, finder, fps);
+  return SerialRun(source, aligner, extractor, engine).Execute(sink);
 }
 
-}  // namespace mestr
+}  // namespace mestr::internal

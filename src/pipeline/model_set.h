@@ -6,28 +6,30 @@
 #include <string>
 #include <vector>
 
-#include "mestr/model/mean_model.h"
-#include "mestr/pipeline/config.h"
+#include "mestr/config/config.h"
+#include "mestr/core/video_key.h"
+#include "mestr/model/network.h"
+#include "mestr/pipeline/analyzer.h"
 
-namespace mestr {
+namespace mestr::internal {
 
-// Loads, before the first video, every network that the inputs need, each once.
+// Loads each network once, when the first video that needs it asks.
 class ModelSet {
  public:
+  ModelSet(const ModelConfig& config, ModelDevice device);
+
   // Throws Error{kModel} for a file that does not fit or a subject without a model, Error{kDevice}.
-  ModelSet(const ModelConfig& config, ModelDevice device, const std::vector<VideoInput>& inputs);
+  Network& For(const VideoKey& video);
 
-  MeanModel& For(const VideoInput& input);
-
-  // Every network that was loaded.
-  std::vector<const MeanModel*> all() const;
+  std::vector<LoadedModel> loaded() const;
 
  private:
-  std::vector<std::filesystem::path> FilesFor(const VideoInput& input) const;
+  const std::vector<ModelFile>& FilesFor(const VideoKey& video);
 
-  std::vector<std::filesystem::path> files_;
-  std::map<std::string, std::vector<std::filesystem::path>> by_subject_;
-  std::map<std::vector<std::filesystem::path>, std::unique_ptr<MeanModel>> models_;
+  std::vector<ModelFile> files_;
+  std::map<std::string, std::vector<ModelFile>> by_subject_;
+  ModelDevice device_;
+  std::map<std::vector<ModelFile>, std::unique_ptr<Network>> networks_;
 };
 
-}  // namespace mestr
+}  // namespace mestr::internal

@@ -7,11 +7,11 @@
 
 #include "mestr/core/error.h"
 
-namespace mestr {
+namespace mestr::internal {
 
 static_assert(std::endian::native == std::endian::little, "rows are written as they lie in memory");
 
-NpyWriter::NpyWriter(const std::filesystem::path& path, const std::array<int, 3>& row_shape,
+NpyWriter::NpyWriter(const std::filesystem::path& path, const std::vector<int>& row_shape,
                      bool half)
     : path_(path), row_shape_(row_shape), half_(half), file_(path, std::ios::binary) {
   if (!file_) throw Error(ErrorKind::kConfig, "cannot write " + path.string());
@@ -56,4 +56,4 @@ void NpyWriter::WriteHeader() {
   file_ << "\x93NUMPY" << '\x01' << '\x00' << size << '\x00' << dict;
 }
 
-}  // namespace mestr
+}  // namespace mestr::internal

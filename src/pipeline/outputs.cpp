@@ -6,15 +6,17 @@
 #include <map>
 #include <nlohmann/json.hpp>
 #include <opencv2/core/version.hpp>
+#include <span>
 #include <system_error>
 
+#include "config/config_json.h"
+#include "core/files.h"
 #include "mestr/core/error.h"
-#include "mestr/core/files.h"
 #include "mestr/core/version.h"
-#include "mestr/submission/archive.h"
 #include "mestr/submission/predictions.h"
+#include "submission/archive.h"
 
-namespace mestr {
+namespace mestr::internal {
 namespace fs = std::filesystem;
 namespace {
 
@@ -22,11 +24,6 @@ using Json = nlohmann::ordered_json;
 
 constexpr const char* kVideosFolder = "videos";
 constexpr const char* kRunFile = "run.json";
-
-bool IsLeaderboardDataset(const std::string& dataset) {
-  return std::find(kLeaderboardDatasets.begin(), kLeaderboardDatasets.end(), dataset) !=
-         kLeaderboardDatasets.end();
-}
 
 // The double whose shortest text is that of the float: 0.1, not 0.10000000149011612.
 double ShortDouble(float value) {
@@ -37,7 +34,7 @@ double ShortDouble(float value) {
   return result;
 }
 
-Json ShortFloats(const std::vector<float>& values) {
+Json ShortFloats(std::span<const float> values) {
   Json list = Json::array();
   for (const float value : values) list.push_back(ShortDouble(value));
   return list;
@@ -55,34 +52,36 @@ Json SecondsToJson(const StageSeconds& seconds) {
           {"network", seconds.network_s}};
 }
 
-Json FaceToJson(const StreamReport& stream) {
+Json FaceToJson(const Analysis& analysis) {
+  const FaceTrack& face = analysis.face;
   Json landmarks = Json::array();
-  for (const cv::Point& point : stream.face.crop_landmarks) {
+  for (const cv::Point& point : face.crop_landmarks) {
     landmarks.push_back(Json::array({point.x, point.y}));
   }
-  return {{"first_frame", stream.face.first_face_frame + 1},
-          {"box", RectToJson(stream.face.box)},
-          {"confidence", stream.face.confidence},
-          {"frames_missed", stream.face.frames_missed},
-          {"crop_landmarks", landmarks},
-          {"eyes_roi", RectToJson(stream.rois.eyes)},
-          {"mouth_roi", RectToJson(stream.rois.mouth)}};
+  Json json = {{"first_frame", face.first_frame + 1},
+               {"box", RectToJson(face.box)},
+               {"confidence", face.confidence},
+               {"frames_missed", face.frames_missed},
+               {"crop_landmarks", landmarks}};
+  for (const Region& region : analysis.regions) {
+    json[region.name + "_roi"] = RectToJson(region.box);
+  }
+  return json;
 }
 
-Json ProbabilitiesToJson(const std::vector<float>& probabilities, std::size_t classes) {
+Json ProbabilitiesToJson(const ScoreTrack& scores) {
   Json rows = Json::array();
-  for (std::size_t i = 0; i < probabilities.size(); i += classes) {
-    const auto row = probabilities.begin() + static_cast<std::ptrdiff_t>(i);
-    rows.push_back(ShortFloats({row, row + static_cast<std::ptrdiff_t>(classes)}));
+  for (std::size_t i = 0; i < scores.size(); ++i) {
+    rows.push_back(ShortFloats(scores.ProbabilitiesAt(i)));
   }
   return rows;
 }
 
-Json ModelToJson(const MeanModel& model) {
-  const ModelInfo& info = model.info();
+Json ModelToJson(const LoadedModel& model) {
+  const ModelInfo& info = model.info;
   return {{"name", info.name},
           {"version", info.version},
-          {"sha256", model.sha256()},
+          {"sha256", model.sha256},
           {"classes", info.classes},
           {"features", info.features},
           {"fps", info.fps},
@@ -95,26 +94,24 @@ Json ModelToJson(const MeanModel& model) {
 
 Json InputToJson(const VideoInput& input) {
   return {{"path", input.path.string()},
-          {"dataset", input.dataset},
-          {"subject", input.subject},
-          {"video", input.video}};
+          {"dataset", input.key.dataset},
+          {"subject", input.key.subject},
+          {"video", input.key.video}};
 }
 
 // Microseconds, and as many digits of a score, are more than anybody can use.
 double SixDecimals(double value) { return std::round(value * 1e6) / 1e6; }
 
-// Intervals count from the first frame with a face.
-std::vector<Prediction> PredictionsOf(const VideoOutcome& outcome) {
+std::vector<Prediction> PredictionsOf(const Analysis& analysis) {
   std::vector<Prediction> predictions;
-  const std::int64_t shift = outcome.stream.face.first_face_frame;
-  for (const SpottedInterval& spotted : outcome.decoded.intervals) {
+  for (const SpottedInterval& spotted : analysis.spotting.intervals) {
     Prediction prediction;
-    prediction.video = {outcome.input.dataset, outcome.input.subject, outcome.input.video};
-    prediction.interval = {spotted.interval.onset + shift, spotted.interval.offset + shift};
-    prediction.apex = spotted.peak + shift;
-    prediction.onset_s = SixDecimals(outcome.stream.frame_times_s.at(prediction.interval.onset));
-    prediction.offset_s = SixDecimals(outcome.stream.frame_times_s.at(prediction.interval.offset));
-    prediction.emotion = outcome.classes.at(spotted.class_index);
+    prediction.video = analysis.video;
+    prediction.interval = spotted.interval;
+    prediction.apex = spotted.peak;
+    prediction.onset_s = SixDecimals(analysis.frame_times_s.at(spotted.interval.onset));
+    prediction.offset_s = SixDecimals(analysis.frame_times_s.at(spotted.interval.offset));
+    prediction.emotion = analysis.classes.at(spotted.class_index);
     prediction.probability = SixDecimals(spotted.probability);
     prediction.score = SixDecimals(spotted.score);
     predictions.push_back(std::move(prediction));
@@ -122,9 +119,9 @@ std::vector<Prediction> PredictionsOf(const VideoOutcome& outcome) {
   return predictions;
 }
 
-Json IntervalsToJson(const VideoOutcome& outcome) {
+Json IntervalsToJson(const Analysis& analysis) {
   Json intervals = Json::array();
-  for (const Prediction& prediction : PredictionsOf(outcome)) {
+  for (const Prediction& prediction : PredictionsOf(analysis)) {
     intervals.push_back({{"onset", prediction.interval.onset + 1},
                          {"peak", *prediction.apex + 1},
                          {"offset", prediction.interval.offset + 1},
@@ -170,31 +167,30 @@ std::string VideoFileName(const std::string& stem) {
   return std::string(kVideosFolder) + "/" + stem + ".json";
 }
 
-Json VideoToJson(const VideoOutcome& outcome, const MeanModel& model) {
-  const StreamReport& stream = outcome.stream;
+Json VideoToJson(const VideoInput& input, const Analysis& analysis) {
   Json json;
   json["mestr"] = Version();
-  json["input"] = InputToJson(outcome.input);
-  json["frames"] = stream.frames;
-  json["fps"] = outcome.fps;
-  json["variable_frame_rate"] = stream.video.variable_frame_rate;
-  json["width"] = stream.video.width;
-  json["height"] = stream.video.height;
-  json["k"] = outcome.parameters.k_frames;
-  json["k_p"] = outcome.parameters.k_p_frames;
-  json["k_origin"] = outcome.parameters.origin;
-  json["model"] = {{"name", model.info().name}, {"sha256", model.sha256()}};
-  json["warnings"] = outcome.warnings;
-  json["seconds"] = SecondsToJson(stream.seconds);
-  json["wall_seconds"] = outcome.wall_s;
-  json["face"] = FaceToJson(stream);
-  json["intervals"] = IntervalsToJson(outcome);
-  json["threshold"] = outcome.decoded.threshold;
-  json["classes"] = outcome.classes;
-  json["first_scored_frame"] = stream.face.first_face_frame + 1;
-  json["scores"] = ShortFloats(outcome.scores);
-  json["smoothed"] = outcome.decoded.smoothed;
-  json["probabilities"] = ProbabilitiesToJson(outcome.probabilities, outcome.classes.size());
+  json["input"] = InputToJson(input);
+  json["frames"] = analysis.frames;
+  json["fps"] = analysis.fps;
+  json["variable_frame_rate"] = analysis.info.variable_frame_rate;
+  json["width"] = analysis.info.width;
+  json["height"] = analysis.info.height;
+  json["k"] = analysis.parameters.k_frames;
+  json["k_p"] = analysis.parameters.k_p_frames;
+  json["k_origin"] = analysis.parameters.origin;
+  json["model"] = {{"name", analysis.model_name}, {"sha256", analysis.model_sha256}};
+  json["warnings"] = analysis.warnings;
+  json["seconds"] = SecondsToJson(analysis.seconds);
+  json["wall_seconds"] = analysis.wall_s;
+  json["face"] = FaceToJson(analysis);
+  json["intervals"] = IntervalsToJson(analysis);
+  json["threshold"] = analysis.spotting.threshold;
+  json["classes"] = analysis.classes;
+  json["first_scored_frame"] = analysis.scores.first_frame + 1;
+  json["scores"] = ShortFloats(analysis.scores.spot);
+  json["smoothed"] = analysis.spotting.smoothed;
+  json["probabilities"] = ProbabilitiesToJson(analysis.scores);
   return json;
 }
 
@@ -204,11 +200,12 @@ std::vector<fs::path> WritePredictions(const fs::path& folder,
   std::vector<Prediction> others;
   bool has_others = false;
   for (const VideoOutcome& outcome : videos) {
-    const bool leaderboard = IsLeaderboardDataset(outcome.input.dataset);
-    auto& list = leaderboard ? leaderboards[outcome.input.dataset] : others;
+    const std::string& dataset = outcome.input.key.dataset;
+    const bool leaderboard = IsLeaderboardDataset(dataset);
+    auto& list = leaderboard ? leaderboards[dataset] : others;
     has_others = has_others || !leaderboard;
     if (outcome.error) continue;
-    const auto predictions = PredictionsOf(outcome);
+    const auto predictions = PredictionsOf(outcome.analysis);
     list.insert(list.end(), predictions.begin(), predictions.end());
   }
   std::vector<fs::path> files;
@@ -229,8 +226,8 @@ std::vector<fs::path> WritePredictions(const fs::path& folder,
   return files;
 }
 
-Json RunToJson(const RunOptions& options, const DeviceChoice& device, const ModelSet& models,
-               const RunSummary& summary) {
+Json RunToJson(const RunOptions& options, const Analyzer& analyzer, const RunSummary& summary) {
+  const DeviceChoice& device = analyzer.device();
   Json json;
   json["mestr"] = Version();
   json["status"] = "complete";
@@ -238,11 +235,11 @@ Json RunToJson(const RunOptions& options, const DeviceChoice& device, const Mode
   json["device"] = {{"flow", FlowMethodName(device.flow_method)},
                     {"network", device.model == ModelDevice::kCuda ? "cuda" : "cpu"},
                     {"reason", device.reason}};
-  json["jobs"] = options.jobs;
+  json["jobs"] = options.analyzer.jobs;
   json["libraries"] = {{"opencv", CV_VERSION}, {"torch", TorchVersion()}};
   json["models"] = Json::array();
-  for (const MeanModel* model : models.all()) json["models"].push_back(ModelToJson(*model));
-  json["config"] = ConfigToJson(options.config);
+  for (const LoadedModel& model : analyzer.models()) json["models"].push_back(ModelToJson(model));
+  json["config"] = ConfigToJson(options.analyzer.config);
   json["files"] = Json::array();
   for (const fs::path& file : summary.files) json["files"].push_back(file.filename().string());
   json["videos"] = Json::array();
@@ -253,10 +250,10 @@ Json RunToJson(const RunOptions& options, const DeviceChoice& device, const Mode
       video["error"] = *outcome.error;
     } else {
       video["file"] = outcome.file;
-      video["frames"] = outcome.frames;
-      video["fps"] = outcome.fps;
-      video["intervals"] = outcome.decoded.intervals.size();
-      video["wall_seconds"] = outcome.wall_s;
+      video["frames"] = outcome.analysis.frames;
+      video["fps"] = outcome.analysis.fps;
+      video["intervals"] = outcome.analysis.spotting.intervals.size();
+      video["wall_seconds"] = outcome.analysis.wall_s;
     }
     json["videos"].push_back(std::move(video));
   }
@@ -268,4 +265,4 @@ void WriteJson(const fs::path& path, const Json& json) {
   WriteFileAtomically(path, json.dump(1, ' ', false, Json::error_handler_t::replace) + "\n");
 }
 
-}  // namespace mestr
+}  // namespace mestr::internal

@@ -1,9 +1,9 @@
 #include "pipeline/stage_inputs.h"
 
+#include "core/files.h"
 #include "mestr/core/error.h"
-#include "mestr/core/files.h"
 
-namespace mestr {
+namespace mestr::internal {
 
 InputOptions InputOptionsOf(const Config& config, std::optional<double> fps) {
   InputOptions options{.layouts = {}, .fps = fps};
@@ -18,9 +18,9 @@ double KnownFrameRate(const VideoInfo& info) {
               "column, or a data set whose config names it");
 }
 
-std::string UniqueStem(const VideoInput& input, std::set<std::string>& taken) {
+std::string UniqueStem(const VideoKey& video, std::set<std::string>& taken) {
   std::string stem;
-  for (const std::string& part : {input.dataset, input.subject, input.video}) {
+  for (const std::string& part : {video.dataset, video.subject, video.video}) {
     if (!part.empty()) stem += (stem.empty() ? "" : "_") + part;
   }
   stem = SafeFileName(stem);
@@ -29,4 +29,4 @@ std::string UniqueStem(const VideoInput& input, std::set<std::string>& taken) {
   return name;
 }
 
-}  // namespace mestr
+}  // namespace mestr::internal

@@ -1,12 +1,15 @@
-// What run and export share when they open their inputs.
+// How the pipeline opens its inputs.
 #pragma once
 
+#include <optional>
 #include <set>
 #include <string>
 
-#include "mestr/pipeline/config.h"
+#include "mestr/config/config.h"
+#include "mestr/video/frame_source.h"
+#include "mestr/video/inputs.h"
 
-namespace mestr {
+namespace mestr::internal {
 
 InputOptions InputOptionsOf(const Config& config, std::optional<double> fps);
 
@@ -15,6 +18,6 @@ double KnownFrameRate(const VideoInfo& info);
 
 // A file name without extension, of data set, subject and video, that is not in `taken`; adds it
 // there.
-std::string UniqueStem(const VideoInput& input, std::set<std::string>& taken);
+std::string UniqueStem(const VideoKey& video, std::set<std::string>& taken);
 
-}  // namespace mestr
+}  // namespace mestr::internal

@@ -1,4 +1,4 @@
-#include "mestr/submission/archive.h"
+#include "submission/archive.h"
 
 #include <archive.h>
 #include <archive_entry.h>
@@ -6,10 +6,10 @@
 #include <array>
 #include <memory>
 
+#include "core/files.h"
 #include "mestr/core/error.h"
-#include "mestr/core/files.h"
 
-namespace mestr {
+namespace mestr::internal {
 namespace fs = std::filesystem;
 namespace {
 
@@ -29,7 +29,7 @@ std::string Reason(archive* handle) {
 
 void WriteEntry(archive* out, const ArchiveEntry& content, const fs::path& path) {
   const auto check = [&](bool ok) {
-    if (!ok) throw Error(ErrorKind::kConfig, "cannot write " + path.string() + ": " + Reason(out));
+    if (!ok) ThrowCannotWrite(path, Reason(out));
   };
   // Without a time the zip says 1980-01-01, in any time zone.
   const EntryHandle entry(archive_entry_new());
@@ -65,9 +65,7 @@ void WriteZip(const fs::path& path, std::span<const ArchiveEntry> entries) {
   WriteFileAtomically(path, [&](const fs::path& temporary) {
     const ArchiveHandle out(archive_write_new());
     const auto check = [&](int status) {
-      if (status != ARCHIVE_OK) {
-        throw Error(ErrorKind::kConfig, "cannot write " + path.string() + ": " + Reason(out.get()));
-      }
+      if (status != ARCHIVE_OK) ThrowCannotWrite(path, Reason(out.get()));
     };
     check(archive_write_set_format_zip(out.get()));
     check(archive_write_open_filename(out.get(), temporary.c_str()));
@@ -98,4 +96,4 @@ std::vector<ArchiveEntry> ReadZip(const fs::path& path) {
   }
 }
 
-}  // namespace mestr
+}  // namespace mestr::internal

@@ -1,16 +1,17 @@
-#include "mestr/submission/check.h"
+#include "submission/check.h"
 
 #include <algorithm>
 #include <map>
 #include <set>
 
+#include "core/files.h"
+#include "core/text.h"
 #include "mestr/core/error.h"
-#include "mestr/core/files.h"
-#include "mestr/submission/archive.h"
 #include "mestr/submission/predictions.h"
+#include "submission/archive.h"
 #include "submission/rows.h"
 
-namespace mestr {
+namespace mestr::internal {
 namespace fs = std::filesystem;
 namespace {
 
@@ -117,13 +118,9 @@ class Checker {
 
   void CheckColumnOrder(const CsvTable& table) {
     if (table.header() == LeaderboardSchema().required) return;
-    std::string expected;
-    for (const std::string& name : LeaderboardSchema().required) {
-      if (!expected.empty()) expected += ',';
-      expected += name;
-    }
-    ReportAt(1, Error(ErrorKind::kInput,
-                      table.name() + ":1:1: the header must be " + expected + ", in this order"));
+    ReportAt(
+        1, Error(ErrorKind::kInput, table.name() + ":1:1: the header must be " +
+                                        Joined(LeaderboardSchema().required) + ", in this order"));
   }
 
   RowsOfVideo ReadRows(const CsvTable& table, const std::string& dataset) {
@@ -214,15 +211,11 @@ std::vector<KnownVideo> ReadVideoLengths(const fs::path& path) {
   const std::size_t subject = table.Column("subject");
   const std::size_t video = table.Column("video");
   const std::size_t frames = table.Column("frames");
-  std::vector<KnownVideo> videos;
-  videos.reserve(table.size());
-  for (std::size_t i = 0; i < table.size(); ++i) {
-    const CsvRow row = table[i];
-    videos.push_back({{std::string(row.Text(dataset)), std::string(row.Text(subject)),
-                       std::string(row.NonEmptyText(video))},
-                      row.OptionalInt64(frames, 1, kMostFrames)});
-  }
-  return videos;
+  return ParseRows(table, [&](const CsvRow& row) -> KnownVideo {
+    return {{std::string(row.Text(dataset)), std::string(row.Text(subject)),
+             std::string(row.NonEmptyText(video))},
+            row.OptionalInt64(frames, 1, kMostFrames)};
+  });
 }
 
 SubmissionCheck CheckSubmission(const fs::path& submission,
@@ -239,4 +232,4 @@ SubmissionCheck CheckSubmission(const fs::path& submission,
   return checker.Take();
 }
 
-}  // namespace mestr
+}  // namespace mestr::internal

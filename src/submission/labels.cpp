@@ -3,14 +3,12 @@
 #include "submission/rows.h"
 
 namespace mestr {
+using namespace internal;
 
 std::vector<Label> ReadLabels(const std::filesystem::path& path) {
   const CsvTable table = CsvTable::Read(path, LabelSchema());
   const LabelColumns columns(table);
-  std::vector<Label> labels;
-  labels.reserve(table.size());
-  for (std::size_t i = 0; i < table.size(); ++i) labels.push_back(ParseLabel(table[i], columns));
-  return labels;
+  return ParseRows(table, [&](const CsvRow& row) { return ParseLabel(row, columns); });
 }
 
 std::string LabelsCsv(std::span<const Label> labels) {

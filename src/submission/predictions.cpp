@@ -5,10 +5,11 @@
 #include <set>
 
 #include "mestr/core/error.h"
-#include "mestr/submission/archive.h"
+#include "submission/archive.h"
 #include "submission/rows.h"
 
 namespace mestr {
+using namespace internal;
 namespace fs = std::filesystem;
 namespace {
 
@@ -16,12 +17,8 @@ constexpr std::string_view kLeaderboardSuffix = "_pred.csv";
 
 std::vector<Prediction> LeaderboardRows(const CsvTable& table, const std::string& dataset) {
   const IntervalColumns columns(table);
-  std::vector<Prediction> predictions;
-  predictions.reserve(table.size());
-  for (std::size_t i = 0; i < table.size(); ++i) {
-    predictions.push_back(ParseLeaderboardRow(table[i], columns, dataset));
-  }
-  return predictions;
+  return ParseRows(table,
+                   [&](const CsvRow& row) { return ParseLeaderboardRow(row, columns, dataset); });
 }
 
 // Gathers the predictions of several files and makes sure that no video is counted twice.
@@ -142,12 +139,7 @@ std::vector<Prediction> ReadLeaderboardFile(const fs::path& path) {
 std::vector<Prediction> ReadPredictionsFile(const fs::path& path) {
   const CsvTable table = CsvTable::Read(path, PredictionsSchema());
   const PredictionColumns columns(table);
-  std::vector<Prediction> predictions;
-  predictions.reserve(table.size());
-  for (std::size_t i = 0; i < table.size(); ++i) {
-    predictions.push_back(ParsePrediction(table[i], columns));
-  }
-  return predictions;
+  return ParseRows(table, [&](const CsvRow& row) { return ParsePrediction(row, columns); });
 }
 
 std::vector<Prediction> ReadPredictions(const std::vector<fs::path>& inputs) {

@@ -3,7 +3,7 @@
 #include <limits>
 #include <string_view>
 
-namespace mestr {
+namespace mestr::internal {
 namespace {
 
 Interval ParseInterval(const CsvRow& row, const IntervalColumns& columns) {
@@ -117,4 +117,4 @@ Prediction ParsePrediction(const CsvRow& row, const PredictionColumns& columns) 
   return prediction;
 }
 
-}  // namespace mestr
+}  // namespace mestr::internal

@@ -5,11 +5,13 @@
 #include <cstddef>
 #include <optional>
 #include <string>
+#include <type_traits>
+#include <vector>
 
-#include "mestr/core/csv.h"
+#include "core/csv.h"
 #include "mestr/submission/records.h"
 
-namespace mestr {
+namespace mestr::internal {
 
 CsvSchema LabelSchema();
 CsvSchema LeaderboardSchema();
@@ -48,4 +50,13 @@ Prediction ParseLeaderboardRow(const CsvRow& row, const IntervalColumns& columns
                                const std::string& dataset);
 Prediction ParsePrediction(const CsvRow& row, const PredictionColumns& columns);
 
-}  // namespace mestr
+// What `parse` makes of each row of the table.
+template <typename Parse>
+auto ParseRows(const CsvTable& table, const Parse& parse) {
+  std::vector<std::invoke_result_t<const Parse&, const CsvRow&>> parsed;
+  parsed.reserve(table.size());
+  for (std::size_t i = 0; i < table.size(); ++i) parsed.push_back(parse(table[i]));
+  return parsed;
+}
+
+}  // namespace mestr::internal

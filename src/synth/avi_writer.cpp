@@ -7,9 +7,9 @@ extern "C" {
 #include <cstring>
 #include <string>
 
-#include "mestr/core/error.h"
+#include "core/files.h"
 
-namespace mestr::synth {
+namespace mestr::internal::synth {
 
 struct AviWriter::Muxer {
   explicit Muxer(std::filesystem::path file) : path(std::move(file)) {}
@@ -25,7 +25,7 @@ struct AviWriter::Muxer {
     if (result >= 0) return;
     char reason[AV_ERROR_MAX_STRING_SIZE] = {};
     av_strerror(result, reason, sizeof reason);
-    throw Error(ErrorKind::kConfig, "cannot write " + path.string() + ": " + reason);
+    ThrowCannotWrite(path, reason);
   }
 
   std::filesystem::path path;
@@ -78,4 +78,4 @@ void AviWriter::Finish() {
   m.Check(avio_closep(&m.context->pb));
 }
 
-}  // namespace mestr::synth
+}  // namespace mestr::internal::synth

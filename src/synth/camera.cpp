@@ -4,7 +4,7 @@
 #include <array>
 #include <cmath>
 
-namespace mestr::synth {
+namespace mestr::internal::synth {
 namespace {
 
 // The normal distribution in 4096 equally likely values, sigma 1: fine enough for gray levels that
@@ -72,4 +72,4 @@ void ExposeRow(std::span<const Canvas::Pixel> row, float gain, float noise_sigma
   }
 }
 
-}  // namespace mestr::synth
+}  // namespace mestr::internal::synth

@@ -7,7 +7,7 @@
 #include "synth/neutral_face.h"
 #include "synth/timeline.h"
 
-namespace mestr::synth {
+namespace mestr::internal::synth {
 
 // Mains light flickers at twice the mains' frequency; sampled at the camera's rate that gives the
 // beat seen in videos. Daylight changes slowly. Half of the amplitude is for each.
@@ -29,4 +29,4 @@ class Flicker {
 void ExposeRow(std::span<const Canvas::Pixel> row, float gain, float noise_sigma,
                std::uint64_t seed, cv::Vec3b* out_bgr);
 
-}  // namespace mestr::synth
+}  // namespace mestr::internal::synth

@@ -4,15 +4,15 @@
 #include <string>
 
 #include "mestr/core/error.h"
-#include "mestr/synth/synth.h"
 #include "synth/camera.h"
 #include "synth/expression_field.h"
 #include "synth/eyelids.h"
 #include "synth/head_motion.h"
 #include "synth/neutral_face.h"
+#include "synth/synth.h"
 #include "synth/timeline.h"
 
-namespace mestr {
+namespace mestr::internal {
 
 using synth::FaceAxes;
 using synth::FieldGrid;
@@ -315,4 +315,4 @@ cv::Matx23d ClipRenderer::FrameFromNeutral(std::int64_t index) const {
   return state_->FrameFromNeutral(index);
 }
 
-}  // namespace mestr
+}  // namespace mestr::internal

@@ -13,7 +13,7 @@ bytes_of(${IMAGE} image)
 bytes_of(${LANDMARKS} landmarks)
 file(WRITE ${OUTPUT} "#include \"synth/embedded_portrait.h\"
 
-namespace mestr::synth {
+namespace mestr::internal::synth {
 namespace {
 constexpr char kImage[] = {${image}};
 constexpr char kLandmarks[] = {${landmarks}};
@@ -22,5 +22,5 @@ constexpr char kLandmarks[] = {${landmarks}};
 std::string EmbeddedPortraitImage() { return {kImage, sizeof kImage}; }
 std::string EmbeddedPortraitLandmarks() { return {kLandmarks, sizeof kLandmarks}; }
 
-}  // namespace mestr::synth
+}  // namespace mestr::internal::synth
 ")

@@ -3,9 +3,9 @@
 
 #include <string>
 
-namespace mestr::synth {
+namespace mestr::internal::synth {
 
 std::string EmbeddedPortraitImage();
 std::string EmbeddedPortraitLandmarks();
 
-}  // namespace mestr::synth
+}  // namespace mestr::internal::synth

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
-namespace mestr::synth {
+namespace mestr::internal::synth {
 namespace {
 
 // How strongly each part takes part; real micro-expressions seldom show all of an expression.
@@ -128,4 +128,4 @@ FieldGrid MakeExpressionField(SynthEmotion emotion, const Landmarks& neutral_px,
   return field;
 }
 
-}  // namespace mestr::synth
+}  // namespace mestr::internal::synth

@@ -3,7 +3,7 @@
 
 #include "synth/geometry.h"
 
-namespace mestr::synth {
+namespace mestr::internal::synth {
 
 // Backward displacement at full activation, in frame px over the face. Its parts (brows, lips,
 // cheeks, jaw), their strengths and the two sides vary with `random`; it is scaled so that the
@@ -11,4 +11,4 @@ namespace mestr::synth {
 FieldGrid MakeExpressionField(SynthEmotion emotion, const Landmarks& neutral_px,
                               double apex_displacement_px, Random& random);
 
-}  // namespace mestr::synth
+}  // namespace mestr::internal::synth

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
-namespace mestr::synth {
+namespace mestr::internal::synth {
 namespace {
 
 // Gaussian elimination; a positive definite matrix needs no pivots.
@@ -89,4 +89,4 @@ Eye::Source Eye::SourceOf(Point2d p, double closure, Point2d gaze_px) const {
   return source;
 }
 
-}  // namespace mestr::synth
+}  // namespace mestr::internal::synth

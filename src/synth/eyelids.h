@@ -3,7 +3,7 @@
 
 #include "synth/geometry.h"
 
-namespace mestr::synth {
+namespace mestr::internal::synth {
 
 // One eye of the neutral face. The upper lid comes down over the eye; its skin is stretched from
 // the brow on, its lashes go with its edge. The iris moves behind the lids.
@@ -42,4 +42,4 @@ class Eye {
   cv::Rect2d area_px_;
 };
 
-}  // namespace mestr::synth
+}  // namespace mestr::internal::synth

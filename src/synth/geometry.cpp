@@ -1,6 +1,6 @@
 #include "synth/geometry.h"
 
-namespace mestr::synth {
+namespace mestr::internal::synth {
 
 Point2d MeanOf(const Landmarks& landmarks, int first, int last) {
   Point2d sum(0, 0);
@@ -32,4 +32,4 @@ void FieldGrid::Scale(double factor) {
   for (cv::Point2f& node : nodes_) node *= static_cast<float>(factor);
 }
 
-}  // namespace mestr::synth
+}  // namespace mestr::internal::synth

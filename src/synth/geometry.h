@@ -5,10 +5,10 @@
 #include <opencv2/core/types.hpp>
 #include <vector>
 
-#include "mestr/synth/synth.h"
 #include "synth/portable_math.h"
+#include "synth/synth.h"
 
-namespace mestr::synth {
+namespace mestr::internal::synth {
 
 using Landmarks = std::array<cv::Point2d, Portrait::kLandmarkCount>;
 using cv::Point2d;
@@ -112,4 +112,4 @@ Point2d ForwardPoint(Point2d point, const Backward& backward) {
   return q;
 }
 
-}  // namespace mestr::synth
+}  // namespace mestr::internal::synth

@@ -1,6 +1,6 @@
 #include "synth/head_motion.h"
 
-namespace mestr::synth {
+namespace mestr::internal::synth {
 
 Point2d Apply(const cv::Matx23d& m, Point2d p) {
   return {m(0, 0) * p.x + m(0, 1) * p.y + m(0, 2), m(1, 0) * p.x + m(1, 1) * p.y + m(1, 2)};
@@ -42,4 +42,4 @@ double HeadWeight(const FaceAxes& axes, Point2d p) {
   return SmoothStep((1.7 - r) / 0.7);
 }
 
-}  // namespace mestr::synth
+}  // namespace mestr::internal::synth

@@ -4,7 +4,7 @@
 #include "synth/geometry.h"
 #include "synth/timeline.h"
 
-namespace mestr::synth {
+namespace mestr::internal::synth {
 
 Point2d Apply(const cv::Matx23d& transform, Point2d p);
 // Of a similarity transform.
@@ -34,4 +34,4 @@ class HeadMotion {
 // where the room stands still.
 double HeadWeight(const FaceAxes& axes, Point2d p);
 
-}  // namespace mestr::synth
+}  // namespace mestr::internal::synth

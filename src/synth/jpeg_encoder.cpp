@@ -4,7 +4,7 @@
 
 #include "mestr/core/error.h"
 
-namespace mestr::synth {
+namespace mestr::internal::synth {
 namespace {
 
 constexpr int kQuality = 95;
@@ -35,4 +35,4 @@ std::string_view JpegEncoder::Encode(const cv::Mat& frame_bgr) {
   return {reinterpret_cast<const char*>(bytes), size};
 }
 
-}  // namespace mestr::synth
+}  // namespace mestr::internal::synth

@@ -8,7 +8,7 @@
 #include <string_view>
 #include <vector>
 
-namespace mestr::synth {
+namespace mestr::internal::synth {
 
 // Quality 95, 4:2:0, for frames of one size. Not thread-safe.
 class JpegEncoder {
@@ -27,4 +27,4 @@ class JpegEncoder {
   std::vector<unsigned char> buffer_;
 };
 
-}  // namespace mestr::synth
+}  // namespace mestr::internal::synth

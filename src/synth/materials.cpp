@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
-namespace mestr::synth {
+namespace mestr::internal::synth {
 namespace {
 
 using Polygon = std::vector<Point2d>;
@@ -146,4 +146,4 @@ MaterialMap::Weights MaterialMap::At(Point2d p) const {
   return {mixed.x, mixed.y};
 }
 
-}  // namespace mestr::synth
+}  // namespace mestr::internal::synth

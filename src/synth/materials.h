@@ -3,7 +3,7 @@
 
 #include "synth/geometry.h"
 
-namespace mestr::synth {
+namespace mestr::internal::synth {
 
 // By place (landmarks) and by colour compared with the cheeks'. Weights in [0, 1] over the
 // portrait; eyes and teeth are skin in small part. Told for light skin in front of a plain wall, as
@@ -24,4 +24,4 @@ class MaterialMap {
   std::vector<cv::Point2f> weights_;  // skin, hair
 };
 
-}  // namespace mestr::synth
+}  // namespace mestr::internal::synth

@@ -6,7 +6,7 @@
 #include "synth/materials.h"
 #include "synth/subject_look.h"
 
-namespace mestr::synth {
+namespace mestr::internal::synth {
 namespace {
 
 // How much more than the frame is painted: what strong head drift can bring in.
@@ -203,4 +203,4 @@ NeutralFace MakeNeutralFace(const Portrait& given, int subject, const Placement&
   return face;
 }
 
-}  // namespace mestr::synth
+}  // namespace mestr::internal::synth

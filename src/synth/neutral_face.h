@@ -5,10 +5,10 @@
 #include <cstdint>
 #include <vector>
 
-#include "mestr/synth/synth.h"
 #include "synth/geometry.h"
+#include "synth/synth.h"
 
-namespace mestr::synth {
+namespace mestr::internal::synth {
 
 // Float pixels (blue, green, red, unused) of the frame and a margin around it.
 class Canvas {
@@ -78,4 +78,4 @@ struct NeutralFace {
 NeutralFace MakeNeutralFace(const Portrait& portrait, int subject, const Placement& placement,
                             cv::Size frame_size);
 
-}  // namespace mestr::synth
+}  // namespace mestr::internal::synth

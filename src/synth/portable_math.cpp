@@ -4,7 +4,7 @@
 #include <cmath>
 #include <vector>
 
-namespace mestr::synth {
+namespace mestr::internal::synth {
 namespace {
 
 // The distribution function on an even grid, by Simpson's rule, from -kReach to kReach.
@@ -80,4 +80,4 @@ int Random::Poisson(double mean) {
   return count;
 }
 
-}  // namespace mestr::synth
+}  // namespace mestr::internal::synth

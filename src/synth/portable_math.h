@@ -7,7 +7,7 @@
 #include <initializer_list>
 #include <random>
 
-namespace mestr::synth {
+namespace mestr::internal::synth {
 
 inline constexpr double kPi = 3.14159265358979323846;
 
@@ -59,4 +59,4 @@ class Random {
   std::mt19937_64 engine_;  // the standard fixes its output
 };
 
-}  // namespace mestr::synth
+}  // namespace mestr::internal::synth

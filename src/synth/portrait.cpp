@@ -1,13 +1,13 @@
 #include <nlohmann/json.hpp>
 #include <opencv2/imgcodecs.hpp>
 
+#include "core/files.h"
 #include "mestr/core/error.h"
-#include "mestr/core/files.h"
-#include "mestr/synth/synth.h"
 #include "synth/embedded_portrait.h"
 #include "synth/geometry.h"
+#include "synth/synth.h"
 
-namespace mestr {
+namespace mestr::internal {
 namespace fs = std::filesystem;
 namespace {
 
@@ -114,4 +114,4 @@ Portrait LoadPortrait(const fs::path& image) {
   return MakePortrait(image_bytes, image.string(), ReadFile(json), json.string());
 }
 
-}  // namespace mestr
+}  // namespace mestr::internal

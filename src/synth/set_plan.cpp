@@ -3,11 +3,13 @@
 #include <numeric>
 #include <string>
 
+#include "core/limits.h"
+#include "core/text.h"
 #include "mestr/core/error.h"
-#include "mestr/synth/synth_set.h"
 #include "synth/portable_math.h"
+#include "synth/synth_set.h"
 
-namespace mestr {
+namespace mestr::internal {
 namespace {
 
 constexpr int kMostClips = 10'000;
@@ -27,11 +29,6 @@ std::string Letters(int index) {
   return letters;
 }
 
-std::string Digits(int number, size_t width) {
-  std::string digits = std::to_string(number);
-  return std::string(width - std::min(width, digits.size()), '0') + digits;
-}
-
 // Names and place of the `turn`-th clip (0-based) of a subject.
 SynthSetClip NameClip(const std::string& dataset, int subject, int turn, SynthFormat format) {
   const bool frames = format == SynthFormat::kFrames;
@@ -43,12 +40,12 @@ SynthSetClip NameClip(const std::string& dataset, int subject, int turn, SynthFo
     clip.path = frames ? "CAS_data/spNO." + clip.subject + "/" + clip.video
                        : "cas_" + clip.subject + "_" + clip.video + ".avi";
   } else if (dataset == "samm") {
-    clip.subject = Digits(subject, 3);
+    clip.subject = ZeroPadded(subject, 3);
     clip.video = clip.subject + "_" + std::to_string(turn + 1);
     clip.path = frames ? "SAMM_data/" + clip.video : "samm_" + clip.video + ".avi";
   } else {
     clip.subject = std::to_string(subject);
-    clip.video = "s" + Digits(subject, 2) + "_" + Letters(turn);
+    clip.video = "s" + ZeroPadded(subject, 2) + "_" + Letters(turn);
     clip.path = frames ? dataset + "_data/" + clip.video : clip.video + ".avi";
   }
   return clip;
@@ -62,12 +59,10 @@ void CheckGroup(const SynthSetOptions::Group& group, SynthClipOptions clip) {
         return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_';
       });
   if (!plain_name) {
-    ThrowBad("dataset '" + group.dataset + "': must be letters, digits and '_', one at least");
+    ThrowBad("dataset is '" + group.dataset +
+             "'; it must be letters, digits and '_', one at least");
   }
-  if (group.clips < 1 || group.clips > kMostClips) {
-    ThrowBad("clips " + std::to_string(group.clips) + ": must be within 1 and " +
-             std::to_string(kMostClips));
-  }
+  RequireInRange("clips", group.clips, Limits::Closed(1, kMostClips));
   if (group.subjects.empty()) ThrowBad("subjects: one at least is needed");
   std::vector<int> sorted = group.subjects;
   std::sort(sorted.begin(), sorted.end());
@@ -110,7 +105,7 @@ SynthSetOptions SynthPreset(std::string_view name) {
     set.format = SynthFormat::kVideo;
     set.clip.seconds = 10;
   } else {
-    ThrowBad("preset '" + std::string(name) + "': must be demo, megc2025 or train");
+    ThrowBad("preset is '" + std::string(name) + "'; it must be demo, megc2025 or train");
   }
   return set;
 }
@@ -134,4 +129,4 @@ std::vector<SynthSetClip> PlanSynthSet(const SynthSetOptions& options) {
   return clips;
 }
 
-}  // namespace mestr
+}  // namespace mestr::internal

@@ -8,16 +8,17 @@
 #include <string>
 #include <thread>
 
-#include "mestr/core/csv.h"
+#include "core/csv.h"
+#include "core/files.h"
+#include "core/text.h"
 #include "mestr/core/error.h"
-#include "mestr/core/files.h"
 #include "mestr/core/version.h"
 #include "mestr/submission/labels.h"
-#include "mestr/synth/synth_set.h"
 #include "synth/avi_writer.h"
 #include "synth/jpeg_encoder.h"
+#include "synth/synth_set.h"
 
-namespace mestr {
+namespace mestr::internal {
 
 using synth::AviWriter;
 using synth::JpegEncoder;
@@ -31,16 +32,10 @@ constexpr char kLabelsFile[] = "labels.csv";
 constexpr char kManifestFile[] = "manifest.csv";
 constexpr char kRecordFile[] = "synth.json";
 
-[[noreturn]] void ThrowCannotWrite(const fs::path& path, const std::string& reason) {
-  throw Error(ErrorKind::kConfig, "cannot write " + path.string() + ": " + reason);
-}
-
 // --- Clips -------------------------------------------------------------------------------------
 
 std::string FrameName(const SynthSetClip& clip, std::int64_t index) {
-  std::string number = std::to_string(index + 1);
-  if (number.size() < 5) number.insert(0, 5 - number.size(), '0');
-  return (clip.dataset == "samm" ? clip.video : "img") + "_" + number + ".jpg";
+  return (clip.dataset == "samm" ? clip.video : "img") + "_" + ZeroPadded(index + 1, 5) + ".jpg";
 }
 
 // A folder that appears when all is in it: frames are written beside and renamed at the end.
@@ -279,4 +274,4 @@ SynthSetSummary WriteSynthSet(const Portrait& portrait, const SynthSetOptions& o
   return summary;
 }
 
-}  // namespace mestr
+}  // namespace mestr::internal

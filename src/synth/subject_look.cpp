@@ -2,7 +2,7 @@
 
 #include <cmath>
 
-namespace mestr::synth {
+namespace mestr::internal::synth {
 namespace {
 
 // A point of an additive recurrence for each trait: subjects spread evenly over the range of every
@@ -117,4 +117,4 @@ SubjectLook MakeSubjectLook(int subject, const Landmarks& face_landmarks) {
   return look;
 }
 
-}  // namespace mestr::synth
+}  // namespace mestr::internal::synth

@@ -5,7 +5,7 @@
 
 #include "synth/geometry.h"
 
-namespace mestr::synth {
+namespace mestr::internal::synth {
 
 struct SubjectLook {
   bool mirrored = false;
@@ -29,4 +29,4 @@ struct SubjectLook {
 bool MirroredSubject(int subject);
 SubjectLook MakeSubjectLook(int subject, const Landmarks& face_landmarks);
 
-}  // namespace mestr::synth
+}  // namespace mestr::internal::synth

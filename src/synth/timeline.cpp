@@ -4,7 +4,7 @@
 #include <cmath>
 #include <numeric>
 
-namespace mestr::synth {
+namespace mestr::internal::synth {
 namespace {
 
 // One frame up, one down: the shortest course that has an apex.
@@ -200,4 +200,4 @@ double SlowWave::At(double time_s) const {
   return sum;
 }
 
-}  // namespace mestr::synth
+}  // namespace mestr::internal::synth

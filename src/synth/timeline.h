@@ -3,10 +3,10 @@
 
 #include <vector>
 
-#include "mestr/synth/synth.h"
 #include "synth/portable_math.h"
+#include "synth/synth.h"
 
-namespace mestr::synth {
+namespace mestr::internal::synth {
 
 std::int64_t FrameCount(const SynthClipOptions& options);
 // Micro-expressions that fit in the clip even where all are as long as they can be.
@@ -57,4 +57,4 @@ class SlowWave {
   std::array<double, kParts> weight_;
 };
 
-}  // namespace mestr::synth
+}  // namespace mestr::internal::synth

@@ -7,7 +7,7 @@
 #include <set>
 #include <string_view>
 
-namespace mestr {
+namespace mestr::internal {
 namespace {
 
 // One lock for all logs: messages that get as far as a log are rare.
@@ -106,4 +106,4 @@ void AvLog::Callback(void* context, int level, const char* format, va_list argum
   if (!message.empty()) owner->Add(context, level, message);
 }
 
-}  // namespace mestr
+}  // namespace mestr::internal

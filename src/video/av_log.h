@@ -6,7 +6,7 @@
 
 #include "video/libav.h"
 
-namespace mestr {
+namespace mestr::internal {
 
 // The messages of one open video. FFmpeg has one message callback a process: the first AvLog sets
 // it, and it hands every message that belongs to no AvLog on to FFmpeg's own. Thread-safe, since
@@ -52,4 +52,4 @@ class AvLog {
   std::string damage_;
 };
 
-}  // namespace mestr
+}  // namespace mestr::internal

@@ -6,10 +6,10 @@
 #include <string_view>
 #include <system_error>
 
+#include "core/files.h"
 #include "mestr/core/error.h"
-#include "mestr/core/files.h"
 
-namespace mestr {
+namespace mestr::internal {
 namespace fs = std::filesystem;
 namespace {
 
@@ -40,6 +40,11 @@ bool IsManifestName(const fs::path& path) {
   return HasExtension(path, kExtensions);
 }
 
+bool IsFolder(const fs::path& path) {
+  std::error_code not_there;
+  return fs::is_directory(path, not_there);
+}
+
 std::vector<fs::path> ListFolder(const fs::path& folder) {
   std::vector<fs::path> entries;
   std::error_code error;
@@ -58,4 +63,4 @@ std::vector<fs::path> ListFolder(const fs::path& folder) {
   return entries;
 }
 
-}  // namespace mestr
+}  // namespace mestr::internal

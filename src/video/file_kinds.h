@@ -4,7 +4,7 @@
 #include <filesystem>
 #include <vector>
 
-namespace mestr {
+namespace mestr::internal {
 
 // By extension, in any case: jpg, jpeg, png, bmp.
 bool IsImageName(const std::filesystem::path& path);
@@ -14,8 +14,11 @@ bool IsVideoName(const std::filesystem::path& path);
 // By extension, in any case: csv.
 bool IsManifestName(const std::filesystem::path& path);
 
+// False also where it can't be looked at.
+bool IsFolder(const std::filesystem::path& path);
+
 // Everything in `folder` but hidden entries (macOS leaves a ._foo.jpg for every foo.jpg), in
 // natural order of the names. Throws Error{kInput} where it can't be read.
 std::vector<std::filesystem::path> ListFolder(const std::filesystem::path& folder);
 
-}  // namespace mestr
+}  // namespace mestr::internal

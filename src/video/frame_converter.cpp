@@ -8,7 +8,7 @@ extern "C" {
 #include <cstdlib>
 #include <opencv2/core.hpp>
 
-namespace mestr {
+namespace mestr::internal {
 namespace {
 
 AVPixelFormat FormatOf(const AVFrame& frame) { return static_cast<AVPixelFormat>(frame.format); }
@@ -106,4 +106,4 @@ cv::Mat FrameConverter::ToUprightBgr(const AVFrame& frame) {
   return upright;
 }
 
-}  // namespace mestr
+}  // namespace mestr::internal

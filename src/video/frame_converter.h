@@ -7,7 +7,7 @@
 
 #include "video/libav.h"
 
-namespace mestr {
+namespace mestr::internal {
 
 // How the stored picture becomes upright: first the transposition, then the flips.
 struct Orientation {
@@ -43,4 +43,4 @@ class FrameConverter {
   cv::Mat padded_;                        // swscale may write past the end of a row
 };
 
-}  // namespace mestr
+}  // namespace mestr::internal

@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <cmath>
 #include <limits>
 #include <optional>
 #include <string>
@@ -7,19 +6,19 @@
 #include <utility>
 #include <vector>
 
+#include "core/files.h"
+#include "core/limits.h"
+#include "core/number_text.h"
+#include "core/text.h"
 #include "mestr/core/error.h"
-#include "mestr/core/files.h"
 #include "mestr/video/frame_source.h"
 #include "video/file_kinds.h"
 #include "video/image_decoder.h"
 
 namespace mestr {
+using namespace internal;
 namespace fs = std::filesystem;
 namespace {
-
-std::string SizeText(const cv::Mat& image) {
-  return std::to_string(image.cols) + "x" + std::to_string(image.rows);
-}
 
 // img1.jpg beside img1.png: a folder that was converted in place, where each frame would count
 // twice.
@@ -94,9 +93,11 @@ std::vector<fs::path> ListImages(const fs::path& folder) {
 class FrameFolder : public FrameSource {
  public:
   FrameFolder(const fs::path& folder, std::optional<double> fps) : images_(ListImages(folder)) {
-    if (fps && !(*fps > 0 && std::isfinite(*fps))) {
-      throw Error(ErrorKind::kInvalidArgument, "frame rate " + std::to_string(*fps) +
-                                                   " of a frame folder: must be greater than 0");
+    const Limits limits = Limits::Above(0);
+    if (fps && !limits.Contain(*fps)) {
+      throw Error(ErrorKind::kInvalidArgument, "the frame rate of a frame folder is " +
+                                                   NumberText(*fps) + "; it must be " +
+                                                   limits.Text());
     }
     info_.fps = fps;
     info_.announced_frames = static_cast<std::int64_t>(images_.size());
@@ -124,10 +125,9 @@ class FrameFolder : public FrameSource {
     const fs::path& path = images_[index];
     cv::Mat image = DecodeImage(ReadFile(path), path);
     if (image.cols != info_.width || image.rows != info_.height) {
-      throw Error(ErrorKind::kInput, path.string() + ": is " + SizeText(image) + " px, but " +
-                                         images_.front().filename().string() + " is " +
-                                         std::to_string(info_.width) + "x" +
-                                         std::to_string(info_.height) +
+      throw Error(ErrorKind::kInput, path.string() + ": is " + SizeText(image.cols, image.rows) +
+                                         " px, but " + images_.front().filename().string() +
+                                         " is " + SizeText(info_.width, info_.height) +
                                          " px: all frames of a folder must have one size");
     }
     return image;

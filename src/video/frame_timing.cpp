@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-namespace mestr {
+namespace mestr::internal {
 
 void FrameTiming::Add(std::int64_t stamp_ticks) {
   if (count_ > 0) {
@@ -31,4 +31,4 @@ double FrameTiming::longest_step_s() const {
   return count_ < 2 ? 0 : static_cast<double>(std::max<std::int64_t>(0, longest_)) * tick_s_;
 }
 
-}  // namespace mestr
+}  // namespace mestr::internal

@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <limits>
 
-namespace mestr {
+namespace mestr::internal {
 
 // Takes time stamps in order. Containers round them to their tick (Matroska and WebM: 1 ms, so that
 // 30 fps is 33, 33, 34 ms), and a video that once was in such a container keeps that rounding in a
@@ -25,4 +25,4 @@ class FrameTiming {
   std::int64_t longest_ = std::numeric_limits<std::int64_t>::min();
 };
 
-}  // namespace mestr
+}  // namespace mestr::internal

@@ -13,7 +13,7 @@
 
 #include "mestr/core/error.h"
 
-namespace mestr {
+namespace mestr::internal {
 namespace fs = std::filesystem;
 namespace {
 
@@ -151,4 +151,4 @@ cv::Mat DecodeImage(const std::string& bytes, const fs::path& path) {
   throw Error(ErrorKind::kInput, path.string() + ": is not a JPEG, PNG or BMP image");
 }
 
-}  // namespace mestr
+}  // namespace mestr::internal

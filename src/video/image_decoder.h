@@ -5,7 +5,7 @@
 #include <opencv2/core/mat.hpp>
 #include <string>
 
-namespace mestr {
+namespace mestr::internal {
 
 // The image that `bytes`, the content of `path`, hold: JPEG, PNG or BMP, told apart by content
 // (people rename files). 8 bit, 3 channels (BGR), continuous, with the same values as
@@ -14,4 +14,4 @@ namespace mestr {
 // file; here that is an Error{kInput} naming it. Thread-safe.
 cv::Mat DecodeImage(const std::string& bytes, const std::filesystem::path& path);
 
-}  // namespace mestr
+}  // namespace mestr::internal

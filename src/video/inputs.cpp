@@ -1,26 +1,20 @@
 #include "mestr/video/inputs.h"
 
 #include <algorithm>
-#include <cmath>
 #include <iterator>
 #include <map>
-#include <string_view>
 #include <system_error>
-#include <tuple>
 #include <utility>
 
+#include "core/limits.h"
 #include "mestr/core/error.h"
 #include "video/file_kinds.h"
 #include "video/manifest.h"
 
 namespace mestr {
+using namespace internal;
 namespace fs = std::filesystem;
 namespace {
-
-bool IsFolder(const fs::path& path) {
-  std::error_code not_there;
-  return fs::is_directory(path, not_there);
-}
 
 // The folder's own name, also where it was given as ".", "clip/" or "..".
 std::string FolderName(const fs::path& folder) {
@@ -29,9 +23,11 @@ std::string FolderName(const fs::path& folder) {
   return full.filename().string();
 }
 
-VideoInput OwnVideoFile(const fs::path& file) {
-  return {.path = file, .dataset = {}, .subject = {}, .video = file.stem().string(), .fps = {}};
+VideoInput OwnVideo(const fs::path& path, const std::string& name) {
+  return {.path = path, .key = {.dataset = {}, .subject = {}, .video = name}, .fps = {}};
 }
+
+VideoInput OwnVideoFile(const fs::path& file) { return OwnVideo(file, file.stem().string()); }
 
 // What a data set's folder may hold: a video file or, as a rule, a folder of frames.
 bool IsClip(const fs::path& entry) { return IsFolder(entry) || IsVideoName(entry); }
@@ -39,9 +35,9 @@ bool IsClip(const fs::path& entry) { return IsFolder(entry) || IsVideoName(entry
 VideoInput DatasetClip(const fs::path& clip, const DatasetLayout& layout) {
   const bool is_folder = IsFolder(clip);
   return {.path = clip,
-          .dataset = layout.dataset,
-          .subject = {},
-          .video = (is_folder ? clip.filename() : clip.stem()).string(),
+          .key = {.dataset = layout.dataset,
+                  .subject = {},
+                  .video = (is_folder ? clip.filename() : clip.stem()).string()},
           .fps = is_folder ? layout.fps : std::nullopt};
 }
 
@@ -53,7 +49,7 @@ void AddSubjectThenClip(const fs::path& root, const DatasetLayout& layout,
     for (const fs::path& clip : ListFolder(subject)) {
       if (!IsClip(clip)) continue;
       inputs.push_back(DatasetClip(clip, layout));
-      inputs.back().subject = name.substr(name.rfind('.') + 1);  // npos + 1 is 0
+      inputs.back().key.subject = name.substr(name.rfind('.') + 1);  // npos + 1 is 0
     }
   }
 }
@@ -63,7 +59,8 @@ void AddSubjectInName(const fs::path& root, const DatasetLayout& layout,
   for (const fs::path& clip : ListFolder(root)) {
     if (!IsClip(clip)) continue;
     inputs.push_back(DatasetClip(clip, layout));
-    inputs.back().subject = inputs.back().video.substr(0, inputs.back().video.find('_'));
+    VideoKey& key = inputs.back().key;
+    key.subject = key.video.substr(0, key.video.find('_'));
   }
 }
 
@@ -121,7 +118,7 @@ std::vector<VideoInput> ExpandFolder(const fs::path& folder, const InputOptions&
                     "one kind to a folder of its own");
   }
   if (has_images) {
-    return {{.path = folder, .dataset = {}, .subject = {}, .video = FolderName(folder), .fps = {}}};
+    return {OwnVideo(folder, FolderName(folder))};
   }
   if (inputs.empty()) {
     throw Error(ErrorKind::kInput, folder.string() +
@@ -158,28 +155,25 @@ void SetFps(const InputOptions& options, VideoInput& input) {
     input.fps = options.fps;
     return;
   }
-  if (input.fps || input.dataset.empty()) return;
+  if (input.fps || input.key.dataset.empty()) return;
   for (const DatasetLayout& layout : options.layouts) {
-    if (layout.dataset == input.dataset) input.fps = layout.fps;
+    if (layout.dataset == input.key.dataset) input.fps = layout.fps;
   }
 }
 
-std::string OutputName(const VideoInput& input) {
-  if (input.dataset.empty() && input.subject.empty()) return "'" + input.video + "'";
-  return "data set '" + input.dataset + "', subject '" + input.subject + "', video '" +
-         input.video + "'";
+std::string OutputName(const VideoKey& key) {
+  if (key.dataset.empty() && key.subject.empty()) return "'" + key.video + "'";
+  return "data set '" + key.dataset + "', subject '" + key.subject + "', video '" + key.video + "'";
 }
 
 void CheckDistinct(const std::vector<VideoInput>& inputs) {
-  using Key = std::tuple<std::string_view, std::string_view, std::string_view>;
-  std::map<Key, const VideoInput*> seen;
+  std::map<VideoKey, const VideoInput*> seen;
   for (const VideoInput& input : inputs) {
-    const auto [other, is_new] =
-        seen.try_emplace({input.dataset, input.subject, input.video}, &input);
+    const auto [other, is_new] = seen.try_emplace(input.key, &input);
     if (is_new) continue;
     throw Error(ErrorKind::kInput,
                 other->second->path.string() + " and " + input.path.string() +
-                    " would have the same name in the results (" + OutputName(input) +
+                    " would have the same name in the results (" + OutputName(input.key) +
                     "): leave one out, rename it, or name them in a manifest CSV (" +
                     std::string(kManifestHeader) + ")");
   }
@@ -189,10 +183,7 @@ void CheckDistinct(const std::vector<VideoInput>& inputs) {
 
 std::vector<VideoInput> ResolveInputs(const std::vector<std::string>& arguments,
                                       const InputOptions& options) {
-  if (options.fps && !(*options.fps > 0 && std::isfinite(*options.fps))) {
-    throw Error(ErrorKind::kConfig,
-                "fps " + std::to_string(*options.fps) + ": must be greater than 0");
-  }
+  if (options.fps) RequireInRange("fps", *options.fps, Limits::Above(0));
   std::vector<VideoInput> inputs;
   for (const std::string& argument : arguments) {
     for (VideoInput& input : Expand(argument, options)) {
@@ -202,11 +193,6 @@ std::vector<VideoInput> ResolveInputs(const std::vector<std::string>& arguments,
   }
   CheckDistinct(inputs);
   return inputs;
-}
-
-std::unique_ptr<FrameSource> OpenInput(const VideoInput& input) {
-  if (IsFolder(input.path)) return OpenFrameFolder(input.path, input.fps);
-  return OpenVideoFile(input.path);
 }
 
 }  // namespace mestr

@@ -10,7 +10,7 @@ extern "C" {
 #include <memory>
 #include <string>
 
-namespace mestr {
+namespace mestr::internal {
 
 struct AvDelete {
   void operator()(AVFormatContext* format) const { avformat_close_input(&format); }
@@ -30,4 +30,4 @@ inline std::string AvErrorText(int code) {
   return text;
 }
 
-}  // namespace mestr
+}  // namespace mestr::internal

@@ -3,16 +3,13 @@
 #include <optional>
 #include <string>
 
-#include "mestr/core/csv.h"
+#include "core/csv.h"
+#include "core/limits.h"
 #include "mestr/core/error.h"
 
-namespace mestr {
+namespace mestr::internal {
 namespace fs = std::filesystem;
 namespace {
-
-// No camera; only a slip of the pen lies outside.
-constexpr double kSlowest_fps = 0.001;
-constexpr double kFastest_fps = 1e6;
 
 std::string TextOr(const CsvRow& row, std::optional<std::size_t> column) {
   return column ? std::string(row.Text(*column)) : std::string();
@@ -36,13 +33,16 @@ std::vector<VideoInput> ReadManifest(const fs::path& path) {
   for (std::size_t i = 0; i < table.size(); ++i) {
     const CsvRow row = table[i];
     inputs.push_back({.path = path.parent_path() / fs::path(row.NonEmptyText(file)),
-                      .dataset = TextOr(row, dataset),
-                      .subject = TextOr(row, subject),
-                      .video = std::string(row.NonEmptyText(video)),
+                      .key = {.dataset = TextOr(row, dataset),
+                              .subject = TextOr(row, subject),
+                              .video = std::string(row.NonEmptyText(video))},
                       .fps = {}});
-    if (fps) inputs.back().fps = row.OptionalDouble(*fps, kSlowest_fps, kFastest_fps);
+    if (fps) {
+      const Limits limits = FrameRateLimits();
+      inputs.back().fps = row.OptionalDouble(*fps, limits.low, limits.high);
+    }
   }
   return inputs;
 }
 
-}  // namespace mestr
+}  // namespace mestr::internal

@@ -7,7 +7,7 @@
 
 #include "mestr/video/inputs.h"
 
-namespace mestr {
+namespace mestr::internal {
 
 inline constexpr std::string_view kManifestHeader = "dataset,subject,video,path,fps";
 
@@ -15,4 +15,4 @@ inline constexpr std::string_view kManifestHeader = "dataset,subject,video,path,
 // to the manifest's folder. Throws Error{kInput} with file, line and column.
 std::vector<VideoInput> ReadManifest(const std::filesystem::path& path);
 
-}  // namespace mestr
+}  // namespace mestr::internal

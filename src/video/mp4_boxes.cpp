@@ -6,7 +6,7 @@
 #include <string_view>
 #include <system_error>
 
-namespace mestr {
+namespace mestr::internal {
 namespace {
 
 std::uint64_t BigEndian(const char* bytes, int count) {
@@ -46,4 +46,4 @@ bool EndsInsideAFragment(const std::filesystem::path& path) {
   return has_fragments && (type == "styp" || type == "sidx" || type == "moof");
 }
 
-}  // namespace mestr
+}  // namespace mestr::internal

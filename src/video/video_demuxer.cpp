@@ -7,10 +7,11 @@
 #include <string_view>
 #include <system_error>
 
+#include "core/number_text.h"
 #include "mestr/core/error.h"
 #include "video/mp4_boxes.h"
 
-namespace mestr {
+namespace mestr::internal {
 namespace fs = std::filesystem;
 namespace {
 
@@ -49,11 +50,7 @@ std::string Quoted(const std::string& word) {
   return quoted + "'";
 }
 
-std::string Seconds(double seconds) {
-  std::array<char, 32> text{};
-  std::snprintf(text.data(), text.size(), "%.2f s", seconds);
-  return text.data();
-}
+std::string Seconds(double seconds) { return FixedText(seconds, 2) + " s"; }
 
 [[noreturn]] void ThrowUnreadable(const fs::path& path, const std::string& what) {
   throw Error(ErrorKind::kInput, path.string() + ": " + what);
@@ -236,4 +233,4 @@ void VideoDemuxer::FailUnsupported(const std::string& what) const {
   ThrowUnreadable(path_, what + ". Convert it: " + ConvertCommand(""));
 }
 
-}  // namespace mestr
+}  // namespace mestr::internal

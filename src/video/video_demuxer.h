@@ -10,7 +10,7 @@
 #include "video/av_log.h"
 #include "video/libav.h"
 
-namespace mestr {
+namespace mestr::internal {
 
 class VideoDemuxer {
  public:
@@ -59,4 +59,4 @@ class VideoDemuxer {
   double end_s_ = 0;          // latest end of any stream's packet
 };
 
-}  // namespace mestr
+}  // namespace mestr::internal

@@ -4,6 +4,7 @@
 #include <string>
 #include <utility>
 
+#include "core/text.h"
 #include "mestr/core/error.h"
 #include "mestr/video/frame_source.h"
 #include "video/av_log.h"
@@ -17,6 +18,7 @@ extern "C" {
 }
 
 namespace mestr {
+using namespace internal;
 namespace {
 
 // Two decode while we convert; other videos want the other cores. FFmpeg hands frames out in order
@@ -188,10 +190,6 @@ class VideoFile : public FrameSource {
     if (!first_stamp_) first_stamp_ = stamp;
     timing_.Add(stamp);
     return static_cast<double>(stamp - *first_stamp_) * av_q2d(demuxer_.stream().time_base);
-  }
-
-  static std::string SizeText(int width, int height) {
-    return std::to_string(width) + "x" + std::to_string(height);
   }
 
   std::string NextFrame() const { return std::to_string(count_ + 1) + " (counted from 1)"; }

@@ -1,4 +1,4 @@
-#include "mestr/bench/bench.h"
+#include "bench/bench.h"
 
 #include <nlohmann/json.hpp>
 
@@ -6,7 +6,7 @@
 #include "bench/whole_bench.h"
 #include "support/test_support.h"
 
-namespace mestr {
+namespace mestr::internal {
 namespace {
 
 using ::testing::AllOf;
@@ -16,7 +16,7 @@ using ::testing::HasSubstr;
 BenchOptions Tiny() {
   BenchOptions options;
   options.config = DefaultConfig();
-  options.config.model.files = {testing::SourcePath("tests/data/model/tiny.pt")};
+  options.config.model.files = {{testing::SourcePath("tests/data/model/tiny.pt")}};
   options.device = Device::kCpu;
   options.threads = {1};
   options.sizes_px = {32};
@@ -32,17 +32,7 @@ BenchOptions Tiny() {
   return options;
 }
 
-TEST(Bench, MeasuresEveryPartAndChecksTheResults) {
-  const BenchOptions options = Tiny();
-  std::vector<std::string> lines;
-  const BenchReport report =
-      RunBench(options, [&](const std::string& line) { lines.push_back(line); });
-  EXPECT_FALSE(lines.empty());
-
-  ASSERT_TRUE(report.flow.has_value());
-  EXPECT_EQ(report.flow->checks.size(), 9U);  // three kinds of pairs, three engines
-  EXPECT_EQ(report.flow->timings.size(), 9U);
-
+void ExpectEveryStage(const BenchReport& report) {
   std::vector<std::string> stages;
   for (const StageTiming& stage : report.stages) {
     stages.push_back(stage.stage);
@@ -51,14 +41,14 @@ TEST(Bench, MeasuresEveryPartAndChecksTheResults) {
   }
   EXPECT_THAT(stages, ::testing::ElementsAre("decode", "detection", "crop", "similarity", "flow",
                                              "features", "network"));
+}
 
-  ASSERT_EQ(report.whole.size(), 1U);
-  const WholeTiming& whole = report.whole[0];
+void ExpectWhole(const WholeTiming& whole) {
   EXPECT_EQ(whole.frames, 12);
   EXPECT_EQ(whole.k_frames, 3);
   EXPECT_EQ(whole.reference_frames, 5);
   EXPECT_EQ(whole.reference_pairs, 2);
-  EXPECT_EQ(whole.reference_stages.size(), 6U);
+  ASSERT_EQ(whole.reference_stages.size(), 6U);
   EXPECT_EQ(whole.reference_stages[1].items, whole.reference_frames);  // detector on every frame
   ASSERT_EQ(whole.runs.size(), 2U);
   EXPECT_EQ(whole.runs[0].method, FlowMethod::kExact);
@@ -70,15 +60,9 @@ TEST(Bench, MeasuresEveryPartAndChecksTheResults) {
     EXPECT_DOUBLE_EQ(run.speedup.median, whole.reference_s.median / run.seconds.median);
     EXPECT_GT(run.startup_s.median, 0);
   }
+}
 
-  EXPECT_EQ(report.processors.back().processors, UsableProcessors());
-  ASSERT_EQ(report.lengths.size(), 1U);
-  EXPECT_EQ(report.lengths[0].frames, 9);
-
-  const std::string text = BenchToText(report);
-  EXPECT_THAT(text, AllOf(HasSubstr("similarity"), HasSubstr("mestr run"), HasSubstr("exact")));
-
-  const auto json = nlohmann::json::parse(BenchToJson(report, options, "mestr bench x").dump());
+void ExpectJson(const nlohmann::json& json) {
   EXPECT_EQ(json.at("command"), "mestr bench x");
   EXPECT_EQ(json.at("machine").at("processors"), UsableProcessors());
   EXPECT_FALSE(json.at("build").at("compiler").get<std::string>().empty());
@@ -92,6 +76,39 @@ TEST(Bench, MeasuresEveryPartAndChecksTheResults) {
   EXPECT_EQ(json.at("stages").size(), 7U);
   EXPECT_EQ(json.at("whole")[0].at("runs")[0].at("speedup").at("n"), 1);
   EXPECT_EQ(json.at("scaling").at("lengths").size(), 1U);
+}
+
+TEST(Bench, MeasuresEveryPartAndChecksTheResults) {
+  const BenchOptions options = Tiny();
+  std::vector<std::string> lines;
+  const BenchReport report =
+      RunBench(options, [&](const std::string& line) { lines.push_back(line); });
+  EXPECT_FALSE(lines.empty());
+
+  ASSERT_TRUE(report.flow.has_value());
+  EXPECT_EQ(report.flow->checks.size(), 9U);  // three kinds of pairs, three engines
+  EXPECT_EQ(report.flow->timings.size(), 9U);
+  ExpectEveryStage(report);
+  ASSERT_EQ(report.whole.size(), 1U);
+  ExpectWhole(report.whole[0]);
+  EXPECT_EQ(report.processors.back().processors, UsableProcessors());
+  ASSERT_EQ(report.lengths.size(), 1U);
+  EXPECT_EQ(report.lengths[0].frames, 9);
+
+  const std::string text = BenchToText(report);
+  EXPECT_THAT(text, AllOf(HasSubstr("similarity"), HasSubstr("mestr run"), HasSubstr("exact")));
+  ExpectJson(nlohmann::json::parse(BenchToJson(report, options, "mestr bench x").dump()));
+}
+
+TEST(Bench, TheReferenceHasTheConfigsJpegQuality) {
+  BenchOptions options = Tiny();
+  options.flow = options.stages = options.scaling = false;
+  options.engines = {FlowMethod::kExact};
+  options.config.features.jpeg_quality = 40;
+  const BenchReport report = RunBench(options, {});
+  ASSERT_EQ(report.whole.size(), 1U);
+  EXPECT_TRUE(report.whole[0].runs.at(0).must_agree);
+  EXPECT_LE(report.whole[0].runs.at(0).max_score_difference, 1e-6);
 }
 
 TEST(Bench, RunsOnlyTheAskedPartOnAnOwnClip) {
@@ -128,14 +145,14 @@ class WholeBench : public ::testing::Test {
  protected:
   WholeTiming Time() {
     const BenchClip clip = BenchClips(options_, folder_.path()).front();
-    return TimeWhole(options_, clip, {finder_, flow_, *model_}, folder_.path(), {});
+    return TimeWhole(options_, clip, {reference_, *network_}, folder_.path(), {});
   }
 
   BenchOptions options_ = Tiny();
   ScratchFolder folder_;
   FaceFinder finder_{FindLandmarkModel({})};
-  NoFlow flow_;
-  std::unique_ptr<MeanModel> model_ = LoadMeanModel(options_.config.model.files, ModelDevice::kCpu);
+  StagedPipeline reference_{finder_, std::make_unique<NoFlow>()};
+  std::unique_ptr<Network> network_ = LoadNetwork(options_.config.model.files, ModelDevice::kCpu);
 };
 
 TEST_F(WholeBench, RefusesScoresThatDifferFromTheReference) {
@@ -181,4 +198,4 @@ TEST(BenchOptions, NameTheFieldThatIsOutOfRange) {
 }
 
 }  // namespace
-}  // namespace mestr
+}  // namespace mestr::internal

@@ -1,4 +1,4 @@
-#include "mestr/bench/flow_bench.h"
+#include "bench/flow_bench.h"
 
 #include <atomic>
 #include <limits>
@@ -6,7 +6,7 @@
 
 #include "support/test_support.h"
 
-namespace mestr {
+namespace mestr::internal {
 namespace {
 
 using ::testing::AllOf;
@@ -34,7 +34,7 @@ class WrongEngine : public FlowEngine {
 class BatchEngine : public FlowEngine {
  public:
   explicit BatchEngine(std::atomic<std::size_t>& largest_batch)
-      : exact_(MakeFlowEngine(FlowMethod::kExact)), largest_batch_(largest_batch) {}
+      : exact_(MakeFlowEngine({})), largest_batch_(largest_batch) {}
 
   void Compute(std::span<const FlowPair> pairs) override {
     if (pairs.size() > largest_batch_) largest_batch_ = pairs.size();
@@ -69,9 +69,9 @@ FlowBenchOptions OneRound(std::vector<FlowMethod> methods) {
 }
 
 FlowEngineFactory WrongOnly(FlowMethod wrong, float error_px) {
-  return [=](FlowMethod method, const Tvl1Options& tvl1) -> std::unique_ptr<FlowEngine> {
-    auto engine = MakeFlowEngine(method, tvl1);
-    if (method != wrong) return engine;
+  return [=](const FlowOptions& flow) -> std::unique_ptr<FlowEngine> {
+    auto engine = MakeFlowEngine(flow);
+    if (flow.method != wrong) return engine;
     return std::make_unique<WrongEngine>(std::move(engine), error_px);
   };
 }
@@ -124,9 +124,9 @@ TEST(FlowBench, RefusesAnExactEngineThatDiffersInOneBit) {
 TEST(FlowBench, ReportsHowFarFastIsFromOpenCv) {
   const std::vector<PairSet> sets = {SmallSet("a", 16, 2)};
   FlowBenchOptions options = OneRound({FlowMethod::kFast});
-  options.make_engine = [](FlowMethod method, const Tvl1Options&) -> std::unique_ptr<FlowEngine> {
-    auto engine = MakeFlowEngine(FlowMethod::kExact);
-    if (method != FlowMethod::kFast) return engine;
+  options.make_engine = [](const FlowOptions& flow) -> std::unique_ptr<FlowEngine> {
+    auto engine = MakeFlowEngine({});
+    if (flow.method != FlowMethod::kFast) return engine;
     return std::make_unique<WrongEngine>(std::move(engine), 0.5F);
   };
   const FlowBenchReport report = RunFlowBench(sets, options);
@@ -147,10 +147,9 @@ TEST(FlowBench, ReportsFlowThatIsNotANumberAsInfinitelyFar) {
 TEST(FlowBench, ReportsAnAbsentDeviceUnlessItWasAskedFor) {
   const std::vector<PairSet> sets = {SmallSet("a", 16, 1)};
   FlowBenchOptions options = OneRound({FlowMethod::kExact, FlowMethod::kCuda});
-  options.make_engine = [](FlowMethod method,
-                           const Tvl1Options& tvl1) -> std::unique_ptr<FlowEngine> {
-    if (method == FlowMethod::kCuda) throw Error(ErrorKind::kDevice, "cuda: no device");
-    return MakeFlowEngine(method, tvl1);
+  options.make_engine = [](const FlowOptions& flow) -> std::unique_ptr<FlowEngine> {
+    if (flow.method == FlowMethod::kCuda) throw Error(ErrorKind::kDevice, "cuda: no device");
+    return MakeFlowEngine(flow);
   };
   const FlowBenchReport report = RunFlowBench(sets, options);
   EXPECT_EQ(report.timings.size(), 1U);
@@ -166,19 +165,17 @@ TEST(FlowBench, FillsTheBatchesOfADeviceAndChecksItsBits) {
   std::atomic<std::size_t> largest_batch = 0;
   FlowBenchOptions options = OneRound({FlowMethod::kCuda});
   options.threads = {2};
-  options.make_engine = [&](FlowMethod method,
-                            const Tvl1Options& tvl1) -> std::unique_ptr<FlowEngine> {
-    if (method == FlowMethod::kCuda) return std::make_unique<BatchEngine>(largest_batch);
-    return MakeFlowEngine(method, tvl1);
+  options.make_engine = [&](const FlowOptions& flow) -> std::unique_ptr<FlowEngine> {
+    if (flow.method == FlowMethod::kCuda) return std::make_unique<BatchEngine>(largest_batch);
+    return MakeFlowEngine(flow);
   };
   const FlowBenchReport report = RunFlowBench(sets, options);
   EXPECT_EQ(largest_batch, 3U);
   EXPECT_TRUE(report.checks.at(0).equal_bits);
   EXPECT_EQ(report.timings.at(0).ms_per_pair.count, 2U);
 
-  options.make_engine = [&](FlowMethod method,
-                            const Tvl1Options& tvl1) -> std::unique_ptr<FlowEngine> {
-    if (method != FlowMethod::kCuda) return MakeFlowEngine(method, tvl1);
+  options.make_engine = [&](const FlowOptions& flow) -> std::unique_ptr<FlowEngine> {
+    if (flow.method != FlowMethod::kCuda) return MakeFlowEngine(flow);
     return std::make_unique<WrongEngine>(std::make_unique<BatchEngine>(largest_batch), 1e-3F);
   };
   testing::ErrorMessage(ErrorKind::kInvalidArgument, [&] { RunFlowBench(sets, options); });
@@ -191,4 +188,4 @@ TEST(FlowBench, NeedsPairs) {
 }
 
 }  // namespace
-}  // namespace mestr
+}  // namespace mestr::internal

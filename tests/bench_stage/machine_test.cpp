@@ -7,7 +7,7 @@
 
 #include "support/test_support.h"
 
-namespace mestr {
+namespace mestr::internal {
 namespace {
 
 namespace fs = std::filesystem;
@@ -57,4 +57,4 @@ TEST(ScratchFolder, GoesWithItsContent) {
 }
 
 }  // namespace
-}  // namespace mestr
+}  // namespace mestr::internal

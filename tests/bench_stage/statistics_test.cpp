@@ -1,8 +1,8 @@
-#include "mestr/bench/statistics.h"
+#include "bench/statistics.h"
 
 #include "support/test_support.h"
 
-namespace mestr {
+namespace mestr::internal {
 namespace {
 
 void ExpectSpread(const Spread& spread, double first, double median, double third, std::size_t n) {
@@ -38,4 +38,4 @@ TEST(Statistics, ComparesOnlyPairs) {
 }
 
 }  // namespace
-}  // namespace mestr
+}  // namespace mestr::internal

@@ -3,7 +3,7 @@
 #include "cli/program.h"
 #include "support/test_support.h"
 
-namespace mestr {
+namespace mestr::internal {
 namespace {
 
 using ::testing::AllOf;
@@ -71,4 +71,4 @@ TEST(BenchCommand, NamesAnInputThatIsNoVideo) {
 }
 
 }  // namespace
-}  // namespace mestr
+}  // namespace mestr::internal

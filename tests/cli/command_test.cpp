@@ -4,7 +4,7 @@
 #include "mestr/core/version.h"
 #include "support/test_support.h"
 
-namespace mestr {
+namespace mestr::internal {
 namespace {
 
 using ::testing::AllOf;
@@ -71,4 +71,4 @@ TEST(Doctor, SaysWhatIsThere) {
 }
 
 }  // namespace
-}  // namespace mestr
+}  // namespace mestr::internal

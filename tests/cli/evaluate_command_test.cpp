@@ -1,8 +1,8 @@
 #include "cli/program.h"
-#include "mestr/core/files.h"
+#include "core/files.h"
 #include "support/test_support.h"
 
-namespace mestr {
+namespace mestr::internal {
 namespace {
 
 using ::testing::AllOf;
@@ -113,4 +113,4 @@ TEST_F(EvaluateCommand, NamesTheBadLineOfABadFile) {
 }
 
 }  // namespace
-}  // namespace mestr
+}  // namespace mestr::internal

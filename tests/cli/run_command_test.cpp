@@ -2,11 +2,11 @@
 #include <opencv2/imgcodecs.hpp>
 
 #include "cli/program.h"
-#include "mestr/core/files.h"
-#include "mestr/synth/synth.h"
+#include "core/files.h"
 #include "support/test_support.h"
+#include "synth/synth.h"
 
-namespace mestr {
+namespace mestr::internal {
 namespace {
 
 namespace fs = std::filesystem;
@@ -106,4 +106,4 @@ TEST_F(RunCommand, FeaturesWritesAFileAVideo) {
 }
 
 }  // namespace
-}  // namespace mestr
+}  // namespace mestr::internal

@@ -3,10 +3,10 @@
 #include <opencv2/imgcodecs.hpp>
 
 #include "cli/program.h"
-#include "mestr/core/files.h"
+#include "core/files.h"
 #include "support/test_support.h"
 
-namespace mestr {
+namespace mestr::internal {
 namespace {
 
 namespace fs = std::filesystem;
@@ -81,45 +81,46 @@ TEST_F(SynthCommand, OverwriteIsAskedFor) {
   EXPECT_EQ(Synth(with).exit_code, 0);
 }
 
+struct BadFlags {
+  std::vector<std::string> flags;
+  const char* expected;
+};
+const BadFlags kBadFlags[] = {
+    {{"--fps", "5"}, "--fps: fps is 5; it must be in [10, 1000]"},
+    {{"--seconds", "nan"}, "--seconds: seconds is nan; it must be in [0.1, 3600]"},
+    {{"--size", "640"}, "--size 640: must be WIDTHxHEIGHT"},
+    {{"--size", "16x12"}, "--size: width_px is 16; it must be in [160, 3840]"},
+    {{"--subjects", "0"}, "--subjects 0: must be numbers and ranges within 1 and 999"},
+    {{"--subjects", "3-1"}, "--subjects 3-1: must be numbers and ranges within 1 and 999"},
+    {{"--subjects", "1,1"}, "--subjects: subjects: 1 is given twice"},
+    {{"--clips", "0"}, "--clips: clips is 0; it must be in [1, 10000]"},
+    {{"--intensity", "1"}, "--intensity 1: must be MIN,MAX"},
+    {{"--intensity", "2,1"}, "--intensity: intensity_min_crop_px is 2; it must not be above"},
+    {{"--length", "0.3,0.1,0.2"}, "--length 0.3,0.1,0.2: must be MEAN,SD,MIN,MAX"},
+    {{"--length", "0.1,0,0.2,0.3"}, "--length: length.min_s is 0.2; it must not be above"},
+    {{"--count", "50"}, "--count: expressions is 50; at most 8 fit in 10 s"},
+    {{"--density", "many"}, "--density many: must be a number or 'real'"},
+    {{"--density", "99"}, "--density: expressions_per_minute is 99; it must be in [0, 60]"},
+    {{"--count", "0", "--density", "1"}, "--count excludes --density"},
+    {{"--gap", "-1"}, "--gap: gap_s is -1; it must be in [0, 10]"},
+    {{"--class-weights", "1,2"}, "--class-weights 1,2: must be NEGATIVE,POSITIVE,SURPRISE"},
+    {{"--class-weights", "0,0,0"}, "--class-weights: class_weights is 0,0,0"},
+    {{"--noise", "-1"}, "--noise: noise_sigma is -1; it must be in [0, 50]"},
+    {{"--flicker", "2"}, "--flicker: flicker is 2; it must be in [0, 0.5]"},
+    {{"--drift", "50"}, "--drift: drift_crop_px is 50; it must be in [0, 10]"},
+    {{"--blinks", "61"}, "--blinks: blinks_per_minute is 61; it must be in [0, 60]"},
+    {{"--gaze", "9"}, "--gaze: gaze_crop_px is 9; it must be in [0, 2]"},
+    {{"--format", "mp4"}, "--format mp4: must be frames or video"},
+    {{"--preset", "big"}, "--preset: preset is 'big'; it must be demo, megc2025 or train"},
+    {{"--preset", "megc2025", "--fps", "30"}, "--fps does not go with --preset megc2025"},
+    {{"--preset", "megc2025", "--density", "real"}, "--density real: must be a number"},
+    {{"--jobs", "0"}, "--jobs"},
+    {{"--seed", "x"}, "--seed"},
+    {{"--colour", "red"}, "--colour"},
+};
+
 TEST_F(SynthCommand, BadFlagsAreNamedAndNothingIsWritten) {
-  struct Case {
-    std::vector<std::string> flags;
-    const char* expected;
-  };
-  const Case cases[] = {
-      {{"--fps", "5"}, "--fps: fps 5: must be within 10 and 1000"},
-      {{"--seconds", "nan"}, "--seconds: seconds nan: must be within 0.1 and 3600"},
-      {{"--size", "640"}, "--size 640: must be WIDTHxHEIGHT"},
-      {{"--size", "16x12"}, "--size: width_px 16: must be within 160 and 3840"},
-      {{"--subjects", "0"}, "--subjects 0: must be numbers and ranges within 1 and 999"},
-      {{"--subjects", "3-1"}, "--subjects 3-1: must be numbers and ranges within 1 and 999"},
-      {{"--subjects", "1,1"}, "--subjects: subjects: 1 is given twice"},
-      {{"--clips", "0"}, "--clips: clips 0: must be within 1 and 10000"},
-      {{"--intensity", "1"}, "--intensity 1: must be MIN,MAX"},
-      {{"--intensity", "2,1"}, "--intensity: intensity_min_crop_px 2: must not be above"},
-      {{"--length", "0.3,0.1,0.2"}, "--length 0.3,0.1,0.2: must be MEAN,SD,MIN,MAX"},
-      {{"--length", "0.1,0,0.2,0.3"}, "--length: length.min_s 0.2: must not be above"},
-      {{"--count", "50"}, "--count: expressions 50: at most 8 fit in 10 s"},
-      {{"--density", "many"}, "--density many: must be a number or 'real'"},
-      {{"--density", "99"}, "--density: expressions_per_minute 99: must be within 0 and 60"},
-      {{"--count", "0", "--density", "1"}, "--count excludes --density"},
-      {{"--gap", "-1"}, "--gap: gap_s -1: must be within 0 and 10"},
-      {{"--class-weights", "1,2"}, "--class-weights 1,2: must be NEGATIVE,POSITIVE,SURPRISE"},
-      {{"--class-weights", "0,0,0"}, "--class-weights: class_weights 0,0,0"},
-      {{"--noise", "-1"}, "--noise: noise_sigma -1: must be within 0 and 50"},
-      {{"--flicker", "2"}, "--flicker: flicker 2: must be within 0 and 0.5"},
-      {{"--drift", "50"}, "--drift: drift_crop_px 50: must be within 0 and 10"},
-      {{"--blinks", "61"}, "--blinks: blinks_per_minute 61: must be within 0 and 60"},
-      {{"--gaze", "9"}, "--gaze: gaze_crop_px 9: must be within 0 and 2"},
-      {{"--format", "mp4"}, "--format mp4: must be frames or video"},
-      {{"--preset", "big"}, "--preset: preset 'big': must be demo, megc2025 or train"},
-      {{"--preset", "megc2025", "--fps", "30"}, "--fps does not go with --preset megc2025"},
-      {{"--preset", "megc2025", "--density", "real"}, "--density real: must be a number"},
-      {{"--jobs", "0"}, "--jobs"},
-      {{"--seed", "x"}, "--seed"},
-      {{"--colour", "red"}, "--colour"},
-  };
-  for (const Case& c : cases) {
+  for (const BadFlags& c : kBadFlags) {
     std::vector<std::string> arguments = {"synth", "-o", Set().string()};
     arguments.insert(arguments.end(), c.flags.begin(), c.flags.end());
     const ProgramResult result = CallProgram(arguments);
@@ -139,4 +140,4 @@ TEST_F(SynthCommand, HelpGoesToStandardOutput) {
 }
 
 }  // namespace
-}  // namespace mestr
+}  // namespace mestr::internal

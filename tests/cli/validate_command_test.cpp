@@ -1,10 +1,10 @@
 #include <opencv2/imgcodecs.hpp>
 
 #include "cli/program.h"
-#include "mestr/core/files.h"
+#include "core/files.h"
 #include "support/test_support.h"
 
-namespace mestr {
+namespace mestr::internal {
 namespace {
 
 using ::testing::AllOf;
@@ -77,4 +77,4 @@ TEST_F(ValidateCommand, ChecksLengthsOfAList) {
 }
 
 }  // namespace
-}  // namespace mestr
+}  // namespace mestr::internal

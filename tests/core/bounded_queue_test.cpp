@@ -1,24 +1,21 @@
-#include "mestr/core/bounded_queue.h"
+#include "core/bounded_queue.h"
 
 #include <gmock/gmock.h>
 
 #include <atomic>
 #include <memory>
-#include <numeric>
 #include <thread>
 
-namespace mestr {
+namespace mestr::internal {
 namespace {
-
-using ::testing::ElementsAre;
-using ::testing::IsEmpty;
 
 TEST(BoundedQueue, GivesItemsInOrderAndEndsAfterTheLast) {
   BoundedQueue<int> queue(4);
   for (int i = 0; i < 3; ++i) EXPECT_TRUE(queue.Push(i));
   queue.Close();
   EXPECT_EQ(queue.Pop(), 0);
-  EXPECT_THAT(queue.PopUpTo(10), ElementsAre(1, 2));
+  EXPECT_EQ(queue.Pop(), 1);
+  EXPECT_EQ(queue.Pop(), 2);
   EXPECT_EQ(queue.Pop(), std::nullopt);
 }
 
@@ -26,7 +23,7 @@ TEST(BoundedQueue, TakesNothingOnceClosed) {
   BoundedQueue<int> queue(4);
   queue.Close();
   EXPECT_FALSE(queue.Push(1));
-  EXPECT_THAT(queue.PopUpTo(1), IsEmpty());
+  EXPECT_EQ(queue.Pop(), std::nullopt);
 }
 
 TEST(BoundedQueue, HoldsAPusherBackWhenFull) {
@@ -71,9 +68,7 @@ TEST(BoundedQueue, LosesNothingBetweenManyThreads) {
     std::vector<std::jthread> consumers;
     for (int t = 0; t < kThreads; ++t) {
       consumers.emplace_back([&] {
-        for (auto items = queue.PopUpTo(3); !items.empty(); items = queue.PopUpTo(3)) {
-          sum += std::accumulate(items.begin(), items.end(), 0L);
-        }
+        while (const auto item = queue.Pop()) sum += *item;
       });
     }
     {
@@ -96,4 +91,4 @@ TEST(BoundedQueue, MovesItemsThatCannotBeCopied) {
 }
 
 }  // namespace
-}  // namespace mestr
+}  // namespace mestr::internal

@@ -1,11 +1,11 @@
-#include "mestr/core/csv.h"
+#include "core/csv.h"
 
 #include <limits>
 
-#include "mestr/core/files.h"
+#include "core/files.h"
 #include "support/test_support.h"
 
-namespace mestr {
+namespace mestr::internal {
 namespace {
 
 using ::testing::ElementsAre;
@@ -163,13 +163,13 @@ TEST(CsvRow, RefusesWhatIsNotAFiniteNumber) {
 TEST(CsvRow, RefusesNumbersOutOfRange) {
   const CsvTable table = Parse("a,b\n99999999999999999999,1e999\n0,7\n");
   EXPECT_THAT(ErrorMessage(ErrorKind::kInput, [&] { table[0].Int64(0); }),
-              StartsWith("x.csv:2:1: a '99999999999999999999' is not within"));
+              StartsWith("x.csv:2:1: a '99999999999999999999' is not in ["));
   EXPECT_THAT(ErrorMessage(ErrorKind::kInput, [&] { table[0].Double(1); }),
-              StartsWith("x.csv:2:22: b '1e999' is not within"));
+              StartsWith("x.csv:2:22: b '1e999' is not in ["));
   EXPECT_EQ(ErrorMessage(ErrorKind::kInput, [&] { table[1].Int64(0, 1, 9); }),
-            "x.csv:3:1: a '0' is not within 1 to 9");
+            "x.csv:3:1: a '0' is not in [1, 9]");
   EXPECT_EQ(ErrorMessage(ErrorKind::kInput, [&] { table[1].Double(1, 0, 1.5); }),
-            "x.csv:3:3: b '7' is not within 0 to 1.5");
+            "x.csv:3:3: b '7' is not in [0, 1.5]");
 }
 
 TEST(CsvRow, RefusesAnEmptyCellWhereTextIsNeeded) {
@@ -242,4 +242,4 @@ TEST(CsvWriter, RefusesANumberThatIsNotFinite) {
 }
 
 }  // namespace
-}  // namespace mestr
+}  // namespace mestr::internal

@@ -1,11 +1,11 @@
-#include "mestr/core/files.h"
+#include "core/files.h"
 
 #include <algorithm>
 #include <fstream>
 
 #include "support/test_support.h"
 
-namespace mestr {
+namespace mestr::internal {
 namespace {
 
 namespace fs = std::filesystem;
@@ -79,4 +79,4 @@ TEST(SafeFileName, KeepsLettersOfAnyLanguageAndNothingThatLeavesTheFolder) {
 }
 
 }  // namespace
-}  // namespace mestr
+}  // namespace mestr::internal

@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-namespace mestr {
+namespace mestr::internal {
 namespace {
 
 TEST(Interval, CountsBothEnds) { EXPECT_EQ((Interval{3, 3}.LengthFrames()), 1); }
@@ -21,4 +21,4 @@ TEST(Interval, DisjointIntervalsDoNotOverlap) {
 }
 
 }  // namespace
-}  // namespace mestr
+}  // namespace mestr::internal

@@ -1,8 +1,8 @@
-#include "mestr/core/text_table.h"
+#include "core/text_table.h"
 
 #include <gtest/gtest.h>
 
-namespace mestr {
+namespace mestr::internal {
 namespace {
 
 TEST(TextTable, AlignsByCharactersNotBytes) {
@@ -22,4 +22,4 @@ TEST(TextTable, LeavesNoBlanksAtTheEndOfALine) {
 }
 
 }  // namespace
-}  // namespace mestr
+}  // namespace mestr::internal

@@ -2,7 +2,7 @@
 
 #include "support/test_support.h"
 
-namespace mestr {
+namespace mestr::internal {
 namespace {
 
 VideoCounts Counts(SpottingCounts spotting) {
@@ -80,4 +80,4 @@ TEST(HeadlineOf, EndsWithTheProductOfBothF1) {
 }
 
 }  // namespace
-}  // namespace mestr
+}  // namespace mestr::internal

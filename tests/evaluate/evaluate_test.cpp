@@ -1,8 +1,9 @@
 #include "mestr/evaluate/evaluate.h"
 
+#include "submission/made_records.h"
 #include "support/test_support.h"
 
-namespace mestr {
+namespace mestr::internal {
 namespace {
 
 using ::testing::AllOf;
@@ -10,22 +11,8 @@ using ::testing::ElementsAre;
 using testing::ErrorMessage;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
-
-Label MakeLabel(VideoKey video, Interval interval, std::string emotion = "negative") {
-  Label label;
-  label.video = std::move(video);
-  label.interval = interval;
-  label.emotion = std::move(emotion);
-  return label;
-}
-
-Prediction MakePrediction(VideoKey video, Interval interval, std::string emotion = "negative") {
-  Prediction prediction;
-  prediction.video = std::move(video);
-  prediction.interval = interval;
-  prediction.emotion = std::move(emotion);
-  return prediction;
-}
+using testing::MakeLabel;
+using testing::MakePrediction;
 
 const VideoKey kVideoA = {"cas", "1", "a"};
 const VideoKey kVideoB = {"cas", "1", "b"};
@@ -347,14 +334,17 @@ TEST(EvaluateOptions, RefuseEachBadValueByName) {
     change(options);
     return ErrorMessage(ErrorKind::kConfig, [&] { options.Check(); });
   };
-  EXPECT_THAT(message([](EvaluateOptions& o) { o.iou = 0; }), HasSubstr("iou is 0"));
-  EXPECT_THAT(message([](EvaluateOptions& o) { o.iou = 1.01; }), HasSubstr("iou is 1.01"));
+  EXPECT_THAT(message([](EvaluateOptions& o) { o.iou = 0; }),
+              HasSubstr("iou is 0; it must be in (0, 1]"));
+  EXPECT_THAT(message([](EvaluateOptions& o) { o.iou = 1.01; }),
+              HasSubstr("iou is 1.01; it must be in (0, 1]"));
   EXPECT_THAT(message([](EvaluateOptions& o) { o.classes.clear(); }), HasSubstr("classes"));
   EXPECT_THAT(message([](EvaluateOptions& o) { o.classes = {"a", "a"}; }), HasSubstr("twice"));
-  EXPECT_THAT(message([](EvaluateOptions& o) { o.fps["cas"] = 0; }), HasSubstr("fps of data set"));
+  EXPECT_THAT(message([](EvaluateOptions& o) { o.fps["cas"] = 0; }),
+              HasSubstr("fps of data set 'cas' is 0; it must be in [0.001, 1000000]"));
   EXPECT_THAT(message([](EvaluateOptions& o) { o.bootstrap_samples = -1; }),
-              HasSubstr("bootstrap_samples is -1"));
+              HasSubstr("bootstrap_samples is -1; it must be at least 0"));
 }
 
 }  // namespace
-}  // namespace mestr
+}  // namespace mestr::internal

@@ -3,9 +3,10 @@
 #include <cstdio>
 
 #include "mestr/evaluate/evaluate.h"
+#include "submission/made_records.h"
 #include "support/test_support.h"
 
-namespace mestr {
+namespace mestr::internal {
 namespace {
 
 // The file counts from 1, as labels do.
@@ -14,11 +15,10 @@ std::vector<Record> Records(const nlohmann::json& videos, const char* what) {
   std::vector<Record> records;
   for (std::size_t v = 0; v < videos.size(); ++v) {
     for (const auto& row : videos[v].at(what)) {
-      Record record;
-      record.video = {"cas", "1", "video" + std::to_string(v)};
-      record.interval = {row[0].get<std::int64_t>() - 1, row[1].get<std::int64_t>() - 1};
-      record.emotion = row[2].get<std::string>();
-      records.push_back(record);
+      records.push_back(testing::MakeRecord<Record>(
+          {"cas", "1", "video" + std::to_string(v)},
+          {row[0].get<std::int64_t>() - 1, row[1].get<std::int64_t>() - 1},
+          row[2].get<std::string>()));
     }
   }
   return records;
@@ -78,4 +78,4 @@ TEST(EvaluateGolden, AgreesWithThePublishedEvaluator) {
 }
 
 }  // namespace
-}  // namespace mestr
+}  // namespace mestr::internal

@@ -1,10 +1,10 @@
-#include "mestr/evaluate/matching.h"
+#include "evaluate/matching.h"
 
 #include <random>
 
 #include "support/test_support.h"
 
-namespace mestr {
+namespace mestr::internal {
 namespace {
 
 using ::testing::ElementsAre;
@@ -140,4 +140,4 @@ TEST(MatchByScore, NeedsAScoreForEachPrediction) {
 }
 
 }  // namespace
-}  // namespace mestr
+}  // namespace mestr::internal

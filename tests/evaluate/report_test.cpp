@@ -1,13 +1,14 @@
-#include "mestr/evaluate/report.h"
+#include "evaluate/report.h"
 
 #include <iterator>
 #include <sstream>
 
-#include "mestr/core/csv.h"
+#include "core/csv.h"
 #include "mestr/core/version.h"
+#include "submission/made_records.h"
 #include "support/test_support.h"
 
-namespace mestr {
+namespace mestr::internal {
 namespace {
 
 using ::testing::ElementsAre;
@@ -15,19 +16,11 @@ using ::testing::HasSubstr;
 using ::testing::Not;
 
 Prediction Hit(const std::string& dataset) {
-  Prediction prediction;
-  prediction.video = {dataset, "1", "a"};
-  prediction.interval = {0, 9};
-  prediction.emotion = "positive";
-  return prediction;
+  return testing::MakePrediction({dataset, "1", "a"}, {0, 9}, "positive");
 }
 
 Label Truth(const std::string& dataset) {
-  Label label;
-  label.video = {dataset, "1", "a"};
-  label.interval = {0, 9};
-  label.emotion = "positive";
-  return label;
+  return testing::MakeLabel({dataset, "1", "a"}, {0, 9}, "positive");
 }
 
 Evaluation Sample(const EvaluateOptions& options = {}) {
@@ -121,4 +114,4 @@ TEST(EvaluationCsv, HasOneRowAScope) {
 }
 
 }  // namespace
-}  // namespace mestr
+}  // namespace mestr::internal

@@ -1,9 +1,9 @@
 #include "mestr/evaluate/scores.h"
 
-#include "mestr/evaluate/published.h"
+#include "evaluate/published.h"
 #include "support/test_support.h"
 
-namespace mestr {
+namespace mestr::internal {
 namespace {
 
 using testing::ErrorMessage;
@@ -115,15 +115,6 @@ TEST(AveragePrecision, DoesNotExistWithoutLabels) {
   EXPECT_EQ(AveragePrecision({false}, 0), std::nullopt);
 }
 
-TEST(Quantile, InterpolatesBetweenNeighbours) {
-  const std::vector<double> values = {0, 10, 20, 30, 40};
-  EXPECT_DOUBLE_EQ(Quantile(values, 0), 0);
-  EXPECT_DOUBLE_EQ(Quantile(values, 0.5), 20);
-  EXPECT_DOUBLE_EQ(Quantile(values, 0.9), 36);
-  EXPECT_DOUBLE_EQ(Quantile(values, 1), 40);
-  EXPECT_DOUBLE_EQ(Quantile(std::vector<double>{7}, 0.3), 7);
-}
-
 // Every row of which counts are published must follow from them, to the digits printed.
 TEST(PublishedResults, ObeyTheArithmeticOfTheProtocol) {
   constexpr double kHalfOfTheLastDigit = 0.00005;
@@ -143,4 +134,4 @@ TEST(PublishedResults, ObeyTheArithmeticOfTheProtocol) {
 }
 
 }  // namespace
-}  // namespace mestr
+}  // namespace mestr::internal

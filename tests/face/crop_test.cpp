@@ -3,18 +3,20 @@
 #include <opencv2/imgcodecs.hpp>
 #include <opencv2/imgproc.hpp>
 
-#include "mestr/features/features.h"
+#include "mestr/core/crop_spec.h"
 #include "support/test_support.h"
 
-namespace mestr {
+namespace mestr::internal {
 namespace {
+
+constexpr int kCropSide = CropSpec{}.side_px;
 
 cv::Mat Portrait() {
   return cv::imread(testing::SourcePath("models/portraits/astronaut.jpg").string());
 }
 
 TEST(JpegRoundTrip, GivesTheBitsOfSavingAndReadingTheColourImage) {
-  const cv::Mat crop = CutBox(Portrait(), {150, 50, 190, 190});
+  const cv::Mat crop = CutBox(Portrait(), {150, 50, 190, 190}, kCropSide);
   for (const int quality : {50, 95, 100}) {
     std::vector<unsigned char> jpeg;
     cv::imencode(".jpg", crop, jpeg, {cv::IMWRITE_JPEG_QUALITY, quality});
@@ -25,7 +27,7 @@ TEST(JpegRoundTrip, GivesTheBitsOfSavingAndReadingTheColourImage) {
 }
 
 TEST(JpegRoundTrip, QualityZeroOnlyConverts) {
-  const cv::Mat crop = CutBox(Portrait(), {150, 50, 190, 190});
+  const cv::Mat crop = CutBox(Portrait(), {150, 50, 190, 190}, kCropSide);
   cv::Mat expected;
   cv::cvtColor(crop, expected, cv::COLOR_BGR2GRAY);
   EXPECT_EQ(cv::norm(JpegRoundTrip(0).ToGray(crop), expected, cv::NORM_INF), 0);
@@ -36,9 +38,9 @@ TEST(CutAligned, EqualsCutBoxForAHeadThatDidNotMove) {
   const cv::Rect box(150, 50, 190, 190);
   const cv::Point origin(100, 20);
   const cv::Mat patch = portrait(cv::Rect(origin, cv::Point(400, 300)));
-  const cv::Mat aligned = CutAligned(patch, origin, box, {});
+  const cv::Mat aligned = CutAligned(patch, origin, box, {}, kCropSide);
   // OpenCV interpolates 8-bit images with 11-bit weights.
-  EXPECT_LE(cv::norm(aligned, CutBox(portrait, box), cv::NORM_INF), 1);
+  EXPECT_LE(cv::norm(aligned, CutBox(portrait, box, kCropSide), cv::NORM_INF), 1);
 }
 
 TEST(CutAligned, UndoesAKnownMotion) {
@@ -49,7 +51,8 @@ TEST(CutAligned, UndoesAKnownMotion) {
   cv::Mat moved;
   const cv::Matx23d shift(1, 0, 9, 0, 1, -4);
   cv::warpAffine(portrait, moved, shift, portrait.size());
-  EXPECT_LE(cv::norm(CutAligned(moved, {0, 0}, box, motion), CutBox(portrait, box), cv::NORM_INF),
+  EXPECT_LE(cv::norm(CutAligned(moved, {0, 0}, box, motion, kCropSide),
+                     CutBox(portrait, box, kCropSide), cv::NORM_INF),
             1);
 }
 
@@ -57,9 +60,9 @@ TEST(CutAligned, RepeatsTheEdgeOutsideThePatch) {
   const cv::Mat gray(40, 40, CV_8UC3, cv::Scalar(10, 20, 30));
   Similarity far;
   far.translation << 500, -500;
-  const cv::Mat crop = CutAligned(gray, {0, 0}, {0, 0, 40, 40}, far);
+  const cv::Mat crop = CutAligned(gray, {0, 0}, {0, 0, 40, 40}, far, kCropSide);
   EXPECT_EQ(cv::norm(crop, cv::Mat(crop.size(), CV_8UC3, cv::Scalar(10, 20, 30)), cv::NORM_INF), 0);
 }
 
 }  // namespace
-}  // namespace mestr
+}  // namespace mestr::internal

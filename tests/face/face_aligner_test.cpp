@@ -1,20 +1,20 @@
-#include "mestr/face/face_aligner.h"
+#include "face/face_aligner.h"
 
 #include <cmath>
 #include <opencv2/imgcodecs.hpp>
 #include <opencv2/imgproc.hpp>
 
-#include "mestr/features/features.h"
 #include "mestr/flow/flow_engine.h"
 #include "support/test_support.h"
 
-namespace mestr {
+namespace mestr::internal {
 namespace {
 
 using ::testing::AllOf;
 using ::testing::HasSubstr;
 
 constexpr double kFps = 30;
+constexpr int kCropSide = CropSpec{}.side_px;
 
 // The portrait in a larger frame, moved by a similarity around its middle, with sensor noise.
 class DriftingHead {
@@ -54,24 +54,26 @@ class Alignment : public ::testing::Test {
 
   // One slow nod to and fro a second, about what a person does who tries to sit still.
   std::vector<cv::Mat> AlignDrift(AlignmentMode mode, int frames) {
-    FaceAligner aligner({.alignment = mode}, *finder_, kFps);
+    FaceAligner aligner({.alignment = mode}, {}, *finder_, kFps);
     std::vector<cv::Mat> crops;
-    const auto sink = [&](std::int64_t index, cv::Mat crop) {
-      EXPECT_EQ(index, static_cast<std::int64_t>(crops.size()));
-      crops.push_back(std::move(crop));
+    const auto sink = [&](const AlignedFrame& frame) {
+      EXPECT_EQ(frame.index, static_cast<std::int64_t>(crops.size()));
+      EXPECT_EQ(frame.time_s, static_cast<double>(frame.index) / kFps);
+      EXPECT_EQ(frame.landmarks.has_value(), frame.index == 0);
+      crops.push_back(frame.crop);
     };
     for (int i = 0; i < frames; ++i)
       aligner.Push(head_.At(i, std::sin(2 * M_PI * i / kFps / 2)), sink);
     aligner.Finish(sink);
-    report_ = aligner.report();
+    track_ = aligner.track();
     return crops;
   }
 
   // Median length of the flow of pairs 3 frames apart over the bridge of the nose and the eye
   // sockets' inner parts, px of the crop: nothing there moves but with the head.
   double RigidFlow(const std::vector<cv::Mat>& crops) const {
-    const auto engine = MakeFlowEngine(FlowMethod::kExact);
-    const auto& p = report_.crop_landmarks;
+    const auto engine = MakeFlowEngine({.method = FlowMethod::kExact, .tvl1 = {}});
+    const auto& p = track_.crop_landmarks;
     const cv::Rect rigid(cv::Point(p[39].x, p[27].y), cv::Point(p[42].x, p[30].y));
     std::vector<float> lengths;
     for (std::size_t i = 0; i + 3 < crops.size(); i += 5) {
@@ -95,18 +97,18 @@ class Alignment : public ::testing::Test {
 
   static std::unique_ptr<FaceFinder> finder_;
   DriftingHead head_;
-  FaceReport report_;
+  FaceTrack track_;
 };
 std::unique_ptr<FaceFinder> Alignment::finder_;
 
 TEST_F(Alignment, CropCutsEveryFrameWithTheFirstBox) {
   const std::vector<cv::Mat> crops = AlignDrift(AlignmentMode::kCrop, 4);
   ASSERT_EQ(crops.size(), 4U);
-  EXPECT_EQ(report_.first_face_frame, 0);
-  EXPECT_EQ(report_.frames_missed, 0);
+  EXPECT_EQ(track_.first_frame, 0);
+  EXPECT_EQ(track_.frames_missed, 0);
   const cv::Mat frame = head_.At(3, std::sin(2 * M_PI * 3 / kFps / 2)).image_bgr;
   cv::Mat crop;
-  cv::resize(frame(report_.box), crop, {kCropSide, kCropSide});
+  cv::resize(frame(track_.box), crop, {kCropSide, kCropSide});
   std::vector<unsigned char> jpeg;
   cv::imencode(".jpg", crop, jpeg, {cv::IMWRITE_JPEG_QUALITY, 95});
   EXPECT_EQ(cv::norm(crops[3], cv::imdecode(jpeg, cv::IMREAD_GRAYSCALE), cv::NORM_INF), 0);
@@ -124,48 +126,49 @@ TEST_F(Alignment, SimilarityTakesHeadMotionOutOfTheFlow) {
   ASSERT_EQ(aligned.size(), cropped.size());
   EXPECT_GT(before, 0.5);
   EXPECT_LT(after, before / 4);
-  EXPECT_EQ(report_.frames_missed, 0);
+  EXPECT_EQ(track_.frames_missed, 0);
 }
 
 TEST_F(Alignment, LooksOnUntilAFaceIsFound) {
-  FaceAligner aligner({}, *finder_, kFps);
+  FaceAligner aligner({}, {}, *finder_, kFps);
   std::vector<std::int64_t> indices;
-  const auto sink = [&](std::int64_t index, cv::Mat) { indices.push_back(index); };
+  const auto sink = [&](const AlignedFrame& frame) { indices.push_back(frame.index); };
   for (int i = 0; i < 5; ++i) aligner.Push(head_.Empty(i), sink);
   for (int i = 5; i < 8; ++i) aligner.Push(head_.At(i, 0), sink);
   aligner.Finish(sink);
   EXPECT_THAT(indices, ::testing::ElementsAre(5, 6, 7));
-  EXPECT_EQ(aligner.report().first_face_frame, 5);
-  EXPECT_EQ(aligner.report().frames_missed, 5);
+  EXPECT_EQ(aligner.track().first_frame, 5);
+  EXPECT_EQ(aligner.track().frames_missed, 5);
 }
 
 TEST_F(Alignment, GivesUpAfterTheTimeAskedFor) {
-  FaceAligner aligner({.search_s = 0.2}, *finder_, kFps);
-  const auto sink = [](std::int64_t, cv::Mat) { FAIL() << "a crop without a face"; };
+  FaceAligner aligner({.search_s = 0.2}, {}, *finder_, kFps);
+  const auto sink = [](const AlignedFrame&) { FAIL() << "a crop without a face"; };
   for (int i = 0; i < 5; ++i) aligner.Push(head_.Empty(i), sink);
   EXPECT_THAT(testing::ErrorMessage(ErrorKind::kInput, [&] { aligner.Push(head_.Empty(5), sink); }),
               AllOf(HasSubstr("no face"), HasSubstr("6 frames")));
 }
 
 TEST_F(Alignment, AVideoThatEndsWithoutAFaceIsAnError) {
-  FaceAligner aligner({}, *finder_, kFps);
-  const auto sink = [](std::int64_t, cv::Mat) {};
+  FaceAligner aligner({}, {}, *finder_, kFps);
+  const auto sink = [](const AlignedFrame&) {};
   aligner.Push(head_.Empty(0), sink);
   EXPECT_THAT(testing::ErrorMessage(ErrorKind::kInput, [&] { aligner.Finish(sink); }),
               HasSubstr("no face"));
 }
 
 TEST_F(Alignment, SimilarityCountsFramesWithoutTheFace) {
-  FaceAligner aligner({.alignment = AlignmentMode::kSimilarity, .check_s = 0.1}, *finder_, kFps);
+  FaceAligner aligner({.alignment = AlignmentMode::kSimilarity, .check_s = 0.1}, {}, *finder_,
+                      kFps);
   std::vector<std::int64_t> indices;
-  const auto sink = [&](std::int64_t index, cv::Mat) { indices.push_back(index); };
+  const auto sink = [&](const AlignedFrame& frame) { indices.push_back(frame.index); };
   for (int i = 0; i < 10; ++i) aligner.Push(head_.At(i, 0), sink);
   for (int i = 10; i < 20; ++i) aligner.Push(head_.Empty(i), sink);
   for (int i = 20; i < 30; ++i) aligner.Push(head_.At(i, 0), sink);
   aligner.Finish(sink);
   EXPECT_EQ(indices.size(), 30U);  // every frame has its crop all the same
   // Checks stand at every third frame: 12 is the first to miss the face, 21 finds it again.
-  EXPECT_EQ(aligner.report().frames_missed, 9);
+  EXPECT_EQ(aligner.track().frames_missed, 9);
 }
 
 TEST(FaceOptions, NamesTheFieldThatIsOutOfRange) {
@@ -173,12 +176,11 @@ TEST(FaceOptions, NamesTheFieldThatIsOutOfRange) {
     return testing::ErrorMessage(ErrorKind::kConfig, [&] { options.Check(); });
   };
   EXPECT_THAT(message({.upsamplings = 4}),
-              AllOf(HasSubstr("upsamplings is 4"), HasSubstr("[0, 3]")));
+              AllOf(HasSubstr("face.upsamplings is 4"), HasSubstr("[0, 3]")));
   EXPECT_THAT(message({.search_s = -1}), HasSubstr("search_s"));
-  EXPECT_THAT(message({.jpeg_quality = 101}), HasSubstr("jpeg_quality is 101"));
   EXPECT_THAT(message({.smoothing_s = 2.5}), HasSubstr("smoothing_s is 2.5"));
   EXPECT_THAT(message({.check_s = 0}), HasSubstr("check_s is 0"));
 }
 
 }  // namespace
-}  // namespace mestr
+}  // namespace mestr::internal

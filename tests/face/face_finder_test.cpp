@@ -1,14 +1,16 @@
-#include "mestr/face/face_finder.h"
+#include "face/face_finder.h"
 
 #include <cstdlib>
 #include <opencv2/imgcodecs.hpp>
 
-#include "mestr/core/files.h"
-#include "mestr/features/features.h"
+#include "core/files.h"
+#include "mestr/core/crop_spec.h"
 #include "support/test_support.h"
 
-namespace mestr {
+namespace mestr::internal {
 namespace {
+
+constexpr int kCropSide = CropSpec{}.side_px;
 
 using ::testing::HasSubstr;
 
@@ -102,4 +104,4 @@ TEST(LandmarkModel, IsTheOneAskedForThenTheEnvironments) {
 }
 
 }  // namespace
-}  // namespace mestr
+}  // namespace mestr::internal

@@ -6,7 +6,7 @@
 #include <random>
 #include <vector>
 
-namespace mestr {
+namespace mestr::internal {
 namespace {
 
 RigidPoints SomePoints() {
@@ -63,4 +63,4 @@ TEST(SmoothAt, LeavesPointsAloneWithoutAWindow) {
 }
 
 }  // namespace
-}  // namespace mestr
+}  // namespace mestr::internal

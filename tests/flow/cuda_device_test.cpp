@@ -3,13 +3,13 @@
 #include <sstream>
 #include <thread>
 
+#include "core/files.h"
 #include "flow/cuda/cuda_engine.h"
 #include "flow/cuda_pairs.h"
 #include "flow/flow_pairs.h"
-#include "mestr/core/files.h"
 #include "support/test_support.h"
 
-namespace mestr {
+namespace mestr::internal {
 namespace {
 
 using ::testing::AllOf;
@@ -29,7 +29,7 @@ struct CudaEngine {
 
   explicit CudaEngine(const Tvl1Options& options = {}) {
     try {
-      engine = MakeFlowEngine(FlowMethod::kCuda, options);
+      engine = MakeFlowEngine({.method = FlowMethod::kCuda, .tvl1 = options});
     } catch (const Error& error) {
       EXPECT_EQ(error.kind(), ErrorKind::kDevice);
       why_not = error.what();
@@ -50,7 +50,7 @@ TEST(CudaDevice, IsAClearErrorWhereThereIsNone) {
 void ExpectEqualToExact(FlowEngine& cuda, const std::vector<ImagePair>& pairs,
                         const Tvl1Options& options = {}) {
   const std::vector<FlowField> expected =
-      ComputeFlows(*MakeFlowEngine(FlowMethod::kExact, options), pairs);
+      ComputeFlows(*MakeFlowEngine({.method = FlowMethod::kExact, .tvl1 = options}), pairs);
   const std::vector<FlowField> actual = ComputeFlows(cuda, pairs);
   for (std::size_t i = 0; i < pairs.size(); ++i) {
     EXPECT_EQ(DifferentValues(actual[i], expected[i]), 0U) << pairs[i].name;
@@ -138,4 +138,4 @@ TEST(CudaKernelInstructions, AreNeitherFusedNorApproximate) {
 #endif
 
 }  // namespace
-}  // namespace mestr
+}  // namespace mestr::internal

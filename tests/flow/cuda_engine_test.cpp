@@ -9,13 +9,13 @@
 #include <sstream>
 #include <tuple>
 
+#include "core/files.h"
 #include "flow/cuda_host_device.h"
 #include "flow/cuda_pairs.h"
 #include "flow/flow_pairs.h"
-#include "mestr/core/files.h"
 #include "support/test_support.h"
 
-namespace mestr {
+namespace mestr::internal {
 namespace {
 
 using ::testing::AllOf;
@@ -48,7 +48,7 @@ bool Equal(const FlowField& a, const FlowField& b) {
 
 std::vector<FlowField> Expected(const std::vector<ImagePair>& pairs,
                                 const Tvl1Options& options = {}) {
-  return ComputeFlows(*MakeFlowEngine(FlowMethod::kExact, options), pairs);
+  return ComputeFlows(*MakeFlowEngine({.method = FlowMethod::kExact, .tvl1 = options}), pairs);
 }
 
 struct TestedEngine {
@@ -434,4 +434,4 @@ TEST(CudaEngine, NamesItsDevice) {
 }
 
 }  // namespace
-}  // namespace mestr
+}  // namespace mestr::internal

@@ -8,6 +8,7 @@
 #include "mestr/core/error.h"
 
 namespace mestr::testing {
+using namespace internal;
 namespace {
 
 using tvl1::cuda::KernelArguments;

@@ -12,6 +12,7 @@
 #include "flow/cuda_host_grid.h"
 
 namespace mestr::testing {
+using namespace internal;
 
 struct HostDeviceOptions {
   int slots = 2;

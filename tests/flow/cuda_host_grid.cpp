@@ -15,6 +15,7 @@
 #include <vector>
 
 namespace mestr::testing {
+using namespace internal;
 namespace {
 
 using tvl1::cuda::KernelArguments;

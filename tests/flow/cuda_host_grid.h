@@ -11,6 +11,7 @@
 #include "flow/cuda/tvl1_kernel.h"
 
 namespace mestr::testing {
+using namespace internal;
 
 using LineNumber = int;
 

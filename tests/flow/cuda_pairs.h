@@ -8,6 +8,7 @@
 #include "flow/flow_pairs.h"
 
 namespace mestr::testing {
+using namespace internal;
 
 // Every noise meets every motion within 20 pairs.
 inline std::vector<ImagePair> NoisyAndMovingPairs(int width, int height, int count) {

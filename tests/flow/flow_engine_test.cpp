@@ -10,7 +10,7 @@
 #include "flow/flow_pairs.h"
 #include "support/test_support.h"
 
-namespace mestr {
+namespace mestr::internal {
 namespace {
 
 using ::testing::AllOf;
@@ -52,8 +52,9 @@ TEST_P(Tvl1OptionsRefused, NamesFieldValueAndLimit) {
   GetParam().set(options);
   for (const FlowMethod method : {FlowMethod::kOpenCv, FlowMethod::kExact, FlowMethod::kFast}) {
     EXPECT_THAT(
-        testing::ErrorMessage(ErrorKind::kConfig, [&] { MakeFlowEngine(method, options); }),
-        AllOf(HasSubstr(std::string("option ") + GetParam().field + " is " + GetParam().value),
+        testing::ErrorMessage(ErrorKind::kConfig,
+                              [&] { MakeFlowEngine({.method = method, .tvl1 = options}); }),
+        AllOf(HasSubstr(std::string("flow.") + GetParam().field + " is " + GetParam().value),
               HasSubstr(GetParam().limit)));
   }
 }
@@ -66,16 +67,18 @@ INSTANTIATE_TEST_SUITE_P(
         BadOption{"tau", "0", "(0, 0.25]", [](Tvl1Options& o) { o.tau = 0; }},
         BadOption{"tau", "0.3", "(0, 0.25]", [](Tvl1Options& o) { o.tau = 0.3; }},
         BadOption{"tau", "nan", "(0, 0.25]", [](Tvl1Options& o) { o.tau = std::nan(""); }},
-        BadOption{"lambda", "-1", "> 0", [](Tvl1Options& o) { o.lambda = -1; }},
-        BadOption{"lambda", "inf", "finite", [](Tvl1Options& o) { o.lambda = kInfinity; }},
-        BadOption{"theta", "0", "> 0", [](Tvl1Options& o) { o.theta = 0; }},
-        BadOption{"scales", "0", ">= 1", [](Tvl1Options& o) { o.scales = 0; }},
+        BadOption{"lambda", "-1", "above 0", [](Tvl1Options& o) { o.lambda = -1; }},
+        BadOption{"lambda", "inf", "above 0", [](Tvl1Options& o) { o.lambda = kInfinity; }},
+        BadOption{"theta", "0", "above 0", [](Tvl1Options& o) { o.theta = 0; }},
+        BadOption{"scales", "0", "at least 1", [](Tvl1Options& o) { o.scales = 0; }},
         BadOption{"scale_step", "1", "(0, 1)", [](Tvl1Options& o) { o.scale_step = 1; }},
         BadOption{"scale_step", "0", "(0, 1)", [](Tvl1Options& o) { o.scale_step = 0; }},
-        BadOption{"warps", "0", ">= 1", [](Tvl1Options& o) { o.warps = 0; }},
-        BadOption{"epsilon", "0", "> 0", [](Tvl1Options& o) { o.epsilon = 0; }},
-        BadOption{"inner_iterations", "0", ">= 1", [](Tvl1Options& o) { o.inner_iterations = 0; }},
-        BadOption{"outer_iterations", "0", ">= 1", [](Tvl1Options& o) { o.outer_iterations = 0; }},
+        BadOption{"warps", "0", "at least 1", [](Tvl1Options& o) { o.warps = 0; }},
+        BadOption{"epsilon", "0", "above 0", [](Tvl1Options& o) { o.epsilon = 0; }},
+        BadOption{"inner_iterations", "0", "at least 1",
+                  [](Tvl1Options& o) { o.inner_iterations = 0; }},
+        BadOption{"outer_iterations", "0", "at least 1",
+                  [](Tvl1Options& o) { o.outer_iterations = 0; }},
         BadOption{"median_filtering", "4", "1, 3 or 5",
                   [](Tvl1Options& o) { o.median_filtering = 4; }}),
     [](const auto& test) { return test.param.field + std::to_string(test.index); });
@@ -84,13 +87,13 @@ INSTANTIATE_TEST_SUITE_P(
 TEST(FlowEngine, EnginesWorkSideBySide) {
   const ImagePair pair = MakePair({.width = 60, .height = 50, .noise = 2, .bump_px = 1});
   for (const FlowMethod method : {FlowMethod::kOpenCv, FlowMethod::kExact, FlowMethod::kFast}) {
-    const FlowField expected = ComputeFlow(*MakeFlowEngine(method), pair);
+    const FlowField expected = ComputeFlow(*MakeFlowEngine({.method = method, .tvl1 = {}}), pair);
     std::vector<FlowField> fields(4);
     std::vector<std::thread> workers;
     workers.reserve(fields.size());
     for (FlowField& field : fields) {
       workers.emplace_back([&] {
-        const auto engine = MakeFlowEngine(method);
+        const auto engine = MakeFlowEngine({.method = method, .tvl1 = {}});
         field = ComputeFlow(*engine, pair);
       });
     }
@@ -101,7 +104,7 @@ TEST(FlowEngine, EnginesWorkSideBySide) {
 
 class FlowEngineContract : public ::testing::TestWithParam<FlowMethod> {
  protected:
-  std::unique_ptr<FlowEngine> engine_ = MakeFlowEngine(GetParam());
+  std::unique_ptr<FlowEngine> engine_ = MakeFlowEngine({.method = GetParam(), .tvl1 = {}});
 };
 
 TEST_P(FlowEngineContract, DescribesItself) {
@@ -179,7 +182,7 @@ TEST_P(FlowEngineContract, ResultsDoNotDependOnWhatWasComputedBefore) {
   const FlowField first = ComputeFlow(*engine_, large);
   const FlowField first_small = ComputeFlow(*engine_, small);
   EXPECT_EQ(DifferentValues(ComputeFlow(*engine_, large), first), 0U);
-  const auto fresh = MakeFlowEngine(GetParam());
+  const auto fresh = MakeFlowEngine({.method = GetParam(), .tvl1 = {}});
   EXPECT_EQ(DifferentValues(ComputeFlow(*fresh, small), first_small), 0U);
 }
 
@@ -246,8 +249,8 @@ INSTANTIATE_TEST_SUITE_P(Each, FlowEngineContract,
 TEST(OpenCvEngine, LeavesTheNumberOfThreadsAsItWas) {
   const int before = cv::getNumThreads();
   {
-    const auto engine = MakeFlowEngine(FlowMethod::kOpenCv);
-    const auto second = MakeFlowEngine(FlowMethod::kOpenCv);
+    const auto engine = MakeFlowEngine({.method = FlowMethod::kOpenCv, .tvl1 = {}});
+    const auto second = MakeFlowEngine({.method = FlowMethod::kOpenCv, .tvl1 = {}});
     EXPECT_EQ(cv::getNumThreads(), 1);
   }
   EXPECT_EQ(cv::getNumThreads(), before);
@@ -258,7 +261,7 @@ class PublishedBaseline : public ::testing::TestWithParam<FlowMethod> {};
 TEST_P(PublishedBaseline, IsEqualled) {
   MESTR_GOLDEN_OR_SKIP(golden, "features.json");
   MESTR_REFERENCE_OPENCV_OR_SKIP();
-  const auto engine = MakeFlowEngine(GetParam());
+  const auto engine = MakeFlowEngine({.method = GetParam(), .tvl1 = {}});
   for (const auto& item : testing::ReadJson(golden)) {
     const auto load = [&](const char* key) {
       const auto path = golden.parent_path() / item[key].get<std::string>();
@@ -282,4 +285,4 @@ INSTANTIATE_TEST_SUITE_P(Each, PublishedBaseline,
                          [](const auto& test) { return std::string(FlowMethodName(test.param)); });
 
 }  // namespace
-}  // namespace mestr
+}  // namespace mestr::internal

@@ -6,7 +6,7 @@
 
 #include "flow/tvl1_kernels.h"
 
-namespace mestr::tvl1 {
+namespace mestr::internal::tvl1 {
 
 // GoogleTest takes letters and digits only: "AVX-512" becomes "AVX512".
 inline std::string TestName(const Kernels& kernels) {
@@ -17,4 +17,4 @@ inline std::string TestName(const Kernels& kernels) {
   return name;
 }
 
-}  // namespace mestr::tvl1
+}  // namespace mestr::internal::tvl1

@@ -4,7 +4,7 @@
 #include "flow/tvl1_kernels.h"
 #include "support/test_support.h"
 
-namespace mestr {
+namespace mestr::internal {
 namespace {
 
 using testing::ComputeFlow;
@@ -19,7 +19,7 @@ using testing::PixelIndex;
 // OpenCV is by far the slowest part, so each of its results is compared with all kernels.
 void ExpectEqualToOpenCv(const std::vector<ImagePair>& pairs, const Tvl1Options& options = {}) {
   MESTR_REFERENCE_OPENCV_OR_SKIP();
-  const auto reference = MakeFlowEngine(FlowMethod::kOpenCv, options);
+  const auto reference = MakeFlowEngine({.method = FlowMethod::kOpenCv, .tvl1 = options});
   std::vector<std::unique_ptr<FlowEngine>> engines;
   for (const tvl1::Kernels* kernels : tvl1::SupportedKernels()) {
     engines.push_back(tvl1::MakeEngine(FlowMethod::kExact, options, *kernels));
@@ -174,4 +174,4 @@ INSTANTIATE_TEST_SUITE_P(
     [](const auto& test) { return test.param.name; });
 
 }  // namespace
-}  // namespace mestr
+}  // namespace mestr::internal

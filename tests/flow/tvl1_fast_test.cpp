@@ -8,7 +8,7 @@
 #include "flow/tvl1_kernels.h"
 #include "support/test_support.h"
 
-namespace mestr {
+namespace mestr::internal {
 namespace {
 
 using testing::ComputeFlow;
@@ -35,7 +35,7 @@ class Tvl1Fast : public ::testing::TestWithParam<const tvl1::Kernels*> {};
 
 TEST_P(Tvl1Fast, IsCloseToExact) {
   const auto fast = tvl1::MakeEngine(FlowMethod::kFast, {}, *GetParam());
-  const auto exact = MakeFlowEngine(FlowMethod::kExact);
+  const auto exact = MakeFlowEngine({.method = FlowMethod::kExact, .tvl1 = {}});
   for (unsigned seed = 1; seed <= 5; ++seed) {
     for (const double noise : {0.0, 1.0, 3.0}) {
       const ImagePair pair = MakePair({.width = 80,
@@ -56,4 +56,4 @@ INSTANTIATE_TEST_SUITE_P(Each, Tvl1Fast, ::testing::ValuesIn(tvl1::SupportedKern
                          [](const auto& test) { return tvl1::TestName(*test.param); });
 
 }  // namespace
-}  // namespace mestr
+}  // namespace mestr::internal

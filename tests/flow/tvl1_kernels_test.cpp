@@ -10,7 +10,7 @@
 #include "flow/kernels_under_test.h"
 #include "support/test_support.h"
 
-namespace mestr::tvl1 {
+namespace mestr::internal::tvl1 {
 namespace {
 
 // The first element on a 64-byte boundary; `memory` holds 16 elements more than are used.
@@ -194,6 +194,36 @@ TEST_P(Tvl1Kernels, MedianEqualsOpenCv) {
   }
 }
 
+// OpenCV's image at the places where the flow leads.
+cv::Mat Remapped(const cv::Mat& image, const cv::Mat& u, const cv::Mat& v) {
+  cv::Mat map_x(u.size(), CV_32FC1);
+  cv::Mat map_y(u.size(), CV_32FC1);
+  for (int y = 0; y < u.rows; ++y) {
+    for (int x = 0; x < u.cols; ++x) {
+      map_x.at<float>(y, x) = static_cast<float>(x) + u.at<float>(y, x);
+      map_y.at<float>(y, x) = static_cast<float>(y) + v.at<float>(y, x);
+    }
+  }
+  cv::Mat warped;
+  cv::remap(image, warped, map_x, map_y, cv::INTER_CUBIC);
+  return warped;
+}
+
+// The constant part of the data term, for an image and the level's gradients that were warped.
+cv::Mat RhoOf(const cv::Mat& warped, const TestLevel& level, const cv::Mat& from, const cv::Mat& u,
+              const cv::Mat& v) {
+  cv::Mat rho(u.size(), CV_32FC1);
+  for (int y = 0; y < u.rows; ++y) {
+    for (int x = 0; x < u.cols; ++x) {
+      const Vec3 at{warped.at<float>(y, x), level.state.row(y, State::kIx)[x],
+                    level.state.row(y, State::kIy)[x]};
+      rho.at<float>(y, x) =
+          MakeDataTerm(at, from.at<float>(y, x), u.at<float>(y, x), v.at<float>(y, x)).rho;
+    }
+  }
+  return rho;
+}
+
 // Flow from a fraction of a pixel to far outside, so that all kinds of border are met.
 TEST_P(Tvl1Kernels, WarpEqualsOpenCvRemap) {
   MESTR_REFERENCE_OPENCV_OR_SKIP();
@@ -205,23 +235,11 @@ TEST_P(Tvl1Kernels, WarpEqualsOpenCvRemap) {
       const cv::Mat to = images.Gray(width, height, 256);
       const cv::Mat u = images.Normal(width, height, deviation_px);
       const cv::Mat v = images.Normal(width, height, deviation_px);
-      cv::Mat map_x(u.size(), CV_32FC1);
-      cv::Mat map_y(u.size(), CV_32FC1);
-      for (int y = 0; y < height; ++y) {
-        for (int x = 0; x < width; ++x) {
-          map_x.at<float>(y, x) = static_cast<float>(x) + u.at<float>(y, x);
-          map_y.at<float>(y, x) = static_cast<float>(y) + v.at<float>(y, x);
-        }
-      }
       cv::Mat gradient_x(to.size(), CV_32FC1);
       kernels().gradient(PlaneOf(to), level.source);
       for (int y = 0; y < height; ++y) {
         for (int x = 0; x < width; ++x) gradient_x.at<float>(y, x) = level.source.pixel(x, y)[1];
       }
-      cv::Mat warped;
-      cv::Mat warped_x;
-      cv::remap(to, warped, map_x, map_y, cv::INTER_CUBIC);
-      cv::remap(gradient_x, warped_x, map_x, map_y, cv::INTER_CUBIC);
 
       level.SetArray(State::kU, u);
       level.SetArray(State::kV, v);
@@ -234,17 +252,9 @@ TEST_P(Tvl1Kernels, WarpEqualsOpenCvRemap) {
       }
       kernels().warp(level.source, WarpTable(), {from_data, pitch}, level.state, level.scratch);
 
-      EXPECT_EQ(Differences(level.Array(State::kIx), warped_x), 0)
+      EXPECT_EQ(Differences(level.Array(State::kIx), Remapped(gradient_x, u, v)), 0)
           << width << " x " << height << ", flow " << deviation_px << " px";
-      cv::Mat expected_rho(u.size(), CV_32FC1);
-      for (int y = 0; y < height; ++y) {
-        for (int x = 0; x < width; ++x) {
-          const Vec3 at{warped.at<float>(y, x), level.state.row(y, State::kIx)[x],
-                        level.state.row(y, State::kIy)[x]};
-          expected_rho.at<float>(y, x) =
-              MakeDataTerm(at, from.at<float>(y, x), u.at<float>(y, x), v.at<float>(y, x)).rho;
-        }
-      }
+      const cv::Mat expected_rho = RhoOf(Remapped(to, u, v), level, from, u, v);
       EXPECT_EQ(Differences(level.Array(State::kRho), expected_rho), 0)
           << width << " x " << height << ", flow " << deviation_px << " px";
     }
@@ -370,28 +380,28 @@ TEST(Tvl1Arithmetic, NormIsGlibcsHypotf) {
 
 // By the 0-1 principle, a network that is right for all zeros and ones is right for all values;
 // columns are sorted, so a column is its number of ones.
-TEST(Tvl1Arithmetic, MedianNetworkIsRightForAllZerosAndOnes) {
-  for (int code = 0; code < 6 * 6 * 6 * 6 * 6; ++code) {
-    float window[25] = {};
+template <int kSide, typename Median>
+void ExpectMedianOfAllZerosAndOnes(const Median& median) {
+  constexpr int kCounts = kSide + 1;  // of ones in a column
+  int codes = 1;
+  for (int column = 0; column < kSide; ++column) codes *= kCounts;
+  for (int code = 0; code < codes; ++code) {
+    float window[kSide * kSide] = {};
     int ones = 0;
-    for (int column = 0, rest = code; column < 5; ++column, rest /= 6) {
-      ones += rest % 6;
-      for (int k = 0; k < rest % 6; ++k) window[(4 - k) * 5 + column] = 1;
+    for (int column = 0, rest = code; column < kSide; ++column, rest /= kCounts) {
+      ones += rest % kCounts;
+      for (int k = 0; k < rest % kCounts; ++k) window[(kSide - 1 - k) * kSide + column] = 1;
     }
-    ASSERT_EQ(MedianOfSortedColumns5(window), ones >= 13 ? 1 : 0) << code;
+    ASSERT_EQ(median(window), ones > kSide * kSide / 2 ? 1 : 0) << code;
   }
 }
 
+TEST(Tvl1Arithmetic, MedianNetworkIsRightForAllZerosAndOnes) {
+  ExpectMedianOfAllZerosAndOnes<5>([](float* window) { return MedianOfSortedColumns5(window); });
+}
+
 TEST(Tvl1Arithmetic, MedianNetworkOfNineIsRightForAllZerosAndOnes) {
-  for (int code = 0; code < 4 * 4 * 4; ++code) {
-    float window[9] = {};
-    int ones = 0;
-    for (int column = 0, rest = code; column < 3; ++column, rest /= 4) {
-      ones += rest % 4;
-      for (int k = 0; k < rest % 4; ++k) window[(2 - k) * 3 + column] = 1;
-    }
-    ASSERT_EQ(MedianOfSortedColumns3(window), ones >= 5 ? 1 : 0) << code;
-  }
+  ExpectMedianOfAllZerosAndOnes<3>([](float* window) { return MedianOfSortedColumns3(window); });
 }
 
 TEST(Tvl1Arithmetic, StopIsDecidedOnlyWhereTheOrderOfTheSumCannotMatter) {
@@ -414,4 +424,4 @@ TEST(Tvl1Plan, LevelsEndBeforeSidesBelow16Px) {
 }
 
 }  // namespace
-}  // namespace mestr::tvl1
+}  // namespace mestr::internal::tvl1

@@ -34,7 +34,7 @@ def made_up_network(seed: int) -> MeanNetwork:
 
 def inputs(count: int) -> torch.Tensor:
     """Hashed indices, scaled by eighths that differ between channels and inputs: exact in float32,
-    so that mean_model_test.cpp makes the same ones."""
+    so that tiny_model.cpp makes the same ones."""
     index = np.arange(count * 3 * 42 * 42, dtype=np.uint32)
     hashed = (index * np.uint32(2654435761) >> np.uint32(8)).astype(np.float32) / np.float32(2**24)
     eighths = (index // np.uint32(42 * 42) % np.uint32(7) + np.uint32(1)).astype(np.float32)

@@ -5,10 +5,11 @@
 #include "support/test_support.h"
 #include "torch_models.h"
 
-namespace mestr {
+namespace mestr::internal {
 namespace {
 
 using nlohmann::json;
+using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::StartsWith;
 
@@ -23,17 +24,60 @@ std::string MessageFor(const json& record) {
 
 TEST(ModelRecord, KeepsEveryField) {
   const ModelInfo info = ParseModelRecord(testing::GoodRecord(), "m.pt");
-  EXPECT_EQ(info.format, 1);
+  EXPECT_EQ(info.format, 2);
   EXPECT_EQ(info.name, "test");
   EXPECT_EQ(info.version, "1");
-  EXPECT_THAT(info.classes, ::testing::ElementsAre("negative", "positive", "surprise"));
+  EXPECT_THAT(info.classes, ElementsAre("negative", "positive", "surprise"));
   EXPECT_EQ(info.features, "mean-v1");
+  EXPECT_THAT(info.row_shape, ElementsAre(3, 42, 42));
+  EXPECT_EQ(info.RowValues(), 5292U);
+  EXPECT_EQ(info.input, NetworkInput::kPairs);
   EXPECT_EQ(info.fps, 30);
   EXPECT_EQ(info.k_frames, 3);
   EXPECT_EQ(info.k_p_frames, 6);
   EXPECT_EQ(info.p, 0.55);
   EXPECT_EQ(info.training_data, "none");
   EXPECT_EQ(info.licence, "Apache-2.0");
+}
+
+TEST(ModelRecord, OfAFeatureOfAnySizeAndOfSequences) {
+  json record = Good();
+  record["features"] = "flow-means-v1";
+  record["row_shape"] = {6};
+  record["input"] = "sequences";
+  const ModelInfo info = ParseModelRecord(record.dump(), "m.pt");
+  EXPECT_EQ(info.features, "flow-means-v1");
+  EXPECT_THAT(info.row_shape, ElementsAre(6));
+  EXPECT_EQ(info.RowValues(), 6U);
+  EXPECT_EQ(info.input, NetworkInput::kSequences);
+}
+
+TEST(ModelRecord, OfTheFirstFormatTakesPairsOfTheBaseline) {
+  const ModelInfo info = ParseModelRecord(testing::GoodRecordOfFormat1(), "m.pt");
+  EXPECT_EQ(info.format, 1);
+  EXPECT_EQ(info.features, "mean-v1");
+  EXPECT_THAT(info.row_shape, ElementsAre(3, 42, 42));
+  EXPECT_EQ(info.input, NetworkInput::kPairs);
+  EXPECT_EQ(info.k_p_frames, 6);
+  EXPECT_EQ(FieldThatDiffers(info, ParseModelRecord(testing::GoodRecord(), "m.pt")), "");
+}
+
+TEST(ModelRecord, OfTheFirstFormatHasNoFieldsOfTheSecond) {
+  json record = json::parse(testing::GoodRecordOfFormat1());
+  record["row_shape"] = {6};
+  record["input"] = "sequences";
+  const ModelInfo info = ParseModelRecord(record.dump(), "m.pt");
+  EXPECT_THAT(info.row_shape, ElementsAre(3, 42, 42));
+  EXPECT_EQ(info.input, NetworkInput::kPairs);
+}
+
+TEST(ModelRecord, NamesEachMissingFieldOfTheFirstFormat) {
+  const json good = json::parse(testing::GoodRecordOfFormat1());
+  for (const auto& [field, value] : good.items()) {
+    json record = good;
+    record.erase(field);
+    EXPECT_THAT(MessageFor(record), HasSubstr("lacks the field \"" + field + "\""));
+  }
 }
 
 TEST(ModelRecord, NamesEachMissingField) {
@@ -62,8 +106,15 @@ struct BadValue {
 
 TEST(ModelRecord, RefusesEachValueOutOfRange) {
   const BadValue cases[] = {
-      {"format", 2, "has format 2; this mestr reads format 1"},
-      {"features", "mean-v2", "kind \"mean-v2\"; this mestr makes \"mean-v1\""},
+      {"format", 3, "has format 3; this mestr reads formats 1 to 2"},
+      {"format", 0, "\"format\" = 0; it must be 1 or more"},
+      {"features", "", "empty field \"features\""},
+      {"row_shape", json::array(), "\"row_shape\" that is not a list of integers"},
+      {"row_shape", json::array({3, 0}), "\"row_shape\" = 0; it must be 1 or more"},
+      {"row_shape", json::array({3, 4.5}), "\"row_shape\" that is not an integer"},
+      {"row_shape", json::array({100'000, 100'000, 100'000}), "\"row_shape\" of more than"},
+      {"row_shape", json::array({2'147'483'647, 2'147'483'647, 4}), "\"row_shape\" of more than"},
+      {"input", "frames", "\"input\" = \"frames\"; it must be pairs or sequences"},
       {"name", "", "empty field \"name\""},
       {"classes", json::array(), "\"classes\" that is not a list of texts"},
       {"classes", json::array({"a", ""}), "\"classes\" that is not a list of texts"},
@@ -92,8 +143,14 @@ TEST(ModelRecord, RefusesTextThatIsNoJsonObject) {
 }
 
 TEST(ModelRecord, NamesTheFieldInWhichMembersOfAnEnsembleDiffer) {
-  const json changes = {
-      {"classes", {"a", "b", "c"}}, {"fps", 200}, {"k_frames", 20}, {"k_p_frames", 37}, {"p", 0.5}};
+  const json changes = {{"classes", {"a", "b", "c"}},
+                        {"features", "mean-v2"},
+                        {"row_shape", {6}},
+                        {"input", "sequences"},
+                        {"fps", 200},
+                        {"k_frames", 20},
+                        {"k_p_frames", 37},
+                        {"p", 0.5}};
   const ModelInfo good = ParseModelRecord(testing::GoodRecord(), "m.pt");
   for (const auto& [field, value] : changes.items()) {
     json record = Good();
@@ -106,4 +163,4 @@ TEST(ModelRecord, NamesTheFieldInWhichMembersOfAnEnsembleDiffer) {
 }
 
 }  // namespace
-}  // namespace mestr
+}  // namespace mestr::internal

@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-namespace mestr {
+namespace mestr::internal {
 namespace {
 
 // FIPS 180-4's own examples.
@@ -14,4 +14,4 @@ TEST(Sha256, GivesThePublishedDigests) {
 }
 
 }  // namespace
-}  // namespace mestr
+}  // namespace mestr::internal

@@ -8,6 +8,14 @@
 namespace mestr::testing {
 
 std::string GoodRecord() {
+  return R"({"format": 2, "name": "test", "version": "1",
+             "classes": ["negative", "positive", "surprise"], "features": "mean-v1",
+             "row_shape": [3, 42, 42], "input": "pairs",
+             "fps": 30, "k_frames": 3, "k_p_frames": 6, "p": 0.55,
+             "training_data": "none", "licence": "Apache-2.0"})";
+}
+
+std::string GoodRecordOfFormat1() {
   return R"({"format": 1, "name": "test", "version": "1",
              "classes": ["negative", "positive", "surprise"], "features": "mean-v1",
              "fps": 30, "k_frames": 3, "k_p_frames": 6, "p": 0.55,

@@ -8,8 +8,9 @@
 
 namespace mestr::testing {
 
-// A complete record for three classes.
+// A complete record for three classes: of today's format, and of the first one.
 std::string GoodRecord();
+std::string GoodRecordOfFormat1();
 
 // Saves a TorchScript module whose `forward(self, x)` has this body, with the record if there is
 // one.

@@ -1,22 +1,23 @@
-#include "mestr/pipeline/run.h"
+#include "pipeline/run.h"
 
 #include <algorithm>
 #include <fstream>
 #include <opencv2/imgcodecs.hpp>
 #include <opencv2/imgproc.hpp>
 
-#include "mestr/core/files.h"
-#include "mestr/submission/archive.h"
+#include "core/files.h"
 #include "mestr/submission/predictions.h"
+#include "pipeline/device.h"
+#include "pipeline/small_run.h"
 #include "pipeline/synthetic_video.h"
+#include "submission/archive.h"
 #include "support/test_support.h"
 
-namespace mestr {
+namespace mestr::internal {
 namespace {
 
 namespace fs = std::filesystem;
 using ::testing::AllOf;
-using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::Not;
 using testing::OptionsFor;
@@ -50,20 +51,16 @@ class Runs : public ::testing::Test {
 };
 
 TEST_F(Runs, WriteWhatWasFoundInAnOwnVideo) {
-  SynthClipOptions options = SmallClip(60);
-  options.intensity_min_crop_px = options.intensity_max_crop_px = 2.5;
-  options.drift_crop_px = 0;
-  options.blinks_per_minute = 0;
+  const SynthClipOptions options = testing::ClearClip(60);
   const Interval truth = ClipRenderer(DefaultPortrait(), options).truth().expressions.at(0).frames;
   RunOptions run = OptionsFor({WriteFrameFolder(In("clip"), options)}, folder_.path() / "out");
-  run.config.model.files.clear();  // the embedded one
-  run.config.decode.p.reset();
+  run.analyzer = testing::DemoAnalyzer();
   const RunSummary summary = RunVideos(run, {});
   ASSERT_EQ(summary.videos.size(), 1U);
   const VideoOutcome& outcome = summary.videos[0];
   ASSERT_FALSE(outcome.error.has_value()) << *outcome.error;
-  EXPECT_EQ(outcome.frames, 60);
-  const auto& found = outcome.decoded.intervals;
+  EXPECT_EQ(outcome.analysis.frames, 60);
+  const auto& found = outcome.analysis.spotting.intervals;
   ASSERT_FALSE(found.empty());
   const auto best = std::max_element(
       found.begin(), found.end(), [](const auto& x, const auto& y) { return x.score < y.score; });
@@ -79,10 +76,10 @@ TEST_F(Runs, WriteWhatWasFoundInAnOwnVideo) {
   EXPECT_EQ(video.at("face").at("crop_landmarks").size(), 68U);
 
   const auto predictions = ReadPredictions({folder_.path() / "out"});
-  ASSERT_EQ(predictions.size(), outcome.decoded.intervals.size());
+  ASSERT_EQ(predictions.size(), outcome.analysis.spotting.intervals.size());
   ASSERT_FALSE(predictions.empty());
   for (std::size_t i = 0; i < predictions.size(); ++i) {
-    EXPECT_EQ(predictions[i].interval, outcome.decoded.intervals[i].interval);
+    EXPECT_EQ(predictions[i].interval, outcome.analysis.spotting.intervals[i].interval);
     EXPECT_NEAR(*predictions[i].onset_s, predictions[i].interval.onset / testing::kClipFps, 1e-3);
     EXPECT_EQ(video.at("intervals")[i].at("onset"), predictions[i].interval.onset + 1);
   }
@@ -96,7 +93,7 @@ TEST_F(Runs, WarnOfFramesThatAFolderLeavesOut) {
   observer.on_warning = [&](const std::string& line) { warnings.push_back(line); };
   const RunSummary summary = RunVideos(OptionsFor({clip}, folder_.path() / "out"), observer);
   ASSERT_EQ(summary.videos.size(), 1U);
-  EXPECT_EQ(summary.videos[0].frames, 29);
+  EXPECT_EQ(summary.videos[0].analysis.frames, 29);
   ASSERT_EQ(warnings.size(), 1U);
   EXPECT_THAT(warnings[0], HasSubstr("leave out 1 "));
   EXPECT_EQ(testing::ReadJson(folder_.path() / "out" / summary.videos[0].file).at("warnings"),
@@ -115,9 +112,9 @@ TEST_F(Runs, WriteTheLeaderboardFilesOfADataSetRoot) {
   const RunSummary summary = RunVideos(options, {});
   ASSERT_EQ(summary.videos.size(), 2U);
   for (const auto& video : summary.videos) ASSERT_FALSE(video.error.has_value()) << *video.error;
-  EXPECT_EQ(summary.videos[0].parameters.k_frames, 3);
-  EXPECT_EQ(summary.videos[1].parameters.k_frames, 20);
-  EXPECT_EQ(summary.videos[1].parameters.k_p_frames, 37);
+  EXPECT_EQ(summary.videos[0].analysis.parameters.k_frames, 3);
+  EXPECT_EQ(summary.videos[1].analysis.parameters.k_frames, 20);
+  EXPECT_EQ(summary.videos[1].analysis.parameters.k_p_frames, 37);
   const auto zip = ReadZip(Out("submission.zip"));
   ASSERT_EQ(zip.size(), 2U);
   EXPECT_EQ(zip[0].name, "cas_pred.csv");
@@ -127,13 +124,15 @@ TEST_F(Runs, WriteTheLeaderboardFilesOfADataSetRoot) {
 }
 
 TEST_F(Runs, GiveTheSameBytesForAnyNumberOfWorkers) {
-  const fs::path clip = WriteFrameFolder(In("clip"), SmallClip(70));
+  const fs::path clip = WriteFrameFolder(In("clip"), testing::ClearClip(70));
   RunOptions options = OptionsFor({clip}, In("one"));
-  options.jobs = 1;
+  options.analyzer = testing::DemoAnalyzer();
+  options.analyzer.jobs = 1;
   RunVideos(options, {});
   options.output = In("many");
-  options.jobs = 4;
+  options.analyzer.jobs = 4;
   RunVideos(options, {});
+  EXPECT_FALSE(ReadPredictions({In("one")}).empty());
   EXPECT_EQ(ReadFile(In("one/predictions.csv")), ReadFile(In("many/predictions.csv")));
   const auto without_times = [](const fs::path& path) {
     auto json = testing::ReadJson(path);
@@ -146,8 +145,10 @@ TEST_F(Runs, GiveTheSameBytesForAnyNumberOfWorkers) {
 }
 
 TEST_F(Runs, CountFramesFromTheVideosFirstNotTheFaces) {
-  const fs::path clip = WriteFrameFolder(In("clip"), SmallClip(60));
-  RunOn({clip});
+  const fs::path clip = WriteFrameFolder(In("clip"), testing::ClearClip(60));
+  RunOptions options = OptionsFor({clip}, folder_.path() / "out");
+  options.analyzer = testing::DemoAnalyzer();
+  RunVideos(options, {});
   const auto all = testing::ReadJson(Out("videos/clip.json"));
   // The same clip after seven frames of nothing.
   for (int i = 60; i >= 1; --i) {
@@ -158,13 +159,14 @@ TEST_F(Runs, CountFramesFromTheVideosFirstNotTheFaces) {
     cv::imwrite((clip / ("img" + std::to_string(i) + ".png")).string(),
                 cv::Mat(240, 320, CV_8UC3, cv::Scalar::all(60)));
   }
-  RunOn({clip});
+  RunVideos(options, {});
   const auto later = testing::ReadJson(Out("videos/clip.json"));
   EXPECT_EQ(later.at("frames"), 67);
   EXPECT_EQ(later.at("first_scored_frame"), 8);
   EXPECT_EQ(later.at("face").at("frames_missed"), 7);
   EXPECT_EQ(later.at("scores"), all.at("scores"));
   ASSERT_EQ(later.at("intervals").size(), all.at("intervals").size());
+  ASSERT_FALSE(all.at("intervals").empty());
   for (std::size_t i = 0; i < all.at("intervals").size(); ++i) {
     EXPECT_EQ(later.at("intervals")[i].at("peak"),
               7 + all.at("intervals")[i].at("peak").get<int>());
@@ -196,11 +198,11 @@ TEST_F(Runs, GiveEachSubjectItsOwnModel) {
   WriteFrameFolder(In("root/CAS_data/spNO.1/a"), SmallClip(12));
   WriteFrameFolder(In("root/CAS_data/spNO.2/a"), SmallClip(12));
   RunOptions options = OptionsFor({In("root")}, folder_.path() / "out");
-  options.config.model.files.clear();
-  options.config.model.by_subject["001"] = {testing::TinyModel()};
+  options.analyzer.config.model.files.clear();
+  options.analyzer.config.model.by_subject["001"] = {{testing::TinyModel()}};
   EXPECT_THAT(testing::ErrorMessage(ErrorKind::kModel, [&] { RunVideos(options, {}); }),
               HasSubstr("subject '2'"));
-  options.config.model.by_subject["2"] = {testing::TinyModel(), testing::TinyModel()};
+  options.analyzer.config.model.by_subject["2"] = {{testing::TinyModel()}, {testing::TinyModel()}};
   const RunSummary summary = RunVideos(options, {});
   EXPECT_EQ(testing::ReadJson(Out("run.json")).at("models").size(), 2U);
   for (const auto& video : summary.videos) EXPECT_FALSE(video.error.has_value());
@@ -208,13 +210,15 @@ TEST_F(Runs, GiveEachSubjectItsOwnModel) {
 
 TEST_F(Runs, TakeNamesWithSpacesCommasQuotesAndOtherLetters) {
   const std::string name = "clip, \"ä\" 1";
-  const fs::path clip = WriteFrameFolder(In(name), SmallClip(60));
-  const RunSummary summary = RunOn({clip});
+  const fs::path clip = WriteFrameFolder(In(name), testing::ClearClip(60));
+  RunOptions options = OptionsFor({clip}, folder_.path() / "out");
+  options.analyzer = testing::DemoAnalyzer();
+  const RunSummary summary = RunVideos(options, {});
   ASSERT_FALSE(summary.videos[0].error.has_value()) << *summary.videos[0].error;
   EXPECT_TRUE(fs::exists(folder_.path() / "out" / summary.videos[0].file));
-  for (const auto& prediction : ReadPredictions({folder_.path() / "out"})) {
-    EXPECT_EQ(prediction.video.video, name);
-  }
+  const auto predictions = ReadPredictions({folder_.path() / "out"});
+  EXPECT_FALSE(predictions.empty());
+  for (const auto& prediction : predictions) EXPECT_EQ(prediction.video.video, name);
 }
 
 TEST_F(Runs, TakePathsWithDots) {
@@ -334,7 +338,7 @@ TEST_F(Runs, RefuseAModelThatIsMissingOrSomethingElse) {
   WriteFileAtomically(In("model.pt"), "no model");
   RunOptions options = OptionsFor({clip}, folder_.path() / "out");
   for (const fs::path& model : {In("model.pt"), In("missing.pt")}) {
-    options.config.model.files = {model};
+    options.analyzer.config.model.files = {{model}};
     EXPECT_THAT(testing::ErrorMessage(ErrorKind::kModel, [&] { RunVideos(options, {}); }),
                 HasSubstr(model.string()));
   }
@@ -343,7 +347,7 @@ TEST_F(Runs, RefuseAModelThatIsMissingOrSomethingElse) {
 TEST_F(Runs, NameAModelTrainedWithAnotherDistanceOfPairs) {
   const fs::path clip = WriteFrameFolder(In("root/CAS_data/spNO.1/a"), SmallClip(20));
   RunOptions options = OptionsFor({In("root")}, folder_.path() / "out");
-  options.config.datasets[0].k_frames = 9;  // 0.3 s; the model has 0.1 s
+  options.analyzer.config.datasets[0].k_frames = 9;  // 0.3 s; the model has 0.1 s
   const RunSummary summary = RunVideos(options, {});
   EXPECT_THAT(summary.videos[0].error.value_or("none"),
               AllOf(HasSubstr("k = 3"), HasSubstr("k = 9")));
@@ -373,4 +377,4 @@ TEST(ChooseDevice, SaysWhyAndNeverFallsBackSilently) {
 }
 
 }  // namespace
-}  // namespace mestr
+}  // namespace mestr::internal

@@ -1,10 +1,11 @@
 #include "pipeline/synthetic_video.h"
 
 #include <opencv2/imgcodecs.hpp>
-
-#include "support/test_support.h"
+#include <stdexcept>
 
 namespace mestr::testing {
+using internal::ClipRenderer;
+using internal::DefaultPortrait;
 namespace fs = std::filesystem;
 
 SynthClipOptions SmallClip(int frames, std::uint64_t seed) {
@@ -19,6 +20,14 @@ SynthClipOptions SmallClip(int frames, std::uint64_t seed) {
   return clip;
 }
 
+SynthClipOptions ClearClip(int frames) {
+  SynthClipOptions clip = SmallClip(frames);
+  clip.intensity_min_crop_px = clip.intensity_max_crop_px = 2.5;
+  clip.drift_crop_px = 0;
+  clip.blinks_per_minute = 0;
+  return clip;
+}
+
 fs::path WriteFrameFolder(const fs::path& folder, const SynthClipOptions& clip) {
   fs::create_directories(folder);
   const ClipRenderer renderer(DefaultPortrait(), clip);
@@ -29,21 +38,6 @@ fs::path WriteFrameFolder(const fs::path& folder, const SynthClipOptions& clip) 
     }
   }
   return folder;
-}
-
-fs::path TinyModel() { return SourcePath("tests/data/model/tiny.pt"); }
-
-RunOptions OptionsFor(const std::vector<fs::path>& inputs, const fs::path& output) {
-  RunOptions options;
-  options.config = DefaultConfig();
-  options.config.model.files = {TinyModel()};
-  options.config.decode.p = 0;  // made-up weights have no clear peaks: every one above the mean
-  for (const fs::path& input : inputs) options.inputs.push_back(input.string());
-  options.fps = kClipFps;
-  options.output = output;
-  options.device = Device::kCpu;
-  options.jobs = 2;
-  return options;
 }
 
 SyntheticSource::SyntheticSource(const SynthClipOptions& clip, int empty_frames_first)

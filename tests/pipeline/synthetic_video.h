@@ -5,27 +5,24 @@
 #include <string>
 #include <vector>
 
-#include "mestr/pipeline/run.h"
-#include "mestr/synth/synth.h"
 #include "mestr/video/frame_source.h"
+#include "synth/synth.h"
 
 namespace mestr::testing {
+using internal::SynthClipOptions;
 
 inline constexpr double kClipFps = 30;
 
 // 320 x 240, 30 fps, one micro-expression where there is room.
 SynthClipOptions SmallClip(int frames, std::uint64_t seed = 1);
 
+// The same with an expression that nobody overlooks: as large as they come, in a head that keeps
+// still.
+SynthClipOptions ClearClip(int frames);
+
 // Writes the clip's frames as <folder>/img<n>.png, n from 1, without padding. Gives the folder.
 std::filesystem::path WriteFrameFolder(const std::filesystem::path& folder,
                                        const SynthClipOptions& clip);
-
-// Made-up weights, three classes, k = 3 at 30 fps.
-std::filesystem::path TinyModel();
-
-// One input, the tiny model, results in `output`.
-RunOptions OptionsFor(const std::vector<std::filesystem::path>& inputs,
-                      const std::filesystem::path& output);
 
 // Renders a clip without files.
 class SyntheticSource : public FrameSource {
@@ -35,7 +32,7 @@ class SyntheticSource : public FrameSource {
   bool Next(Frame& frame) override;
 
  private:
-  ClipRenderer renderer_;
+  internal::ClipRenderer renderer_;
   VideoInfo info_;
   int empty_frames_first_;
   std::int64_t next_ = 0;

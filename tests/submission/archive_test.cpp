@@ -1,12 +1,12 @@
-#include "mestr/submission/archive.h"
+#include "submission/archive.h"
 
 #include <cstdlib>
 #include <random>
 
-#include "mestr/core/files.h"
+#include "core/files.h"
 #include "support/test_support.h"
 
-namespace mestr {
+namespace mestr::internal {
 namespace {
 
 using testing::ErrorMessage;
@@ -77,4 +77,4 @@ TEST(Archive, NamesTheFileThatCannotBeWritten) {
 }
 
 }  // namespace
-}  // namespace mestr
+}  // namespace mestr::internal

@@ -1,10 +1,10 @@
-#include "mestr/submission/check.h"
+#include "submission/check.h"
 
-#include "mestr/core/files.h"
-#include "mestr/submission/archive.h"
+#include "core/files.h"
+#include "submission/archive.h"
 #include "support/test_support.h"
 
-namespace mestr {
+namespace mestr::internal {
 namespace {
 
 using ::testing::AllOf;
@@ -73,7 +73,7 @@ TEST(CheckSubmission, NamesEveryBadLineInTheirOrder) {
                           EndsWith("cas_pred.csv:8:8: offset 101 is outside the video, which has "
                                    "100 frames"),
                           EndsWith("cas_pred.csv:9:5: onset 'x' is not a whole number"),
-                          EndsWith("cas_pred.csv:10:5: onset '0' is not within 1 to 1000000000"),
+                          EndsWith("cas_pred.csv:10:5: onset '0' is not in [1, 1000000000]"),
                           EndsWith("cas_pred.csv:11:9: emotion 'others' is left out of a "
                                    "submission")));
 }
@@ -165,8 +165,8 @@ TEST(ReadVideoLengths, RefusesALengthOfNothing) {
   WriteFileAtomically(folder.path() / "lengths.csv", "dataset,subject,video,frames\ncas,1,a,0\n");
   EXPECT_THAT(
       ErrorMessage(ErrorKind::kInput, [&] { ReadVideoLengths(folder.path() / "lengths.csv"); }),
-      EndsWith("lengths.csv:2:9: frames '0' is not within 1 to 1000000000"));
+      EndsWith("lengths.csv:2:9: frames '0' is not in [1, 1000000000]"));
 }
 
 }  // namespace
-}  // namespace mestr
+}  // namespace mestr::internal

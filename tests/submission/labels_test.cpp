@@ -1,9 +1,9 @@
 #include "mestr/submission/labels.h"
 
-#include "mestr/core/files.h"
+#include "core/files.h"
 #include "support/test_support.h"
 
-namespace mestr {
+namespace mestr::internal {
 namespace {
 
 using ::testing::EndsWith;
@@ -53,11 +53,11 @@ TEST(Labels, RefuseABadCellWithItsPlace) {
   EXPECT_THAT(ReadError("cas,1,a,20,,10,negative,micro\n"),
               EndsWith("labels.csv:2:9: onset 20 is after offset 10"));
   EXPECT_THAT(ReadError("cas,1,a,0,,10,negative,micro\n"),
-              EndsWith("labels.csv:2:9: onset '0' is not within 1 to 1000000000"));
+              EndsWith("labels.csv:2:9: onset '0' is not in [1, 1000000000]"));
   EXPECT_THAT(ReadError("cas,1,a,5,,9e9,negative,micro\n"),
               EndsWith("labels.csv:2:12: offset '9e9' is not a whole number"));
   EXPECT_THAT(ReadError("cas,1,a,5,,9000000000,negative,micro\n"),
-              EndsWith("labels.csv:2:12: offset '9000000000' is not within 1 to 1000000000"));
+              EndsWith("labels.csv:2:12: offset '9000000000' is not in [1, 1000000000]"));
   EXPECT_THAT(ReadError("cas,1,a,5,11,10,negative,micro\n"),
               EndsWith("labels.csv:2:11: apex 11 is outside onset 5 to offset 10"));
   EXPECT_THAT(ReadError("cas,1,a,5,,10,negative,Micro - 1/2\n"),
@@ -76,4 +76,4 @@ TEST(ComparableSubject, DropsLeadingZerosOfNumbersOnly) {
 }
 
 }  // namespace
-}  // namespace mestr
+}  // namespace mestr::internal

@@ -1,27 +1,21 @@
 #include "mestr/submission/predictions.h"
 
-#include "mestr/core/files.h"
-#include "mestr/submission/archive.h"
+#include "core/files.h"
+#include "submission/archive.h"
+#include "submission/made_records.h"
 #include "support/test_support.h"
 
-namespace mestr {
+namespace mestr::internal {
 namespace {
 
 using ::testing::AllOf;
 using ::testing::EndsWith;
 using testing::ErrorMessage;
 using ::testing::HasSubstr;
+using testing::MakePrediction;
 using testing::TemporaryFolder;
 
 constexpr char kLeaderboardHeader[] = "subject,video,onset,offset,emotion\n";
-
-Prediction MakePrediction(VideoKey video, Interval interval, std::string emotion) {
-  Prediction prediction;
-  prediction.video = std::move(video);
-  prediction.interval = interval;
-  prediction.emotion = std::move(emotion);
-  return prediction;
-}
 
 Prediction FullPrediction() {
   Prediction prediction = MakePrediction({"", "", "my clip.mp4"}, {0, 12}, "surprise");
@@ -105,7 +99,7 @@ TEST(PredictionsFile, RefusesAProbabilityOverOne) {
       "dataset,subject,video,onset,offset,emotion,probability\ncas,1,a,6,10,negative,1.5\n");
   EXPECT_THAT(
       ErrorMessage(ErrorKind::kInput, [&] { ReadPredictionsFile(folder.path() / "p.csv"); }),
-      EndsWith("p.csv:2:23: probability '1.5' is not within 0 to 1"));
+      EndsWith("p.csv:2:23: probability '1.5' is not in [0, 1]"));
 }
 
 TEST(ReadPredictions, TakesWhatAFolderHas) {
@@ -172,4 +166,4 @@ TEST(ReadPredictions, CountsNoVideoTwice) {
 }
 
 }  // namespace
-}  // namespace mestr
+}  // namespace mestr::internal

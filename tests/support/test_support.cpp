@@ -6,9 +6,10 @@
 #include <cstring>
 #include <fstream>
 
-#include "mestr/core/files.h"
+#include "core/files.h"
 
 namespace mestr::testing {
+using namespace internal;
 namespace fs = std::filesystem;
 
 TemporaryFolder::TemporaryFolder() {

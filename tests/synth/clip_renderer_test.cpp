@@ -6,10 +6,10 @@
 #include <thread>
 
 #include "mestr/core/error.h"
-#include "mestr/synth/synth.h"
 #include "support/test_support.h"
+#include "synth/synth.h"
 
-namespace mestr {
+namespace mestr::internal {
 namespace {
 
 using ::mestr::testing::ErrorMessage;
@@ -427,52 +427,52 @@ TEST(ClipRenderer, FramesOutsideTheClipAreRefused) {
   }
 }
 
+struct BadOption {
+  const char* expected;
+  void (*change)(SynthClipOptions&);
+};
+const BadOption kBadOptions[] = {
+    {"subject is 0; it must be in [1, 999]", [](auto& o) { o.subject = 0; }},
+    {"seconds is 0; it must be in [0.1, 3600]", [](auto& o) { o.seconds = 0; }},
+    {"fps is 9; it must be in [10, 1000]", [](auto& o) { o.fps = 9; }},
+    {"fps is nan; it must be in [10, 1000]", [](auto& o) { o.fps = std::nan(""); }},
+    {"width_px is 100; it must be in [160, 3840]", [](auto& o) { o.width_px = 100; }},
+    {"height_px is 5000; it must be in [120, 2160]", [](auto& o) { o.height_px = 5000; }},
+    {"intensity_min_crop_px is 0; it must be in [0.05, 4]",
+     [](auto& o) { o.intensity_min_crop_px = 0; }},
+    {"intensity_max_crop_px is 5; it must be in [0.05, 4]",
+     [](auto& o) { o.intensity_max_crop_px = 5; }},
+    {"intensity_min_crop_px is 3; it must not be above intensity_max_crop_px (2.5)",
+     [](auto& o) { o.intensity_min_crop_px = 3; }},
+    {"length.mean_s is 0.1; it must not be above length.max_s (0.05)",
+     [](auto& o) {
+       o.length = {0.1, 0.1, 0.03, 0.05};
+     }},
+    {"length.min_s is 0; it must be in [0.02, 5]",
+     [](auto& o) {
+       o.length = {0.1, 0, 0, 0.2};
+     }},
+    {"expressions is -1; it must be in [0, 36000]", [](auto& o) { o.expressions = -1; }},
+    {"expressions_per_minute is 61; it must be in [0, 60]",
+     [](auto& o) { o.expressions_per_minute = 61; }},
+    {"gap_s is -1; it must be in [0, 10]", [](auto& o) { o.gap_s = -1; }},
+    {"class_weights.positive is -2; it must be in [0, 1000000]",
+     [](auto& o) {
+       o.class_weights = {1, -2, 1};
+     }},
+    {"class_weights is 0,0,0; one must be above 0",
+     [](auto& o) {
+       o.class_weights = {0, 0, 0};
+     }},
+    {"noise_sigma is -0.5; it must be in [0, 50]", [](auto& o) { o.noise_sigma = -0.5; }},
+    {"flicker is 1; it must be in [0, 0.5]", [](auto& o) { o.flicker = 1; }},
+    {"drift_crop_px is 11; it must be in [0, 10]", [](auto& o) { o.drift_crop_px = 11; }},
+    {"blinks_per_minute is 100; it must be in [0, 60]", [](auto& o) { o.blinks_per_minute = 100; }},
+    {"gaze_crop_px is 3; it must be in [0, 2]", [](auto& o) { o.gaze_crop_px = 3; }},
+};
+
 TEST(SynthClipOptions, EachBadValueIsNamedWithItsLimit) {
-  struct Case {
-    const char* expected;
-    void (*change)(SynthClipOptions&);
-  };
-  const Case cases[] = {
-      {"subject 0: must be within 1 and 999", [](auto& o) { o.subject = 0; }},
-      {"seconds 0: must be within 0.1 and 3600", [](auto& o) { o.seconds = 0; }},
-      {"fps 9: must be within 10 and 1000", [](auto& o) { o.fps = 9; }},
-      {"fps nan: must be within 10 and 1000", [](auto& o) { o.fps = std::nan(""); }},
-      {"width_px 100: must be within 160 and 3840", [](auto& o) { o.width_px = 100; }},
-      {"height_px 5000: must be within 120 and 2160", [](auto& o) { o.height_px = 5000; }},
-      {"intensity_min_crop_px 0: must be within 0.05 and 4",
-       [](auto& o) { o.intensity_min_crop_px = 0; }},
-      {"intensity_max_crop_px 5: must be within 0.05 and 4",
-       [](auto& o) { o.intensity_max_crop_px = 5; }},
-      {"intensity_min_crop_px 3: must not be above intensity_max_crop_px 2.5",
-       [](auto& o) { o.intensity_min_crop_px = 3; }},
-      {"length.mean_s 0.1: must not be above length.max_s 0.05",
-       [](auto& o) {
-         o.length = {0.1, 0.1, 0.03, 0.05};
-       }},
-      {"length.min_s 0: must be within 0.02 and 5",
-       [](auto& o) {
-         o.length = {0.1, 0, 0, 0.2};
-       }},
-      {"expressions -1: must be within 0 and 36000", [](auto& o) { o.expressions = -1; }},
-      {"expressions_per_minute 61: must be within 0 and 60",
-       [](auto& o) { o.expressions_per_minute = 61; }},
-      {"gap_s -1: must be within 0 and 10", [](auto& o) { o.gap_s = -1; }},
-      {"class_weights.positive -2: must be within 0 and 1e+06",
-       [](auto& o) {
-         o.class_weights = {1, -2, 1};
-       }},
-      {"class_weights 0,0,0: one must be above 0",
-       [](auto& o) {
-         o.class_weights = {0, 0, 0};
-       }},
-      {"noise_sigma -0.5: must be within 0 and 50", [](auto& o) { o.noise_sigma = -0.5; }},
-      {"flicker 1: must be within 0 and 0.5", [](auto& o) { o.flicker = 1; }},
-      {"drift_crop_px 11: must be within 0 and 10", [](auto& o) { o.drift_crop_px = 11; }},
-      {"blinks_per_minute 100: must be within 0 and 60",
-       [](auto& o) { o.blinks_per_minute = 100; }},
-      {"gaze_crop_px 3: must be within 0 and 2", [](auto& o) { o.gaze_crop_px = 3; }},
-  };
-  for (const Case& c : cases) {
+  for (const BadOption& c : kBadOptions) {
     SynthClipOptions options;
     c.change(options);
     EXPECT_EQ(ErrorMessage(ErrorKind::kConfig, [&] { options.Check(); }), c.expected);
@@ -486,4 +486,4 @@ TEST(RealExpressionsPerMinute, IsThatOfTheDataSets) {
 }
 
 }  // namespace
-}  // namespace mestr
+}  // namespace mestr::internal

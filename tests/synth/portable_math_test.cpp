@@ -6,7 +6,7 @@
 
 #include "support/test_support.h"
 
-namespace mestr::synth {
+namespace mestr::internal::synth {
 namespace {
 
 TEST(PortableMath, AgreesWithTheCLibrary) {
@@ -59,4 +59,4 @@ TEST(Random, PoissonHasItsMeanAndVariance) {
 }
 
 }  // namespace
-}  // namespace mestr::synth
+}  // namespace mestr::internal::synth

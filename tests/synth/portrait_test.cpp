@@ -2,12 +2,12 @@
 #include <opencv2/core.hpp>
 #include <opencv2/imgcodecs.hpp>
 
+#include "core/files.h"
 #include "mestr/core/error.h"
-#include "mestr/core/files.h"
-#include "mestr/synth/synth.h"
 #include "support/test_support.h"
+#include "synth/synth.h"
 
-namespace mestr {
+namespace mestr::internal {
 namespace {
 
 namespace fs = std::filesystem;
@@ -99,4 +99,4 @@ TEST_F(LoadPortraitTest, AnImageThatIsNoneIsNamed) {
 }
 
 }  // namespace
-}  // namespace mestr
+}  // namespace mestr::internal

@@ -1,4 +1,4 @@
-#include "mestr/synth/synth_set.h"
+#include "synth/synth_set.h"
 
 #include <fstream>
 #include <map>
@@ -6,14 +6,14 @@
 #include <opencv2/imgcodecs.hpp>
 #include <set>
 
-#include "mestr/core/csv.h"
+#include "core/csv.h"
+#include "core/files.h"
 #include "mestr/core/error.h"
-#include "mestr/core/files.h"
 #include "mestr/submission/labels.h"
 #include "mestr/video/inputs.h"
 #include "support/test_support.h"
 
-namespace mestr {
+namespace mestr::internal {
 namespace {
 
 namespace fs = std::filesystem;
@@ -143,9 +143,9 @@ TEST(WriteSynthSet, ManifestLeadsToEveryVideoInBothFormats) {
     const std::vector<VideoInput> inputs =
         ResolveInputs({(folder.path() / "manifest.csv").string()}, {});
     ASSERT_THAT(inputs, SizeIs(3));
-    EXPECT_EQ(inputs[0].dataset, "cas");
-    EXPECT_EQ(inputs[1].subject, "4");
-    EXPECT_EQ(inputs[2].video, "b");
+    EXPECT_EQ(inputs[0].key.dataset, "cas");
+    EXPECT_EQ(inputs[1].key.subject, "4");
+    EXPECT_EQ(inputs[2].key.video, "b");
     for (const VideoInput& input : inputs) {
       EXPECT_EQ(input.fps, 30);
       const std::unique_ptr<FrameSource> source = OpenInput(input);
@@ -247,20 +247,20 @@ TEST(SynthSetOptions, EachBadValueIsNamed) {
   const Case cases[] = {
       {"groups: one at least is needed", [](auto& s) { s.groups.clear(); }},
       {"groups: dataset 'cas' is given twice", [](auto& s) { s.groups.push_back(s.groups[0]); }},
-      {"dataset '../x': must be letters, digits and '_', one at least",
+      {"dataset is '../x'; it must be letters, digits and '_', one at least",
        [](auto& s) { s.groups[0].dataset = "../x"; }},
-      {"clips 0: must be within 1 and 10000", [](auto& s) { s.groups[0].clips = 0; }},
+      {"clips is 0; it must be in [1, 10000]", [](auto& s) { s.groups[0].clips = 0; }},
       {"subjects: one at least is needed", [](auto& s) { s.groups[0].subjects.clear(); }},
       {"subjects: 2 is given twice",
        [](auto& s) {
          s.groups[0].subjects = {2, 3, 2};
        }},
-      {"subject 1000: must be within 1 and 999",
+      {"subject is 1000; it must be in [1, 999]",
        [](auto& s) {
          s.groups[0].subjects = {1, 1000};
        }},
-      {"fps 5: must be within 10 and 1000", [](auto& s) { s.groups[0].fps = 5; }},
-      {"noise_sigma 60: must be within 0 and 50", [](auto& s) { s.clip.noise_sigma = 60; }},
+      {"fps is 5; it must be in [10, 1000]", [](auto& s) { s.groups[0].fps = 5; }},
+      {"noise_sigma is 60; it must be in [0, 50]", [](auto& s) { s.clip.noise_sigma = 60; }},
   };
   for (const Case& c : cases) {
     SynthSetOptions set = SmallSet();
@@ -303,8 +303,8 @@ TEST(SynthPreset, DemoShowsEveryClassOnFacesThatTrainDoesNotHave) {
 
 TEST(SynthPreset, AnyOtherNameIsRefused) {
   EXPECT_EQ(ErrorMessage(ErrorKind::kConfig, [] { SynthPreset("megc"); }),
-            "preset 'megc': must be demo, megc2025 or train");
+            "preset is 'megc'; it must be demo, megc2025 or train");
 }
 
 }  // namespace
-}  // namespace mestr
+}  // namespace mestr::internal

@@ -6,12 +6,16 @@
 #include "mestr/core/error.h"
 #include "support/test_support.h"
 
-namespace mestr::synth {
+namespace mestr::internal::synth {
 namespace {
 
 using ::mestr::testing::ErrorMessage;
+using ::testing::AllOf;
+using ::testing::Each;
+using ::testing::Ge;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
+using ::testing::Le;
 using ::testing::SizeIs;
 
 SynthClipOptions LongClip(double fps) {
@@ -28,32 +32,31 @@ std::vector<PlannedExpression> Plan(const SynthClipOptions& options, std::uint64
   return PlanExpressions(options, random);
 }
 
-double MeanLength(const std::vector<PlannedExpression>& planned) {
-  double sum = 0;
-  for (const auto& p : planned)
-    sum += static_cast<double>(p.truth.frames.offset - p.truth.frames.onset);
-  return sum / static_cast<double>(planned.size());
+// From onset to offset.
+std::vector<double> Lengths(const std::vector<PlannedExpression>& planned) {
+  std::vector<double> lengths;
+  lengths.reserve(planned.size());
+  for (const auto& p : planned) {
+    lengths.push_back(static_cast<double>(p.truth.frames.offset - p.truth.frames.onset));
+  }
+  return lengths;
+}
+
+double MeanOf(const std::vector<double>& values) {
+  return std::accumulate(values.begin(), values.end(), 0.0) / static_cast<double>(values.size());
 }
 
 TEST(PlanExpressions, LengthsAt30FpsAreThoseOfCas) {
-  const auto planned = Plan(LongClip(30));
-  ASSERT_THAT(planned, SizeIs(500));
-  for (const auto& p : planned) {
-    const auto length = p.truth.frames.offset - p.truth.frames.onset;
-    EXPECT_GE(length, 8);
-    EXPECT_LE(length, 16);
-  }
-  EXPECT_NEAR(MeanLength(planned), 12.6, 0.3);
+  const auto lengths = Lengths(Plan(LongClip(30)));
+  EXPECT_THAT(lengths, SizeIs(500));
+  EXPECT_THAT(lengths, Each(AllOf(Ge(8), Le(16))));
+  EXPECT_NEAR(MeanOf(lengths), 12.6, 0.3);
 }
 
 TEST(PlanExpressions, LengthsAt200FpsAreThoseOfSamm) {
-  const auto planned = Plan(LongClip(200));
-  for (const auto& p : planned) {
-    const auto length = p.truth.frames.offset - p.truth.frames.onset;
-    EXPECT_GE(length, 29);
-    EXPECT_LE(length, 100);
-  }
-  EXPECT_NEAR(MeanLength(planned), 73.3, 3);
+  const auto lengths = Lengths(Plan(LongClip(200)));
+  EXPECT_THAT(lengths, Each(AllOf(Ge(29), Le(100))));
+  EXPECT_NEAR(MeanOf(lengths), 73.3, 3);
 }
 
 TEST(PlanExpressions, StayWithinTheClipAndKeepTheGap) {
@@ -82,7 +85,7 @@ TEST(PlanExpressions, MoreThanFitIsRefused) {
   options.seconds = 3;
   options.expressions = 3;
   EXPECT_THAT(ErrorMessage(ErrorKind::kConfig, [&] { options.Check(); }),
-              HasSubstr("expressions 3: at most 2 fit in 3 s with gap_s 0.5"));
+              HasSubstr("expressions is 3; at most 2 fit in 3 s with gap_s 0.5"));
   options.expressions = 2;
   EXPECT_THAT(Plan(options), SizeIs(2));
 }
@@ -187,4 +190,4 @@ TEST(SlowWave, StaysWithinOneAndMoves) {
 }
 
 }  // namespace
-}  // namespace mestr::synth
+}  // namespace mestr::internal::synth

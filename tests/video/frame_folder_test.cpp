@@ -10,12 +10,12 @@
 #include <string>
 #include <vector>
 
-#include "mestr/core/files.h"
+#include "core/files.h"
 #include "mestr/video/frame_source.h"
 #include "support/test_support.h"
 #include "video/test_clips.h"
 
-namespace mestr {
+namespace mestr::internal {
 namespace {
 
 namespace fs = std::filesystem;
@@ -370,4 +370,4 @@ TEST_F(FrameFolder, ImagesStayValidWhenTheNextIsRead) {
 }
 
 }  // namespace
-}  // namespace mestr
+}  // namespace mestr::internal

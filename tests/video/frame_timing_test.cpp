@@ -5,7 +5,7 @@
 #include <cmath>
 #include <vector>
 
-namespace mestr {
+namespace mestr::internal {
 namespace {
 
 FrameTiming Timing(double tick_s, const std::vector<std::int64_t>& stamps) {
@@ -49,4 +49,4 @@ TEST(FrameTiming, KnowsTheLongestStep) {
 }
 
 }  // namespace
-}  // namespace mestr
+}  // namespace mestr::internal

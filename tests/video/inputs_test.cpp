@@ -14,10 +14,13 @@ namespace mestr {
 
 // For readable failures; found by argument-dependent look-up.
 void PrintTo(const VideoInput& input, std::ostream* out) {
-  *out << input.path << " = " << input.dataset << "/" << input.subject << "/" << input.video
-       << " @ " << (input.fps ? std::to_string(*input.fps) : "unknown");
+  *out << input.path << " = " << input.key.dataset << "/" << input.key.subject << "/"
+       << input.key.video << " @ " << (input.fps ? std::to_string(*input.fps) : "unknown");
 }
 
+}  // namespace mestr
+
+namespace mestr::internal {
 namespace {
 
 namespace fs = std::filesystem;
@@ -32,8 +35,7 @@ using testing::TemporaryFolder;
 using testing::WriteBytes;
 
 MATCHER_P4(IsVideo, dataset, subject, video, fps, "") {
-  return arg.dataset == dataset && arg.subject == subject && arg.video == video &&
-         arg.fps == std::optional<double>(fps);
+  return arg.key == VideoKey{dataset, subject, video} && arg.fps == std::optional<double>(fps);
 }
 
 class Inputs : public ::testing::Test {
@@ -284,4 +286,4 @@ TEST_F(Inputs, OpensFoldersAndFiles) {
 }
 
 }  // namespace
-}  // namespace mestr
+}  // namespace mestr::internal

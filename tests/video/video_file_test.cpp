@@ -12,13 +12,13 @@ extern "C" {
 #include <string>
 #include <vector>
 
+#include "core/files.h"
 #include "mestr/core/error.h"
-#include "mestr/core/files.h"
 #include "mestr/video/frame_source.h"
 #include "support/test_support.h"
 #include "video/test_clips.h"
 
-namespace mestr {
+namespace mestr::internal {
 namespace {
 
 namespace fs = std::filesystem;
@@ -478,4 +478,4 @@ TEST_F(VideoFile, APlayListCannotFetchFromElsewhere) {
 }
 
 }  // namespace
-}  // namespace mestr
+}  // namespace mestr::internal

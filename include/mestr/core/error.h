@@ -13,6 +13,7 @@ enum class ErrorKind {
   kInput,            // a video, frame, manifest or label file (exit 3)
   kModel,            // a model file that is missing or does not fit (exit 4)
   kDevice,           // the compute device asked for is absent or out of memory (exit 2)
+  kStopped,          // a stop was requested (exit 130)
 };
 
 // `what()` is one line for the user: what is wrong, which file, what to do. Other libraries'

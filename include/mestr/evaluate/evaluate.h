@@ -3,6 +3,7 @@
 #pragma once
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -11,7 +12,6 @@
 #include <string_view>
 #include <vector>
 
-#include "mestr/evaluate/matching.h"
 #include "mestr/evaluate/scores.h"
 #include "mestr/submission/records.h"
 
@@ -53,6 +53,12 @@ struct ConfidenceInterval {
 };
 
 enum class ScopeKind { kDataset, kOverall, kSubject, kVideo };
+
+// IoU thresholds of the average precision: 0.50, 0.55, ..., 0.95.
+inline constexpr std::size_t kApThresholds = 10;
+constexpr double ApThreshold(std::size_t i) {
+  return (50.0 + 5.0 * static_cast<double>(i)) / 100.0;
+}
 
 // The score of some videos together.
 struct ScopeScore {

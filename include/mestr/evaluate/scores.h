@@ -3,7 +3,6 @@
 
 #include <cstdint>
 #include <optional>
-#include <span>
 #include <string>
 #include <vector>
 
@@ -79,9 +78,5 @@ inline double SpotThenRecognizeScore(double spotting_f1, double analysis_f1) {
 // Area under the precision-recall curve whose precision at a recall is the best at that recall or
 // beyond. `is_hit`: predictions from the highest score down. Empty without labels.
 std::optional<double> AveragePrecision(const std::vector<bool>& is_hit, std::int64_t labels);
-
-// The q-quantile, q in [0, 1], interpolated linearly between the two nearest values. `sorted` is
-// ascending and not empty.
-double Quantile(std::span<const double> sorted, double q);
 
 }  // namespace mestr

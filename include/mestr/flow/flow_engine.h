@@ -35,11 +35,10 @@ struct Tvl1Options {
   int outer_iterations = 10;
   int median_filtering = 5;  // 1 (off), 3 or 5: size of the median filter on the flow
 
+  // Throws Error{kConfig} "flow.<field> is <value>; it must be <limit>".
+  void Check() const;
   friend bool operator==(const Tvl1Options&, const Tvl1Options&) = default;
 };
-
-// Throws Error{kConfig} naming the field, its value and its limit.
-void CheckTvl1Options(const Tvl1Options& options);
 
 enum class FlowMethod {
   // OpenCV's own DualTVL1, on one thread. OpenCV can be told so only for the whole process
@@ -57,6 +56,16 @@ enum class FlowMethod {
 // "opencv", "exact", "fast", "cuda"; parsing throws Error{kConfig} naming the four.
 std::string_view FlowMethodName(FlowMethod method);
 FlowMethod ParseFlowMethod(std::string_view name);
+
+// A method and the parameters of each kind of flow; those of another kind are not looked at.
+struct FlowOptions {
+  FlowMethod method = FlowMethod::kExact;
+  Tvl1Options tvl1;
+
+  // Throws Error{kConfig} as above, for the kind of flow that `method` computes.
+  void Check() const;
+  friend bool operator==(const FlowOptions&, const FlowOptions&) = default;
+};
 
 // Not thread-safe: give each worker an engine of its own. Results do not depend on the batching or
 // on the engine's history.
@@ -77,6 +86,6 @@ class FlowEngine {
 
 // Throws Error{kConfig} naming the option that is out of range, Error{kDevice} when a CUDA engine
 // is asked for and this build or machine has none.
-std::unique_ptr<FlowEngine> MakeFlowEngine(FlowMethod method, const Tvl1Options& options = {});
+std::unique_ptr<FlowEngine> MakeFlowEngine(const FlowOptions& options);
 
 }  // namespace mestr

@@ -6,9 +6,9 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <tuple>
 
 #include "mestr/core/interval.h"
+#include "mestr/core/video_key.h"
 
 namespace mestr {
 
@@ -20,21 +20,10 @@ inline constexpr std::string_view kOthers = "others";
 
 // The data sets of the MEGC2025 leaderboard, as the names of their files begin.
 inline constexpr std::array<std::string_view, 2> kLeaderboardDatasets = {"cas", "samm"};
+bool IsLeaderboardDataset(std::string_view dataset);
 
 // Largest frame number a file may have: more than 50 days at 200 fps.
 inline constexpr std::int64_t kMostFrames = 1'000'000'000;
-
-// Which video a row is about. `dataset` and `subject` may be empty (a user's own video).
-struct VideoKey {
-  std::string dataset;
-  std::string subject;
-  std::string video;
-
-  friend bool operator==(const VideoKey&, const VideoKey&) = default;
-  friend bool operator<(const VideoKey& a, const VideoKey& b) {
-    return std::tie(a.dataset, a.subject, a.video) < std::tie(b.dataset, b.subject, b.video);
-  }
-};
 
 // Subjects as they are compared and submitted: one of digits only loses its leading zeros, because
 // spreadsheets and published submissions do that (folder 017_3, row `17,017_3,...`).

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "mestr/core/video_key.h"
 #include "mestr/video/frame_source.h"
 
 namespace mestr {
@@ -29,9 +30,7 @@ struct DatasetLayout {
 // One video to process.
 struct VideoInput {
   std::filesystem::path path;  // a file or a folder of frames
-  std::string dataset;         // empty for a user's own video
-  std::string subject;         // empty where unknown
-  std::string video;           // name in the outputs: the clip, or the file's or folder's name
+  VideoKey key;                // its name in the outputs
   // For a frame folder: from the flag, the manifest or its data set, in this order. A video file's
   // own is used in its place.
   std::optional<double> fps;

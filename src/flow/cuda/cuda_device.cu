@@ -8,7 +8,7 @@
 #include "flow/cuda/tvl1_kernel.h"
 #include "mestr/core/error.h"
 
-namespace mestr::tvl1::cuda {
+namespace mestr::internal::tvl1::cuda {
 namespace {
 
 // The tests' Block runs the same source with its own threads; this one has the device's.
@@ -249,4 +249,4 @@ class CudaDevice final : public Device {
 
 std::unique_ptr<Device> OpenDevice() { return std::make_unique<CudaDevice>(); }
 
-}  // namespace mestr::tvl1::cuda
+}  // namespace mestr::internal::tvl1::cuda

@@ -12,7 +12,7 @@
 #include "flow/tvl1_plan.h"
 #include "mestr/core/error.h"
 
-namespace mestr::tvl1::cuda {
+namespace mestr::internal::tvl1::cuda {
 namespace {
 
 // Pairs of one launch for every slot: pairs differ in the number of their iterations, so slots that
@@ -377,4 +377,4 @@ std::unique_ptr<FlowEngine> MakeEngine(const Tvl1Options& options, std::unique_p
   return std::make_unique<Engine>(options, std::move(device));
 }
 
-}  // namespace mestr::tvl1::cuda
+}  // namespace mestr::internal::tvl1::cuda

@@ -8,7 +8,7 @@
 
 #include "flow/cuda/kernel_arguments.h"
 
-namespace mestr::tvl1::cuda {
+namespace mestr::internal::tvl1::cuda {
 
 // Work given to one stream is done in order; different streams work at the same time.
 constexpr int kStreams = 2;
@@ -57,4 +57,4 @@ class Device {
 // there is none.
 std::unique_ptr<Device> OpenDevice();
 
-}  // namespace mestr::tvl1::cuda
+}  // namespace mestr::internal::tvl1::cuda

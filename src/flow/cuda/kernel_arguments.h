@@ -8,7 +8,7 @@
 #include "flow/tvl1_arithmetic.h"
 #include "flow/tvl1_pixels.h"
 
-namespace mestr::tvl1::cuda {
+namespace mestr::internal::tvl1::cuda {
 
 // A ResizePlan whose tables lie in KernelArguments::taps.
 struct DeviceResize {
@@ -58,4 +58,4 @@ struct KernelArguments {
   std::size_t shared_floats;  // of shared memory for planes, per slot
 };
 
-}  // namespace mestr::tvl1::cuda
+}  // namespace mestr::internal::tvl1::cuda

@@ -2,10 +2,10 @@
 #include "flow/cuda/device.h"
 #include "mestr/core/error.h"
 
-namespace mestr::tvl1::cuda {
+namespace mestr::internal::tvl1::cuda {
 
 std::unique_ptr<Device> OpenDevice() {
   throw Error(ErrorKind::kDevice, "this build has no CUDA flow engine (cuda: not built)");
 }
 
-}  // namespace mestr::tvl1::cuda
+}  // namespace mestr::internal::tvl1::cuda

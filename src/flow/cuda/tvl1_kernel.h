@@ -22,7 +22,7 @@
 #include "flow/tvl1_arithmetic.h"
 #include "flow/tvl1_pixels.h"
 
-namespace mestr::tvl1::cuda {
+namespace mestr::internal::tvl1::cuda {
 
 constexpr int kMaxThreads = 1024;
 
@@ -302,15 +302,8 @@ class PairSolver {
     block_.Sync();  // the dual variables and the partial sums are complete
     float sum = 0.0F;
     for (int k = 0; k < kPartialSums; ++k) sum += scratch.partial[k];
-    switch (DecideStop(sum, stop_error_, static_cast<double>(area_))) {
-      case StopDecision::kContinue:
-        return false;
-      case StopDecision::kStop:
-        return true;
-      case StopDecision::kSumInOrder:
-        break;
-    }
-    return !(SumStepsInOrder() > stop_error_);
+    return HasConverged(sum, stop_error_, static_cast<double>(area_),
+                        [this] { return SumStepsInOrder(); });
   }
 
   // New flow from the flow and the dual variables before this iteration; sum of the squared steps
@@ -417,4 +410,4 @@ MESTR_HOST_DEVICE void RunSlot(Block& block, const KernelArguments& arguments) {
   }
 }
 
-}  // namespace mestr::tvl1::cuda
+}  // namespace mestr::internal::tvl1::cuda

@@ -1,0 +1,58 @@
+// The face of a video: how it is followed, and what leaves the stage that follows it.
+#pragma once
+
+#include <cstdint>
+#include <opencv2/core/mat.hpp>
+#include <optional>
+#include <string_view>
+
+#include "mestr/core/landmarks.h"
+
+namespace mestr {
+
+enum class AlignmentMode {
+  kCrop,        // the published baseline: the first face's box cuts every frame
+  kSimilarity,  // every frame is brought onto the first face by a similarity transform, so that
+                // head motion leaves the flow
+};
+
+// "crop", "similarity"; parsing throws Error{kConfig} naming the two.
+std::string_view AlignmentModeName(AlignmentMode mode);
+AlignmentMode ParseAlignmentMode(std::string_view name);
+
+struct FaceOptions {
+  AlignmentMode alignment = AlignmentMode::kCrop;
+  int upsamplings = 1;    // of the image before detection, in [0, 3]; the baseline's is 1
+  double search_s = 1.0;  // how long to look for the first face, in [0, 60] s of video
+
+  // kSimilarity only:
+  double smoothing_s =
+      0.15;  // standard deviation of the window that smooths landmarks over time, in [0, 2] s
+  double check_s =
+      1.0;  // how often the detector looks whether the tracked face is still there, in (0, 60] s
+
+  // Throws Error{kConfig} "face.<field> is <value>; it must be <limit>".
+  void Check() const;
+};
+
+// One frame's face, ready for features.
+struct AlignedFrame {
+  std::int64_t index = 0;  // of the frame in the video, 0-based
+  double time_s = 0;       // as Frame::time_s
+  cv::Mat crop;            // as the CropSpec asked for: square, 8-bit gray
+  // In px of the crop, where they were looked for: in the first frame with a face. They hold until
+  // the next frame that has some.
+  std::optional<Landmarks> landmarks;
+};
+
+// What is known of the face once a video is through.
+struct FaceTrack {
+  std::int64_t first_frame = 0;  // the first with a face, 0-based
+  cv::Rect box;                  // of the first face, inside the frame, px
+  double confidence = 0;         // of its detection, > 0
+  // Before the first face, and while a check did not find the tracked face.
+  std::int64_t frames_missed = 0;
+  Landmarks crop_landmarks{};  // of the first face, px of the crop
+};
+
+}  // namespace mestr

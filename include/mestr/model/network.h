@@ -1,0 +1,100 @@
+// A network that scores rows of features: TorchScript with a record of what it needs.
+//
+// A model file is code: TorchScript runs while it is loaded. Load only files from people you trust,
+// and give the file's SHA-256 where you know it.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "mestr/core/model_file.h"
+#include "mestr/core/score_track.h"
+
+namespace mestr {
+
+// What a network takes in one call.
+enum class NetworkInput {
+  kPairs,      // [N, row shape], one a pair of frames, each scored by itself
+  kSequences,  // [N, row shape], all rows of a video in their order
+};
+
+// What a model says of itself: JSON in the extra file "mestr.json" inside the .pt. Format 2 has all
+// fields; format 1 lacks row_shape and input, which are then {3, 42, 42} and pairs.
+struct ModelInfo {
+  int format = 0;                    // of the record
+  std::string name;                  // "mean-casme2-s1"
+  std::string version;               // of the weights
+  std::vector<std::string> classes;  // of the probabilities, in order
+  std::string features;              // kind of the rows (features/extractor.h): "mean-v1"
+  std::vector<int> row_shape;        // of one row
+  NetworkInput input = NetworkInput::kPairs;
+  double fps = 0;      // frame rate that k and k_p are meant for
+  int k_frames = 0;    // distance of the two frames of a pair
+  int k_p_frames = 0;  // half the mean length of a micro-expression
+  double p = 0;        // threshold parameter, in [0, 1]
+  std::string training_data;
+  std::string licence;
+
+  std::size_t RowValues() const;  // product of row_shape
+};
+
+enum class ModelDevice { kCpu, kCuda };
+
+// One network or the mean of several (an ensemble). Not thread-safe; networks of their own in
+// several threads are. LibTorch is set to one thread in every thread that loads or runs one: the
+// pipeline's stages fill the cores already, and results then do not depend on their number.
+class Network {
+ public:
+  virtual ~Network() = default;
+
+  // The first model's record. All models of an ensemble agree on everything but name, version,
+  // training_data and licence.
+  virtual const ModelInfo& info() const = 0;
+
+  // SHA-256 of the file(s), hexadecimal; several are joined by '+'.
+  virtual const std::string& sha256() const = 0;
+
+  // `rows` holds N rows, row-major float32. Gives a track of N valid indices that begins at frame
+  // 0; none for no rows. With kPairs the result depends on the way a sequence is cut into calls
+  // only in the last bits; RowScorer cuts it the same way every time. Throws
+  // Error{kInvalidArgument} when the size is no multiple of a row's, Error{kModel} when the network
+  // gives other shapes or values that are not finite.
+  virtual ScoreTrack Score(std::span<const float> rows) = 0;
+};
+
+// Scores the rows of one video as they come. kPairs are scored 16 at a time, cut the same way
+// whatever ran before (16 are fastest on a CPU: 0.09 ms each; from 32 on the buffers go back to the
+// system and are faulted in anew at each call); a sequence is kept and scored at the end.
+class RowScorer {
+ public:
+  // `network` outlives this.
+  explicit RowScorer(Network& network) : network_(network) {}
+
+  // As Network::Score throws.
+  void Add(std::span<const float> row);
+  // The whole track; this is empty then.
+  ScoreTrack Finish();
+
+ private:
+  void Flush();
+
+  Network& network_;
+  std::vector<float> rows_;
+  ScoreTrack track_;
+};
+
+// Loads and checks: the file exists, has its SHA-256, is TorchScript, carries a complete record,
+// and gives (spot[N], probabilities[N, classes]) on a trial input. Throws Error{kModel} naming file
+// and reason; Error{kDevice} when CUDA is asked for and LibTorch has none.
+std::unique_ptr<Network> LoadNetwork(const std::vector<ModelFile>& files, ModelDevice device);
+
+// True when this LibTorch can compute on a CUDA device now.
+bool TorchHasCuda();
+// Its version, for run records.
+std::string TorchVersion();
+
+}  // namespace mestr

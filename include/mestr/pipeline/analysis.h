@@ -1,0 +1,58 @@
+// What is known of a video once it was analysed: what every front end reads.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "mestr/core/score_track.h"
+#include "mestr/core/video_key.h"
+#include "mestr/face/face.h"
+#include "mestr/features/extractor.h"
+#include "mestr/spot/spot.h"
+#include "mestr/video/frame_source.h"
+
+namespace mestr {
+
+// Busy wall time of each stage, summed over its threads; stages overlap, so their sum is no
+// duration.
+struct StageSeconds {
+  double decode_s = 0;
+  double align_s = 0;  // with the search for the first face
+  double flow_s = 0;
+  double features_s = 0;
+  double network_s = 0;
+};
+
+// Frame counts for one video, and a line that says where they come from.
+struct PairParameters {
+  int k_frames = 0;    // distance of the frames of a pair
+  int k_p_frames = 0;  // half a micro-expression
+  std::string origin;
+};
+
+// Frames are 0-based. Values an index are those of `scores`; ExtractRows leaves scores, spotting,
+// classes and model empty.
+struct Analysis {
+  VideoKey video;
+  VideoInfo info;
+  double fps = 0;
+  std::int64_t frames = 0;            // decoded, all of them processed
+  std::vector<double> frame_times_s;  // of each frame
+  FaceTrack face;
+  std::vector<Region> regions;  // of the crop that the features look at
+  std::int64_t rows = 0;        // of features: one an index
+  PairParameters parameters;
+
+  std::string model_name;
+  std::string model_sha256;  // several are joined by '+'
+  std::vector<std::string> classes;
+  ScoreTrack scores;
+  Spotting spotting;
+
+  std::vector<std::string> warnings;  // one line each
+  StageSeconds seconds;
+  double wall_s = 0;
+};
+
+}  // namespace mestr

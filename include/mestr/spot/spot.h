@@ -1,0 +1,70 @@
+// From a video's scores to its spotted intervals (Liong, See, Chan 2023, section 3.4).
+//
+// All functions are pure and thread-safe.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "mestr/core/interval.h"
+#include "mestr/core/score_track.h"
+
+namespace mestr {
+
+struct SpotOptions {
+  int k_p_frames = 6;  // half the mean length of a micro-expression, >= 1
+  double p = 0.55;     // threshold parameter in [0, 1]: 0 is the mean score, 1 the largest
+  // False, as the baseline has it: peaks are at least k_p apart, so that intervals may overlap.
+  // True: at least 2 k_p + 1, so that of two that would overlap the lower peak goes.
+  bool drop_overlaps = false;
+};
+
+// In frames of the video, 0-based.
+struct SpottedInterval {
+  Interval interval;      // [peak - k_p, peak + k_p], clipped to where there are frames with scores
+  std::int64_t peak = 0;  // frame whose smoothed score it is
+  double score = 0;       // smoothed score at the peak
+  int class_index = 0;    // the emotion voted for
+  double probability = 0;  // mean probability of that class over the frames that voted
+};
+
+struct Spotting {
+  std::vector<double> smoothed;            // an index of the track; 0 where it is not valid
+  double threshold = 0;                    // T; 0 where there is no valid score
+  std::vector<SpottedInterval> intervals;  // in order of their peaks; empty when no peak reaches T
+};
+
+// Smoothing, threshold, peaks and vote; the only place where an index of the track becomes a frame
+// of the video. Smoothing, peaks and intervals stay within a run of valid indices; the threshold is
+// that of all of them. The last run, where it reaches the track's end, goes on to the video's end
+// (a pair of frames has its second frame there). Throws Error{kInvalidArgument} when sizes or
+// options are out of range.
+Spotting SpotExpressions(const ScoreTrack& track, const SpotOptions& options);
+
+// Box filter of 2 k_p samples, the mean of scores[i - k_p .. i + k_p - 1], with zeros outside:
+// numpy's convolve(mode='same') for sequences of at least 2 k_p samples, and the same formula for
+// shorter ones.
+std::vector<double> SmoothScores(std::span<const float> scores, int k_p_frames);
+
+// T = mean + p (max - mean). `smoothed` is not empty.
+double SpottingThreshold(std::span<const double> smoothed, double p);
+
+// Strict local maxima of at least `height`, ascending; a plateau counts at its middle, rounded
+// down, and never at the ends of the sequence. Of two closer than `distance` samples the lower
+// goes, the highest deciding first (of equal ones, the later): scipy's find_peaks(height,
+// distance).
+std::vector<std::int64_t> FindPeaks(std::span<const double> values, double height,
+                                    std::int64_t distance);
+
+struct Vote {
+  int class_index = 0;
+  double probability = 0;  // mean over the frames that voted
+};
+
+// Majority of the per-frame argmax over [peak - k_p, peak), clipped to the sequence, at least one
+// frame; ties go to the class met first. `probabilities` is N x classes, row-major.
+Vote VoteEmotion(std::span<const float> probabilities, int classes, std::int64_t peak,
+                 int k_p_frames);
+
+}  // namespace mestr

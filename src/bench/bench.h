@@ -1,0 +1,135 @@
+// Start here: how fast mestr is on this machine, stage by stage and whole, against OpenCV's flow
+// and against the published pipeline, checked before it is timed.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <nlohmann/json_fwd.hpp>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "bench/flow_bench.h"
+#include "pipeline/run.h"
+
+namespace mestr::internal {
+
+struct BenchOptions {
+  Config config;
+  std::string input;          // one video file or folder of frames; empty: synthetic clips
+  std::optional<double> fps;  // of a folder of frames, > 0
+  Device device = Device::kAuto;
+  std::uint64_t seed = 1;  // of the synthetic clips
+
+  bool flow = true;     // engines on pairs of face crops
+  bool stages = true;   // each stage by itself
+  bool whole = true;    // mestr run with each engine against the reference pipeline
+  bool scaling = true;  // mestr run on more processors and on longer clips
+
+  // kOpenCv is part of `flow` alone: the reference pipeline of `whole` has OpenCV's flow anyway.
+  std::vector<FlowMethod> engines = {FlowMethod::kOpenCv, FlowMethod::kExact, FlowMethod::kFast,
+                                     FlowMethod::kCuda};
+  std::vector<int> threads = {1, 2};          // flow workers at the same time, each in [1, 256]
+  std::vector<int> sizes_px = {128};          // of the flow's square crops, each in [16, 4096]
+  int pairs = 4;                              // of crops, of each kind, in [1, 1000]
+  int repetitions = 3;                        // of everything timed, in [1, 1000]
+  int stage_frames = 60;                      // of the clip, for `stages`, in [1, 10000]
+  std::vector<double> rates_fps = {30, 200};  // of the synthetic clips
+  int clip_frames = 300;                      // of each synthetic clip, in [2, 100000]
+  int width_px = 640;                         // of the synthetic clips' frames
+  int height_px = 480;
+  int reference_frames = 30;  // that the reference pipeline computes, and k more, in [1, 10000]
+  std::vector<double> lengths_s = {10, 60};  // of 30 fps clips, for `scaling`, each > 0, to 3600
+
+  FlowEngineFactory make_engine;  // of the flow part
+
+  // Throws Error{kConfig} naming field, value and limit.
+  void Check() const;
+};
+
+// What ran, to be able to compare. No names of hosts or users.
+struct Machine {
+  std::string cpu;
+  int processors = 0;          // that this process may use
+  double memory_gib = 0;       // of the machine
+  std::string system;          // kernel and architecture
+  std::optional<double> load;  // load average of the minute before the benchmark started
+};
+
+// One stage by itself on one thread; a sample is the mean over `items` in one repetition.
+struct StageTiming {
+  std::string stage;
+  std::string item;  // "frame" or "pair"
+  std::int64_t items = 0;
+  Spread ms_per_item;
+  Spread cpu_ms_per_item;
+};
+
+// mestr run with one flow engine.
+struct RunTiming {
+  FlowMethod method = FlowMethod::kExact;
+  Spread seconds;  // from opening the clip to its JSON file
+  Spread cpu_s;
+  Spread speedup;                   // the reference's seconds / its own, repetition by repetition
+  Spread cpu_speedup;               // the same of processor time
+  Spread startup_s;                 // loading of models, not part of `seconds`
+  bool must_agree = true;           // false for kFast, another alignment and a network on CUDA
+  double max_score_difference = 0;  // from the reference's scores and probabilities, on its pairs
+};
+
+// The published pipeline, stage after stage on a section of the clip: detector on every frame,
+// OpenCV's TV-L1 with OpenCV's default threads, all other stages ours. Its time for the whole clip
+// is scaled: frames x (decode + detect + crop) + pairs x (flow + features + network).
+struct WholeTiming {
+  std::string clip;
+  double fps = 0;
+  int width = 0;
+  int height = 0;
+  std::int64_t frames = 0;
+  int k_frames = 0;
+  std::int64_t reference_frames = 0;  // of the section
+  std::int64_t reference_pairs = 0;
+  std::vector<StageTiming> reference_stages;
+  Spread reference_s;  // for the whole clip
+  Spread reference_cpu_s;
+  std::vector<RunTiming> runs;
+};
+
+// mestr run on one clip.
+struct ScalingTiming {
+  int processors = 0;  // the run may use no other; as many flow workers
+  double seconds = 0;  // of video
+  std::int64_t frames = 0;
+  Spread frames_per_s;
+  std::optional<double> peak_memory_mib;  // resident, of this process during the run
+};
+
+struct BenchReport {
+  Machine machine;
+  std::string device;  // what computes mestr run, and why
+  std::optional<FlowBenchReport> flow;
+  std::vector<StageTiming> stages;
+  std::string stages_clip;  // what the stages were timed on
+  std::vector<WholeTiming> whole;
+  std::vector<ScalingTiming> processors;
+  std::vector<ScalingTiming> lengths;
+};
+
+// Called with a line for people before each step, from the calling thread.
+using BenchProgress = std::function<void(const std::string& line)>;
+
+// Takes minutes. Files of its own go to a folder in the system's temporary one and are removed.
+// Throws Error{kInvalidArgument} when results that must be equal are not: exact flow and OpenCV's,
+// scores of mestr run and of the reference pipeline; Error{kDevice} when kCuda is asked for and
+// cannot be had; and what the stages throw. Times never make it fail.
+BenchReport RunBench(const BenchOptions& options, const BenchProgress& progress);
+
+// Everything that was measured, and what made it: machine, compiler, commit, library versions,
+// options, `command`.
+nlohmann::ordered_json BenchToJson(const BenchReport& report, const BenchOptions& options,
+                                   const std::string& command);
+
+// The same as aligned tables.
+std::string BenchToText(const BenchReport& report);
+
+}  // namespace mestr::internal

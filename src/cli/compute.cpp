@@ -1,0 +1,47 @@
+#include "cli/compute.h"
+
+#include <nlohmann/json.hpp>
+
+#include "cli/doctor_checks.h"
+#include "mestr/core/version.h"
+
+namespace mestr::cli {
+namespace {
+
+BenchTexts Bench(const internal::BenchOptions& options, const internal::BenchProgress& progress,
+                 const std::string& command_line) {
+  const internal::BenchReport report = internal::RunBench(options, progress);
+  constexpr auto kReplace = nlohmann::ordered_json::error_handler_t::replace;
+  return {
+      internal::BenchToText(report),
+      internal::BenchToJson(report, options, command_line).dump(1, ' ', false, kReplace) + "\n"};
+}
+
+internal::SynthSetSummary Synth(const internal::SynthSetOptions& set,
+                                const std::filesystem::path& portrait,
+                                const std::filesystem::path& output,
+                                const internal::SynthWriteOptions& options) {
+  set.Check();
+  return internal::WriteSynthSet(
+      portrait.empty() ? internal::DefaultPortrait() : internal::LoadPortrait(portrait), set,
+      output, options);
+}
+
+std::optional<std::int64_t> AnnouncedFrames(const VideoInput& input) {
+  return OpenInput(input)->info().announced_frames;
+}
+
+}  // namespace
+
+const Compute& LinkedCompute() {
+  static const Compute calls = {.version = Version(),
+                                .run = internal::RunVideos,
+                                .features = internal::ExportFeatures,
+                                .bench = Bench,
+                                .synth = Synth,
+                                .announced_frames = AnnouncedFrames,
+                                .doctor = RunDoctorChecks};
+  return calls;
+}
+
+}  // namespace mestr::cli

@@ -1,0 +1,53 @@
+// The calls that need LibTorch, dlib, OpenCV and FFmpeg. They are in a module of their own, which
+// is loaded when a command first computes: the other commands, and every --help, start at once.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <ostream>
+#include <string>
+
+#include "bench/bench.h"
+#include "pipeline/export_features.h"
+#include "pipeline/run.h"
+#include "synth/synth_set.h"
+
+namespace mestr::cli {
+
+struct BenchTexts {
+  std::string tables;
+  std::string json;
+};
+
+// Each as the function of its library; all throw mestr::Error.
+struct Compute {
+  const char* version;  // of the module: must be the program's
+
+  internal::RunSummary (*run)(const internal::RunOptions& options,
+                              const internal::RunObserver& observer);
+  internal::ExportSummary (*features)(const internal::ExportOptions& options,
+                                      const internal::RunObserver& observer);
+  BenchTexts (*bench)(const internal::BenchOptions& options,
+                      const internal::BenchProgress& progress, const std::string& command_line);
+  // An empty `portrait` is the embedded one.
+  internal::SynthSetSummary (*synth)(const internal::SynthSetOptions& set,
+                                     const std::filesystem::path& portrait,
+                                     const std::filesystem::path& output,
+                                     const internal::SynthWriteOptions& options);
+  std::optional<std::int64_t> (*announced_frames)(const VideoInput& input);
+  int (*doctor)(std::ostream& out);  // the number of problems
+};
+
+// The functions where they are linked.
+const Compute& LinkedCompute();
+
+// What the commands call: the linked ones in the tests, those of the module in the program, loaded
+// at the first call. Throws Error{kConfig} where the module is missing or of another version.
+const Compute& LoadCompute();
+
+// Where the program looks for the module: beside itself, then where `cmake --install` puts it.
+inline constexpr char kComputeFile[] = "mestr_compute.so";
+inline constexpr char kComputeEntry[] = "mestr_compute";
+
+}  // namespace mestr::cli

@@ -1,0 +1,89 @@
+#include "mestr/config/config.h"
+
+#include "core/limits.h"
+#include "mestr/core/error.h"
+
+namespace mestr {
+using namespace internal;
+namespace {
+
+constexpr double kMaxSeconds = 10;
+constexpr double kMaxFps = 10000;
+constexpr double kMaxFrames = kMaxSeconds * kMaxFps;
+constexpr std::size_t kSha256Digits = 64;
+
+void CheckDataset(const DatasetConfig& dataset) {
+  const std::string name = "datasets." + dataset.layout.dataset;
+  const std::optional<double>& fps = dataset.layout.fps;
+  if (fps) RequireInRange(name + ".fps", *fps, Limits::OpenLow(0, kMaxFps));
+  const Limits frames = Limits::Closed(1, kMaxFrames, "frames");
+  if (dataset.k_frames) RequireInRange(name + ".k", *dataset.k_frames, frames);
+  if (dataset.k_p_frames) RequireInRange(name + ".k_p", *dataset.k_p_frames, frames);
+  const bool counts_frames = dataset.k_frames || dataset.k_p_frames;
+  if (counts_frames && !(fps && dataset.k_frames && dataset.k_p_frames)) {
+    throw Error(ErrorKind::kConfig, name + ": k, k_p and fps go together");
+  }
+}
+
+void CheckSpot(const SpotConfig& spot) {
+  RequireInRange("spot.k_s", spot.k_s, Limits::OpenLow(0, kMaxSeconds, "s"));
+  RequireInRange("spot.k_p_s", spot.k_p_s, Limits::OpenLow(0, kMaxSeconds, "s"));
+  if (spot.p) RequireInRange("spot.p", *spot.p, Limits::Closed(0, 1));
+}
+
+void CheckModelFiles(const std::string& name, const std::vector<ModelFile>& files) {
+  for (const ModelFile& file : files) {
+    if (file.path.empty()) throw Error(ErrorKind::kConfig, name + " has an empty path");
+    const bool is_sha256 =
+        file.sha256.size() == kSha256Digits &&
+        file.sha256.find_first_not_of("0123456789abcdefABCDEF") == std::string::npos;
+    if (!file.sha256.empty() && !is_sha256) {
+      throw Error(ErrorKind::kConfig, name + ": the sha256 of " + file.path.string() + " is '" +
+                                          file.sha256 + "'; it must be 64 hexadecimal digits");
+    }
+  }
+}
+
+}  // namespace
+
+void Config::Check() const {
+  for (const DatasetConfig& dataset : datasets) CheckDataset(dataset);
+  face.Check();
+  flow.Check();
+  if (features.jpeg_quality) {
+    RequireInRange("features.jpeg_quality", *features.jpeg_quality, Limits::Closed(0, 100));
+  }
+  CheckSpot(spot);
+  CheckModelFiles("model.files", model.files);
+  for (const auto& [subject, files] : model.by_subject) {
+    CheckModelFiles("model.by_subject." + subject, files);
+  }
+}
+
+Config DefaultConfig() {
+  Config config;
+  using Rule = DatasetLayout::Rule;
+  config.datasets = {{.layout = {.dataset = "cas",
+                                 .folder = "CAS_data",
+                                 .rule = Rule::kSubjectThenClip,
+                                 .fps = 30},
+                      .k_frames = 3,
+                      .k_p_frames = 6},
+                     {.layout = {.dataset = "samm",
+                                 .folder = "SAMM_data",
+                                 .rule = Rule::kSubjectInName,
+                                 .fps = 200},
+                      .k_frames = 20,
+                      .k_p_frames = 37}};
+  return config;
+}
+
+Device ParseDevice(std::string_view name) {
+  if (name == "auto") return Device::kAuto;
+  if (name == "cpu") return Device::kCpu;
+  if (name == "cuda") return Device::kCuda;
+  throw Error(ErrorKind::kConfig,
+              "device is '" + std::string(name) + "'; it must be auto, cpu or cuda");
+}
+
+}  // namespace mestr

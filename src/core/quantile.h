@@ -1,0 +1,12 @@
+// The one definition of a quantile.
+#pragma once
+
+#include <span>
+
+namespace mestr::internal {
+
+// The q-quantile, q in [0, 1], interpolated linearly between the two nearest values (numpy's
+// default, R's type 7). `sorted` is ascending and not empty.
+double Quantile(std::span<const double> sorted, double q);
+
+}  // namespace mestr::internal

@@ -1,0 +1,77 @@
+// Threads that work together, of which the first failure ends all.
+#pragma once
+
+#include <exception>
+#include <functional>
+#include <mutex>
+#include <stop_token>
+#include <thread>
+#include <utility>
+#include <vector>
+
+namespace mestr::internal {
+
+// The threads of one pipeline and the thread that owns this object. The first exception of any of
+// them, or a stop request, ends the pipeline: `abort` is called, once. What is thrown after that is
+// dropped, since it may be no more than a consequence.
+//
+// Start, RunHere and Join are for the owning thread alone. Declare it after what its threads use.
+class StageThreads {
+ public:
+  // `abort` makes every body return soon, by aborting all queues they may wait at; it does not
+  // throw. It is called in the thread that failed or that requests the stop; here, where a stop is
+  // requested already.
+  StageThreads(const std::stop_token& stop, std::function<void()> abort)
+      : abort_(std::move(abort)), on_stop_(stop, [this] { End(nullptr); }) {}
+
+  // Without a Join before: aborts, and waits for all threads.
+  ~StageThreads() {
+    if (!threads_.empty()) End(nullptr);
+  }
+
+  StageThreads(const StageThreads&) = delete;
+  StageThreads& operator=(const StageThreads&) = delete;
+
+  // Runs `body` in a thread of its own.
+  void Start(std::function<void()> body) {
+    threads_.emplace_back([this, body = std::move(body)] { RunHere(body); });
+  }
+
+  // Runs `body` in the calling thread, to the same rule: nothing is thrown before Join.
+  void RunHere(const std::function<void()>& body) {
+    try {
+      body();
+    } catch (...) {
+      End(std::current_exception());
+    }
+  }
+
+  // Waits for all threads, then throws the first failure. False when a stop request came first.
+  [[nodiscard]] bool Join() {
+    threads_.clear();
+    const std::lock_guard lock(mutex_);
+    if (failure_) std::rethrow_exception(failure_);
+    return !ended_;
+  }
+
+ private:
+  void End(std::exception_ptr failure) {
+    {
+      const std::lock_guard lock(mutex_);
+      if (ended_) return;
+      ended_ = true;
+      failure_ = std::move(failure);
+    }
+    abort_();
+  }
+
+  // In this order: the threads end before what they use is gone.
+  const std::function<void()> abort_;
+  std::mutex mutex_;
+  bool ended_ = false;
+  std::exception_ptr failure_;
+  std::vector<std::jthread> threads_;
+  std::stop_callback<std::function<void()>> on_stop_;
+};
+
+}  // namespace mestr::internal

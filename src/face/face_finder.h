@@ -1,0 +1,48 @@
+// Where a face is and where its 68 landmarks are: dlib behind a small interface.
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <opencv2/core/mat.hpp>
+#include <optional>
+
+#include "mestr/core/landmarks.h"
+
+namespace mestr::internal {
+
+// In px of the image: columns [x, x + width), rows [y, y + height). dlib's own rectangle includes
+// its right and bottom line; the published baseline's crop leaves them out, and so does this box.
+// May lie partly outside the image.
+struct FaceDetection {
+  cv::Rect box;
+  double confidence = 0;  // dlib's detection score, > 0
+};
+
+// HOG face detector (Dalal and Triggs 2005; dlib's frontal faces, about 80 px and larger) and
+// landmark regression (Kazemi and Sullivan 2014). Not thread-safe.
+class FaceFinder {
+ public:
+  // Throws Error{kModel} when the file is missing or is no 68-point predictor.
+  explicit FaceFinder(const std::filesystem::path& landmark_model);
+  ~FaceFinder();
+  FaceFinder(const FaceFinder&) = delete;
+  FaceFinder& operator=(const FaceFinder&) = delete;
+
+  // The most confident face of an 8-bit BGR image, or nothing. Each upsampling doubles the image
+  // first, so that one finds faces from 40 px.
+  std::optional<FaceDetection> Detect(const cv::Mat& image_bgr, int upsamplings);
+
+  // `image` is 8 bit, gray or BGR.
+  Landmarks FindLandmarks(const cv::Mat& image, const cv::Rect& box) const;
+
+ private:
+  struct Dlib;
+  std::unique_ptr<Dlib> dlib_;
+};
+
+// The 68-point model: `requested` when it is not empty, else the environment's MESTR_LANDMARKS,
+// else the place where Debian's libdlib-data puts it. Throws Error{kModel} saying how to get it
+// when there is none.
+std::filesystem::path FindLandmarkModel(const std::filesystem::path& requested);
+
+}  // namespace mestr::internal

@@ -1,0 +1,29 @@
+#include <string>
+
+#include "core/limits.h"
+#include "mestr/core/error.h"
+#include "mestr/face/face.h"
+
+namespace mestr {
+using namespace internal;
+
+std::string_view AlignmentModeName(AlignmentMode mode) {
+  return mode == AlignmentMode::kCrop ? "crop" : "similarity";
+}
+
+AlignmentMode ParseAlignmentMode(std::string_view name) {
+  for (const AlignmentMode mode : {AlignmentMode::kCrop, AlignmentMode::kSimilarity}) {
+    if (AlignmentModeName(mode) == name) return mode;
+  }
+  throw Error(ErrorKind::kConfig,
+              "alignment is '" + std::string(name) + "'; it must be crop or similarity");
+}
+
+void FaceOptions::Check() const {
+  RequireInRange("face.upsamplings", upsamplings, Limits::Closed(0, 3));
+  RequireInRange("face.search_s", search_s, Limits::Closed(0, 60, "s"));
+  RequireInRange("face.smoothing_s", smoothing_s, Limits::Closed(0, 2, "s"));
+  RequireInRange("face.check_s", check_s, Limits::OpenLow(0, 60, "s"));
+}
+
+}  // namespace mestr

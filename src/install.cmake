@@ -1,0 +1,20 @@
+# What `cmake --install` puts where.
+include(CMakePackageConfigHelpers)
+set(package_folder ${CMAKE_INSTALL_LIBDIR}/cmake/mestr)
+
+install(TARGETS mestr RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
+install(TARGETS mestr_compute_module LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR}/mestr)
+# Found beside the program or the library, wherever they were put.
+install(DIRECTORY ${PROJECT_SOURCE_DIR}/configs ${PROJECT_SOURCE_DIR}/models
+  DESTINATION ${CMAKE_INSTALL_DATADIR}/mestr
+  FILES_MATCHING PATTERN "*.yaml" PATTERN "*.pt" PATTERN "*.md" PATTERN "portraits" EXCLUDE)
+
+install(TARGETS mestr_lib EXPORT mestr_targets LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR})
+install(DIRECTORY ${PROJECT_SOURCE_DIR}/include/mestr DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
+install(EXPORT mestr_targets NAMESPACE mestr:: DESTINATION ${package_folder})
+configure_package_config_file(${PROJECT_SOURCE_DIR}/third_party/mestrConfig.cmake.in
+  ${CMAKE_CURRENT_BINARY_DIR}/mestrConfig.cmake INSTALL_DESTINATION ${package_folder})
+write_basic_package_version_file(${CMAKE_CURRENT_BINARY_DIR}/mestrConfigVersion.cmake
+  COMPATIBILITY SameMinorVersion)
+install(FILES ${CMAKE_CURRENT_BINARY_DIR}/mestrConfig.cmake ${CMAKE_CURRENT_BINARY_DIR}/mestrConfigVersion.cmake
+  DESTINATION ${package_folder})

@@ -1,0 +1,309 @@
+#include "mestr/model/network.h"
+
+#include <ATen/Parallel.h>
+#include <torch/cuda.h>
+#include <torch/script.h>
+#include <torch/version.h>
+
+#include <algorithm>
+#include <cctype>
+#include <sstream>
+#include <string_view>
+#include <utility>
+
+#include "core/files.h"
+#include "mestr/core/error.h"
+#include "model/model_record.h"
+#include "model/sha256.h"
+
+namespace mestr {
+using namespace internal;
+namespace fs = std::filesystem;
+namespace {
+
+// What `forward` gives for N inputs, on the CPU, float32.
+struct Outputs {
+  at::Tensor spot;           // N
+  at::Tensor probabilities;  // N x C
+};
+
+struct LoadedNetwork {
+  std::string file;
+  at::Device device;
+  ModelInfo info;
+  torch::jit::Module module;
+};
+
+[[noreturn]] void Fail(const std::string& file, const std::string& reason) {
+  throw Error(ErrorKind::kModel, file + ": " + reason);
+}
+
+// LibTorch's messages carry stack traces, and TorchScript's put the reason in the last line.
+std::string OneLine(const std::exception& error) {
+  const auto* torch_error = dynamic_cast<const c10::Error*>(&error);
+  std::string_view text =
+      torch_error != nullptr ? torch_error->what_without_backtrace() : error.what();
+  constexpr std::string_view kPrefix = "RuntimeError: ";
+  if (const size_t at = text.rfind(kPrefix); at != std::string_view::npos) {
+    text.remove_prefix(at + kPrefix.size());
+  }
+  text.remove_prefix(std::min(text.find_first_not_of(" \n"), text.size()));
+  return std::string(text.substr(0, text.find('\n')));
+}
+
+// Threads of mestr's own work side by side, so LibTorch gets one; with it, results do not depend on
+// the machine's number of cores. LibTorch keeps the number per calling thread.
+void UseOneTorchThread() {
+  thread_local const bool done = [] {
+    at::set_num_threads(1);
+    return true;
+  }();
+  static_cast<void>(done);
+}
+
+// CUDA's convolutions round to 10 bits of mantissa (TF32) and choose an algorithm by timing, unless
+// told otherwise; both would make results differ from the CPU's and from run to run.
+void UseExactCuda() {
+  at::globalContext().setAllowTF32CuDNN(false);
+  at::globalContext().setAllowTF32CuBLAS(false);
+  at::globalContext().setBenchmarkCuDNN(false);
+  at::globalContext().setDeterministicCuDNN(true);
+}
+
+bool IsFloatTensor(const torch::jit::IValue& value) {
+  return value.isTensor() && value.toTensor().is_floating_point();
+}
+
+void CheckShapes(const LoadedNetwork& network, const Outputs& outputs, std::int64_t count) {
+  if (outputs.spot.dim() != 1 || outputs.spot.size(0) != count) {
+    std::ostringstream shape;
+    shape << outputs.spot.sizes();
+    Fail(network.file, "its network gives a spotting score of shape " + shape.str() + " for " +
+                           std::to_string(count) + " inputs; [N] is expected");
+  }
+  if (outputs.probabilities.dim() != 2 || outputs.probabilities.size(0) != count) {
+    std::ostringstream shape;
+    shape << outputs.probabilities.sizes();
+    Fail(network.file, "its network gives probabilities of shape " + shape.str() + " for " +
+                           std::to_string(count) + " inputs; [N, classes] is expected");
+  }
+  const auto classes = static_cast<std::int64_t>(network.info.classes.size());
+  if (outputs.probabilities.size(1) != classes) {
+    Fail(network.file, "its record names " + std::to_string(classes) +
+                           " classes, but its network gives " +
+                           std::to_string(outputs.probabilities.size(1)));
+  }
+}
+
+void CheckFinite(const LoadedNetwork& network, const Outputs& outputs) {
+  if (!at::isfinite(outputs.spot).all().item<bool>() ||
+      !at::isfinite(outputs.probabilities).all().item<bool>()) {
+    Fail(network.file, "its network gives values that are not finite");
+  }
+}
+
+// TorchScript turns the exception of an allocator into a plain runtime_error, so only its text
+// tells.
+bool IsOutOfMemory(const std::exception& error) {
+  return std::string_view(error.what()).find("out of memory") != std::string_view::npos;
+}
+
+[[noreturn]] void ThrowOutOfMemory() {
+  throw Error(ErrorKind::kDevice,
+              "the CUDA device is out of memory; free some of it, or choose the device cpu");
+}
+
+// `input` lies on the CPU; so do the outputs, whatever device computes them.
+Outputs ComputeOutputs(LoadedNetwork& network, const at::Tensor& input) {
+  const torch::jit::IValue result = network.module.forward({input.to(network.device)});
+  if (!result.isTuple() || result.toTupleRef().elements().size() != 2 ||
+      !IsFloatTensor(result.toTupleRef().elements()[0]) ||
+      !IsFloatTensor(result.toTupleRef().elements()[1])) {
+    Fail(network.file, "its network does not give two tensors, spotting score and probabilities");
+  }
+  const auto& elements = result.toTupleRef().elements();
+  return {elements[0].toTensor().to(at::kCPU, at::kFloat).contiguous(),
+          elements[1].toTensor().to(at::kCPU, at::kFloat).contiguous()};
+}
+
+Outputs Run(LoadedNetwork& network, const at::Tensor& input) {
+  // LibTorch's profiling executor rewrites the network after its first calls, with which the last
+  // bits of a video's scores would depend on what ran before it.
+  const torch::jit::GraphOptimizerEnabledGuard same_graph_every_time(false);
+  const c10::InferenceMode no_gradients;
+  Outputs outputs;
+  try {
+    outputs = ComputeOutputs(network, input);
+  } catch (const Error&) {
+    throw;
+  } catch (const std::exception& error) {
+    if (IsOutOfMemory(error)) ThrowOutOfMemory();
+    Fail(network.file, "its network does not run: " + OneLine(error));
+  }
+  CheckShapes(network, outputs, input.size(0));
+  CheckFinite(network, outputs);
+  return outputs;
+}
+
+std::vector<std::int64_t> InputSizes(const ModelInfo& info, std::int64_t rows) {
+  std::vector<std::int64_t> sizes = {rows};
+  sizes.insert(sizes.end(), info.row_shape.begin(), info.row_shape.end());
+  return sizes;
+}
+
+// Two inputs and one, because a network that squeezes its outputs is right for one of them only.
+void TryOut(LoadedNetwork& network) {
+  for (const std::int64_t count : {2, 1}) {
+    const auto values = count * static_cast<std::int64_t>(network.info.RowValues());
+    const at::Tensor ramp = at::arange(values, at::kFloat).remainder(17).div(16);
+    const Outputs outputs = Run(network, ramp.view(InputSizes(network.info, count)));
+    const at::Tensor sums = outputs.probabilities.sum(1);
+    constexpr double kTolerance = 1e-3;
+    if (outputs.probabilities.min().item<float>() < 0 ||
+        (sums - 1).abs().max().item<double>() > kTolerance) {
+      Fail(network.file,
+           "its network gives class scores that are no probabilities (0 or more, sum 1)");
+    }
+  }
+}
+
+std::string ReadModelFile(const fs::path& file) {
+  if (!fs::exists(file)) {
+    throw Error(ErrorKind::kModel, "no such model file: " + file.string());
+  }
+  try {
+    return ReadFile(file);
+  } catch (const Error& error) {
+    throw Error(ErrorKind::kModel, error.what());
+  }
+}
+
+void MoveToDevice(LoadedNetwork& network) {
+  try {
+    network.module.to(network.device);
+  } catch (const std::exception& error) {
+    if (IsOutOfMemory(error)) ThrowOutOfMemory();
+    throw Error(ErrorKind::kDevice, "the CUDA device does not work: " + OneLine(error));
+  }
+}
+
+LoadedNetwork Load(const fs::path& file, const std::string& bytes, const at::Device& device) {
+  LoadedNetwork network{file.string(), device, {}, {}};
+  std::unordered_map<std::string, std::string> extra = {{kRecordName, ""}};
+  if (bytes.empty()) Fail(network.file, "not a TorchScript model: the file is empty");
+  std::istringstream stream(bytes);
+  try {
+    network.module = torch::jit::load(stream, at::Device(at::kCPU), extra);
+    network.module.eval();
+  } catch (const std::exception& error) {
+    Fail(network.file, "not a TorchScript model: " + OneLine(error));
+  }
+  if (extra[kRecordName].empty()) {
+    Fail(network.file, std::string("a TorchScript model without the record ") + kRecordName +
+                           "; scripts/convert_mean_weights.py and scripts/train_mean.py write it");
+  }
+  network.info = ParseModelRecord(extra[kRecordName], network.file);
+  MoveToDevice(network);
+  TryOut(network);
+  return network;
+}
+
+class TorchNetwork : public Network {
+ public:
+  TorchNetwork(std::vector<LoadedNetwork> networks, std::string sha256)
+      : networks_(std::move(networks)), sha256_(std::move(sha256)) {}
+
+  const ModelInfo& info() const override { return networks_.front().info; }
+  const std::string& sha256() const override { return sha256_; }
+
+  ScoreTrack Score(std::span<const float> rows) override {
+    const std::size_t row_values = info().RowValues();
+    if (rows.size() % row_values != 0) {
+      throw Error(ErrorKind::kInvalidArgument, "Network::Score: " + std::to_string(rows.size()) +
+                                                   " values are no multiple of " +
+                                                   std::to_string(row_values));
+    }
+    ScoreTrack track;
+    if (rows.empty()) return track;
+    UseOneTorchThread();
+    const Outputs mean = MeanOutputs(ToTensor(rows));
+    track.classes = static_cast<int>(info().classes.size());
+    track.spot.assign(mean.spot.data_ptr<float>(), mean.spot.data_ptr<float>() + mean.spot.numel());
+    track.probabilities.assign(mean.probabilities.data_ptr<float>(),
+                               mean.probabilities.data_ptr<float>() + mean.probabilities.numel());
+    track.valid.assign(track.spot.size(), 1);
+    track.frames = static_cast<std::int64_t>(track.spot.size());
+    return track;
+  }
+
+ private:
+  at::Tensor ToTensor(std::span<const float> rows) const {
+    const auto count = static_cast<std::int64_t>(rows.size() / info().RowValues());
+    // from_blob wants a mutable pointer, but the network only reads its input.
+    return at::from_blob(const_cast<float*>(rows.data()), InputSizes(info(), count), at::kFloat);
+  }
+
+  Outputs MeanOutputs(const at::Tensor& input) {
+    Outputs mean = Run(networks_.front(), input);
+    if (networks_.size() == 1) return mean;
+    const c10::InferenceMode no_gradients;
+    for (size_t i = 1; i < networks_.size(); ++i) {
+      const Outputs outputs = Run(networks_[i], input);
+      mean.spot = mean.spot + outputs.spot;
+      mean.probabilities = mean.probabilities + outputs.probabilities;
+    }
+    const auto count = static_cast<double>(networks_.size());
+    return {mean.spot / count, mean.probabilities / count};
+  }
+
+  std::vector<LoadedNetwork> networks_;
+  std::string sha256_;
+};
+
+void CheckSha256(const ModelFile& file, const std::string& digest) {
+  std::string wanted = file.sha256;
+  std::transform(wanted.begin(), wanted.end(), wanted.begin(),
+                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  if (wanted.empty() || wanted == digest) return;
+  Fail(file.path.string(), "its SHA-256 is " + digest + ", and the config asks for " + wanted +
+                               "; get the right file, or correct model.files");
+}
+
+at::Device SelectDevice(ModelDevice device) {
+  if (device == ModelDevice::kCpu) return at::kCPU;
+  if (!TorchHasCuda()) {
+    throw Error(ErrorKind::kDevice,
+                "LibTorch " + TorchVersion() + " has no CUDA device here; choose the device cpu");
+  }
+  UseExactCuda();
+  return at::kCUDA;
+}
+
+}  // namespace
+
+std::unique_ptr<Network> LoadNetwork(const std::vector<ModelFile>& files, ModelDevice device) {
+  if (files.empty()) throw Error(ErrorKind::kInvalidArgument, "LoadNetwork: no model file");
+  const at::Device torch_device = SelectDevice(device);
+  UseOneTorchThread();
+  std::vector<LoadedNetwork> networks;
+  std::string sha256;
+  for (const ModelFile& file : files) {
+    const std::string bytes = ReadModelFile(file.path);
+    const std::string digest = Sha256Hex(bytes);
+    CheckSha256(file, digest);  // before anything of the file runs
+    networks.push_back(Load(file.path, bytes, torch_device));
+    sha256 += (sha256.empty() ? "" : "+") + digest;
+    const std::string field = FieldThatDiffers(networks.front().info, networks.back().info);
+    if (!field.empty()) {
+      Fail(networks.back().file, "cannot be averaged with " + networks.front().file +
+                                     ": their records differ in \"" + field + "\"");
+    }
+  }
+  return std::make_unique<TorchNetwork>(std::move(networks), std::move(sha256));
+}
+
+bool TorchHasCuda() { return torch::cuda::is_available(); }
+
+std::string TorchVersion() { return TORCH_VERSION; }
+
+}  // namespace mestr

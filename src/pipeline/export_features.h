@@ -1,0 +1,40 @@
+// The network's input of whole videos as NumPy files, for training.
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "pipeline/run.h"
+
+namespace mestr::internal {
+
+struct ExportOptions {
+  AnalyzerOptions analyzer;         // its network is not looked at
+  std::vector<std::string> inputs;  // as for ResolveInputs
+  std::optional<double> fps;        // of frame folders, > 0
+  std::filesystem::path output;
+  std::filesystem::path labels;  // label CSV; empty: none
+  bool half = true;              // float16, else float32
+};
+
+struct ExportSummary {
+  std::size_t written = 0;
+  std::size_t resumed = 0;  // were there already
+  std::size_t failed = 0;
+  std::size_t events_left_out =
+      0;  // labelled onset-apex pairs that the video or its first face does not cover
+};
+
+// Writes below `output`, a file a video: <name>.npy, [rows, row shape...], C order, written as a
+// stream; with labels also <name>.onset_apex.npy, one row a labelled micro-expression of that video
+// (apex missing: the offset). manifest.json (format 2: frames are 1-based) lists them with frame
+// rate, k, and the config and version that made them; it is brought up to date after each video, so
+// that a run that was cut off goes on where it stopped. Throws Error{kConfig} when the folder was
+// made with another config, {kInput} for labels that name none of the videos, and as RunVideos does
+// before the first video.
+ExportSummary ExportFeatures(const ExportOptions& options, const RunObserver& observer);
+
+}  // namespace mestr::internal

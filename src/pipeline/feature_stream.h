@@ -1,0 +1,65 @@
+// From the frames of one video to the rows of its features: decoding, alignment, flow and features.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <stop_token>
+#include <vector>
+
+#include "core/cost.h"
+#include "face/face_finder.h"
+#include "mestr/face/face.h"
+#include "mestr/features/extractor.h"
+#include "mestr/flow/flow_engine.h"
+#include "mestr/pipeline/analyzer.h"
+#include "mestr/video/frame_source.h"
+
+namespace mestr::internal {
+
+// What each stage cost, summed over its threads.
+struct StageCosts {
+  Cost decode;
+  Cost search;  // until the first face was found
+  Cost align;   // after that
+  Cost flow;
+  Cost features;
+};
+
+// What is known of a video once it is through.
+struct StreamReport {
+  VideoInfo video;
+  std::int64_t frames = 0;            // decoded, all of them processed
+  std::vector<double> frame_times_s;  // of each frame
+  FaceTrack face;
+  std::int64_t rows = 0;  // with an index
+  StageCosts costs;
+};
+
+// Each stage in threads of its own, with as many flow workers as engines. Not thread-safe; keeps
+// its flow engines from video to video.
+class FeatureStream {
+ public:
+  // `engines` has one a worker, at least one; all of one method. `finder` outlives this.
+  FeatureStream(const FaceOptions& face, FaceFinder& finder,
+                std::vector<std::unique_ptr<FlowEngine>> engines);
+
+  // Calls `sink` in the order of the extractor's requests, from the calling thread, with the same
+  // bytes whatever the number of workers. Memory does not grow with the video but for 8 bytes a
+  // frame. `fps` > 0. Throws what the stages throw, and Error{kInput} when there are not enough
+  // frames with a face for one row, {kStopped}; the sink may have been called by then.
+  StreamReport Run(FrameSource& source, double fps, FeatureExtractor& extractor,
+                   const RowSink& sink, const std::stop_token& stop = {});
+
+ private:
+  FaceOptions face_;
+  FaceFinder& finder_;
+  std::vector<std::unique_ptr<FlowEngine>> engines_;
+};
+
+// The same stages one after another in the calling thread, to time each by itself: the same code,
+// rows of the same bytes. Processor time is that of the whole process. Throws as Run.
+StreamReport RunSerially(FrameSource& source, double fps, const FaceOptions& face,
+                         FaceFinder& finder, FlowEngine& engine, FeatureExtractor& extractor,
+                         const RowSink& sink);
+
+}  // namespace mestr::internal

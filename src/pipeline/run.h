@@ -1,0 +1,45 @@
+// The whole mission, from what the user typed to the files of a leaderboard.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "mestr/pipeline/analyzer.h"
+#include "mestr/video/inputs.h"
+#include "pipeline/video_loop.h"
+
+namespace mestr::internal {
+
+struct RunOptions {
+  AnalyzerOptions analyzer;
+  std::vector<std::string> inputs;  // as for ResolveInputs
+  std::optional<double> fps;        // of frame folders, > 0
+  std::filesystem::path output;
+};
+
+// What became of one video.
+struct VideoOutcome {
+  VideoInput input;
+  std::optional<std::string> error;  // why it failed; nothing else but `input` holds then
+  Analysis analysis;                 // without values an index: those are in the file
+  std::string file;                  // its JSON, relative to the output folder
+};
+
+struct RunSummary {
+  std::vector<VideoOutcome> videos;
+  std::vector<std::filesystem::path> files;  // results, in the order written
+  double wall_s = 0;
+};
+
+// Processes every input and writes to `output`: <dataset>_pred.csv for the leaderboard's data sets
+// and submission.zip of them, predictions.csv for everything else, videos/<name>.json for each
+// video, run.json. What an earlier run wrote there under these names is removed first. A video that
+// fails is named in the summary and in run.json, and the others go on. Throws before the first
+// video: Error{kInput} for inputs that name nothing, {kModel}, {kDevice}, {kConfig} for config and
+// output folder.
+RunSummary RunVideos(const RunOptions& options, const RunObserver& observer);
+
+}  // namespace mestr::internal

@@ -1,0 +1,38 @@
+#include "pipeline/video_loop.h"
+
+#include <optional>
+
+#include "mestr/core/error.h"
+#include "pipeline/tell.h"
+
+namespace mestr::internal {
+namespace {
+
+bool IsOneVideosOwn(ErrorKind kind) {
+  return kind == ErrorKind::kInput || kind == ErrorKind::kModel;
+}
+
+}  // namespace
+
+void ForEachVideo(
+    const std::vector<VideoInput>& inputs, const RunObserver& observer,
+    const std::function<void(const VideoInput& input)>& process,
+    const std::function<void(const VideoInput& input, const std::string& why)>& fail) {
+  for (std::size_t i = 0; i < inputs.size(); ++i) {
+    Tell(observer.on_video, i, inputs.size(), inputs[i]);
+    std::optional<std::string> failure;
+    try {
+      process(inputs[i]);
+    } catch (const Error& error) {
+      if (!IsOneVideosOwn(error.kind())) throw;
+      failure = error.what();
+    }
+    if (failure) {
+      fail(inputs[i], *failure);
+      Tell(observer.on_video_failed, inputs[i], *failure);
+    }
+    Tell(observer.on_video_done, inputs[i]);
+  }
+}
+
+}  // namespace mestr::internal

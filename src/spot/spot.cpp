@@ -1,0 +1,184 @@
+#include "mestr/spot/spot.h"
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+#include <string>
+
+#include "mestr/core/error.h"
+
+namespace mestr {
+namespace {
+
+std::int64_t Size(const auto& range) { return static_cast<std::int64_t>(range.size()); }
+
+std::vector<std::int64_t> LocalMaxima(std::span<const double> values) {
+  std::vector<std::int64_t> maxima;
+  const std::int64_t last = Size(values) - 1;
+  std::int64_t i = 1;
+  while (i < last) {
+    if (values[i - 1] < values[i]) {
+      std::int64_t after = i + 1;
+      while (after < last && values[after] == values[i]) ++after;
+      if (values[after] < values[i]) {
+        maxima.push_back((i + after - 1) / 2);
+        i = after;
+      }
+    }
+    ++i;
+  }
+  return maxima;
+}
+
+std::vector<std::int64_t> KeepHighestWithin(std::int64_t distance, std::span<const double> values,
+                                            const std::vector<std::int64_t>& peaks) {
+  std::vector<std::size_t> by_height(peaks.size());
+  std::iota(by_height.begin(), by_height.end(), std::size_t{0});
+  std::stable_sort(by_height.begin(), by_height.end(), [&](std::size_t a, std::size_t b) {
+    return values[peaks[a]] < values[peaks[b]];
+  });
+  std::vector<bool> keep(peaks.size(), true);
+  for (auto it = by_height.rbegin(); it != by_height.rend(); ++it) {
+    const std::size_t at = *it;
+    if (!keep[at]) continue;
+    for (std::size_t j = at; j > 0 && peaks[at] - peaks[j - 1] < distance; --j) keep[j - 1] = false;
+    for (std::size_t j = at + 1; j < peaks.size() && peaks[j] - peaks[at] < distance; ++j) {
+      keep[j] = false;
+    }
+  }
+  std::vector<std::int64_t> kept;
+  for (std::size_t i = 0; i < peaks.size(); ++i) {
+    if (keep[i]) kept.push_back(peaks[i]);
+  }
+  return kept;
+}
+
+void CheckArguments(const ScoreTrack& track, const SpotOptions& options) {
+  const auto require = [](bool holds, const char* what) {
+    if (!holds) throw Error(ErrorKind::kInvalidArgument, std::string("SpotExpressions: ") + what);
+  };
+  require(options.k_p_frames >= 1, "k_p must be at least 1 frame");
+  require(options.p >= 0 && options.p <= 1, "p must be in [0, 1]");
+  require(track.classes >= 1 || track.size() == 0, "there must be a class");
+  require(Size(track.probabilities) == Size(track.spot) * track.classes,
+          "one probability a score and class");
+  require(track.valid.size() == track.size(), "one validity a score");
+  require(track.first_frame >= 0 && track.frames >= track.first_frame + Size(track.spot),
+          "at least one frame a score");
+}
+
+// Indices [begin, end) of a track, all valid.
+struct Run {
+  std::int64_t begin;
+  std::int64_t end;
+};
+
+std::vector<Run> ValidRuns(const ScoreTrack& track) {
+  std::vector<Run> runs;
+  for (std::int64_t i = 0; i < Size(track.valid); ++i) {
+    if (track.valid[i] == 0) continue;
+    if (runs.empty() || runs.back().end != i) runs.push_back({i, i});
+    runs.back().end = i + 1;
+  }
+  return runs;
+}
+
+// The threshold of all valid indices together.
+double ThresholdOf(const std::vector<Run>& runs, const std::vector<double>& smoothed, double p) {
+  std::vector<double> valid;
+  for (const Run& run : runs) {
+    valid.insert(valid.end(), smoothed.begin() + run.begin, smoothed.begin() + run.end);
+  }
+  return SpottingThreshold(valid, p);
+}
+
+void SpotRun(const ScoreTrack& track, const Run& run, const SpotOptions& options,
+             Spotting& spotting) {
+  const std::span smoothed = std::span(spotting.smoothed).subspan(run.begin, run.end - run.begin);
+  const std::span probabilities =
+      std::span(track.probabilities)
+          .subspan(run.begin * track.classes, (run.end - run.begin) * track.classes);
+  const std::int64_t first_frame = track.first_frame + run.begin;
+  const std::int64_t last_frame =
+      (run.end == Size(track.spot) ? track.frames : track.first_frame + run.end) - 1;
+  const std::int64_t k_p = options.k_p_frames;
+  const std::int64_t distance = options.drop_overlaps ? 2 * k_p + 1 : k_p;
+  for (const std::int64_t at : FindPeaks(smoothed, spotting.threshold, distance)) {
+    const Vote vote = VoteEmotion(probabilities, track.classes, at, options.k_p_frames);
+    const std::int64_t peak = first_frame + at;
+    spotting.intervals.push_back(
+        {.interval = {std::max(first_frame, peak - k_p), std::min(last_frame, peak + k_p)},
+         .peak = peak,
+         .score = smoothed[at],
+         .class_index = vote.class_index,
+         .probability = vote.probability});
+  }
+}
+
+}  // namespace
+
+std::vector<double> SmoothScores(std::span<const float> scores, int k_p_frames) {
+  const std::int64_t n = Size(scores);
+  const double weight = 1.0 / (2.0 * k_p_frames);
+  std::vector<double> smoothed(scores.size());
+  for (std::int64_t i = 0; i < n; ++i) {
+    const std::int64_t begin = std::max<std::int64_t>(0, i - k_p_frames);
+    const std::int64_t end = std::min(n, i + k_p_frames);
+    double sum = 0;
+    for (std::int64_t j = begin; j < end; ++j) sum += weight * static_cast<double>(scores[j]);
+    smoothed[i] = sum;
+  }
+  return smoothed;
+}
+
+double SpottingThreshold(std::span<const double> smoothed, double p) {
+  const double mean =
+      std::accumulate(smoothed.begin(), smoothed.end(), 0.0) / static_cast<double>(smoothed.size());
+  return mean + p * (*std::max_element(smoothed.begin(), smoothed.end()) - mean);
+}
+
+std::vector<std::int64_t> FindPeaks(std::span<const double> values, double height,
+                                    std::int64_t distance) {
+  std::vector<std::int64_t> peaks = LocalMaxima(values);
+  std::erase_if(peaks, [&](std::int64_t at) { return values[at] < height; });
+  return KeepHighestWithin(distance, values, peaks);
+}
+
+Vote VoteEmotion(std::span<const float> probabilities, int classes, std::int64_t peak,
+                 int k_p_frames) {
+  const std::int64_t begin = std::max<std::int64_t>(0, peak - k_p_frames);
+  const std::int64_t end = std::max(begin + 1, peak);
+  std::vector<int> votes(classes, 0);
+  std::vector<int> met;
+  for (std::int64_t i = begin; i < end; ++i) {
+    const auto row = probabilities.subspan(i * classes, classes);
+    const int winner = static_cast<int>(std::max_element(row.begin(), row.end()) - row.begin());
+    if (votes[winner]++ == 0) met.push_back(winner);
+  }
+  Vote vote;
+  vote.class_index =
+      *std::max_element(met.begin(), met.end(), [&](int a, int b) { return votes[a] < votes[b]; });
+  for (std::int64_t i = begin; i < end; ++i) {
+    vote.probability += probabilities[i * classes + vote.class_index];
+  }
+  vote.probability /= static_cast<double>(end - begin);
+  return vote;
+}
+
+Spotting SpotExpressions(const ScoreTrack& track, const SpotOptions& options) {
+  CheckArguments(track, options);
+  Spotting spotting;
+  spotting.smoothed.assign(track.size(), 0);
+  const std::vector<Run> runs = ValidRuns(track);
+  if (runs.empty()) return spotting;
+  for (const Run& run : runs) {
+    const auto scores = std::span(track.spot).subspan(run.begin, run.end - run.begin);
+    const std::vector<double> smoothed = SmoothScores(scores, options.k_p_frames);
+    std::copy(smoothed.begin(), smoothed.end(), spotting.smoothed.begin() + run.begin);
+  }
+  spotting.threshold = ThresholdOf(runs, spotting.smoothed, options.p);
+  for (const Run& run : runs) SpotRun(track, run, options, spotting);
+  return spotting;
+}
+
+}  // namespace mestr

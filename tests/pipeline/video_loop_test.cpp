@@ -1,0 +1,219 @@
+#include "pipeline/video_loop.h"
+
+#include <atomic>
+#include <stdexcept>
+
+#include "mestr/core/error.h"
+#include "pipeline/export_features.h"
+#include "pipeline/flow_means.h"
+#include "pipeline/run.h"
+#include "pipeline/small_run.h"
+#include "pipeline/synthetic_video.h"
+#include "support/test_support.h"
+
+namespace mestr::internal {
+namespace {
+
+namespace fs = std::filesystem;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+
+constexpr ErrorKind kOneVideosOwn[] = {ErrorKind::kInput, ErrorKind::kModel};
+constexpr ErrorKind kEverybodys[] = {ErrorKind::kConfig, ErrorKind::kDevice,
+                                     ErrorKind::kInvalidArgument, ErrorKind::kStopped};
+
+std::vector<VideoInput> ThreeVideos() {
+  std::vector<VideoInput> videos;
+  for (const char* name : {"a", "b", "c"}) {
+    videos.push_back(
+        {.path = name, .key = {.dataset = {}, .subject = {}, .video = name}, .fps = {}});
+  }
+  return videos;
+}
+
+// Everything that happens in a loop over three videos, in its order.
+class Loop : public ::testing::Test {
+ protected:
+  Loop() {
+    observer_.on_video = [this](std::size_t index, std::size_t count, const VideoInput& video) {
+      happened_.push_back("video " + video.key.video + " " + std::to_string(index) + "/" +
+                          std::to_string(count));
+    };
+    observer_.on_video_failed = [this](const VideoInput& video, const std::string& why) {
+      happened_.push_back("failed " + video.key.video + ": " + why);
+    };
+    observer_.on_video_done = [this](const VideoInput& video) {
+      happened_.push_back("done " + video.key.video);
+    };
+  }
+
+  // The second video throws this.
+  void RunThree(const std::function<void()>& second) {
+    ForEachVideo(
+        ThreeVideos(), observer_,
+        [&](const VideoInput& video) {
+          happened_.push_back("process " + video.key.video);
+          if (video.key.video == "b") second();
+        },
+        [this](const VideoInput& video, const std::string& why) {
+          happened_.push_back("fail " + video.key.video + ": " + why);
+        });
+  }
+
+  RunObserver observer_;
+  std::vector<std::string> happened_;
+};
+
+TEST_F(Loop, GoesOnAfterWhatOneVideosFileOrModelFailsAt) {
+  for (const ErrorKind kind : kOneVideosOwn) {
+    happened_.clear();
+    RunThree([&] { throw Error(kind, "why"); });
+    EXPECT_THAT(happened_, ElementsAre("video a 0/3", "process a", "done a", "video b 1/3",
+                                       "process b", "fail b: why", "failed b: why", "done b",
+                                       "video c 2/3", "process c", "done c"));
+  }
+}
+
+TEST_F(Loop, EndsWithWhatWouldGoWrongWithEveryVideo) {
+  for (const ErrorKind kind : kEverybodys) {
+    happened_.clear();
+    EXPECT_EQ(testing::ErrorMessage(kind, [&] { RunThree([&] { throw Error(kind, "why"); }); }),
+              "why");
+    EXPECT_THAT(happened_,
+                ElementsAre("video a 0/3", "process a", "done a", "video b 1/3", "process b"));
+  }
+}
+
+TEST_F(Loop, EndsWithABug) {
+  EXPECT_THROW(RunThree([] { throw std::logic_error("bug"); }), std::logic_error);
+  EXPECT_THROW(RunThree([] { throw std::bad_alloc(); }), std::bad_alloc);
+}
+
+TEST_F(Loop, NeedsNoObserver) {
+  observer_ = {};
+  RunThree([] { throw Error(ErrorKind::kInput, "why"); });
+  EXPECT_THAT(happened_, ElementsAre("process a", "process b", "fail b: why", "process c"));
+}
+
+// Features that fail in every pair while they are told to.
+class BreakableMeans final : public FeatureExtractor {
+ public:
+  BreakableMeans(const ExtractorOptions& options, const std::function<void()>& breakage)
+      : means_(options), breakage_(breakage) {}
+
+  const ExtractorSpec& spec() const override { return means_.spec(); }
+  void Push(const AlignedFrame& frame, const RequestSink& sink) override {
+    means_.Push(frame, sink);
+  }
+  void ComputeRow(const FlowRequest& request, ImageView<const float> u, ImageView<const float> v,
+                  std::span<float> row) const override {
+    if (breakage_) breakage_();
+    means_.ComputeRow(request, u, v, row);
+  }
+  std::vector<Region> Regions(const Landmarks& landmarks) const override {
+    return means_.Regions(landmarks);
+  }
+
+ private:
+  testing::FlowMeans means_;
+  const std::function<void()>& breakage_;
+};
+
+// `run` and `features` over the videos a, b and c, of which b fails.
+class Commands : public ::testing::Test {
+ protected:
+  struct Result {
+    std::size_t failed = 0;
+    std::vector<std::string> why;
+    std::vector<std::string> done;
+  };
+
+  void SetUp() override {
+    for (const char* name : {"a", "b", "c"}) {
+      clips_.push_back(testing::WriteFrameFolder(folder_.path() / name, testing::SmallClip(6)));
+    }
+  }
+
+  AnalyzerOptions Breakable() {
+    AnalyzerOptions options = testing::ToyAnalyzer("toy");
+    options.extractors = {{testing::kFlowMeans, [this](const ExtractorOptions& extractor) {
+                             return std::make_unique<BreakableMeans>(extractor, breakage_);
+                           }}};
+    return options;
+  }
+
+  // Tells `result`, and breaks the features of b.
+  RunObserver Observer(Result& result, const std::function<void()>& breakage) {
+    RunObserver observer;
+    observer.on_video = [this, breakage](std::size_t, std::size_t, const VideoInput& video) {
+      breakage_ = video.key.video == "b" ? breakage : nullptr;
+    };
+    observer.on_video_failed = [&](const VideoInput& video, const std::string& why) {
+      result.why.push_back(video.key.video + ": " + why);
+    };
+    observer.on_video_done = [&](const VideoInput& video) {
+      result.done.push_back(video.key.video);
+    };
+    return observer;
+  }
+
+  Result Run(const std::function<void()>& breakage) {
+    Result result;
+    RunOptions options = testing::OptionsFor(clips_, folder_.path() / "run");
+    options.analyzer = Breakable();
+    for (const auto& video : RunVideos(options, Observer(result, breakage)).videos) {
+      result.failed += video.error ? 1 : 0;
+    }
+    return result;
+  }
+
+  Result Features(const std::function<void()>& breakage) {
+    Result result;
+    const RunOptions run = testing::OptionsFor(clips_, folder_.path() / "features");
+    ExportOptions options;
+    options.analyzer = Breakable();
+    options.inputs = run.inputs;
+    options.fps = run.fps;
+    options.output = run.output;
+    fs::remove_all(options.output);
+    const ExportSummary summary = ExportFeatures(options, Observer(result, breakage));
+    EXPECT_EQ(summary.written + summary.failed, 3U);
+    result.failed = summary.failed;
+    return result;
+  }
+
+  testing::TemporaryFolder folder_;
+  std::vector<fs::path> clips_;
+  std::function<void()> breakage_;  // read by workers while a video is computed
+};
+
+TEST_F(Commands, GoOnAfterAFailureOfOneVideosOwn) {
+  for (const ErrorKind kind : kOneVideosOwn) {
+    const auto breakage = [kind] { throw Error(kind, "why"); };
+    for (const Result& result : {Run(breakage), Features(breakage)}) {
+      EXPECT_EQ(result.failed, 1U);
+      EXPECT_THAT(result.why, ElementsAre("b: why"));
+      EXPECT_THAT(result.done, ElementsAre("a", "b", "c"));
+    }
+  }
+}
+
+TEST_F(Commands, GoOnAfterAnExceptionOfAnotherLibrary) {
+  const auto breakage = [] { throw std::out_of_range("library says no"); };
+  for (const Result& result : {Run(breakage), Features(breakage)}) {
+    EXPECT_EQ(result.failed, 1U);
+    EXPECT_THAT(result.why, ElementsAre(HasSubstr("library says no")));
+    EXPECT_THAT(result.done, ElementsAre("a", "b", "c"));
+  }
+}
+
+TEST_F(Commands, EndWithAFailureThatEveryVideoWouldHave) {
+  for (const ErrorKind kind : kEverybodys) {
+    const auto breakage = [kind] { throw Error(kind, "why"); };
+    EXPECT_EQ(testing::ErrorMessage(kind, [&] { Run(breakage); }), "why");
+    EXPECT_EQ(testing::ErrorMessage(kind, [&] { Features(breakage); }), "why");
+  }
+}
+
+}  // namespace
+}  // namespace mestr::internal
