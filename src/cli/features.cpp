@@ -1,6 +1,7 @@
 #include "cli/command.h"
 #include "cli/compute.h"
 #include "cli/run_flags.h"
+#include "core/text.h"
 
 namespace mestr::cli {
 using namespace internal;
@@ -31,12 +32,13 @@ int Run(int argc, char** argv, std::ostream& out, std::ostream& err) {
                               .half = dtype == "float16"};
   const ExportSummary summary = LoadCompute().features(options, console.Observer());
   if (summary.events_left_out > 0) {
-    console.Warn(std::to_string(summary.events_left_out) +
-                 " labelled micro-expressions left out: their onset and apex are no two frames "
-                 "with a face");
+    console.Warn(
+        Counted(static_cast<std::int64_t>(summary.events_left_out), "labelled micro-expression") +
+        " left out: onset and apex are no two frames "
+        "with a face");
   }
-  out << summary.written << " videos written, " << summary.resumed << " were there already, "
-      << summary.failed << " failed\n";
+  out << Counted(static_cast<std::int64_t>(summary.written), "video") << " written, "
+      << summary.resumed << " there already, " << summary.failed << " failed\n";
   if (summary.failed == 0) return kExitOk;
   return summary.written + summary.resumed == 0 ? kExitInput : kExitSomeFailed;
 }

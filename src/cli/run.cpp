@@ -4,6 +4,7 @@
 #include "cli/compute.h"
 #include "cli/run_flags.h"
 #include "core/number_text.h"
+#include "core/text.h"
 
 namespace mestr::cli {
 using namespace internal;
@@ -11,10 +12,6 @@ namespace {
 
 // With more intervals than this a person reads the files.
 constexpr std::size_t kMostIntervalsShown = 40;
-
-std::string Counted(std::size_t count, const std::string& thing) {
-  return std::to_string(count) + " " + thing + (count == 1 ? "" : "s");
-}
 
 void PrintIntervals(const Analysis& analysis, std::ostream& out) {
   for (const SpottedInterval& found : analysis.spotting.intervals) {
@@ -36,7 +33,7 @@ void PrintSummary(const RunSummary& summary, std::ostream& out) {
       continue;
     }
     out << outcome.input.path.string() << ": " << Counted(outcome.analysis.frames, "frame") << ", "
-        << Counted(outcome.analysis.spotting.intervals.size(), "micro-expression") << '\n';
+        << Counted(std::ssize(outcome.analysis.spotting.intervals), "micro-expression") << '\n';
     if (total <= kMostIntervalsShown) PrintIntervals(outcome.analysis, out);
   }
   for (const auto& file : summary.files) out << "wrote " << file.string() << '\n';
@@ -50,15 +47,14 @@ int ExitCodeOf(const RunSummary& summary) {
   return static_cast<std::size_t>(failed) == summary.videos.size() ? kExitInput : kExitSomeFailed;
 }
 
+// Each failure was told when it happened; of several videos, how many it were.
 void ReportFailures(const RunSummary& summary, Console& console) {
-  std::size_t failed = 0;
-  for (const VideoOutcome& outcome : summary.videos) failed += outcome.error ? 1 : 0;
-  if (failed == 0) return;
-  console.Fail(std::to_string(failed) + " of " + Counted(summary.videos.size(), "video") +
-               " failed:");
-  for (const VideoOutcome& outcome : summary.videos) {
-    if (outcome.error) console.Fail("  " + outcome.input.path.string() + ": " + *outcome.error);
-  }
+  const auto failed =
+      std::count_if(summary.videos.begin(), summary.videos.end(),
+                    [](const VideoOutcome& outcome) { return outcome.error.has_value(); });
+  if (failed == 0 || summary.videos.size() == 1) return;
+  console.Fail(std::to_string(failed) + " of " + Counted(std::ssize(summary.videos), "video") +
+               " failed");
 }
 
 int Run(int argc, char** argv, std::ostream& out, std::ostream& err) {

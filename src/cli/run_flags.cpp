@@ -3,9 +3,10 @@
 #include <spdlog/sinks/ostream_sink.h>
 #include <unistd.h>
 
-#include <iomanip>
 #include <iostream>
 #include <limits>
+
+#include "core/number_text.h"
 
 namespace mestr::cli {
 using namespace internal;
@@ -80,7 +81,9 @@ RunObserver Console::Observer() {
     ShowProgress(done, expected);
   };
   observer.on_video_failed = [this](const VideoInput& input, const std::string& why) {
-    Fail(input.path.string() + ": " + why);
+    // Many errors of a file begin with its name.
+    const std::string path = input.path.string();
+    Fail(why.starts_with(path) ? why : path + ": " + why);
   };
   return observer;
 }
@@ -108,7 +111,7 @@ void Console::ShowProgress(std::int64_t done, std::optional<std::int64_t> expect
       static_cast<double>(done) / std::chrono::duration<double>(now - video_start_).count();
   err_ << "\r\x1b[K  " << done;
   if (expected) err_ << " of " << *expected << " rows (" << 100 * done / *expected << " %)";
-  err_ << std::fixed << std::setprecision(0) << ", " << rate << " a second" << std::flush;
+  err_ << ", " << FixedText(rate, 0) << " a second" << std::flush;
   line_shown_ = true;
 }
 

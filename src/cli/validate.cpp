@@ -5,6 +5,7 @@
 
 #include "cli/command.h"
 #include "cli/compute.h"
+#include "core/text.h"
 #include "mestr/config/config.h"
 #include "mestr/core/error.h"
 #include "mestr/video/inputs.h"
@@ -71,10 +72,8 @@ int Run(int argc, char** argv, std::ostream& out, std::ostream& err) {
   NoteUnknownLengths(videos, err);
   const SubmissionCheck check = CheckSubmission(flags.submission, videos);
   for (const std::string& problem : check.problems) out << problem << '\n';
-  out << flags.submission << ": " << check.files.size()
-      << (check.files.size() == 1 ? " file, " : " files, ") << check.rows
-      << (check.rows == 1 ? " prediction, " : " predictions, ") << check.problems.size()
-      << (check.problems.size() == 1 ? " problem" : " problems")
+  out << flags.submission << ": " << Counted(std::ssize(check.files), "file") << ", "
+      << Counted(check.rows, "prediction") << ", " << Counted(std::ssize(check.problems), "problem")
       << (videos.empty() ? "; video names and lengths not checked (--root, --manifest or --lengths)"
                          : "")
       << '\n';

@@ -72,6 +72,12 @@ TEST_F(RunCommand, NamesTheVideoThatFailedAndWritesTheOthers) {
   EXPECT_THAT(result.err, AllOf(HasSubstr("2 of 3 videos failed"), HasSubstr("bad.mp4"),
                                 HasSubstr("missing.mkv")));
   EXPECT_TRUE(fs::exists(Path("out/videos/good.json")));
+  // Said once, and the file named once.
+  for (const char* name : {"bad.mp4", "missing.mkv"}) {
+    const auto at = result.err.find("error: " + Path(name));
+    ASSERT_NE(at, std::string::npos) << result.err;
+    EXPECT_EQ(result.err.find(name, result.err.find(name, at) + 1), std::string::npos);
+  }
 }
 
 TEST_F(RunCommand, ExitsWithThreeWhereNoInputCouldBeUsed) {
@@ -101,7 +107,7 @@ TEST_F(RunCommand, FeaturesWritesAFileAVideo) {
   const auto result = CallProgram(
       {"features", FrameFolder("clip", 8), "-o", Path("features"), "--fps", "30", "--quiet"});
   EXPECT_EQ(result.exit_code, 0) << result.err;
-  EXPECT_THAT(result.out, HasSubstr("1 videos written"));
+  EXPECT_THAT(result.out, HasSubstr("1 video written"));
   EXPECT_TRUE(fs::exists(Path("features/clip.npy")));
 }
 

@@ -9,6 +9,7 @@
 namespace mestr::internal {
 namespace {
 
+using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 
 constexpr float kNoValue = std::numeric_limits<float>::quiet_NaN();
@@ -22,6 +23,8 @@ struct Gap {
 ScoreTrack RandomTrack(std::size_t size, std::int64_t first_frame, std::int64_t frames_after,
                        const std::vector<Gap>& gaps = {}) {
   std::mt19937 random(7);
+  // Around 0, so that smoothing with zeros outside leaves peaks near the ends of a run, too.
+  std::uniform_real_distribution<float> score(-1, 1);
   std::uniform_real_distribution<float> unit(0, 1);
   ScoreTrack track{.first_frame = first_frame,
                    .frames = first_frame + static_cast<std::int64_t>(size) + frames_after,
@@ -30,7 +33,7 @@ ScoreTrack RandomTrack(std::size_t size, std::int64_t first_frame, std::int64_t 
                    .probabilities = {},
                    .valid = std::vector<std::uint8_t>(size, 1)};
   for (std::size_t i = 0; i < size; ++i) {
-    track.spot.push_back(unit(random));
+    track.spot.push_back(score(random));
     track.probabilities.push_back(unit(random));
     track.probabilities.push_back(1 - track.probabilities.back());
   }
@@ -121,18 +124,26 @@ TEST(Gaps, NoIntervalAndNoPeakTouchesThem) {
   }
 }
 
+// Twenty scores with peaks at 2 and 18 for k_p = 3, as in SpotExpressions.ClipsIntervalsToTheVideo.
+void PutPeaksAtBothEnds(std::size_t begin, ScoreTrack& track) {
+  track.spot[begin + 1] = track.spot[begin + 3] = 1;
+  track.spot[begin + 2] = 3;
+  track.spot[begin + 14] = -4;
+  track.spot[begin + 15] = 4;
+}
+
 TEST(Gaps, ClipTheIntervalsBesideThem) {
-  ScoreTrack track = RandomTrack(40, 0, 0);
+  ScoreTrack track = RandomTrack(60, 7, 3, {{0, 10}, {30, 40}});
   std::fill(track.spot.begin(), track.spot.end(), 0.0F);
-  track.spot[12] = track.spot[26] = 1;  // k_p = 3: plateaus over 10..15 and 24..29
-  track.valid[9] = track.valid[30] = 0;
-  const Spotting spotting = SpotExpressions(track, {.k_p_frames = 3, .p = 0});
-  EXPECT_THAT(spotting.intervals, IsEmpty());  // a plateau that reaches a run's end is no peak
-  track.spot[13] = track.spot[25] = 1;
-  const auto found = SpotExpressions(track, {.k_p_frames = 3, .p = 0}).intervals;
-  ASSERT_EQ(found.size(), 2U);
-  EXPECT_EQ(found[0].interval, (Interval{10, found[0].peak + 3}));
-  EXPECT_EQ(found[1].interval, (Interval{found[1].peak - 3, 29}));
+  PutPeaksAtBothEnds(10, track);
+  PutPeaksAtBothEnds(40, track);
+  std::vector<Interval> found;
+  for (const auto& spotted : SpotExpressions(track, {.k_p_frames = 3, .p = 0}).intervals) {
+    found.push_back(spotted.interval);
+  }
+  // The first and the last index of a run; after the track's last index the video has frames.
+  EXPECT_THAT(found,
+              ElementsAre(Interval{17, 22}, Interval{32, 36}, Interval{47, 52}, Interval{62, 68}));
 }
 
 TEST(Gaps, AreSmoothedOverByNothing) {
