@@ -6,6 +6,7 @@
 #include "face/face_aligner.h"
 #include "mestr/core/error.h"
 #include "mestr/features/extractor.h"
+#include "pipeline/pair_parameters.h"
 
 namespace mestr::internal {
 namespace {
@@ -24,17 +25,20 @@ class Beginning final : public FrameSource {
   std::int64_t left_;
 };
 
-std::unique_ptr<FeatureExtractor> MakeExtractor(const std::string& kind,
+std::unique_ptr<FeatureExtractor> MakeExtractor(const ModelInfo& model,
                                                 const StagedOptions& options) {
   const auto kinds = BuiltInExtractors();
-  const auto found = std::find_if(kinds.begin(), kinds.end(),
-                                  [&](const ExtractorKind& known) { return known.kind == kind; });
+  const auto found = std::find_if(kinds.begin(), kinds.end(), [&](const ExtractorKind& known) {
+    return known.kind == model.features;
+  });
   if (found == kinds.end()) {
-    throw Error(ErrorKind::kModel,
-                "the model takes features of kind '" + kind + "', which this mestr does not make");
+    throw Error(ErrorKind::kModel, "the model takes features of kind '" + model.features +
+                                       "', which this mestr does not make");
   }
-  return found->make(
-      {.frame_distance = options.k_frames, .jpeg_quality = options.jpeg_quality, .besides = {}});
+  auto extractor =
+      found->make({.frame_distance = options.k_frames, .jpeg_quality = options.jpeg_quality});
+  CheckRowsFit(model, extractor->spec());
+  return extractor;
 }
 
 }  // namespace
@@ -43,12 +47,12 @@ StagedPipeline::StagedPipeline(FaceFinder& finder, std::unique_ptr<FlowEngine> f
     : finder_(finder), flow_(std::move(flow)) {}
 
 StreamReport StagedPipeline::Stream(const VideoInput& clip, AlignmentMode mode,
-                                    const StagedOptions& options, const std::string& features,
+                                    const StagedOptions& options, const ModelInfo& model,
                                     const RowSink& sink) {
   FaceOptions face = options.face;
   face.alignment = mode;
   Beginning source(OpenInput(clip), options.frames);
-  const auto extractor = MakeExtractor(features, options);
+  const auto extractor = MakeExtractor(model, options);
   return RunSerially(source, options.fps, face, finder_, *flow_, *extractor, sink);
 }
 
@@ -66,8 +70,8 @@ StagedRun StagedPipeline::Run(const VideoInput& clip, Network& network,
                               const StagedOptions& options) {
   RowScorer scorer(network);
   Cost network_cost;
-  const std::string& features = network.info().features;
-  const StreamReport report = Stream(clip, AlignmentMode::kCrop, options, features,
+  const ModelInfo& model = network.info();
+  const StreamReport report = Stream(clip, AlignmentMode::kCrop, options, model,
                                      [&](const RowId&, std::span<const float> row) {
                                        const ScopedCost cost(network_cost);
                                        scorer.Add(row);
@@ -85,7 +89,7 @@ StagedRun StagedPipeline::Run(const VideoInput& clip, Network& network,
                  TimeDetections(clip, detections, options.face.upsamplings)},
                 {"crop", "frame", aligned, report.costs.align}};
   if (options.also_similarity) {
-    const StreamReport similar = Stream(clip, AlignmentMode::kSimilarity, options, features,
+    const StreamReport similar = Stream(clip, AlignmentMode::kSimilarity, options, model,
                                         [](const RowId&, std::span<const float>) {});
     run.stages.push_back({"similarity", "frame", aligned, similar.costs.align});
   }

@@ -53,7 +53,7 @@ class StagedPipeline {
 
  private:
   StreamReport Stream(const VideoInput& clip, AlignmentMode mode, const StagedOptions& options,
-                      const std::string& features, const RowSink& sink);
+                      const ModelInfo& model, const RowSink& sink);
   Cost TimeDetections(const VideoInput& clip, std::int64_t frames, int upsamplings);
 
   FaceFinder& finder_;

@@ -5,7 +5,6 @@
 #include <opencv2/core.hpp>
 #include <opencv2/imgproc.hpp>
 
-#include "core/border.h"
 #include "mestr/core/error.h"
 
 namespace mestr::internal {
@@ -66,8 +65,7 @@ class MeanV1 final : public PairExtractor {
 
   void ComputeRow(const FlowRequest& request, ImageView<const float> u, ImageView<const float> v,
                   std::span<float> row) const override {
-    AtBorder(ErrorKind::kInput, "computing features",
-             [&] { ComputeFeatures(u, v, RoisFromLandmarks(request.landmarks), row); });
+    ComputeFeatures(u, v, RoisFromLandmarks(request.landmarks), row);
   }
 
   std::vector<Region> Regions(const Landmarks& landmarks) const override {

@@ -3,11 +3,13 @@
 #include <algorithm>
 #include <utility>
 
+#include "core/border.h"
 #include "core/number_text.h"
 #include "face/face_finder.h"
 #include "mestr/core/error.h"
 #include "pipeline/device.h"
 #include "pipeline/feature_stream.h"
+#include "pipeline/flow_worker.h"
 #include "pipeline/model_set.h"
 #include "pipeline/pair_parameters.h"
 #include "pipeline/stage_inputs.h"
@@ -36,12 +38,6 @@ StageSeconds SecondsOf(const StageCosts& costs, const Cost& network) {
 FlowOptions OnDevice(FlowOptions flow, const DeviceChoice& device) {
   flow.method = device.flow_method;
   return flow;
-}
-
-std::string ShapeText(const std::vector<int>& shape) {
-  std::string text;
-  for (const int side : shape) text += (text.empty() ? "" : " x ") + std::to_string(side);
-  return text;
 }
 
 }  // namespace
@@ -77,11 +73,26 @@ class Analyzer::Impl {
   Analysis ExtractRows(FrameSource& source, const VideoKey& video,
                        const std::vector<FramePair>& besides, const RowSink& sink,
                        const AnalysisObserver& observer, const std::stop_token& stop) {
-    Analysis analysis = Begin(source, video, nullptr, observer);
-    const auto extractor = MakeExtractor(ConfiguredKind(), analysis.parameters.k_frames, besides);
-    Stream(source, *extractor, sink, observer, stop, analysis);
-    AddWarnings(observer, analysis);
+    Cost total;
+    Analysis analysis;
+    {
+      const ScopedCost cost(total);
+      analysis = Begin(source, video, nullptr, observer);
+      const auto extractor = MakeExtractor(ConfiguredKind(), analysis.parameters.k_frames, besides);
+      TellParameters(analysis.parameters, observer);
+      Stream(source, *extractor, sink, observer, stop, analysis);
+      AddWarnings(observer, analysis);
+    }
+    analysis.wall_s = total.wall_s;
     return analysis;
+  }
+
+  VideoInput OneVideo(const std::filesystem::path& path, std::optional<double> fps) const {
+    const std::vector<VideoInput> inputs =
+        ResolveInputs({path.string()}, InputOptionsOf(options_.config, fps));
+    if (inputs.size() == 1) return inputs.front();
+    throw Error(ErrorKind::kInput, path.string() + " is " + std::to_string(inputs.size()) +
+                                       " videos; give one of them");
   }
 
   ExtractorSpec RowSpec() const { return MakeExtractor(ConfiguredKind(), 1, {})->spec(); }
@@ -139,12 +150,7 @@ class Analyzer::Impl {
       throw Error(ErrorKind::kModel, "the model " + model.name + " takes features of kind '" +
                                          model.features + "'; this mestr makes " + KnownKinds());
     }
-    const ExtractorSpec spec = MakeExtractor(model.features, model.k_frames, {})->spec();
-    if (spec.row_shape != model.row_shape) {
-      throw Error(ErrorKind::kModel, "the model " + model.name + " takes rows of " +
-                                         ShapeText(model.row_shape) + " values, and '" +
-                                         model.features + "' has " + ShapeText(spec.row_shape));
-    }
+    CheckRowsFit(model, MakeExtractor(model.features, model.k_frames, {})->spec());
   }
 
   Analysis Begin(FrameSource& source, const VideoKey& video, const ModelInfo* model,
@@ -204,7 +210,8 @@ class Analyzer::Impl {
     analysis.frames = report.frames;
     analysis.frame_times_s = std::move(report.frame_times_s);
     analysis.face = report.face;
-    analysis.regions = extractor.Regions(report.face.crop_landmarks);
+    analysis.regions = AtBorder(ErrorKind::kInput, kFeatures,
+                                [&] { return extractor.Regions(report.face.crop_landmarks); });
     analysis.rows = report.rows;
     analysis.seconds = SecondsOf(report.costs, {});
     return report.costs;
@@ -259,9 +266,8 @@ Analysis Analyzer::Analyze(FrameSource& source, const VideoKey& video,
 
 Analysis Analyzer::Analyze(const std::filesystem::path& path, std::optional<double> fps,
                            const AnalysisObserver& observer, const std::stop_token& stop) {
-  const auto source = OpenInput({.path = path, .key = {}, .fps = fps});
-  return Analyze(*source, {.dataset = {}, .subject = {}, .video = path.stem().string()}, observer,
-                 stop);
+  const VideoInput input = impl_->OneVideo(path, fps);
+  return Analyze(*OpenInput(input), input.key, observer, stop);
 }
 
 Analysis Analyzer::ExtractRows(FrameSource& source, const VideoKey& video,

@@ -105,15 +105,33 @@ class Exporter {
       WriteManifest();
       return;
     }
-    Json earlier = Json::parse(ReadFile(ManifestPath()), nullptr, /*allow_exceptions=*/false);
+    const Json earlier = Json::parse(ReadFile(ManifestPath()), nullptr, /*allow_exceptions=*/false);
     for (const char* key : {"format", "features", "row_shape", "flow", "dtype", "config"}) {
       if (!earlier.is_object() || !earlier.contains(key) || earlier[key] != manifest_[key]) {
         throw Error(ErrorKind::kConfig, ManifestPath().string() + " was made with another " + key +
                                             "; choose a new folder or remove this one");
       }
     }
+    if (!ListsVideos(earlier)) {
+      throw Error(ErrorKind::kConfig, ManifestPath().string() +
+                                          " is damaged: it must list videos by dataset, subject, "
+                                          "video, name and file; remove this folder");
+    }
     manifest_["videos"] = earlier["videos"];
     for (const Json& video : manifest_["videos"]) taken_names_.insert(video.at("name"));
+  }
+
+  // As far as what follows reads it.
+  static bool ListsVideos(const Json& manifest) {
+    const auto is_text = [](const Json& video, const char* key) {
+      return video.contains(key) && video[key].is_string();
+    };
+    if (!manifest.contains("videos") || !manifest["videos"].is_array()) return false;
+    const auto& videos = manifest["videos"];
+    return std::all_of(videos.begin(), videos.end(), [&](const Json& video) {
+      return video.is_object() && is_text(video, "name") && is_text(video, "file") &&
+             is_text(video, "dataset") && is_text(video, "subject") && is_text(video, "video");
+    });
   }
 
   void WriteManifest() {

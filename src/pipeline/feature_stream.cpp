@@ -7,6 +7,7 @@
 #include "core/bounded_queue.h"
 #include "core/ordered_stage.h"
 #include "core/stage_threads.h"
+#include "core/text.h"
 #include "face/face_aligner.h"
 #include "mestr/core/error.h"
 #include "pipeline/flow_worker.h"
@@ -18,10 +19,6 @@ namespace {
 constexpr std::size_t kFramesAhead = 8;
 constexpr std::size_t kBatchesAheadPerWorker = 4;
 
-std::string SizeText(const cv::Size& size) {
-  return std::to_string(size.width) + " x " + std::to_string(size.height) + " px";
-}
-
 // What follows trusts a frame, and dlib ends the program over one of another type; a source of
 // one's own may give anything. `size` is that of the frames before, empty at the first.
 void CheckFrame(const Frame& frame, std::int64_t index, const cv::Size& size) {
@@ -31,8 +28,9 @@ void CheckFrame(const Frame& frame, std::int64_t index, const cv::Size& size) {
     throw Error(ErrorKind::kInput, name + " is not an 8-bit BGR image");
   }
   if (!size.empty() && image.size() != size) {
-    throw Error(ErrorKind::kInput, name + " has " + SizeText(image.size()) +
-                                       ", but those before it have " + SizeText(size));
+    throw Error(ErrorKind::kInput, name + " has " + SizeText(image.cols, image.rows) +
+                                       " px, but those before it have " +
+                                       SizeText(size.width, size.height));
   }
   if (frame.index != index) {
     throw Error(ErrorKind::kInput, name + " has the index " + std::to_string(frame.index) +
@@ -95,10 +93,12 @@ class VideoRun {
  private:
   FaceAligner::Sink SinkTo(const FeatureExtractor::RequestSink& sink) {
     return [this, &sink](const AlignedFrame& frame) {
-      extractor_.Push(frame, [this, &sink](FlowRequest request) {
-        if (request.row.index) ++report_.rows;
-        const ScopedCost cost(elsewhere_, clock_);
-        sink(std::move(request));
+      AtBorder(ErrorKind::kInput, kFeatures, [&] {
+        extractor_.Push(frame, [this, &sink](FlowRequest request) {
+          if (request.row.index) ++report_.rows;
+          const ScopedCost cost(elsewhere_, clock_);
+          sink(std::move(request));
+        });
       });
     };
   }

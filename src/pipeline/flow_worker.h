@@ -12,6 +12,9 @@
 
 namespace mestr::internal {
 
+// What fails in an extractor, for errors.
+inline constexpr char kFeatures[] = "computing features";
+
 struct Row {
   RowId id;
   std::vector<float> values;

@@ -1,7 +1,9 @@
 #include "mestr/pipeline/analyzer.h"
 
+#include <cmath>
 #include <thread>
 
+#include "core/files.h"
 #include "mestr/core/error.h"
 #include "mestr/submission/predictions.h"
 #include "pipeline/run.h"
@@ -197,10 +199,11 @@ TEST_F(Analyses, StopWhileRowsAreExtracted) {
 // Frames that were there before.
 class MemorySource : public FrameSource {
  public:
-  explicit MemorySource(std::vector<cv::Mat> images) : images_(std::move(images)) {
+  explicit MemorySource(std::vector<cv::Mat> images, double fps = kClipFps)
+      : images_(std::move(images)) {
     info_.width = images_.front().cols;
     info_.height = images_.front().rows;
-    info_.fps = kClipFps;
+    info_.fps = fps;
   }
   const VideoInfo& info() const override { return info_; }
   bool Next(Frame& frame) override {
@@ -285,6 +288,28 @@ TEST_F(Analyses, ExtractRowsWithoutANetwork) {
 
 TEST_F(Analyses, GiveAFileTheNameThatARunGivesIt) {
   EXPECT_EQ(analyzer_->Analyze(WriteClip(8), kClipFps).video, kVideo);
+  const std::filesystem::path dotted = folder_.path() / "take.1";
+  std::filesystem::rename(WriteClip(8), dotted);
+  EXPECT_EQ(analyzer_->Analyze(dotted, kClipFps).video.video, "take.1");
+  EXPECT_EQ(analyzer_->Analyze(dotted / "", kClipFps).video.video, "take.1");
+}
+
+TEST_F(Analyses, TakeOneVideoAtATime) {
+  const std::filesystem::path videos = folder_.path() / "videos";
+  std::filesystem::create_directory(videos);
+  for (const char* name : {"a.mp4", "b.mp4"}) WriteFileAtomically(videos / name, "x");
+  EXPECT_THAT(testing::ErrorMessage(ErrorKind::kInput, [&] { analyzer_->Analyze(videos); }),
+              HasSubstr("is 2 videos"));
+}
+
+TEST_F(Analyses, RefuseAFrameRateThatIsNone) {
+  const ClipRenderer renderer(DefaultPortrait(), SmallClip(4));
+  for (const double fps : {0.0, -30.0, std::nan("")}) {
+    MemorySource source({renderer.Render(0)}, fps);
+    EXPECT_THAT(
+        testing::ErrorMessage(ErrorKind::kInput, [&] { analyzer_->Analyze(source, kVideo); }),
+        HasSubstr("its frame rate is "));
+  }
 }
 
 }  // namespace

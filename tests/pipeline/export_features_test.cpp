@@ -108,6 +108,30 @@ TEST_F(Export, RefusesAFolderOfAnotherConfig) {
               AllOf(HasSubstr("manifest.json"), HasSubstr("config")));
 }
 
+TEST_F(Export, RefusesADamagedManifest) {
+  ExportFeatures(Options(), {});
+  const std::filesystem::path path = folder_.path() / "out" / "manifest.json";
+  const auto good = nlohmann::ordered_json::parse(ReadFile(path));
+  const auto refusal_of = [&](const std::string& text) {
+    WriteFileAtomically(path, text);
+    return testing::ErrorMessage(ErrorKind::kConfig, [&] { ExportFeatures(Options(), {}); });
+  };
+  EXPECT_THAT(refusal_of("{"), HasSubstr("manifest.json"));
+  EXPECT_THAT(refusal_of("[]"), HasSubstr("manifest.json"));
+  for (const char* key : {"name", "file", "dataset", "subject", "video"}) {
+    nlohmann::ordered_json bad = good;
+    bad["videos"][1][key] = 5;
+    EXPECT_THAT(refusal_of(bad.dump()), HasSubstr("is damaged"));
+    bad["videos"][1].erase(key);
+    EXPECT_THAT(refusal_of(bad.dump()), HasSubstr("is damaged"));
+  }
+  for (const nlohmann::json& videos : {nlohmann::json(5), nlohmann::json({1, 2})}) {
+    nlohmann::ordered_json bad = good;
+    bad["videos"] = videos;
+    EXPECT_THAT(refusal_of(bad.dump()), HasSubstr("is damaged"));
+  }
+}
+
 TEST_F(Export, RefusesAFolderOfAnotherJpegQuality) {
   ExportFeatures(Options(), {});
   ExportOptions options = Options();

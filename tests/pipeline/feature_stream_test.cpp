@@ -213,7 +213,7 @@ TEST_F(Streams, RefuseFramesThatAreNotWhatASourceMustGive) {
   EXPECT_EQ(message([](Frame& f) { f.image_bgr = cv::Mat(240, 320, CV_8UC1); }), not_bgr);
   EXPECT_EQ(message([](Frame& f) { f.image_bgr = cv::Mat(240, 320, CV_32FC3); }), not_bgr);
   EXPECT_EQ(message([](Frame& f) { f.image_bgr = cv::Mat(20, 30, CV_8UC3); }),
-            "frame 10 has 30 x 20 px, but those before it have 320 x 240 px");
+            "frame 10 has 30x20 px, but those before it have 320x240");
   EXPECT_EQ(message([](Frame& f) { f.index = 8; }), "frame 10 has the index 8 instead of 9");
 }
 

@@ -60,7 +60,8 @@ def link_line(layer: str) -> set[str]:
     """Every target that the folder's CMakeLists.txt names after PUBLIC or PRIVATE."""
     text = (SRC / layer / "CMakeLists.txt").read_text(encoding="utf-8")
     calls = re.findall(r"^\s*(?:mestr_library|target_link_libraries)\((.*?)\)$", text, re.MULTILINE | re.DOTALL)
-    words = {word for call in calls for word in re.split(r"\s+", re.split(r"\b(?:PUBLIC|PRIVATE)\b", call, maxsplit=1)[-1])}
+    lists = [re.split(r"\b(?:PUBLIC|PRIVATE)\b", call, maxsplit=1)[-1] for call in calls]
+    words = {word for text in lists for word in re.split(r"\s+", text)}
     return {word for word in words if re.match(r"[A-Za-z0-9_]+(::\w+)?$|yaml-cpp$", word)}
 
 

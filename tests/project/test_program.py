@@ -2,6 +2,7 @@
 
 import os
 import subprocess
+from pathlib import Path
 
 MESTR = os.environ["MESTR"]
 HEAVY = ("torch", "dlib", "opencv", "avcodec", "gdal")
@@ -34,7 +35,7 @@ def test_commands_that_compute_load_the_module():
 
 def test_a_missing_module_is_named_in_one_line(tmp_path):
     alone = tmp_path / "mestr"
-    alone.write_bytes(open(MESTR, "rb").read())
+    alone.write_bytes(Path(MESTR).read_bytes())
     alone.chmod(0o755)
     done = subprocess.run([alone, "doctor"], capture_output=True, text=True, check=False)
     assert done.returncode == 2

@@ -8,9 +8,10 @@ namespace mestr {
 
 // `dataset` and `subject` may be empty (a user's own video).
 struct VideoKey {
-  std::string dataset;  // short name, as in the names of the leaderboard's files: "cas", "samm"
-  std::string subject;
-  std::string video;  // the clip, or the file's or folder's name
+  std::string dataset =
+      {};  // short name, as in the names of the leaderboard's files: "cas", "samm"
+  std::string subject = {};
+  std::string video = {};  // the clip, or the file's or folder's name
 
   friend bool operator==(const VideoKey&, const VideoKey&) = default;
   friend bool operator<(const VideoKey& a, const VideoKey& b) {

@@ -65,11 +65,11 @@ struct Region {
 };
 
 struct ExtractorOptions {
-  int frame_distance = 1;           // >= 1
-  std::optional<int> jpeg_quality;  // over the extractor's own, in [0, 100]
+  int frame_distance = 1;                // >= 1
+  std::optional<int> jpeg_quality = {};  // over the extractor's own, in [0, 100]
   // Rows wanted besides the sequence's, for training (onset and apex of a labelled expression). One
   // that begins before the first face or ends after the video never comes.
-  std::vector<FramePair> besides;
+  std::vector<FramePair> besides = {};
 };
 
 // For one video: not to be used again for a second.

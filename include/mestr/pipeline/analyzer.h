@@ -21,8 +21,8 @@ namespace mestr {
 struct AnalyzerOptions {
   Config config = DefaultConfig();
   Device device = Device::kAuto;
-  int jobs = 0;                           // flow workers; 0: one a processor
-  std::vector<ExtractorKind> extractors;  // of one's own, besides the built-in ones
+  int jobs = 0;                                // flow workers; 0: one a processor
+  std::vector<ExtractorKind> extractors = {};  // of one's own, besides the built-in ones
 };
 
 // What computes, and why it was chosen, for people.
@@ -68,12 +68,14 @@ class Analyzer {
   Analysis Analyze(FrameSource& source, const VideoKey& video,
                    const AnalysisObserver& observer = {}, const std::stop_token& stop = {});
 
-  // The same of a video file or a folder of frames (`fps`: the folder's frame rate, > 0).
+  // The same of a video file or a folder of frames (`fps`: the folder's frame rate, > 0), named as
+  // `mestr run` names it. Throws Error{kInput} for a path that is several videos.
   Analysis Analyze(const std::filesystem::path& path, std::optional<double> fps = std::nullopt,
                    const AnalysisObserver& observer = {}, const std::stop_token& stop = {});
 
   // As far as the features: rows in the order of their indices and, among them, those of the pairs
-  // `besides` that the video covers. Needs no network.
+  // `besides` that the video covers. Needs no network, so that k is the data set's or spot.k_s, as
+  // no model says one.
   Analysis ExtractRows(FrameSource& source, const VideoKey& video,
                        const std::vector<FramePair>& besides, const RowSink& sink,
                        const AnalysisObserver& observer = {}, const std::stop_token& stop = {});

@@ -30,7 +30,7 @@ struct DatasetLayout {
 // One video to process.
 struct VideoInput {
   std::filesystem::path path;  // a file or a folder of frames
-  VideoKey key;                // its name in the outputs
+  VideoKey key = {};           // its name in the outputs
   // For a frame folder: from the flag, the manifest or its data set, in this order. A video file's
   // own is used in its place.
   std::optional<double> fps;
