@@ -193,8 +193,7 @@ def all_numbers(row: Row, names: Iterable[str]) -> list[int | None]:
 
 
 def read_casme_sq(arguments: Namespace, table: EmotionTable, findings: Findings) -> list[Label]:
-    path = arguments.sheet
-    sheets = read_sheets(path)
+    sheets = read_sheets(path := arguments.sheet)
     if len(sheets) < 3:
         raise InputError(f"{path}: has {len(sheets)} sheets, CAS(ME)^2's code_final.xlsx has 3")
     folder_of_subject = {

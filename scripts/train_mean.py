@@ -99,10 +99,7 @@ def names(text: str) -> list[str]:
     return found
 
 
-def parse_arguments(argv: Sequence[str] | None) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+def add_data_arguments(parser: argparse.ArgumentParser) -> None:
     data = parser.add_argument_group("data")
     data.add_argument("features", type=Path, nargs="+", help="folders that mestr features wrote")
     data.add_argument(
@@ -124,6 +121,8 @@ def parse_arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     exclusive.add_argument("--loso", action="store_true", help="leave each subject out once")
     split.add_argument("--train-subjects", type=names, help="only these train")
 
+
+def add_recipe_arguments(parser: argparse.ArgumentParser) -> None:
     recipe = parser.add_argument_group("recipe (defaults: as published)")
     recipe.add_argument("--spot-epochs", type=not_negative(int), default=10)
     recipe.add_argument("--recog-epochs", type=not_negative(int), default=100)
@@ -150,6 +149,8 @@ def parse_arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     )
     recipe.add_argument("--seed", type=not_negative(int), default=1)
 
+
+def add_tuning_arguments(parser: argparse.ArgumentParser) -> None:
     tune = parser.add_argument_group("fine-tuning")
     tune.add_argument("--init", type=Path, metavar="FILE.pt", help="start from this model")
     tune.add_argument(
@@ -160,6 +161,8 @@ def parse_arguments(argv: Sequence[str] | None) -> argparse.Namespace:
         help="parts that keep their weights, e.g. stream_u,stream_v,stream_strain,spot.conv",
     )
 
+
+def add_output_arguments(parser: argparse.ArgumentParser) -> None:
     output = parser.add_argument_group("output")
     output.add_argument("-o", "--output", type=Path, required=True, metavar="FOLDER")
     output.add_argument("--name", default="mean", help="of the model and its files")
@@ -175,6 +178,16 @@ def parse_arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     compute.add_argument(
         "--threads", type=positive(int), default=1, help="another number, other last bits"
     )
+
+
+def parse_arguments(argv: Sequence[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    add_data_arguments(parser)
+    add_recipe_arguments(parser)
+    add_tuning_arguments(parser)
+    add_output_arguments(parser)
     return parser.parse_args(argv)
 
 
@@ -301,6 +314,23 @@ def plot(
         report.plot_scores(entry, scores, rates.k_p_of(entry.video), result.record.p, file)
 
 
+def summarise_data(fold: Fold, data: FoldData, rates: Rates, classes: Sequence[str]) -> dict:
+    return {
+        "train_videos": len(fold.train),
+        "train_subjects": len({subject_of(e) for e in fold.train}),
+        "train_expressions": sum(len(e.expressions) for e in fold.train),
+        "mean_length_frames": rates.mean_length_frames,
+        "window_frames": rates.window_frames,
+        "spot_samples": len(data.spot_train[0]),
+        "spot_positives": int(data.spot_train[1].sum()),
+        "recog_samples": len(data.recog_train[0]),
+        "recog_samples_by_class": {
+            name: int((data.recog_train[1] == i).sum()) for i, name in enumerate(classes)
+        },
+        "skipped": data.skipped,
+    }
+
+
 def summarise(
     fold: Fold,
     data: FoldData,
@@ -317,20 +347,7 @@ def summarise(
     return {
         "record": json.loads(result.record.to_json()),
         "sha256": sha256,
-        "data": {
-            "train_videos": len(fold.train),
-            "train_subjects": len({subject_of(e) for e in fold.train}),
-            "train_expressions": sum(len(e.expressions) for e in fold.train),
-            "mean_length_frames": rates.mean_length_frames,
-            "window_frames": rates.window_frames,
-            "spot_samples": len(data.spot_train[0]),
-            "spot_positives": int(data.spot_train[1].sum()),
-            "recog_samples": len(data.recog_train[0]),
-            "recog_samples_by_class": {
-                name: int((data.recog_train[1] == i).sum()) for i, name in enumerate(classes)
-            },
-            "skipped": data.skipped,
-        },
+        "data": summarise_data(fold, data, rates, classes),
         "recipe": {
             **dataclasses.asdict(recipe),
             "recognition_samples": arguments.recognition_samples,

@@ -86,9 +86,8 @@ def markdown_confusion(table: np.ndarray, classes: Sequence[str]) -> list[str]:
     return lines
 
 
-def write_model_card(path: Path, record: ModelRecord, sha256: str, summary: dict) -> None:
-    recipe, data, held_out = summary["recipe"], summary["data"], summary["held_out"]
-    lines = [
+def card_of_model(record: ModelRecord, sha256: str, data: dict) -> list[str]:
+    return [
         f"# {record.name}",
         "",
         "A MEAN network (Liong, See, Chan 2023) that gives, for a pair of face images, a spotting "
@@ -103,9 +102,14 @@ def write_model_card(path: Path, record: ModelRecord, sha256: str, summary: dict
         f"threshold p = {record.p:g}",
         f"- Version {record.version}; SHA-256 `{sha256}`",
         "",
+    ]
+
+
+def card_of_training(recipe: dict, data: dict, torch_version: str) -> list[str]:
+    lines = [
         "## How it was trained",
         "",
-        f"`scripts/train_mean.py`, seed {recipe['seed']}, PyTorch {summary['versions']['torch']}. "
+        f"`scripts/train_mean.py`, seed {recipe['seed']}, PyTorch {torch_version}. "
         f"{data['train_videos']} videos of {data['train_subjects']} subjects with "
         f"{data['train_expressions']} micro-expressions.",
         "",
@@ -125,7 +129,11 @@ def write_model_card(path: Path, record: ModelRecord, sha256: str, summary: dict
     if data["skipped"]:
         lines += ["", "Left out:", ""]
         lines += [f"- {reason}: {count}" for reason, count in data["skipped"].items()]
-    lines += ["", "## How good it is", ""]
+    return lines
+
+
+def card_of_quality(held_out: dict, classes: Sequence[str]) -> list[str]:
+    lines = ["", "## How good it is", ""]
     if held_out["subjects"]:
         lines += [
             f"On {held_out['videos']} videos of {held_out['subjects']} subjects that were held "
@@ -136,16 +144,28 @@ def write_model_card(path: Path, record: ModelRecord, sha256: str, summary: dict
             lines.append(f"- spotting, mean squared error: {held_out['spot_loss']:.4f}")
         if held_out["confusion"]:
             lines.append(f"- recognition, part that is right: {held_out['recog_accuracy']:.3f}")
-            lines += ["", *markdown_confusion(np.asarray(held_out["confusion"]), record.classes)]
+            lines += ["", *markdown_confusion(np.asarray(held_out["confusion"]), classes)]
     else:
         lines.append("No subject was held out: its own training run says nothing about that.")
-    lines += [
-        "",
-        "## What it is not for",
-        "",
-        "Research on micro-expressions only. It says nothing reliable about what a person feels or "
-        "thinks, and must not be used to judge people.",
-        "",
+    return lines
+
+
+CARD_END = [
+    "",
+    "## What it is not for",
+    "",
+    "Research on micro-expressions only. It says nothing reliable about what a person feels or "
+    "thinks, and must not be used to judge people.",
+    "",
+]
+
+
+def write_model_card(path: Path, record: ModelRecord, sha256: str, summary: dict) -> None:
+    lines = [
+        *card_of_model(record, sha256, summary["data"]),
+        *card_of_training(summary["recipe"], summary["data"], summary["versions"]["torch"]),
+        *card_of_quality(summary["held_out"], record.classes),
+        *CARD_END,
     ]
     write_atomically(path, "\n".join(lines).encode())
 

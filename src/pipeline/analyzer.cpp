@@ -136,7 +136,9 @@ class Analyzer::Impl {
       throw Error(ErrorKind::kConfig,
                   "features.kind is '" + kind + "'; it must be one of " + KnownKinds());
     }
-    return found->make({k_frames, options_.config.features.jpeg_quality, besides});
+    return AtBorder(ErrorKind::kInput, kFeatures, [&] {
+      return found->make({k_frames, options_.config.features.jpeg_quality, besides});
+    });
   }
 
   void CheckFeatures(const ModelInfo& model) const {

@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """Makes tests/data/model/tiny.pt and tiny.json: a MEAN network with made-up weights, and what
-PyTorch computes with it on inputs that any language can make. Run it when the file format changes.
+PyTorch computes with it on inputs that any language can make. The committed files have a record of
+format 1, which is still read; this would write the current one.
 """
 
 import json

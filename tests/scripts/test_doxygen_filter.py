@@ -14,8 +14,7 @@ def lines_of(header, name="a.h"):
     return filtered(header, name).splitlines()
 
 
-def test_comments_above_and_behind_belong_to_what_they_stand_at():
-    header = """\
+HEADER = """\
 // What the file is.
 #pragma once  // of no interest
 
@@ -45,7 +44,7 @@ enum class Kind {
 
 }  // namespace mestr
 """
-    expected = """\
+SHOWN = """\
 /// @file
 /// What the file is.
 #pragma once  // of no interest
@@ -76,7 +75,10 @@ enum class Kind {
 
 }  // namespace mestr
 """
-    assert filtered(header, "a.h") == expected
+
+
+def test_comments_above_and_behind_belong_to_what_they_stand_at():
+    assert filtered(HEADER, "a.h") == SHOWN
 
 
 @pytest.mark.parametrize(

@@ -25,11 +25,11 @@ struct FaceOptions {
   int upsamplings = 1;    // of the image before detection, in [0, 3]; the baseline's is 1
   double search_s = 1.0;  // how long to look for the first face, in [0, 60] s of video
 
-  // kSimilarity only:
-  double smoothing_s =
-      0.15;  // standard deviation of the window that smooths landmarks over time, in [0, 2] s
-  double check_s =
-      1.0;  // how often the detector looks whether the tracked face is still there, in (0, 60] s
+  // Of kSimilarity: standard deviation of the window that smooths landmarks over time, in [0, 2] s.
+  double smoothing_s = 0.15;
+  // Of kSimilarity: how often the detector looks whether the tracked face is still there, in (0,
+  // 60] s.
+  double check_s = 1.0;
 
   // Throws Error{kConfig} "face.<field> is <value>; it must be <limit>".
   void Check() const;
