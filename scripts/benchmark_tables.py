@@ -15,13 +15,14 @@ import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NamedTuple
-
-import numpy as np
+from typing import TYPE_CHECKING, NamedTuple
 
 from mestr_train import InputError, UserError, exit_code_of
 from mestr_train.files import read_json, write_atomically
 from mestr_train.labels import VideoKey
+
+if TYPE_CHECKING:
+    import numpy as np
 
 MADE_BY = "scripts/synthetic_benchmark.sh"
 WEAK = 0.55  # of the strongest motion in the clip: the models' threshold parameter p
@@ -54,7 +55,7 @@ class Result:
     engine: str
     expressions: list[Expression]
     found: list[Found]
-    scores: dict[VideoKey, np.ndarray]  # one a pair
+    scores: dict[VideoKey, "np.ndarray"]  # one a pair
     score: dict  # overall, as mestr evaluate wrote it
 
 
@@ -96,6 +97,8 @@ def read_expressions(path: Path) -> list[Expression]:
 
 
 def read_result(folder: Path, alignment: str, noise: str, engine: str) -> Result:
+    import numpy as np
+
     try:
         run = read_json(folder / "run.json", MADE_BY)
         scores = {
@@ -171,7 +174,8 @@ def losses(result: Result) -> list[str]:
     far = [f for f in result.found if f not in near]
     in_empty = sum(f.video not in with_expression for f in far)
     hits, count = result.score["spotting"]["tp"], len(result.expressions)
-    confusion = np.array(result.score["recognition"]["confusion_truth_by_prediction"])
+    confusion = result.score["recognition"]["confusion_truth_by_prediction"]
+    renamed = sum(map(sum, confusion)) - sum(row[i] for i, row in enumerate(confusion))
 
     def missed_of(condition: Callable[[Expression], bool]) -> str:
         return f"{sum(map(condition, missed))} of {sum(map(condition, result.expressions))}"
@@ -184,7 +188,7 @@ def losses(result: Result) -> list[str]:
         str(count - len(missed) - hits),
         str(in_empty),
         str(len(far) - in_empty),
-        str(int(confusion.sum() - np.trace(confusion))),
+        str(renamed),
     ]
 
 
@@ -230,27 +234,36 @@ def changes(exact: list[Found], fast: list[Found]) -> tuple[int, int, int, int]:
     return len(same), moved, renamed, len(exact) + len(fast)
 
 
+def agreement(scores: list[tuple["np.ndarray", "np.ndarray"]]) -> list[str]:
+    """Correlation of all, and of the worst clip; mean and largest difference. A pair a clip."""
+    import numpy as np
+
+    a, b = (np.concatenate(side) for side in zip(*scores, strict=True))
+    worst = min(np.corrcoef(base, fast)[0, 1] for base, fast in scores)
+    difference = np.abs(a - b)
+    return [
+        f"{np.corrcoef(a, b)[0, 1]:.4f}",
+        f"{worst:.4f}",
+        f"{difference.mean():.4f}",
+        f"{difference.max():.2f}",
+    ]
+
+
 def fast_table(pairs: list[tuple[Result, Result]]) -> str:
     """What the engine `fast` changes: results of `exact` and of `fast` on the same clips."""
     rows = []
     for base, fast in pairs:
         videos = sorted(base.scores)
-        if any(base.scores[v].shape != fast.scores.get(v, np.empty(0)).shape for v in videos):
+        if any(v not in fast.scores or len(fast.scores[v]) != len(base.scores[v]) for v in videos):
             raise InputError(
                 f"{fast.alignment}, noise {fast.noise:g}: exact and fast ran on other clips"
             )
-        a = np.concatenate([base.scores[v] for v in videos])
-        b = np.concatenate([fast.scores[v] for v in videos])
-        worst = min(np.corrcoef(base.scores[v], fast.scores[v])[0, 1] for v in videos)
         same, moved, renamed, lone = changes(base.found, fast.found)
         rows.append(
             [
                 fast.alignment,
                 f"{fast.noise:g}",
-                f"{np.corrcoef(a, b)[0, 1]:.4f}",
-                f"{worst:.4f}",
-                f"{np.abs(a - b).mean():.4f}",
-                f"{np.abs(a - b).max():.2f}",
+                *agreement([(base.scores[v], fast.scores[v]) for v in videos]),
                 f"{same} of {len(base.found)}",
                 str(moved),
                 str(renamed),

@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
 """Turns published MEAN weights (Keras HDF5, kind `spot_recog`) into a model file for mestr.
+Files of weights alone and whole saved models are both read.
 
 Example, the CAS(ME)^2 weights that leave out the second subject:
   scripts/convert_mean_weights.py MEAN_Weights/CASME_sq/spot_recog/s2.hdf5 \\
@@ -13,8 +14,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from mestr_train import UserError, exit_code_of
-from mestr_train.keras_weights import read_keras_weights
-from mestr_train.model_file import ModelRecord, save_model
+
+UNTRAINED_HEADS = "CASME_sq 1, 4, 6, 11, 13 and SAMMLV 19"
 
 
 def parse_arguments(argv: Sequence[str] | None) -> argparse.Namespace:
@@ -44,6 +45,9 @@ def parse_arguments(argv: Sequence[str] | None) -> argparse.Namespace:
 
 
 def convert(arguments: argparse.Namespace) -> None:
+    from mestr_train.keras_weights import read_keras_weights
+    from mestr_train.model_file import ModelRecord, save_model
+
     if arguments.output.suffix != ".pt":
         raise UserError(f"--output {arguments.output}: a model file ends in .pt")
     record = ModelRecord(
@@ -62,7 +66,8 @@ def convert(arguments: argparse.Namespace) -> None:
     if not (network.recog.conv.bias.any() or network.recog.dense.bias.any()):
         print(
             f"convert_mean_weights.py: warning: {arguments.weights}: all biases of the recognition "
-            "head are 0, so it was never trained: use the model for spotting only",
+            "head are 0, so it was never trained: use the model for spotting only (of the "
+            f"published files that is so in {UNTRAINED_HEADS})",
             file=sys.stderr,
         )
     sha256 = save_model(network, record, arguments.output)

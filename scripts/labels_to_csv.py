@@ -23,12 +23,9 @@ from argparse import Namespace
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TextIO
+from typing import Any, TextIO
 from xml.etree.ElementTree import ParseError
 from zipfile import BadZipFile
-
-import pandas
-import yaml
 
 from mestr_train import InputError, UserError, exit_code_of
 from mestr_train.files import write_atomically
@@ -38,6 +35,7 @@ CONFIGS = Path(__file__).resolve().parents[1] / "configs"
 COARSE_EMOTIONS = ("negative", "positive", "surprise", "others")
 MOST_HEADER_ROWS = 40  # how far down a sheet's header may stand under its title rows
 
+Sheet = Any  # a pandas.DataFrame of raw cells
 Row = Mapping[str, object]  # our name of a column to its raw cell
 
 
@@ -92,20 +90,22 @@ def whole_number(cell: object) -> int | None:
     return int(value) if value.is_integer() else None
 
 
-def read_sheets(path: Path) -> list[pandas.DataFrame]:
+def read_sheets(path: Path) -> list[Sheet]:
     """All sheets of a workbook as frames of raw cells: no header, no type guessed."""
+    import pandas
+
     try:
         return list(
             pandas.read_excel(
                 path, sheet_name=None, header=None, dtype=object, na_filter=False
             ).values()
         )
-    except (OSError, ValueError, KeyError, ImportError, BadZipFile, ParseError) as error:
+    except (OSError, ValueError, KeyError, BadZipFile, ParseError) as error:
         raise InputError(f"{path}: cannot be read as a workbook: {error}") from error
 
 
 def rows_below_header(
-    sheet: pandas.DataFrame, path: Path, columns: Mapping[str, Sequence[str]]
+    sheet: Sheet, path: Path, columns: Mapping[str, Sequence[str]]
 ) -> list[tuple[int, Row]]:
     """Pairs (row number, {column: cell}) of the rows below the header, wherever that stands.
 
@@ -407,6 +407,8 @@ READERS = {
 
 
 def read_emotion_table(path: Path) -> EmotionTable:
+    import yaml
+
     try:
         content = yaml.safe_load(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:

@@ -1,10 +1,13 @@
 """Weights of the published MEAN network: Keras 2.4 HDF5 files of the kind `spot_recog`.
 
+Half of the published files hold the weights alone; the others are whole models (`model.save`), with
+the same groups and attributes under the group `model_weights`.
 `layer_names` lists the layers in the order they were built, with numbers that differ from file to
 file: three stream convolutions, three batch norms, the two heads' convolutions (spotting first),
 then the dense layers `spot` and `recog`. Kernels are (height, width, in, out).
 """
 
+import re
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -23,27 +26,56 @@ from .network import (
     MeanNetwork,
 )
 
+SIGNATURE = b"\x89HDF\r\n\x1a\n"
+
 
 def read_keras_weights(path: Path) -> MeanNetwork:
     """The network in evaluation mode; its class count is that of the dense layer `recog`."""
     path = Path(path)
-    if not path.is_file():
-        raise ModelError(f"{path}: no such weight file")
+    file = _opened(path)
     try:
-        with h5py.File(path, "r") as file:
-            state, class_count = _read_layers(file)
-    except OSError:
-        raise ModelError(f"{path} is not an HDF5 file") from None
+        with file:
+            state, class_count = _read_layers(_weights_of(file))
     except ModelError as error:
         raise ModelError(f"{path}: {error}") from None
+    except (OSError, KeyError, RuntimeError, ValueError) as error:  # what h5py makes of damage
+        raise ModelError(f"{path} is damaged: {_first_line(error)}") from None
     network = MeanNetwork(class_count)
     network.load_state_dict(state)
     return network.eval()
 
 
-def _read_layers(file: h5py.File) -> tuple[dict[str, Tensor], int]:
-    if "layer_names" not in file.attrs:
-        raise ModelError("not a Keras weight file (no layer_names)")
+def _opened(path: Path) -> h5py.File:
+    try:
+        with path.open("rb") as file:
+            begin = file.read(len(SIGNATURE))
+    except FileNotFoundError:
+        raise ModelError(f"{path}: no such weight file") from None
+    except OSError as error:
+        raise ModelError(f"cannot read {path}: {error.strerror}") from None
+    if begin != SIGNATURE:
+        raise ModelError(f"{path} is not an HDF5 file")
+    try:
+        return h5py.File(path, "r")
+    except OSError as error:
+        size = f"{path.stat().st_size} bytes"
+        if wanted := re.search(r"truncated file: .*stored_eof = (\d+)", str(error)):
+            raise ModelError(f"{path} is truncated: {size} instead of {wanted[1]}") from None
+        raise ModelError(f"{path} is truncated or damaged: {size}; {_first_line(error)}") from None
+
+
+def _first_line(error: Exception) -> str:
+    return str(error.args[0] if isinstance(error, KeyError) else error).splitlines()[0]
+
+
+def _weights_of(file: h5py.File) -> h5py.Group:
+    for group in (file, file.get("model_weights")):
+        if group is not None and "layer_names" in group.attrs:
+            return group
+    raise ModelError("not a Keras weight file (no layer_names)")
+
+
+def _read_layers(file: h5py.Group) -> tuple[dict[str, Tensor], int]:
     layers = [n.decode() if isinstance(n, bytes) else str(n) for n in file.attrs["layer_names"]]
     convolutions = _pick(layers, "conv2d", 5, "is it a spot_recog file?")
     norms = _pick(layers, "batch_normalization", 3, "is it a spot_recog file?")
@@ -69,7 +101,7 @@ def _pick(layers: list[str], prefix: str, count: int, hint: str) -> list[str]:
     return found
 
 
-def _weight(file: h5py.File, layer: str, kind: str) -> np.ndarray:
+def _weight(file: h5py.Group, layer: str, kind: str) -> np.ndarray:
     if layer not in file:
         raise ModelError(f"layer {layer} is missing; is it a spot_recog file?")
     names = [n.decode() if isinstance(n, bytes) else n for n in file[layer].attrs["weight_names"]]
@@ -82,14 +114,14 @@ def _weight(file: h5py.File, layer: str, kind: str) -> np.ndarray:
     raise ModelError(f"layer {layer} has no {kind}")
 
 
-def _shaped(file: h5py.File, layer: str, kind: str, shape: Sequence[int]) -> Tensor:
+def _shaped(file: h5py.Group, layer: str, kind: str, shape: Sequence[int]) -> Tensor:
     values = _weight(file, layer, kind)
     if values.shape != tuple(shape):
         raise ModelError(f"layer {layer}: {kind} is {values.shape} instead of {tuple(shape)}")
     return torch.from_numpy(values)
 
 
-def _conv(file: h5py.File, layer: str, target: str, shape: Sequence[int]) -> dict[str, Tensor]:
+def _conv(file: h5py.Group, layer: str, target: str, shape: Sequence[int]) -> dict[str, Tensor]:
     kernel = _shaped(file, layer, "kernel", shape)
     return {
         f"{target}.weight": kernel.permute(3, 2, 0, 1).contiguous(),
@@ -97,7 +129,7 @@ def _conv(file: h5py.File, layer: str, target: str, shape: Sequence[int]) -> dic
     }
 
 
-def _norm(file: h5py.File, layer: str, target: str, filters: int) -> dict[str, Tensor]:
+def _norm(file: h5py.Group, layer: str, target: str, filters: int) -> dict[str, Tensor]:
     kinds = {
         "weight": "gamma",
         "bias": "beta",
@@ -107,7 +139,7 @@ def _norm(file: h5py.File, layer: str, target: str, filters: int) -> dict[str, T
     return {f"{target}.{to}": _shaped(file, layer, kind, [filters]) for to, kind in kinds.items()}
 
 
-def _dense(file: h5py.File, head: str, outputs: int) -> dict[str, Tensor]:
+def _dense(file: h5py.Group, head: str, outputs: int) -> dict[str, Tensor]:
     kernel = _shaped(file, head, "kernel", (HEAD_FEATURES, outputs))
     return {
         f"{head}.dense.weight": kernel.t().contiguous(),

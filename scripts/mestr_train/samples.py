@@ -11,7 +11,6 @@ from .feature_set import Event, Sample, Video, rate_of
 from .labels import Label, VideoKey, comparable
 
 NEGATIVES_PER_POSITIVE = 5
-RECOGNITION_SAMPLES = ("onset-apex", "sliding", "both")
 
 
 @dataclass

@@ -12,28 +12,11 @@ from torch import Tensor, nn
 from . import UserError
 from .feature_set import Sample, Video, gather
 from .network import SIDE, STREAMS, Convolution, MeanNetwork
+from .recipe import Recipe
 
-# Keras adds l2 * sum(w^2) to the loss, whose gradient is 2 * l2 * w; PyTorch's weight_decay is the
-# factor of w.
-STREAM_L2 = 1e-3
-HEAD_L2 = 0.1
 ADAM_EPS = 1e-7  # Keras's default
 
-RUN_BATCH = 16  # fastest on one thread, see include/mestr/model/mean_model.h
-
-
-@dataclass
-class Recipe:
-    spot_epochs: int = 10
-    recog_epochs: int = 100
-    learning_rate: float = 5e-4
-    batch: int = 32
-    stream_l2: float = STREAM_L2
-    head_l2: float = HEAD_L2
-    balance_classes: bool = False
-    seed: int = 1
-    device: str = "cpu"
-    freeze: tuple[str, ...] = ()
+RUN_BATCH = 16  # fastest on one thread, see include/mestr/model/network.h
 
 
 @dataclass

@@ -74,8 +74,9 @@ def made_up_weights(seed, class_count):
     return {"streams": streams, **heads}
 
 
-def write_keras_file(path, weights, first_number=96):
-    """The layout of a published `spot_recog` file; its layers are numbered from `first_number`."""
+def write_keras_file(path, weights, first_number=96, full_model=False):
+    """The layout of a published `spot_recog` file; its layers are numbered from `first_number`.
+    full_model: as Keras's model.save writes it, else as save_weights does."""
     layers = []
     for i, stream in enumerate(weights["streams"]):
         layers.append((f"conv2d_{first_number + i}", {k: stream[k] for k in ("kernel", "bias")}))
@@ -95,9 +96,24 @@ def write_keras_file(path, weights, first_number=96):
         arrays = {k: weights[head][f"dense_{k}"] for k in ("kernel", "bias")}
         layers.append((head, arrays))
     with h5py.File(path, "w") as file:
-        file.attrs["layer_names"] = np.array([name for name, _ in layers], "S")
-        for name, arrays in layers:
-            group = file.create_group(name)
-            group.attrs["weight_names"] = np.array([f"{name}_7/{kind}:0" for kind in arrays], "S")
-            for kind, values in arrays.items():
-                group[f"{name}_7/{kind}:0"] = values
+        write_layers(_model_weights(file) if full_model else file, layers)
+
+
+def _model_weights(file):
+    """The group of the weights in a file with all else that a whole saved model has."""
+    file.attrs["model_config"] = '{"class_name": "Functional"}'
+    file.attrs["training_config"] = '{"optimizer_config": {"class_name": "Adam"}}'
+    optimizer = file.create_group("optimizer_weights")
+    optimizer.attrs["weight_names"] = np.array(["Adam/iter:0"], "S")
+    optimizer["Adam/iter:0"] = np.int64(7)
+    return file.create_group("model_weights")
+
+
+def write_layers(file, layers):
+    """file: the file or group that is to hold them."""
+    file.attrs["layer_names"] = np.array([name for name, _ in layers], "S")
+    for name, arrays in layers:
+        group = file.create_group(name)
+        group.attrs["weight_names"] = np.array([f"{name}_7/{kind}:0" for kind in arrays], "S")
+        for kind, values in arrays.items():
+            group[f"{name}_7/{kind}:0"] = values

@@ -50,6 +50,17 @@ def test_computes_what_a_numpy_forward_pass_computes(tmp_path, class_count, firs
     assert np.ptp(probabilities, axis=0).max() > 1e-3, "the trial does not tell inputs apart"
 
 
+@pytest.mark.parametrize("class_count", [3, 5])
+def test_a_whole_saved_model_gives_the_model_of_its_weights_alone(tmp_path, class_count):
+    weights = mean_reference.made_up_weights(class_count, class_count)
+    mean_reference.write_keras_file(tmp_path / "weights.hdf5", weights)
+    mean_reference.write_keras_file(tmp_path / "model.hdf5", weights, 7, full_model=True)
+    classes = ["--classes", ",".join("abcde"[:class_count]), "--name", "m"]
+    assert convert(tmp_path / "weights.hdf5", tmp_path / "a.pt", *classes) == 0
+    assert convert(tmp_path / "model.hdf5", tmp_path / "b.pt", *classes) == 0
+    assert (tmp_path / "a.pt").read_bytes() == (tmp_path / "b.pt").read_bytes()
+
+
 @pytest.mark.skipif(not GOLDEN.is_dir(), reason="no golden files of the published baseline")
 def test_published_weights_give_the_golden_outputs(tmp_path):
     golden = json.loads((GOLDEN / "network.json").read_text())
@@ -57,6 +68,31 @@ def test_published_weights_give_the_golden_outputs(tmp_path):
     assert golden["cases"]
     for case in golden["cases"]:
         assert convert(GOLDEN / case["weights"], tmp_path / "m.pt") == 0
+        spot, probabilities = run_torchscript(tmp_path / "m.pt", images)
+        np.testing.assert_allclose(spot, case["spot"], rtol=0, atol=1e-5)
+        np.testing.assert_allclose(probabilities, case["recog"], rtol=0, atol=1e-5)
+
+
+def published_cases():
+    """(case, images) of what Keras computed; of the weight files, those that are here."""
+    file = GOLDEN / "keras_network.json"
+    if not file.is_file():
+        return [], None
+    golden = json.loads(file.read_text())
+    name = golden["input"]["file"].split()[0]
+    images = np.fromfile(GOLDEN / name, "<f4").reshape(golden["input"]["shape"])
+    return [c for c in golden["cases"] if (GOLDEN / "weights" / c["weights"]).is_file()], images
+
+
+def test_published_files_of_both_forms_give_what_keras_gives(tmp_path):
+    cases, images = published_cases()
+    if not cases:
+        pytest.skip("no golden files of the published baseline")
+    assert {case["form"].split()[0] for case in cases} == {"weights", "model_weights"}
+    for case in cases:
+        classes = ",".join(f"class{i}" for i in range(len(case["recog"][0])))
+        source = GOLDEN / "weights" / case["weights"]
+        assert convert(source, tmp_path / "m.pt", "--classes", classes) == 0
         spot, probabilities = run_torchscript(tmp_path / "m.pt", images)
         np.testing.assert_allclose(spot, case["spot"], rtol=0, atol=1e-5)
         np.testing.assert_allclose(probabilities, case["recog"], rtol=0, atol=1e-5)
@@ -101,6 +137,7 @@ def test_a_recognition_head_that_was_never_trained_is_named(tmp_path, keras_file
     assert convert(tmp_path / "untrained.hdf5", tmp_path / "m.pt") == 0
     error = capsys.readouterr().err
     assert "untrained.hdf5" in error and "spotting only" in error and error.count("\n") == 1
+    assert "CASME_sq 1, 4, 6, 11, 13 and SAMMLV 19" in error
 
 
 def test_the_same_weights_give_the_same_bytes_in_any_process(tmp_path, keras_file):
@@ -148,10 +185,34 @@ def set_nan(path, layer):
         file[layer][f"{layer}_7/bias:0"][...] = np.nan
 
 
+def cut(path, length):
+    path.write_bytes(path.read_bytes()[:length])
+
+
+def overwrite(path, begin, length):
+    content = path.read_bytes()
+    path.write_bytes(content[:begin] + b"\xff" * length + content[begin + length :])
+
+
+def forget_weight_names(path, layer):
+    with h5py.File(path, "a") as file:
+        del file[layer].attrs["weight_names"]
+
+
 @pytest.mark.parametrize(
     "damage, message",
     [
         (lambda path: path.unlink(), "no such weight file"),
+        (lambda path: (path.unlink(), path.mkdir()), "Is a directory"),
+        (lambda path: cut(path, 20000), "is truncated: 20000 bytes instead of "),
+        (lambda path: cut(path, 8), "is truncated or damaged: 8 bytes"),
+        (lambda path: cut(path, 0), "is not an HDF5 file"),
+        (lambda path: overwrite(path, 96, 2000), "is truncated or damaged"),
+        (lambda path: forget_weight_names(path, "recog"), "is damaged: Can't open attribute"),
+        (
+            lambda path: overwrite(path, path.read_bytes().index(b"recog_7/bias:0"), 4),
+            "is damaged: 'utf-8' codec",
+        ),
         (lambda path: path.write_bytes(b"text"), "is not an HDF5 file"),
         (lambda path: h5py.File(path, "w").close(), "not a Keras weight file (no layer_names)"),
         (lambda path: drop_layer(path, "conv2d_100"), "4 conv2d layers instead of 5"),

@@ -14,7 +14,8 @@ from made_up_features import CLASSES, LENGTH, Folder, K, four_subjects
 from mestr_train.feature_set import Sample, gather, read_features
 from mestr_train.model_file import load_model
 from mestr_train.network import MeanNetwork
-from mestr_train.training import HEAD_L2, Recipe, _optimiser, _settle_norms, run_video
+from mestr_train.recipe import HEAD_L2, Recipe
+from mestr_train.training import _optimiser, _settle_norms, run_video
 from training_run import QUICK, error_of, train
 
 SCRIPT = Path(__file__).parents[2] / "scripts" / "train_mean.py"
