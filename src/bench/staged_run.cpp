@@ -6,7 +6,7 @@
 #include "face/face_aligner.h"
 #include "mestr/core/error.h"
 #include "mestr/features/extractor.h"
-#include "pipeline/pair_parameters.h"
+#include "pipeline/extractor_choice.h"
 
 namespace mestr::internal {
 namespace {
@@ -25,22 +25,6 @@ class Beginning final : public FrameSource {
   std::int64_t left_;
 };
 
-std::unique_ptr<FeatureExtractor> MakeExtractor(const ModelInfo& model,
-                                                const StagedOptions& options) {
-  const auto kinds = BuiltInExtractors();
-  const auto found = std::find_if(kinds.begin(), kinds.end(), [&](const ExtractorKind& known) {
-    return known.kind == model.features;
-  });
-  if (found == kinds.end()) {
-    throw Error(ErrorKind::kModel, "the model takes features of kind '" + model.features +
-                                       "', which this mestr does not make");
-  }
-  auto extractor =
-      found->make({.frame_distance = options.k_frames, .jpeg_quality = options.jpeg_quality});
-  CheckRowsFit(model, extractor->spec());
-  return extractor;
-}
-
 }  // namespace
 
 StagedPipeline::StagedPipeline(FaceFinder& finder, std::unique_ptr<FlowEngine> flow)
@@ -52,7 +36,8 @@ StreamReport StagedPipeline::Stream(const VideoInput& clip, AlignmentMode mode,
   FaceOptions face = options.face;
   face.alignment = mode;
   Beginning source(OpenInput(clip), options.frames);
-  const auto extractor = MakeExtractor(model, options);
+  const auto extractor = MakeExtractorFor(
+      model, {.frame_distance = options.k_frames, .jpeg_quality = options.jpeg_quality}, {});
   return RunSerially(source, options.fps, face, finder_, *flow_, *extractor, sink);
 }
 

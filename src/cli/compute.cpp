@@ -35,6 +35,7 @@ std::optional<std::int64_t> AnnouncedFrames(const VideoInput& input) {
 
 const Compute& LinkedCompute() {
   static const Compute calls = {.version = Version(),
+                                .sizes = kCrossingSizes,
                                 .run = internal::RunVideos,
                                 .features = internal::ExportFeatures,
                                 .bench = Bench,

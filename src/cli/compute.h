@@ -2,6 +2,8 @@
 // is loaded when a command first computes: the other commands, and every --help, start at once.
 #pragma once
 
+#include <array>
+#include <cstddef>
 #include <cstdint>
 #include <filesystem>
 #include <optional>
@@ -22,7 +24,8 @@ struct BenchTexts {
 
 // Each as the function of its library; all throw mestr::Error.
 struct Compute {
-  const char* version;  // of the module: must be the program's
+  const char* version;  // of the module, and the sizes of what crosses: must be the program's
+  std::array<std::size_t, 6> sizes;
 
   internal::RunSummary (*run)(const internal::RunOptions& options,
                               const internal::RunObserver& observer);
@@ -38,6 +41,12 @@ struct Compute {
   std::optional<std::int64_t> (*announced_frames)(const VideoInput& input);
   int (*doctor)(std::ostream& out);  // the number of problems
 };
+
+// Of what crosses from the program to the module and back.
+inline constexpr std::array<std::size_t, 6> kCrossingSizes = {
+    sizeof(internal::RunOptions),      sizeof(internal::RunSummary),
+    sizeof(internal::ExportOptions),   sizeof(internal::BenchOptions),
+    sizeof(internal::SynthSetOptions), sizeof(Analysis)};
 
 // The functions where they are linked.
 const Compute& LinkedCompute();

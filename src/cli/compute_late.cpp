@@ -5,6 +5,7 @@
 #include <system_error>
 
 #include "cli/compute.h"
+#include "core/files.h"
 #include "mestr/core/error.h"
 #include "mestr/core/version.h"
 
@@ -16,7 +17,7 @@ fs::path ModulePath() {
   std::error_code none;
   const fs::path program = fs::read_symlink("/proc/self/exe", none).parent_path();
   const fs::path beside = program / kComputeFile;
-  if (fs::exists(beside)) return beside;
+  if (internal::Exists(beside)) return beside;
   return program / MESTR_MODULE_FROM_PROGRAM / kComputeFile;
 }
 
@@ -31,8 +32,9 @@ const Compute& Load() {
   using Entry = const Compute* (*)();
   const auto entry = reinterpret_cast<Entry>(::dlsym(module, kComputeEntry));
   const Compute* const calls = entry == nullptr ? nullptr : entry();
-  if (calls == nullptr || std::string_view(calls->version) != Version()) {
-    throw Error(ErrorKind::kConfig, path.string() + " is not of this program's version, " +
+  if (calls == nullptr || std::string_view(calls->version) != Version() ||
+      calls->sizes != kCrossingSizes) {
+    throw Error(ErrorKind::kConfig, path.string() + " is not of this program's build, " +
                                         Version() + "; install or build mestr again");
   }
   return *calls;

@@ -4,8 +4,8 @@
 #include <unistd.h>
 
 #include <iostream>
-#include <limits>
 
+#include "core/limits.h"
 #include "core/number_text.h"
 
 namespace mestr::cli {
@@ -22,9 +22,7 @@ void RunFlags::AddTo(CLI::App& app) {
                  "manifests (CSV: dataset,subject,video,path,fps)")
       ->required();
   app.add_option("-o,--output", output, "Folder for the results")->required();
-  app.add_option("-j,--jobs", jobs, "Flow workers; 0: one a processor")
-      ->check(CLI::Range(0, 1024))
-      ->capture_default_str();
+  app.add_option("-j,--jobs", jobs, "Flow workers; 0: one a processor")->capture_default_str();
   AddConfigTo(app);
 }
 
@@ -38,12 +36,13 @@ void RunFlags::AddConfigTo(CLI::App& app) {
   app.add_option("--landmarks", landmarks,
                  "dlib's 68-point model (its weights are for research use); also MESTR_LANDMARKS");
   app.add_option("--device", device, "auto, cpu or cuda")->capture_default_str();
-  app.add_option("--fps", fps, "Frame rate of folders of frames")
-      ->check(CLI::Range(std::numeric_limits<double>::min(), 10000.0));
+  app.add_option("--fps", fps, "Frame rate of folders of frames");
   app.add_flag("-q,--quiet", quiet, "Only warnings and errors");
 }
 
 Config RunFlags::Load() const {
+  if (fps) RequireInRange("--fps", *fps, FrameRateLimits());
+  RequireInRange("--jobs", jobs, Limits::Closed(0, 1024));
   Config loaded = LoadConfig(config, overrides);
   if (!landmarks.empty()) loaded.landmarks = landmarks;
   if (!models.empty()) {

@@ -11,6 +11,7 @@
 
 #include "cli/command.h"
 #include "cli/compute.h"
+#include "core/limits.h"
 #include "mestr/core/error.h"
 #include "synth/synth_set.h"
 
@@ -81,7 +82,7 @@ struct Flags {
   std::optional<double> drift;
   std::optional<double> blinks;
   std::optional<double> gaze;
-  int jobs = 0;
+  std::optional<int> jobs;
   bool overwrite = false;
 };
 
@@ -124,8 +125,7 @@ void AddFlags(CLI::App& app, Flags& flags) {
   app.add_option("--blinks", flags.blinks, "Blinks a minute (default 15)");
   app.add_option("--gaze", flags.gaze,
                  "Largest shift of the irises, px of a 128 x 128 face crop (default 0.7)");
-  app.add_option("--jobs", flags.jobs, "Clips at a time (default: one a processor)")
-      ->check(CLI::Range(1, 1024));
+  app.add_option("--jobs", flags.jobs, "Clips at a time (default: one a processor)");
   app.add_flag("--overwrite", flags.overwrite, "Replace a set that mestr synth wrote before");
 }
 
@@ -276,9 +276,9 @@ SynthSetOptions OptionsFrom(const Flags& flags) {
 SynthWriteOptions WriteOptionsFrom(const Flags& flags, std::ostream& err) {
   SynthWriteOptions write;
   write.overwrite = flags.overwrite;
-  write.threads = flags.jobs > 0
-                      ? flags.jobs
-                      : static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
+  if (flags.jobs) RequireInRange("--jobs", *flags.jobs, Limits::Closed(1, 1024));
+  write.threads =
+      flags.jobs.value_or(static_cast<int>(std::max(1U, std::thread::hardware_concurrency())));
   if (&err == &std::cerr && ::isatty(STDERR_FILENO) != 0) {
     write.progress = [&err](std::int64_t done, std::int64_t clips) {
       err << '\r' << done << " of " << clips << " clips" << (done == clips ? "\n" : "")

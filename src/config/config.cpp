@@ -1,5 +1,7 @@
 #include "mestr/config/config.h"
 
+#include <set>
+
 #include "core/limits.h"
 #include "mestr/core/error.h"
 
@@ -8,14 +10,16 @@ using namespace internal;
 namespace {
 
 constexpr double kMaxSeconds = 10;
-constexpr double kMaxFps = 10000;
-constexpr double kMaxFrames = kMaxSeconds * kMaxFps;
+constexpr double kMaxFrames = 100000;
 constexpr std::size_t kSha256Digits = 64;
 
 void CheckDataset(const DatasetConfig& dataset) {
+  if (dataset.layout.dataset.empty()) throw Error(ErrorKind::kConfig, "datasets: one has no name");
   const std::string name = "datasets." + dataset.layout.dataset;
+  // An empty one would make every folder a root of this data set.
+  if (dataset.layout.folder.empty()) throw Error(ErrorKind::kConfig, name + " needs a folder");
   const std::optional<double>& fps = dataset.layout.fps;
-  if (fps) RequireInRange(name + ".fps", *fps, Limits::OpenLow(0, kMaxFps));
+  if (fps) RequireInRange(name + ".fps", *fps, FrameRateLimits());
   const Limits frames = Limits::Closed(1, kMaxFrames, "frames");
   if (dataset.k_frames) RequireInRange(name + ".k", *dataset.k_frames, frames);
   if (dataset.k_p_frames) RequireInRange(name + ".k_p", *dataset.k_p_frames, frames);
@@ -47,7 +51,13 @@ void CheckModelFiles(const std::string& name, const std::vector<ModelFile>& file
 }  // namespace
 
 void Config::Check() const {
-  for (const DatasetConfig& dataset : datasets) CheckDataset(dataset);
+  std::set<std::string> names;
+  for (const DatasetConfig& dataset : datasets) {
+    CheckDataset(dataset);
+    if (!names.insert(dataset.layout.dataset).second) {
+      throw Error(ErrorKind::kConfig, "datasets." + dataset.layout.dataset + " is there twice");
+    }
+  }
   face.Check();
   flow.Check();
   if (features.jpeg_quality) {
@@ -56,7 +66,9 @@ void Config::Check() const {
   CheckSpot(spot);
   CheckModelFiles("model.files", model.files);
   for (const auto& [subject, files] : model.by_subject) {
-    CheckModelFiles("model.by_subject." + subject, files);
+    const std::string name = "model.by_subject." + subject;
+    if (files.empty()) throw Error(ErrorKind::kConfig, name + " names no file");
+    CheckModelFiles(name, files);
   }
 }
 

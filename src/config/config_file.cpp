@@ -82,12 +82,17 @@ Field PathValue(std::string key, fs::path& target) {
           [&target] { return Json(target.string()); }};
 }
 
+std::string KeyOf(const YAML::Node& node) {
+  if (!node.IsScalar()) throw std::invalid_argument("a key must be a text");
+  return node.Scalar();
+}
+
 // A path, or {path: ..., sha256: ...}.
 ModelFile ConvertModelFile(const YAML::Node& node) {
   if (node.IsScalar()) return {.path = Convert<std::string>(node)};
   ModelFile file;
   for (const auto& entry : node) {
-    const auto key = entry.first.as<std::string>();
+    const auto key = KeyOf(entry.first);
     if (key != "path" && key != "sha256") {
       throw std::invalid_argument("unknown key '" + key + "' of a model file; known: path, sha256");
     }
@@ -198,7 +203,7 @@ Field SubjectModels(std::map<std::string, std::vector<ModelFile>>& target) {
             if (!node.IsMap()) throw std::invalid_argument("it must map subjects to model files");
             target.clear();
             for (const auto& entry : node) {
-              target[entry.first.as<std::string>()] = ConvertModelFiles(entry.second);
+              target[KeyOf(entry.first)] = ConvertModelFiles(entry.second);
             }
           },
           [&target] {
@@ -254,10 +259,15 @@ class Reader {
     throw Error(ErrorKind::kConfig, Place(source_, node) + ": " + message);
   }
 
+  std::string Key(const YAML::Node& node) const {
+    if (!node.IsScalar()) Fail(node, "a key must be a text");
+    return node.Scalar();
+  }
+
   void ReadSection(const YAML::Node& node, const std::string& name, const Section& section) const {
     if (!node.IsMap()) Fail(node, "'" + name + "' must be a section of key: value lines");
     for (const auto& entry : node) {
-      const auto key = entry.first.as<std::string>();
+      const std::string key = Key(entry.first);
       const std::string full_name = std::string(name).append(".").append(key);
       const auto field = std::find_if(section.begin(), section.end(),
                                       [&](const Field& f) { return f.key == key; });
@@ -273,11 +283,8 @@ class Reader {
     std::vector<DatasetConfig> read;
     for (const auto& entry : node) {
       DatasetConfig dataset;
-      dataset.layout.dataset = entry.first.as<std::string>();
+      dataset.layout.dataset = Key(entry.first);
       ReadSection(entry.second, "datasets." + dataset.layout.dataset, DatasetSection(dataset));
-      if (dataset.layout.folder.empty()) {
-        Fail(entry.first, "data set '" + dataset.layout.dataset + "' needs a folder");
-      }
       read.push_back(std::move(dataset));
     }
     datasets = std::move(read);
@@ -287,7 +294,7 @@ class Reader {
     if (root.IsNull()) return;
     if (!root.IsMap()) Fail(root, "a config is a list of sections");
     for (const auto& entry : root) {
-      const std::string name = TodaysSection(entry.first.as<std::string>());
+      const std::string name = TodaysSection(Key(entry.first));
       if (name == "datasets") {
         ReadDatasets(entry.second, config.datasets);
         continue;
@@ -352,7 +359,7 @@ void ApplyOverride(const std::string& override_text, Config& config) {
     return;
   }
   for (const auto& entry : tree["datasets"]) {
-    const auto name = entry.first.as<std::string>();
+    const std::string name = reader.Key(entry.first);
     const auto dataset =
         std::find_if(config.datasets.begin(), config.datasets.end(),
                      [&](const DatasetConfig& d) { return d.layout.dataset == name; });
@@ -364,7 +371,7 @@ void ApplyOverride(const std::string& override_text, Config& config) {
 }
 
 fs::path ConfigFile(const fs::path& requested) {
-  if (fs::exists(requested) && !fs::is_directory(requested)) return requested;
+  if (Exists(requested) && !IsFolder(requested)) return requested;
   if (!requested.has_parent_path()) {
     fs::path shipped = "configs" / requested;
     if (shipped.extension() != ".yaml") shipped += ".yaml";

@@ -7,6 +7,7 @@
 #include <system_error>
 #include <vector>
 
+#include "core/files.h"
 #include "mestr/core/error.h"
 
 namespace mestr::internal {
@@ -38,7 +39,7 @@ fs::path ShippedFile(const fs::path& relative) {
   }
   roots.emplace_back(MESTR_SOURCE_DIR);
   for (const fs::path& root : roots) {
-    if (fs::exists(root / relative)) return root / relative;
+    if (Exists(root / relative)) return root / relative;
   }
   throw Error(ErrorKind::kConfig, "cannot find mestr's own file " + relative.string() +
                                       "; set MESTR_DATA to the folder that holds it");

@@ -1,6 +1,7 @@
 // Where another library's exceptions end.
 #pragma once
 
+#include <algorithm>
 #include <exception>
 #include <new>
 #include <string>

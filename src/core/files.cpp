@@ -73,6 +73,16 @@ void WriteFileAtomically(const fs::path& path, std::string_view content) {
   });
 }
 
+bool Exists(const fs::path& path) {
+  std::error_code not_there;
+  return fs::exists(path, not_there);
+}
+
+bool IsFolder(const fs::path& path) {
+  std::error_code not_there;
+  return fs::is_directory(path, not_there);
+}
+
 std::string ReadFile(const fs::path& path) {
   std::error_code error;
   if (fs::is_directory(path, error)) {

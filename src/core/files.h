@@ -21,6 +21,10 @@ void WriteFileAtomically(const std::filesystem::path& path, std::string_view con
 void WriteFileAtomically(const std::filesystem::path& path,
                          const std::function<void(const std::filesystem::path&)>& write);
 
+// False also where it can't be looked at (no permission, a name that is too long).
+bool Exists(const std::filesystem::path& path);
+bool IsFolder(const std::filesystem::path& path);
+
 // The whole file. Throws Error{kInput} naming the path.
 std::string ReadFile(const std::filesystem::path& path);
 

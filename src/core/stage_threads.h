@@ -5,9 +5,13 @@
 #include <functional>
 #include <mutex>
 #include <stop_token>
+#include <string>
+#include <system_error>
 #include <thread>
 #include <utility>
 #include <vector>
+
+#include "mestr/core/error.h"
 
 namespace mestr::internal {
 
@@ -32,9 +36,14 @@ class StageThreads {
   StageThreads(const StageThreads&) = delete;
   StageThreads& operator=(const StageThreads&) = delete;
 
-  // Runs `body` in a thread of its own.
+  // Runs `body` in a thread of its own. Throws Error{kDevice} where the system has none left.
   void Start(std::function<void()> body) {
-    threads_.emplace_back([this, body = std::move(body)] { RunHere(body); });
+    try {
+      threads_.emplace_back([this, body = std::move(body)] { RunHere(body); });
+    } catch (const std::system_error& error) {
+      throw Error(ErrorKind::kDevice, "cannot start thread " + std::to_string(threads_.size() + 1) +
+                                          ": " + error.code().message() + "; use fewer --jobs");
+    }
   }
 
   // Runs `body` in the calling thread, to the same rule: nothing is thrown before Join.

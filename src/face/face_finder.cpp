@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <cstdlib>
 
+#include "core/files.h"
 #include "mestr/core/error.h"
 
 namespace mestr::internal {
@@ -84,7 +85,7 @@ fs::path FindLandmarkModel(const fs::path& requested) {
   if (const char* configured = std::getenv("MESTR_LANDMARKS")) return configured;
   for (const char* prefix : {"/usr/share/dlib", "/usr/local/share/dlib"}) {
     fs::path path = fs::path(prefix) / "shape_predictor_68_face_landmarks.dat";
-    if (fs::exists(path)) return path;
+    if (Exists(path)) return path;
   }
   throw Error(ErrorKind::kModel,
               "no landmark model found: install Debian's libdlib-data, or name a "

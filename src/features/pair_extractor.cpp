@@ -1,8 +1,7 @@
 #include <algorithm>
-#include <numeric>
 #include <utility>
 
-#include "core/limits.h"
+#include "core/shape.h"
 #include "mestr/core/error.h"
 #include "mestr/features/extractor.h"
 
@@ -15,6 +14,12 @@ ExtractorSpec WithOptions(ExtractorSpec spec, const ExtractorOptions& options) {
     throw Error(ErrorKind::kInvalidArgument,
                 "PairExtractor: the distance must be at least 1 frame");
   }
+  for (const FramePair& frames : options.besides) {
+    if (frames.from >= frames.to) {
+      throw Error(ErrorKind::kInvalidArgument,
+                  "PairExtractor: a pair besides ends where it begins");
+    }
+  }
   spec.frame_distance = options.frame_distance;
   spec.crop.jpeg_quality = options.jpeg_quality.value_or(spec.crop.jpeg_quality);
   return spec;
@@ -22,9 +27,7 @@ ExtractorSpec WithOptions(ExtractorSpec spec, const ExtractorOptions& options) {
 
 }  // namespace
 
-std::size_t ExtractorSpec::RowValues() const {
-  return std::accumulate(row_shape.begin(), row_shape.end(), std::size_t{1}, std::multiplies<>());
-}
+std::size_t ExtractorSpec::RowValues() const { return ValuesOf(row_shape); }
 
 PairExtractor::PairExtractor(ExtractorSpec spec, const ExtractorOptions& options)
     : spec_(WithOptions(std::move(spec), options)), besides_(options.besides) {}

@@ -6,6 +6,7 @@
 #include <numeric>
 #include <set>
 
+#include "core/shape.h"
 #include "mestr/core/error.h"
 
 namespace mestr {
@@ -131,9 +132,7 @@ void ReadInput(const RecordReader& reader, ModelInfo& info) {
 
 }  // namespace
 
-std::size_t ModelInfo::RowValues() const {
-  return std::accumulate(row_shape.begin(), row_shape.end(), std::size_t{1}, std::multiplies<>());
-}
+std::size_t ModelInfo::RowValues() const { return ValuesOf(row_shape); }
 
 ModelInfo internal::ParseModelRecord(const std::string& text, const std::string& origin) {
   const json record = ParseObject(text, origin);

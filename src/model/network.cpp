@@ -168,7 +168,7 @@ void TryOut(LoadedNetwork& network) {
 }
 
 std::string ReadModelFile(const fs::path& file) {
-  if (!fs::exists(file)) {
+  if (!Exists(file)) {
     throw Error(ErrorKind::kModel, "no such model file: " + file.string());
   }
   try {
@@ -266,7 +266,7 @@ void CheckSha256(const ModelFile& file, const std::string& digest) {
                  [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
   if (wanted.empty() || wanted == digest) return;
   Fail(file.path.string(), "its SHA-256 is " + digest + ", and the config asks for " + wanted +
-                               "; get the right file, or correct model.files");
+                               "; get the right file, or correct the config");
 }
 
 at::Device SelectDevice(ModelDevice device) {

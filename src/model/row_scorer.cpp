@@ -1,5 +1,7 @@
+#include <string>
 #include <utility>
 
+#include "mestr/core/error.h"
 #include "mestr/model/network.h"
 
 namespace mestr {
@@ -10,6 +12,11 @@ constexpr std::size_t kPairsPerCall = 16;
 }  // namespace
 
 void RowScorer::Add(std::span<const float> row) {
+  if (row.size() != network_.info().RowValues()) {
+    throw Error(ErrorKind::kInvalidArgument, "RowScorer: a row of " + std::to_string(row.size()) +
+                                                 " values instead of " +
+                                                 std::to_string(network_.info().RowValues()));
+  }
   rows_.insert(rows_.end(), row.begin(), row.end());
   if (network_.info().input != NetworkInput::kPairs) return;
   if (rows_.size() == kPairsPerCall * network_.info().RowValues()) Flush();

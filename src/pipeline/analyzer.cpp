@@ -8,6 +8,7 @@
 #include "face/face_finder.h"
 #include "mestr/core/error.h"
 #include "pipeline/device.h"
+#include "pipeline/extractor_choice.h"
 #include "pipeline/feature_stream.h"
 #include "pipeline/flow_worker.h"
 #include "pipeline/model_set.h"
@@ -24,6 +25,7 @@ constexpr const char* kDefaultFeatures = "mean-v1";
 
 AnalyzerOptions Checked(AnalyzerOptions options) {
   options.config.Check();
+  CheckKinds(options.extractors);
   return options;
 }
 
@@ -78,7 +80,8 @@ class Analyzer::Impl {
     {
       const ScopedCost cost(total);
       analysis = Begin(source, video, nullptr, observer);
-      const auto extractor = MakeExtractor(ConfiguredKind(), analysis.parameters.k_frames, besides);
+      const auto extractor = MakeExtractor(
+          ConfiguredKind(), OptionsOf(analysis.parameters.k_frames, besides), options_.extractors);
       TellParameters(analysis.parameters, observer);
       Stream(source, *extractor, sink, observer, stop, analysis);
       AddWarnings(observer, analysis);
@@ -95,7 +98,9 @@ class Analyzer::Impl {
                                        " videos; give one of them");
   }
 
-  ExtractorSpec RowSpec() const { return MakeExtractor(ConfiguredKind(), 1, {})->spec(); }
+  ExtractorSpec RowSpec() const {
+    return MakeExtractor(ConfiguredKind(), OptionsOf(1), options_.extractors)->spec();
+  }
 
   Network& ModelFor(const VideoKey& video) {
     Network& network = models_.For(video);
@@ -112,33 +117,8 @@ class Analyzer::Impl {
     return kind.empty() ? kDefaultFeatures : kind;
   }
 
-  const ExtractorKind* FindKind(const std::string& kind) const {
-    for (const auto& kinds : {BuiltInExtractors(), std::span(options_.extractors)}) {
-      const auto found = std::find_if(kinds.begin(), kinds.end(),
-                                      [&](const ExtractorKind& k) { return k.kind == kind; });
-      if (found != kinds.end()) return &*found;
-    }
-    return nullptr;
-  }
-
-  std::string KnownKinds() const {
-    std::string names;
-    for (const auto& kinds : {BuiltInExtractors(), std::span(options_.extractors)}) {
-      for (const ExtractorKind& kind : kinds) names += (names.empty() ? "" : ", ") + kind.kind;
-    }
-    return names;
-  }
-
-  std::unique_ptr<FeatureExtractor> MakeExtractor(const std::string& kind, int k_frames,
-                                                  const std::vector<FramePair>& besides) const {
-    const ExtractorKind* const found = FindKind(kind);
-    if (found == nullptr) {
-      throw Error(ErrorKind::kConfig,
-                  "features.kind is '" + kind + "'; it must be one of " + KnownKinds());
-    }
-    return AtBorder(ErrorKind::kInput, kFeatures, [&] {
-      return found->make({k_frames, options_.config.features.jpeg_quality, besides});
-    });
+  ExtractorOptions OptionsOf(int k_frames, const std::vector<FramePair>& besides = {}) const {
+    return {k_frames, options_.config.features.jpeg_quality, besides};
   }
 
   void CheckFeatures(const ModelInfo& model) const {
@@ -148,11 +128,7 @@ class Analyzer::Impl {
                                          model.features + "', and features.kind is '" + wanted +
                                          "'");
     }
-    if (FindKind(model.features) == nullptr) {
-      throw Error(ErrorKind::kModel, "the model " + model.name + " takes features of kind '" +
-                                         model.features + "'; this mestr makes " + KnownKinds());
-    }
-    CheckRowsFit(model, MakeExtractor(model.features, model.k_frames, {})->spec());
+    MakeExtractorFor(model, OptionsOf(model.k_frames), options_.extractors);
   }
 
   Analysis Begin(FrameSource& source, const VideoKey& video, const ModelInfo* model,
@@ -174,7 +150,8 @@ class Analyzer::Impl {
 
   void Score(FrameSource& source, Network& network, const AnalysisObserver& observer,
              const std::stop_token& stop, Analysis& analysis) {
-    const auto extractor = MakeExtractor(network.info().features, analysis.parameters.k_frames, {});
+    const auto extractor = MakeExtractorFor(network.info(), OptionsOf(analysis.parameters.k_frames),
+                                            options_.extractors);
     RowScorer scorer(network);
     Cost network_cost;
     const StageCosts costs = Stream(
@@ -200,7 +177,9 @@ class Analyzer::Impl {
                     Analysis& analysis) {
     const auto announced = source.info().announced_frames;
     const std::optional<std::int64_t> expected =
-        announced ? std::optional(*announced - extractor.spec().frame_distance) : std::nullopt;
+        announced
+            ? std::optional(std::max<std::int64_t>(0, *announced - extractor.spec().frame_distance))
+            : std::nullopt;
     StreamReport report = stream_.Run(
         source, analysis.fps, extractor,
         [&](const RowId& id, std::span<const float> row) {
@@ -208,6 +187,9 @@ class Analyzer::Impl {
           if (id.index) Tell(observer.on_progress, *id.index + 1, expected);
         },
         stop);
+    if (report.video.warning != analysis.info.warning) {
+      Warn(observer, report.video.warning, analysis);
+    }
     analysis.info = report.video;
     analysis.frames = report.frames;
     analysis.frame_times_s = std::move(report.frame_times_s);

@@ -101,7 +101,7 @@ class Exporter {
           {"flow", config["flow"]},
           {"crop", {{"side_px", spec_.crop.side_px}, {"jpeg_quality", spec_.crop.jpeg_quality}}}}},
         {"videos", Json::array()}};
-    if (!fs::exists(ManifestPath())) {
+    if (!Exists(ManifestPath())) {
       WriteManifest();
       return;
     }
@@ -144,7 +144,7 @@ class Exporter {
       return v.at("dataset") == input.key.dataset && v.at("subject") == input.key.subject &&
              v.at("video") == input.key.video &&
              v.contains("onset_apex") == !options_.labels.empty() &&
-             fs::exists(options_.output / v.at("file").get<std::string>());
+             Exists(options_.output / v.at("file").get<std::string>());
     });
   }
 

@@ -94,13 +94,26 @@ class VideoRun {
   FaceAligner::Sink SinkTo(const FeatureExtractor::RequestSink& sink) {
     return [this, &sink](const AlignedFrame& frame) {
       AtBorder(ErrorKind::kInput, kFeatures, [&] {
+        ++frames_pushed_;
         extractor_.Push(frame, [this, &sink](FlowRequest request) {
-          if (request.row.index) ++report_.rows;
+          Count(request.row);
           const ScopedCost cost(elsewhere_, clock_);
           sink(std::move(request));
         });
       });
     };
+  }
+
+  // An index is that of a frame that was pushed, in order: what follows trusts it.
+  void Count(const RowId& row) {
+    if (!row.index) return;
+    if (*row.index != report_.rows || report_.rows >= frames_pushed_) {
+      throw Error(ErrorKind::kInput, "features '" + extractor_.spec().kind + "' gave row " +
+                                         std::to_string(*row.index) + " after " +
+                                         std::to_string(report_.rows) + " rows of " +
+                                         std::to_string(frames_pushed_) + " frames");
+    }
+    ++report_.rows;
   }
 
   template <typename Body>
@@ -118,7 +131,8 @@ class VideoRun {
   FeatureExtractor& extractor_;
   clockid_t clock_;
   cv::Size frame_size_;
-  StreamReport report_;  // each member is written by one stage alone
+  std::int64_t frames_pushed_ = 0;  // to the extractor
+  StreamReport report_;             // each member is written by one stage alone
 };
 
 // Every stage in threads of its own, over bounded queues; rows are collected in this one.

@@ -12,7 +12,11 @@ ModelSet::ModelSet(const ModelConfig& config, ModelDevice device)
     : files_(config.files), device_(device) {
   // Subjects are one when the protocol takes them for one: 017 and 17.
   for (const auto& [subject, files] : config.by_subject) {
-    by_subject_[ComparableSubject(subject)] = files;
+    if (!by_subject_.emplace(ComparableSubject(subject), files).second) {
+      throw Error(ErrorKind::kConfig, "model.by_subject names subject " +
+                                          ComparableSubject(subject) +
+                                          " twice, with and without zeros in front");
+    }
   }
 }
 

@@ -84,6 +84,8 @@ Json ModelToJson(const LoadedModel& model) {
           {"sha256", model.sha256},
           {"classes", info.classes},
           {"features", info.features},
+          {"row_shape", info.row_shape},
+          {"input", info.input == NetworkInput::kPairs ? "pairs" : "sequences"},
           {"fps", info.fps},
           {"k", info.k_frames},
           {"k_p", info.k_p_frames},
@@ -141,7 +143,7 @@ void RemoveEarlierResults(const fs::path& folder) {
     earlier.push_back(folder / LeaderboardFileName(dataset));
   }
   const fs::path videos = folder / kVideosFolder;
-  if (fs::is_directory(videos)) {
+  if (IsFolder(videos)) {
     for (const auto& entry : fs::directory_iterator(videos)) {
       if (entry.path().extension() == ".json") earlier.push_back(entry.path());
     }

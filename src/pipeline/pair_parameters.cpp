@@ -22,12 +22,6 @@ int FramesAtLeastOne(double seconds, double fps) {
   return std::max(1, static_cast<int>(std::lround(seconds * fps)));
 }
 
-std::string ShapeText(const std::vector<int>& shape) {
-  std::string text;
-  for (const int side : shape) text += (text.empty() ? "" : " x ") + std::to_string(side);
-  return text;
-}
-
 }  // namespace
 
 PairParameters PairParametersFor(const Config& config, const ModelInfo* model,
@@ -45,13 +39,6 @@ PairParameters PairParametersFor(const Config& config, const ModelInfo* model,
   const double k_p_s = config.spot.k_p_s;
   return {FramesAtLeastOne(k_s, fps), FramesAtLeastOne(k_p_s, fps),
           NumberText(k_s) + " s and " + NumberText(k_p_s) + " s at " + NumberText(fps) + " fps"};
-}
-
-void CheckRowsFit(const ModelInfo& model, const ExtractorSpec& spec) {
-  if (spec.row_shape == model.row_shape) return;
-  throw Error(ErrorKind::kModel, "the model " + model.name + " takes rows of " +
-                                     ShapeText(model.row_shape) + " values, and '" + spec.kind +
-                                     "' has " + ShapeText(spec.row_shape));
 }
 
 void CheckModelFits(const ModelInfo& model, const PairParameters& parameters, double fps) {

@@ -1,11 +1,9 @@
-// How many frames lie between the two of a pair and in half a micro-expression, and whether a model
-// fits that and the features.
+// How many frames lie between the two of a pair and in half a micro-expression.
 #pragma once
 
 #include <string>
 
 #include "mestr/config/config.h"
-#include "mestr/features/extractor.h"
 #include "mestr/model/network.h"
 #include "mestr/pipeline/analysis.h"
 
@@ -16,9 +14,6 @@ namespace mestr::internal {
 // may be null.
 PairParameters PairParametersFor(const Config& config, const ModelInfo* model,
                                  const std::string& dataset, double fps);
-
-// Throws Error{kModel} where the model takes rows of another shape.
-void CheckRowsFit(const ModelInfo& model, const ExtractorSpec& spec);
 
 // Throws Error{kModel} where the model was trained with another distance of the frames of a pair.
 void CheckModelFits(const ModelInfo& model, const PairParameters& parameters, double fps);

@@ -40,11 +40,6 @@ bool IsManifestName(const fs::path& path) {
   return HasExtension(path, kExtensions);
 }
 
-bool IsFolder(const fs::path& path) {
-  std::error_code not_there;
-  return fs::is_directory(path, not_there);
-}
-
 std::vector<fs::path> ListFolder(const fs::path& folder) {
   std::vector<fs::path> entries;
   std::error_code error;

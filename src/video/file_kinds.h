@@ -14,9 +14,6 @@ bool IsVideoName(const std::filesystem::path& path);
 // By extension, in any case: csv.
 bool IsManifestName(const std::filesystem::path& path);
 
-// False also where it can't be looked at.
-bool IsFolder(const std::filesystem::path& path);
-
 // Everything in `folder` but hidden entries (macOS leaves a ._foo.jpg for every foo.jpg), in
 // natural order of the names. Throws Error{kInput} where it can't be read.
 std::vector<std::filesystem::path> ListFolder(const std::filesystem::path& folder);

@@ -6,6 +6,7 @@
 #include <system_error>
 #include <utility>
 
+#include "core/files.h"
 #include "core/limits.h"
 #include "mestr/core/error.h"
 #include "video/file_kinds.h"

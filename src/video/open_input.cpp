@@ -1,3 +1,4 @@
+#include "core/files.h"
 #include "mestr/video/inputs.h"
 #include "video/file_kinds.h"
 

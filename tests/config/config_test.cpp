@@ -127,6 +127,19 @@ TEST_F(ConfigFile, NamesAValueOutOfRange) {
   EXPECT_THAT(ErrorOfOverride("alignment"), HasSubstr("section.key=value"));
 }
 
+TEST_F(ConfigFile, TakesTextsAloneAsKeys) {
+  for (const char* text : {"[1]: 2\n", "face: {[1]: 2}\n", "datasets: {[1]: {folder: a}}\n",
+                           "model: {by_subject: {[1]: a.pt}}\n"}) {
+    EXPECT_THAT(ErrorOf(text), AllOf(HasSubstr("config.yaml:1"), HasSubstr("must be a text")));
+  }
+}
+
+TEST(Config, ANameThatNoFileCanHaveIsMissingToo) {
+  const std::string name(300, 'a');
+  EXPECT_THAT(testing::ErrorMessage(ErrorKind::kConfig, [&] { LoadConfig({name}, {}); }),
+              HasSubstr("no config file " + name));
+}
+
 TEST(Config, NamesAMissingFile) {
   EXPECT_THAT(testing::ErrorMessage(ErrorKind::kConfig, [] { LoadConfig({"no/such.yaml"}, {}); }),
               HasSubstr("no/such.yaml"));
@@ -189,6 +202,14 @@ TEST(Config, MadeInCodeIsCheckedLikeAFile) {
               HasSubstr("spot.p is 7; it must be in [0, 1]"));
   EXPECT_THAT(message([](Config& c) { c.datasets[0].layout.fps.reset(); }),
               HasSubstr("datasets.cas: k, k_p and fps go together"));
+  EXPECT_THAT(message([](Config& c) { c.datasets[0].layout.folder.clear(); }),
+              HasSubstr("datasets.cas needs a folder"));
+  EXPECT_THAT(message([](Config& c) { c.datasets[0].layout.dataset.clear(); }),
+              HasSubstr("has no name"));
+  EXPECT_THAT(message([](Config& c) { c.datasets[1].layout.dataset = "cas"; }),
+              HasSubstr("datasets.cas is there twice"));
+  EXPECT_THAT(message([](Config& c) { c.model.by_subject["1"] = {}; }),
+              HasSubstr("model.by_subject.1 names no file"));
   EXPECT_THAT(message([](Config& c) { c.flow.tvl1.tau = 1; }), HasSubstr("flow.tau is 1"));
   EXPECT_THAT(message([](Config& c) { c.face.search_s = 61; }), HasSubstr("face.search_s is 61"));
 }

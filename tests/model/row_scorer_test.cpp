@@ -125,5 +125,15 @@ TEST(RowScorer, CallsNoNetworkWithoutRows) {
   EXPECT_EQ(track.frames, 0);
 }
 
+TEST(RowScorer, RefusesARowOfAnotherSize) {
+  for (const NetworkInput input : {NetworkInput::kPairs, NetworkInput::kSequences}) {
+    CountingNetwork network(input);
+    RowScorer scorer(network);
+    EXPECT_EQ(testing::ErrorMessage(ErrorKind::kInvalidArgument,
+                                    [&] { scorer.Add(std::vector<float>(3)); }),
+              "RowScorer: a row of 3 values instead of 2");
+  }
+}
+
 }  // namespace
 }  // namespace mestr::internal

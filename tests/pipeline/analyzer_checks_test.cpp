@@ -134,6 +134,56 @@ TEST(ConfiguredFeatures, OfAnUnknownKindAreRefusedNamingItAndTheKnownOnes) {
             "features.kind is 'mean-v7'; it must be one of mean-v1, flow-means-v1");
 }
 
+TEST(ModelOfASubject, IsNotNamedTwice) {
+  AnalyzerOptions options = SmallAnalyzer();
+  options.config.model.by_subject = {{"1", options.config.model.files},
+                                     {"01", options.config.model.files}};
+  EXPECT_THAT(testing::ErrorMessage(ErrorKind::kConfig, [&] { Analyzer{options}; }),
+              HasSubstr("names subject 1 twice"));
+}
+
+TEST(KindsOfFeatures, HaveANameOfTheirOwnAndAMaker) {
+  const ExtractorKind toy = testing::FlowMeansKind();
+  const std::vector<std::vector<ExtractorKind>> bad = {
+      {{"mean-v1", toy.make}}, {toy, toy}, {{"", toy.make}}, {{"toy", nullptr}}};
+  for (const auto& kinds : bad) {
+    AnalyzerOptions options = SmallAnalyzer();
+    options.extractors = kinds;
+    EXPECT_THAT(testing::ErrorMessage(ErrorKind::kConfig, [&] { Analyzer{options}; }),
+                HasSubstr("must have a name of its own and a maker"));
+  }
+}
+
+// Of a spec that nothing can be computed with.
+class BadSpec : public PairExtractor {
+ public:
+  explicit BadSpec(const ExtractorSpec& spec) : PairExtractor(spec, {}) {}
+  void ComputeRow(const FlowRequest&, ImageView<const float>, ImageView<const float>,
+                  std::span<float>) const override {}
+  std::vector<Region> Regions(const Landmarks&) const override { return {}; }
+};
+
+std::string SpecError(const std::function<std::unique_ptr<FeatureExtractor>()>& make) {
+  AnalyzerOptions options = SmallAnalyzer();
+  options.extractors = {{"own", [&](const ExtractorOptions&) { return make(); }}};
+  options.config.features.kind = "own";
+  const Analyzer analyzer(options);
+  return testing::ErrorMessage(ErrorKind::kConfig, [&] { analyzer.RowSpec(); });
+}
+
+TEST(KindsOfFeatures, HaveASpecThatCanBeComputed) {
+  const auto of = [](const std::vector<int>& shape, const CropSpec& crop) {
+    return SpecError([&] {
+      return std::make_unique<BadSpec>(ExtractorSpec{"own", shape, crop, 1});
+    });
+  };
+  EXPECT_THAT(of({2}, {.side_px = 15}), HasSubstr("side_px is 15; it must be in [16, 16384] px"));
+  EXPECT_THAT(of({2}, {.jpeg_quality = 500}), HasSubstr("jpeg_quality is 500"));
+  EXPECT_THAT(of({}, {}), HasSubstr("row_shape is empty"));
+  EXPECT_THAT(of({2, 0}, {}), HasSubstr("row_shape is 0"));
+  EXPECT_THAT(SpecError([] { return nullptr; }), HasSubstr("its maker made none"));
+}
+
 TEST(ModelPin, IsCheckedByTheAnalyzer) {
   AnalyzerOptions options = SmallAnalyzer();
   options.config.model.files.at(0).sha256 = std::string(64, 'a');

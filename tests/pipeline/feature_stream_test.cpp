@@ -250,5 +250,35 @@ TEST_F(Streams, TranslateAFailureOfFeaturesOfOnesOwn) {
               HasSubstr("computing features failed: no sixth row"));
 }
 
+// Gives rows in an order of its own.
+class StrayExtractor : public FeatureExtractor {
+ public:
+  explicit StrayExtractor(std::int64_t offset) : offset_(offset) {}
+  const ExtractorSpec& spec() const override { return spec_; }
+  void ComputeRow(const FlowRequest&, ImageView<const float>, ImageView<const float>,
+                  std::span<float>) const override {}
+  std::vector<Region> Regions(const Landmarks&) const override { return {}; }
+  void Push(const AlignedFrame& frame, const RequestSink& sink) override {
+    for (int i = 0; i < 2; ++i) {  // more than one a frame
+      sink({{rows_++ + offset_, {frame.index, frame.index + 1}}, frame.crop, frame.crop, {}});
+    }
+  }
+
+ private:
+  ExtractorSpec spec_{.kind = "stray", .row_shape = {1}, .crop = {}};
+  std::int64_t offset_;
+  std::int64_t rows_ = 0;
+};
+
+TEST_F(Streams, RefuseRowsThatAreNotOneAFrameInOrder) {
+  for (const std::int64_t offset : {0, 1}) {
+    SyntheticSource source(SmallClip(20));
+    StrayExtractor extractor(offset);
+    EXPECT_THAT(testing::ErrorMessage(ErrorKind::kInput,
+                                      [&] { Stream(1).Run(source, kClipFps, extractor, Ignore); }),
+                HasSubstr("features 'stray' gave row 1 after " + std::to_string(1 - offset)));
+  }
+}
+
 }  // namespace
 }  // namespace mestr::internal

@@ -62,6 +62,9 @@ def test_an_installed_mestr_is_found_and_analyses_in_memory(tmp_path: Path, clip
 def test_the_installed_program_finds_its_module_and_its_files(tmp_path: Path, clip: Path, expected: list[str]):
     prefix = tmp_path / "prefix"
     run("cmake", "--install", BUILD, "--prefix", prefix)
+    assert (prefix / "share" / "mestr" / "configs" / "demo.yaml").is_file()
+    doctor = run(prefix / "bin" / "mestr", "doctor")  # names the model that it found
+    assert f"demo model: {prefix}/share/mestr/models/" in doctor
     out = tmp_path / "out"
     run(prefix / "bin" / "mestr", "run", clip, "-o", out, "--config", "demo", "-q")
     with open(out / "predictions.csv", encoding="utf-8") as file:

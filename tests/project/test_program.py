@@ -24,7 +24,11 @@ def test_light_commands_load_no_heavy_library():
 
 
 def test_a_wrong_flag_is_told_before_anything_is_loaded():
-    loaded = loaded_libraries("run", "clip.mp4", "-o", "out", "--set", "spot.p=7")
+    wrong = ("run", "clip.mp4", "-o", "out", "--set", "spot.p=7")
+    done = subprocess.run([MESTR, *wrong], capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert "spot.p is 7" in done.stderr
+    loaded = loaded_libraries(*wrong)
     assert "libstdc++" in loaded
     assert not [name for name in HEAVY if name in loaded]
 

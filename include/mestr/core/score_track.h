@@ -16,7 +16,9 @@ struct ScoreTrack {
   int classes = 0;                   // >= 1 where there is an index
   std::vector<float> spot;           // the higher, the likelier is a micro-expression
   std::vector<float> probabilities;  // size() x classes, row-major, each row sums to 1
-  std::vector<std::uint8_t> valid;   // 1: computed from frames with a usable face; 0: no value
+  // 1: computed from frames with a usable face; 0: no value. The networks of today give 1 alone:
+  // the crops of frames where the tracked face was missed are still scored.
+  std::vector<std::uint8_t> valid;
 
   std::size_t size() const { return spot.size(); }
   std::span<const float> ProbabilitiesAt(std::size_t index) const {

@@ -81,7 +81,8 @@ class FeatureExtractor {
   virtual const ExtractorSpec& spec() const = 0;
 
   // Takes the next frame, in order, and hands on the flows that can now be computed; those with an
-  // index in the order of their indices, without gaps from 0. Called from one thread.
+  // index in the order of their indices, without gaps from 0, at most one a frame: index i stands
+  // for the i-th frame that was pushed. Called from one thread.
   virtual void Push(const AlignedFrame& frame, const RequestSink& sink) = 0;
 
   // The row of one request: `u`, `v` is the flow from its first to its second crop, px, of the
@@ -98,7 +99,8 @@ class FeatureExtractor {
 // `first` is the first frame that was pushed.
 class PairExtractor : public FeatureExtractor {
  public:
-  // Throws Error{kInvalidArgument} where the distance is not at least 1.
+  // Throws Error{kInvalidArgument} where the distance is not at least 1, or a pair besides has no
+  // second frame after its first.
   PairExtractor(ExtractorSpec spec, const ExtractorOptions& options);
 
   const ExtractorSpec& spec() const final { return spec_; }
@@ -120,7 +122,7 @@ class PairExtractor : public FeatureExtractor {
   std::int64_t rows_ = 0;
 };
 
-// How an extractor is made, under the name that model records use.
+// How an extractor is made, under the name that model records use; no name twice.
 struct ExtractorKind {
   std::string kind;
   std::function<std::unique_ptr<FeatureExtractor>(const ExtractorOptions&)> make;

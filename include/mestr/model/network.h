@@ -74,7 +74,7 @@ class RowScorer {
   // `network` outlives this.
   explicit RowScorer(Network& network) : network_(network) {}
 
-  // As Network::Score throws.
+  // Throws Error{kInvalidArgument} for a row of another size, and as Network::Score does.
   void Add(std::span<const float> row);
   // The whole track; this is empty then.
   ScoreTrack Finish();

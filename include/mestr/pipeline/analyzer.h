@@ -32,7 +32,8 @@ struct DeviceChoice {
   std::string reason;
 };
 
-// Told what happens, from the thread that called. Any of them may be empty.
+// Told what happens, from the thread that called. Any of them may be empty. What they throw ends
+// the analysis and is thrown on as it is.
 struct AnalysisObserver {
   std::function<void(const std::string& line)> on_info;
   std::function<void(const std::string& line)> on_warning;
@@ -41,7 +42,8 @@ struct AnalysisObserver {
       on_progress;
 };
 
-// The row of one id: ExtractorSpec::row_shape values, valid during the call.
+// The row of one id: ExtractorSpec::row_shape values, valid during the call. What it throws is
+// thrown on as it is.
 using RowSink = std::function<void(const RowId& id, std::span<const float> row)>;
 
 struct LoadedModel {
@@ -61,15 +63,18 @@ class Analyzer {
   Analyzer& operator=(const Analyzer&) = delete;
 
   // The whole way: frames, face, flow, features, scores, intervals. Results have the same bytes
-  // whatever the number of workers; memory grows by a few values a frame. Dataset and subject of
-  // `video` choose frame counts and model; both may be empty. Throws Error{kInput} for the video
-  // (unreadable, no frame rate, no face, too short), {kModel} for a model that is missing or does
-  // not fit, {kStopped} once `stop` was requested.
+  // whatever the number of workers; memory grows by a few values a frame (with a network of
+  // sequences, by a row a frame). Dataset and subject of `video` choose frame counts and model;
+  // both may be empty. Throws Error{kInput} for the video (unreadable, no frame rate, no face, too
+  // short; the message does not name it), {kModel} for a model that is missing or does not fit,
+  // {kDevice} where a device is out of memory or of threads, {kStopped} where `stop` is requested
+  // before the last row.
   Analysis Analyze(FrameSource& source, const VideoKey& video,
                    const AnalysisObserver& observer = {}, const std::stop_token& stop = {});
 
   // The same of a video file or a folder of frames (`fps`: the folder's frame rate, > 0), named as
-  // `mestr run` names it. Throws Error{kInput} for a path that is several videos.
+  // `mestr run` names it. Throws Error{kInput} for a path that is several videos, {kConfig}
+  // for an `fps` out of range.
   Analysis Analyze(const std::filesystem::path& path, std::optional<double> fps = std::nullopt,
                    const AnalysisObserver& observer = {}, const std::stop_token& stop = {});
 
