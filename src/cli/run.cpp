@@ -39,19 +39,20 @@ void PrintSummary(const RunSummary& summary, std::ostream& out) {
   for (const auto& file : summary.files) out << "wrote " << file.string() << '\n';
 }
 
+std::int64_t FailedOf(const RunSummary& summary) {
+  return std::count_if(summary.videos.begin(), summary.videos.end(),
+                       [](const VideoOutcome& outcome) { return outcome.error.has_value(); });
+}
+
 int ExitCodeOf(const RunSummary& summary) {
-  const auto failed =
-      std::count_if(summary.videos.begin(), summary.videos.end(),
-                    [](const VideoOutcome& outcome) { return outcome.error.has_value(); });
+  const std::int64_t failed = FailedOf(summary);
   if (failed == 0) return kExitOk;
-  return static_cast<std::size_t>(failed) == summary.videos.size() ? kExitInput : kExitSomeFailed;
+  return failed == std::ssize(summary.videos) ? kExitInput : kExitSomeFailed;
 }
 
 // Each failure was told when it happened; of several videos, how many it were.
 void ReportFailures(const RunSummary& summary, Console& console) {
-  const auto failed =
-      std::count_if(summary.videos.begin(), summary.videos.end(),
-                    [](const VideoOutcome& outcome) { return outcome.error.has_value(); });
+  const std::int64_t failed = FailedOf(summary);
   if (failed == 0 || summary.videos.size() == 1) return;
   console.Fail(std::to_string(failed) + " of " + Counted(std::ssize(summary.videos), "video") +
                " failed");

@@ -25,11 +25,6 @@ bool IsLeaderboardEmotion(std::string_view emotion) {
          kLeaderboardEmotions.end();
 }
 
-bool IsThere(const fs::path& path) {
-  std::error_code error;
-  return fs::exists(path, error);
-}
-
 class Checker {
  public:
   explicit Checker(std::span<const KnownVideo> known_videos) {
@@ -55,9 +50,9 @@ class Checker {
   void CheckFolder(const fs::path& folder) {
     for (const std::string_view dataset : kLeaderboardDatasets) {
       const fs::path path = folder / LeaderboardFileName(dataset);
-      if (IsThere(path)) CheckFile(path);
+      if (Exists(path)) CheckFile(path);
     }
-    ReportMissing(folder, [&](const std::string& name) { return IsThere(folder / name); });
+    ReportMissing(folder, [&](const std::string& name) { return Exists(folder / name); });
   }
 
   void CheckFile(const fs::path& path) {
@@ -221,8 +216,7 @@ std::vector<KnownVideo> ReadVideoLengths(const fs::path& path) {
 SubmissionCheck CheckSubmission(const fs::path& submission,
                                 std::span<const KnownVideo> known_videos) {
   Checker checker(known_videos);
-  std::error_code error;
-  if (fs::is_directory(submission, error)) {
+  if (IsFolder(submission)) {
     checker.CheckFolder(submission);
   } else if (submission.extension() == ".zip") {
     checker.CheckZip(submission);

@@ -4,6 +4,7 @@
 #include <map>
 #include <set>
 
+#include "core/files.h"
 #include "mestr/core/error.h"
 #include "submission/archive.h"
 #include "submission/rows.h"
@@ -58,8 +59,7 @@ class Gatherer {
 
  private:
   bool AddIfThere(const fs::path& path) {
-    std::error_code error;
-    if (!fs::exists(path, error)) return false;
+    if (!Exists(path)) return false;
     AddCsv(path);
     return true;
   }
@@ -150,7 +150,7 @@ std::vector<Prediction> ReadPredictions(const std::vector<fs::path>& inputs) {
     if (!seen.insert(fs::weakly_canonical(input, error)).second) {
       throw Error(ErrorKind::kInput, input.string() + " is given twice");
     }
-    if (fs::is_directory(input, error)) {
+    if (IsFolder(input)) {
       gatherer.AddFolder(input);
     } else if (input.extension() == ".zip") {
       gatherer.AddZip(input);
