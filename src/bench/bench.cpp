@@ -100,7 +100,7 @@ class Bench {
                                 .upsamplings = options_.config.face.upsamplings};
     if (options_.input.empty()) return SyntheticFacePairs(finder, pairs, options_.seed);
     const VideoInput& input = clips_.front().input;
-    const auto source = OpenInput(input);
+    const auto source = OpenInput(input, options_.config.video);
     const double k = options_.config.spot.k_s * KnownFrameRate(source->info());
     const PairFrames frames{.first = FirstFaceFrameOf(input, finder),
                             .count = kFlowClipFrames,
@@ -109,7 +109,7 @@ class Bench {
   }
 
   std::int64_t FirstFaceFrameOf(const VideoInput& input, FaceFinder& finder) const {
-    const auto source = OpenInput(input);
+    const auto source = OpenInput(input, options_.config.video);
     return FirstFaceFrame(*source, finder, options_.config.face, KnownFrameRate(source->info()));
   }
 
@@ -125,7 +125,7 @@ class Bench {
     staged.face = options_.config.face;
     staged.jpeg_quality = options_.config.features.jpeg_quality;
     staged.also_similarity = true;
-    staged.fps = KnownFrameRate(OpenInput(clip.input)->info());
+    staged.fps = KnownFrameRate(OpenInput(clip.input, options_.config.video)->info());
     staged.k_frames =
         PairParametersFor(options_.config, &network.info(), clip.input.key.dataset, staged.fps)
             .k_frames;

@@ -58,6 +58,7 @@ void Config::Check() const {
       throw Error(ErrorKind::kConfig, "datasets." + dataset.layout.dataset + " is there twice");
     }
   }
+  video.Check();
   face.Check();
   flow.Check();
   if (features.jpeg_quality) {

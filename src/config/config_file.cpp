@@ -149,6 +149,10 @@ Section DatasetSection(DatasetConfig& dataset) {
           OptionalValue("k_p", dataset.k_p_frames)};
 }
 
+Section VideoSection(Config& config) {
+  return {Value("most_megapixels", config.video.most_megapixels)};
+}
+
 Section FaceSection(Config& config) {
   FaceOptions& face = config.face;
   return {Choice("alignment", face.alignment, ParseAlignmentMode, AlignmentModeName),
@@ -221,11 +225,9 @@ Section ModelSection(Config& config) {
 }
 
 using SectionOf = Section (*)(Config&);
-const std::vector<std::pair<std::string, SectionOf>> kSections = {{"face", FaceSection},
-                                                                  {"flow", FlowSection},
-                                                                  {"features", FeaturesSection},
-                                                                  {"spot", SpotSection},
-                                                                  {"model", ModelSection}};
+const std::vector<std::pair<std::string, SectionOf>> kSections = {
+    {"video", VideoSection},       {"face", FaceSection}, {"flow", FlowSection},
+    {"features", FeaturesSection}, {"spot", SpotSection}, {"model", ModelSection}};
 
 // What a section was called in an earlier version; files that say so are still read.
 const std::vector<std::pair<std::string, std::string>> kEarlierSections = {{"decode", "spot"}};

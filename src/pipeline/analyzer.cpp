@@ -108,6 +108,7 @@ class Analyzer::Impl {
     return network;
   }
 
+  const VideoOptions& video_options() const { return options_.config.video; }
   const DeviceChoice& device() const { return device_; }
   std::vector<LoadedModel> models() const { return models_.loaded(); }
 
@@ -136,7 +137,7 @@ class Analyzer::Impl {
     Analysis analysis;
     analysis.video = video;
     analysis.info = source.info();
-    if (!analysis.info.warning.empty()) Warn(observer, analysis.info.warning, analysis);
+    for (const std::string& note : analysis.info.notes) Warn(observer, note, analysis);
     analysis.fps = KnownFrameRate(analysis.info);
     analysis.parameters = PairParametersFor(options_.config, model, video.dataset, analysis.fps);
     return analysis;
@@ -187,8 +188,9 @@ class Analyzer::Impl {
           if (id.index) Tell(observer.on_progress, *id.index + 1, expected);
         },
         stop);
-    if (report.video.warning != analysis.info.warning) {
-      Warn(observer, report.video.warning, analysis);
+    for (const std::string& note : report.video.notes) {
+      const auto& told = analysis.info.notes;
+      if (std::find(told.begin(), told.end(), note) == told.end()) Warn(observer, note, analysis);
     }
     analysis.info = report.video;
     analysis.frames = report.frames;
@@ -251,7 +253,7 @@ Analysis Analyzer::Analyze(FrameSource& source, const VideoKey& video,
 Analysis Analyzer::Analyze(const std::filesystem::path& path, std::optional<double> fps,
                            const AnalysisObserver& observer, const std::stop_token& stop) {
   const VideoInput input = impl_->OneVideo(path, fps);
-  return Analyze(*OpenInput(input), input.key, observer, stop);
+  return Analyze(*OpenInput(input, impl_->video_options()), input.key, observer, stop);
 }
 
 Analysis Analyzer::ExtractRows(FrameSource& source, const VideoKey& video,

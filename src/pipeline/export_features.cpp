@@ -149,7 +149,7 @@ class Exporter {
   }
 
   Json Export(const VideoInput& input) {
-    const auto source = OpenInput(input);
+    const auto source = OpenInput(input, options_.analyzer.config.video);
     const std::string name = UniqueStem(input.key, taken_names_);
     const std::string file = name + ".npy";
     const std::vector<Event>& events = events_[Comparable(input.key)];

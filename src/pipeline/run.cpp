@@ -61,7 +61,7 @@ class Runner {
   void Process(const VideoInput& input) {
     CheckLeaderboardClasses(analyzer_.LoadModel(input.key), input.key.dataset);
     VideoOutcome outcome{.input = input, .error = {}, .analysis = {}, .file = {}};
-    const auto source = OpenInput(input);
+    const auto source = OpenInput(input, options_.analyzer.config.video);
     outcome.analysis = analyzer_.Analyze(*source, input.key, observer_);
     outcome.file = VideoFileName(UniqueStem(input.key, taken_names_));
     WriteJson(options_.output / outcome.file, VideoToJson(input, outcome.analysis));

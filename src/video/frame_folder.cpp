@@ -92,7 +92,8 @@ std::vector<fs::path> ListImages(const fs::path& folder) {
 
 class FrameFolder : public FrameSource {
  public:
-  FrameFolder(const fs::path& folder, std::optional<double> fps) : images_(ListImages(folder)) {
+  FrameFolder(const fs::path& folder, std::optional<double> fps, const VideoOptions& options)
+      : options_(options), images_(ListImages(folder)) {
     const Limits limits = Limits::Above(0);
     if (fps && !limits.Contain(*fps)) {
       throw Error(ErrorKind::kInvalidArgument, "the frame rate of a frame folder is " +
@@ -101,8 +102,10 @@ class FrameFolder : public FrameSource {
     }
     info_.fps = fps;
     info_.announced_frames = static_cast<std::int64_t>(images_.size());
-    info_.warning = GapsInNumbers(images_);
-    first_ = DecodeImage(ReadFile(images_.front()), images_.front());
+    if (std::string gaps = GapsInNumbers(images_); !gaps.empty()) {
+      info_.notes.push_back(std::move(gaps));
+    }
+    first_ = DecodeImage(ReadFile(images_.front()), images_.front(), options_.most_megapixels);
     info_.width = first_.cols;
     info_.height = first_.rows;
   }
@@ -123,7 +126,7 @@ class FrameFolder : public FrameSource {
   cv::Mat Read(std::size_t index) {
     if (index == 0) return std::exchange(first_, cv::Mat());
     const fs::path& path = images_[index];
-    cv::Mat image = DecodeImage(ReadFile(path), path);
+    cv::Mat image = DecodeImage(ReadFile(path), path, options_.most_megapixels);
     if (image.cols != info_.width || image.rows != info_.height) {
       throw Error(ErrorKind::kInput, path.string() + ": is " + SizeText(image.cols, image.rows) +
                                          " px, but " + images_.front().filename().string() +
@@ -133,6 +136,7 @@ class FrameFolder : public FrameSource {
     return image;
   }
 
+  VideoOptions options_;
   std::vector<fs::path> images_;
   VideoInfo info_;
   cv::Mat first_;
@@ -141,8 +145,9 @@ class FrameFolder : public FrameSource {
 
 }  // namespace
 
-std::unique_ptr<FrameSource> OpenFrameFolder(const fs::path& folder, std::optional<double> fps) {
-  return std::make_unique<FrameFolder>(folder, fps);
+std::unique_ptr<FrameSource> OpenFrameFolder(const fs::path& folder, std::optional<double> fps,
+                                             const VideoOptions& options) {
+  return std::make_unique<FrameFolder>(folder, fps, options);
 }
 
 }  // namespace mestr

@@ -12,6 +12,7 @@
 #include <string_view>
 
 #include "mestr/core/error.h"
+#include "video/video_options.h"
 
 namespace mestr::internal {
 namespace fs = std::filesystem;
@@ -65,7 +66,7 @@ struct TurboJpegDelete {
 
 // The reference decoder of cv::imread too, so that the values are equal; but it tells when it had
 // to make data up.
-cv::Mat DecodeJpeg(const std::string& bytes, const fs::path& path) {
+cv::Mat DecodeJpeg(const std::string& bytes, const fs::path& path, double most_megapixels) {
   const std::unique_ptr<void, TurboJpegDelete> handle(tjInitDecompress());
   if (!handle) throw Error(ErrorKind::kInput, path.string() + ": no JPEG decoder");
   const auto check = [&](int result) {
@@ -80,6 +81,7 @@ cv::Mat DecodeJpeg(const std::string& bytes, const fs::path& path) {
       tjDecompressHeader3(handle.get(), data, bytes.size(), &width, &height, &subsampling, &colors);
   // It also fails on sampling factors that it has no name for, which it decodes all the same.
   if (width < 1 || height < 1) check(header);
+  CheckPixels(path, width, height, most_megapixels);
   const bool is_cmyk = colors == TJCS_CMYK || colors == TJCS_YCCK;
   cv::Mat image(height, width, is_cmyk ? CV_8UC4 : CV_8UC3);
   check(tjDecompress2(handle.get(), data, bytes.size(), image.data, width,
@@ -87,6 +89,20 @@ cv::Mat DecodeJpeg(const std::string& bytes, const fs::path& path) {
   // Sound; what is to be turned or converted is left to the one who does it for cv::imread.
   const bool may_be_turned = bytes.find("Exif\0\0"sv) != std::string::npos;
   return is_cmyk || may_be_turned ? DecodeWithOpenCv(bytes, path) : image;
+}
+
+struct PixelSize {
+  std::int64_t width = 0;
+  std::int64_t height = 0;
+};
+
+// PNG specification, 11.2.2: IHDR is the first chunk and begins with both.
+PixelSize PngPixels(std::string_view bytes, const fs::path& path) {
+  constexpr std::size_t kWidthAt = 16;
+  if (bytes.size() < kWidthAt + 8 || bytes.substr(12, 4) != "IHDR") {
+    ThrowDamaged(path, "the PNG does not begin with its header");
+  }
+  return {BigEndian32(bytes, kWidthAt), BigEndian32(bytes, kWidthAt + 4)};
 }
 
 // PNG specification, 5.3: length, type, data, CRC of type and data; the last chunk is IEND.
@@ -108,13 +124,25 @@ void CheckPngChunks(std::string_view bytes, const fs::path& path) {
   ThrowDamaged(path, "the PNG ends too early");
 }
 
+// BITMAPCOREHEADER has 16 bits for each, BITMAPINFOHEADER 32 with a sign. The headers are there.
+PixelSize BmpPixels(std::string_view bytes) {
+  constexpr std::uint32_t kCoreHeader = 12;
+  if (LittleEndian(bytes, 14, 4) == kCoreHeader) {
+    return {LittleEndian(bytes, 18, 2), LittleEndian(bytes, 20, 2)};
+  }
+  const auto signed_size = [&](std::size_t at) {
+    return std::abs(std::int64_t{static_cast<std::int32_t>(LittleEndian(bytes, at, 4))});
+  };
+  return {signed_size(18), signed_size(22)};
+}
+
 // The sizes that a BMP's headers (BITMAPFILEHEADER, BITMAPINFOHEADER) promise.
 void CheckBmpSize(std::string_view bytes, const fs::path& path) {
   constexpr std::size_t kHeaders = 14 + 40;
   constexpr std::uint32_t kRle8 = 1;
   constexpr std::uint32_t kRle4 = 2;
   constexpr auto kTooShort = "the BMP ends too early";
-  if (bytes.size() < 18) ThrowDamaged(path, kTooShort);
+  if (bytes.size() < 26) ThrowDamaged(path, kTooShort);
   const std::uint64_t file_bytes = LittleEndian(bytes, 2, 4);
   const std::uint64_t pixels_at = LittleEndian(bytes, 10, 4);
   const bool is_windows = LittleEndian(bytes, 14, 4) >= 40;
@@ -124,28 +152,31 @@ void CheckBmpSize(std::string_view bytes, const fs::path& path) {
   if (!is_windows || compression == kRle8 || compression == kRle4) {
     needed = file_bytes;  // how much the rows take is known only when they are decoded
   } else {
-    const auto width = static_cast<std::int32_t>(LittleEndian(bytes, 18, 4));
-    const auto height = static_cast<std::int32_t>(LittleEndian(bytes, 22, 4));
     const std::uint64_t bits = LittleEndian(bytes, 28, 2);
-    const auto columns = static_cast<std::uint64_t>(std::abs(std::int64_t{width}));
-    const auto rows = static_cast<std::uint64_t>(std::abs(std::int64_t{height}));
-    needed = pixels_at + (columns * bits + 31) / 32 * 4 * rows;
+    const PixelSize size = BmpPixels(bytes);
+    const auto columns = static_cast<std::uint64_t>(size.width);
+    needed = pixels_at + (columns * bits + 31) / 32 * 4 * static_cast<std::uint64_t>(size.height);
   }
   if (bytes.size() < needed) ThrowDamaged(path, kTooShort);
 }
 
 }  // namespace
 
-cv::Mat DecodeImage(const std::string& bytes, const fs::path& path) {
+cv::Mat DecodeImage(const std::string& bytes, const fs::path& path, double most_megapixels) {
   const std::string_view content = bytes;
   if (content.empty()) ThrowDamaged(path, "0 bytes");
-  if (content.substr(0, kJpegStart.size()) == kJpegStart) return DecodeJpeg(bytes, path);
+  if (content.substr(0, kJpegStart.size()) == kJpegStart)
+    return DecodeJpeg(bytes, path, most_megapixels);
   if (content.substr(0, kPngStart.size()) == kPngStart) {
     CheckPngChunks(content, path);
+    const PixelSize size = PngPixels(content, path);
+    CheckPixels(path, size.width, size.height, most_megapixels);
     return DecodeWithOpenCv(bytes, path);
   }
   if (content.substr(0, kBmpStart.size()) == kBmpStart) {
     CheckBmpSize(content, path);
+    const PixelSize size = BmpPixels(content);
+    CheckPixels(path, size.width, size.height, most_megapixels);
     return DecodeWithOpenCv(bytes, path);
   }
   throw Error(ErrorKind::kInput, path.string() + ": is not a JPEG, PNG or BMP image");

@@ -11,7 +11,9 @@ namespace mestr::internal {
 // (people rename files). 8 bit, 3 channels (BGR), continuous, with the same values as
 // cv::imread(path, cv::IMREAD_COLOR): gray is spread, alpha dropped, 16 bit keep their high byte,
 // CMYK is converted, Exif orientation applied. cv::imread fills up what is missing of a damaged
-// file; here that is an Error{kInput} naming it. Thread-safe.
-cv::Mat DecodeImage(const std::string& bytes, const std::filesystem::path& path);
+// file; here that is an Error{kInput} naming it, as is one of more than `most_megapixels`.
+// Thread-safe.
+cv::Mat DecodeImage(const std::string& bytes, const std::filesystem::path& path,
+                    double most_megapixels);
 
 }  // namespace mestr::internal

@@ -5,9 +5,9 @@
 namespace mestr {
 using namespace internal;
 
-std::unique_ptr<FrameSource> OpenInput(const VideoInput& input) {
-  if (IsFolder(input.path)) return OpenFrameFolder(input.path, input.fps);
-  return OpenVideoFile(input.path);
+std::unique_ptr<FrameSource> OpenInput(const VideoInput& input, const VideoOptions& options) {
+  if (IsFolder(input.path)) return OpenFrameFolder(input.path, input.fps, options);
+  return OpenVideoFile(input.path, options);
 }
 
 }  // namespace mestr

@@ -12,6 +12,7 @@
 #include "video/frame_timing.h"
 #include "video/libav.h"
 #include "video/video_demuxer.h"
+#include "video/video_options.h"
 
 extern "C" {
 #include <libavutil/display.h>
@@ -59,8 +60,9 @@ const std::int32_t* DisplayMatrix(const AVStream& stream) {
 
 class VideoFile : public FrameSource {
  public:
-  explicit VideoFile(const std::filesystem::path& path)
-      : demuxer_(path, log_),
+  VideoFile(const std::filesystem::path& path, const VideoOptions& options)
+      : options_(options),
+        demuxer_(path, log_),
         converter_(ReadOrientation()),
         timing_(av_q2d(demuxer_.stream().time_base)),
         packet_(av_packet_alloc()),
@@ -173,6 +175,7 @@ class VideoFile : public FrameSource {
                            (detail.empty() ? "" : " (" + detail + ")"));
     }
     if (count_ == 0) {
+      CheckPixels(demuxer_.path(), decoded_->width, decoded_->height, options_.most_megapixels);
       stored_size_ = {decoded_->width, decoded_->height};
     } else if (stored_size_ != cv::Size(decoded_->width, decoded_->height)) {
       demuxer_.FailUnsupported("the picture size changes at frame " + NextFrame() + " from " +
@@ -204,6 +207,7 @@ class VideoFile : public FrameSource {
                          ")");
   }
 
+  VideoOptions options_;
   AvLog log_;
   VideoDemuxer demuxer_;
   FrameConverter converter_;
@@ -220,8 +224,9 @@ class VideoFile : public FrameSource {
 
 }  // namespace
 
-std::unique_ptr<FrameSource> OpenVideoFile(const std::filesystem::path& path) {
-  return std::make_unique<VideoFile>(path);
+std::unique_ptr<FrameSource> OpenVideoFile(const std::filesystem::path& path,
+                                           const VideoOptions& options) {
+  return std::make_unique<VideoFile>(path, options);
 }
 
 }  // namespace mestr

@@ -20,9 +20,11 @@ namespace {
 
 namespace fs = std::filesystem;
 using ::testing::AllOf;
+using ::testing::ElementsAre;
 using testing::EncodeImage;
 using testing::ErrorMessage;
 using ::testing::HasSubstr;
+using ::testing::IsEmpty;
 using testing::NumberedPicture;
 using testing::NumberOf;
 using testing::TemporaryFolder;
@@ -103,14 +105,15 @@ TEST_F(FrameFolder, ReadsInNaturalOrderWithAnyPadding) {
 }
 
 TEST_F(FrameFolder, SaysWhichNumbersAreLeftOut) {
-  const auto warning = [&] { return OpenFrameFolder(folder_.path(), 30.0)->info().warning; };
+  const auto notes = [&] { return OpenFrameFolder(folder_.path(), 30.0)->info().notes; };
   for (const int number : {7, 8, 9, 10}) PutNumber("img" + std::to_string(number) + ".png", number);
-  EXPECT_EQ(warning(), "");
+  EXPECT_THAT(notes(), IsEmpty());
   PutNumber("img013.png", 13);
   PutNumber("img14.png", 14);
   PutNumber("img00000000000020.png", 20);
-  EXPECT_THAT(warning(), AllOf(HasSubstr(folder_.path().string()), HasSubstr("leave out 7 "),
-                               HasSubstr("img013.png follows img10.png")));
+  EXPECT_THAT(notes(),
+              ElementsAre(AllOf(HasSubstr(folder_.path().string()), HasSubstr("leave out 7 "),
+                                HasSubstr("img013.png follows img10.png"))));
 }
 
 TEST_F(FrameFolder, NamesWithoutAFrameNumberHaveNoGaps) {
@@ -119,7 +122,26 @@ TEST_F(FrameFolder, NamesWithoutAFrameNumberHaveNoGaps) {
   PutNumber("b5.png", 3);
   PutNumber("c9.png", 4);
   PutNumber("c20251122123456789012.png", 5);  // a time stamp
-  EXPECT_EQ(OpenFrameFolder(folder_.path(), 30.0)->info().warning, "");
+  EXPECT_THAT(OpenFrameFolder(folder_.path(), 30.0)->info().notes, IsEmpty());
+}
+
+// Headers that promise more than the limit: known before the memory for it is asked for.
+TEST_F(FrameFolder, RefusesPicturesAboveTheLimit) {
+  const auto message = [&](const std::string& name) {
+    return ErrorMessage(ErrorKind::kInput, [&] {
+      OpenFrameFolder(folder_.path() / name, 30.0, {.most_megapixels = 0.01});
+    });
+  };
+  const cv::Mat picture(101, 100, CV_8UC3, cv::Scalar::all(7));
+  for (const std::string extension : {"jpg", "png", "bmp"}) {
+    const fs::path path = folder_.path() / extension / ("frame." + extension);
+    fs::create_directories(path.parent_path());
+    WriteBytes(path, EncodeImage(path.extension().string(), picture));
+    EXPECT_THAT(message(extension),
+                AllOf(HasSubstr(path.string()), HasSubstr("100 x 101 px"),
+                      HasSubstr("0.01 megapixels"), HasSubstr("video.most_megapixels")));
+    EXPECT_EQ(OpenFrameFolder(path.parent_path(), 30.0)->info().height, 101);
+  }
 }
 
 TEST_F(FrameFolder, ReadsEveryFormat) {

@@ -44,6 +44,7 @@ struct ModelConfig {
 
 struct Config {
   std::vector<DatasetConfig> datasets;
+  VideoOptions video;
   FaceOptions face;
   std::filesystem::path landmarks;  // dlib's 68-point model; empty: MESTR_LANDMARKS, else Debian's
   FlowOptions flow;

@@ -7,6 +7,7 @@
 #include <opencv2/core/mat.hpp>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace mestr {
 
@@ -30,9 +31,18 @@ struct VideoInfo {
   // As the container (mp4, mov, avi) or the folder says, where it does; without frames that an edit
   // list hides. A video whose decoded count differs is an error at its end.
   std::optional<std::int64_t> announced_frames;
-  // What the user should know and nothing failed for, as one line; empty: nothing. A folder whose
-  // numbered files leave numbers out may have lost frames before it came here.
-  std::string warning;
+  // What the user should know and nothing failed for, one line each; some are known only at the
+  // end. A folder whose numbered files leave numbers out may have lost frames before it came here.
+  std::vector<std::string> notes;
+};
+
+// How pictures are taken from videos, whatever the video.
+struct VideoOptions {
+  // Larger pictures are an error, so that a small file can't take all memory: in (0, 100000].
+  double most_megapixels = 100;
+
+  // Throws Error{kConfig} "video.<field> is <value>; it must be <limit>".
+  void Check() const;
 };
 
 // Not thread-safe, but each source may have a thread of its own. Memory does not grow with the
@@ -56,7 +66,8 @@ class FrameSource {
 // Error{kInput}: missing, empty, not a video, no video stream, no decoder, no frame in it. FFmpeg's
 // messages go into the errors, never to stderr; this sets FFmpeg's log callback, once a process,
 // and hands messages of other users of FFmpeg on to its default one.
-std::unique_ptr<FrameSource> OpenVideoFile(const std::filesystem::path& path);
+std::unique_ptr<FrameSource> OpenVideoFile(const std::filesystem::path& path,
+                                           const VideoOptions& options = {});
 
 // A folder of jpg, jpeg, png or bmp files (any case) in natural order; other and hidden files are
 // ignored. Pixels are those of cv::imread: gray images become BGR, alpha is dropped, 16-bit values
@@ -64,6 +75,7 @@ std::unique_ptr<FrameSource> OpenVideoFile(const std::filesystem::path& path);
 // it, one frame in two files (img1.jpg beside img1.png), a first image that is damaged;
 // Error{kInvalidArgument}: fps not greater than 0.
 std::unique_ptr<FrameSource> OpenFrameFolder(const std::filesystem::path& folder,
-                                             std::optional<double> fps);
+                                             std::optional<double> fps,
+                                             const VideoOptions& options = {});
 
 }  // namespace mestr

@@ -55,6 +55,6 @@ std::vector<VideoInput> ResolveInputs(const std::vector<std::string>& arguments,
                                       const InputOptions& options);
 
 // Opens it with OpenVideoFile or OpenFrameFolder.
-std::unique_ptr<FrameSource> OpenInput(const VideoInput& input);
+std::unique_ptr<FrameSource> OpenInput(const VideoInput& input, const VideoOptions& options = {});
 
 }  // namespace mestr

@@ -1,0 +1,27 @@
+#include "video/video_options.h"
+
+#include <string>
+
+#include "core/limits.h"
+#include "core/number_text.h"
+#include "mestr/core/error.h"
+#include "mestr/video/frame_source.h"
+
+namespace mestr {
+using namespace internal;
+
+void VideoOptions::Check() const {
+  RequireInRange("video.most_megapixels", most_megapixels, Limits::OpenLow(0, 1e5));
+}
+
+void internal::CheckPixels(const std::filesystem::path& path, std::int64_t width,
+                           std::int64_t height, double most_megapixels) {
+  constexpr double kPixels = 1e6;
+  if (static_cast<double>(width) * static_cast<double>(height) <= most_megapixels * kPixels) return;
+  throw Error(ErrorKind::kInput, path.string() + ": its pictures are " + std::to_string(width) +
+                                     " x " + std::to_string(height) + " px, more than " +
+                                     NumberText(most_megapixels) +
+                                     " megapixels; video.most_megapixels is the limit");
+}
+
+}  // namespace mestr

@@ -1,0 +1,14 @@
+// What every source of frames asks of its options.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+
+namespace mestr::internal {
+
+// Throws Error{kInput} naming the file, the limit and the key that raises it. To be asked before
+// the memory of such a picture is.
+void CheckPixels(const std::filesystem::path& path, std::int64_t width, std::int64_t height,
+                 double most_megapixels);
+
+}  // namespace mestr::internal
