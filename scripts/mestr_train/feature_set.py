@@ -33,12 +33,17 @@ class Video:
     fps: float
     k_frames: int
     frames: int
-    first_frame: int  # of the first pair, 0-based: pair i is frames (first + i, first + i + k)
-    pairs: int
+    # Of each row, the first frame of its pair, 0-based: its second is k frames later. They follow
+    # each other within a stretch of the video; pairs across a pause of it do not exist.
+    row_frames: np.ndarray = field(compare=False)
     file: Path
     onset_apex_file: Path | None
     onset_apex_events: list[Event]
     _maps: dict[Path, np.ndarray] = field(default_factory=dict, repr=False)
+
+    @property
+    def pairs(self) -> int:
+        return len(self.row_frames)
 
     def pair_features(self) -> np.ndarray:
         return self._map(self.file, self.pairs)
@@ -113,10 +118,10 @@ def _video(entry: dict, folder: Path, first_index: int) -> Video:
         for event in entry.get("onset_apex_events", [])
     ]
     frames, pairs, k_frames = int(entry["frames"]), int(entry["pairs"]), int(entry["k_frames"])
-    # A face that is found late shortens the list at its beginning.
-    first_frame = int(entry["first_face_frame"]) - first_index
-    makes_sense = pairs >= 1 and k_frames >= 1 and first_frame >= 0 and float(entry["fps"]) > 0
-    if not makes_sense or first_frame + pairs + k_frames != frames:
+    row_frames = _row_frames(entry, first_index)
+    makes_sense = pairs >= 1 and k_frames >= 1 and float(entry["fps"]) > 0
+    in_order = makes_sense and row_frames[0] >= 0 and bool((np.diff(row_frames) >= 1).all())
+    if not in_order or len(row_frames) != pairs or row_frames[-1] + k_frames >= frames:
         raise InputError(
             f"{folder / MANIFEST}: video {key}: {pairs} pairs of {frames} frames at distance "
             f"{k_frames}, from frame {entry['first_face_frame']} on, and {entry['fps']} fps make "
@@ -128,12 +133,21 @@ def _video(entry: dict, folder: Path, first_index: int) -> Video:
         fps=float(entry["fps"]),
         k_frames=k_frames,
         frames=frames,
-        first_frame=first_frame,
-        pairs=pairs,
+        row_frames=row_frames,
         file=folder / entry["file"],
         onset_apex_file=folder / onset_apex if onset_apex else None,
         onset_apex_events=events if onset_apex else [],
     )
+
+
+def _row_frames(entry: dict, first_index: int) -> np.ndarray:
+    """The frames of the rows of all stretches; entries without any are of one."""
+    one = [{"first_frame": entry["first_face_frame"], "pairs": entry["pairs"]}]
+    rows = [
+        np.arange(int(stretch["pairs"])) + int(stretch["first_frame"]) - first_index
+        for stretch in entry.get("stretches", one)
+    ]
+    return np.concatenate(rows) if rows else np.empty(0, np.int64)
 
 
 def same_rate(a: float, b: float) -> bool:

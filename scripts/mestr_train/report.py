@@ -49,7 +49,7 @@ def plot_losses(spot: History, recog: History, path: Path) -> None:
 def plot_scores(entry: LabelledVideo, scores: np.ndarray, k_p: int, p: float, path: Path) -> None:
     """Raw and smoothed score with the threshold, over the labelled micro-expressions."""
     figure, axis = plt.subplots(figsize=(15, 4), constrained_layout=True)
-    frames = entry.video.first_frame + np.arange(len(scores))
+    frames = entry.video.row_frames
     axis.plot(frames, scores, color="0.75", label="score")
     if len(scores) >= 2 * k_p:
         smoothed = np.convolve(scores, np.full(2 * k_p, 0.5 / k_p), mode="same")

@@ -72,11 +72,11 @@ def k_p_by_rate(
 
 def spot_targets(entry: LabelledVideo, window_frames: int) -> np.ndarray:
     """1 for the pairs whose window [i, i + window_frames) touches a micro-expression."""
-    targets = np.zeros(entry.video.pairs, np.float32)
+    frames = entry.video.row_frames
+    targets = np.zeros(len(frames), np.float32)
     for expression in entry.expressions:
-        first = expression.onset - window_frames + 1 - entry.video.first_frame
-        last = expression.offset - entry.video.first_frame
-        targets[max(0, first) : max(0, last + 1)] = 1
+        begins_before_its_end = frames <= expression.offset
+        targets[begins_before_its_end & (frames + window_frames > expression.onset)] = 1
     return targets
 
 
@@ -103,12 +103,11 @@ def spot_samples(
     return samples, flat[kept]
 
 
-def rising_pairs(entry: LabelledVideo, expression: Label) -> range:
+def rising_pairs(entry: LabelledVideo, expression: Label) -> list[int]:
     """The pairs whose middle lies between onset and apex: what the vote at inference looks at."""
-    video = entry.video
-    shift = video.k_frames // 2 + video.first_frame
-    first = max(0, expression.onset - shift)
-    return range(first, max(first, min(video.pairs, expression.middle() - shift)))
+    middles = entry.video.row_frames + entry.video.k_frames // 2
+    rising = (middles >= expression.onset) & (middles < expression.middle())
+    return [int(row) for row in np.flatnonzero(rising)]
 
 
 def recognition_samples(

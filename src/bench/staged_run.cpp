@@ -68,7 +68,7 @@ StagedRun StagedPipeline::Run(const VideoInput& clip, Network& network,
   }
   const std::int64_t detections = std::min(options.detections, run.frames);
   // The search for the first face is detection and not alignment.
-  const std::int64_t aligned = run.frames - report.face.first_frame - 1;
+  const std::int64_t aligned = run.frames - report.stretches.front().first_frame - 1;
   run.stages = {{"decode", "frame", run.frames, report.costs.decode},
                 {"detection", "frame", detections,
                  TimeDetections(clip, detections, options.face.upsamplings)},
@@ -91,6 +91,7 @@ std::int64_t FirstFaceFrame(FrameSource& source, FaceFinder& finder, const FaceO
   FaceAligner aligner(crop, {}, finder, fps);
   const FaceAligner::Sink ignore = [](const AlignedFrame&) {};
   for (Frame frame; !aligner.found() && source.Next(frame);) aligner.Push(frame, ignore);
+  if (!aligner.found()) throw Error(ErrorKind::kInput, "no face found in any of its frames");
   aligner.Finish(ignore);
   return aligner.track().first_frame;
 }

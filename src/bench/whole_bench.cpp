@@ -138,7 +138,8 @@ class WholeBench {
     StagedOptions staged;
     staged.fps = analysis().fps;
     staged.k_frames = analysis().parameters.k_frames;
-    staged.frames = analysis().face.first_frame + options_.reference_frames + staged.k_frames;
+    staged.frames =
+        analysis().stretches.front().first_frame + options_.reference_frames + staged.k_frames;
     staged.detections = staged.frames;
     staged.face = options_.config.face;
     staged.jpeg_quality = options_.config.features.jpeg_quality;

@@ -36,7 +36,7 @@ void RunFlags::AddConfigTo(CLI::App& app) {
   app.add_option("--landmarks", landmarks,
                  "dlib's 68-point model (its weights are for research use); also MESTR_LANDMARKS");
   app.add_option("--device", device, "auto, cpu or cuda")->capture_default_str();
-  app.add_option("--fps", fps, "Frame rate of folders of frames");
+  app.add_option("--fps", fps, "Frame rate of the inputs, in place of a video file's own");
   app.add_flag("-q,--quiet", quiet, "Only warnings and errors");
 }
 

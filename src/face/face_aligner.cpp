@@ -16,8 +16,10 @@
 namespace mestr::internal {
 namespace {
 
-// Detection is slow; while looking for the first face, this many frames a second are enough.
+// Detection is slow; while looking for the first face, this many frames a second are enough, and
+// fewer once it was looked for for a while.
 constexpr double kSearchFps = 30;
+constexpr double kLateSearchFps = 5;
 // The part of a frame kept for alignment, as a multiple of the tracked box: room for rotation and
 // for the smoothing.
 constexpr double kPatchScale = 1.6;
@@ -166,9 +168,9 @@ struct FaceAligner::State {
   void Push(const Frame& frame, const Sink& sink) {
     ++frames_seen;
     if (!found()) Search(frame);
-    if (!found()) {
-      ThrowWithoutFace(frame);
-    } else if (tracker) {
+    if (!found()) return;
+    track.end_frame = frame.index + 1;
+    if (tracker) {
       tracker->Push(frame, BgrSinkTo(sink));
     } else {
       Deliver(TimeOf(frame), CutBox(frame.image_bgr, track.box, crop.side_px), sink);
@@ -176,19 +178,16 @@ struct FaceAligner::State {
   }
 
   void Finish(const Sink& sink) {
-    if (!found()) {
-      throw Error(ErrorKind::kInput,
-                  "no face found in any of its " + std::to_string(frames_seen) + " frames");
-    }
-    track.frames_missed = track.first_frame;
     if (!tracker) return;
     tracker->Finish(BgrSinkTo(sink));
-    track.frames_missed += tracker->frames_missed();
+    track.frames_missed = tracker->frames_missed();
   }
 
   void Search(const Frame& frame) {
-    const auto stride = std::max<std::int64_t>(1, std::llround(fps / kSearchFps));
-    if (frame.index % stride != 0) return;
+    const bool late = static_cast<double>(frames_seen) > options.search_s * fps;
+    const double wanted_fps = late ? kLateSearchFps : kSearchFps;
+    const auto stride = std::max<std::int64_t>(1, std::llround(fps / wanted_fps));
+    if ((frames_seen - 1) % stride != 0) return;
     const auto detection = finder.Detect(frame.image_bgr, options.upsamplings);
     if (!detection) return;
     track.box = InsideImage(detection->box, frame.image_bgr);
@@ -197,14 +196,6 @@ struct FaceAligner::State {
     if (found() && options.alignment == AlignmentMode::kSimilarity) {
       tracker.emplace(options, crop.side_px, finder, fps, track.box);
     }
-  }
-
-  void ThrowWithoutFace(const Frame& frame) const {
-    if (static_cast<double>(frame.index + 1) < options.search_s * fps) return;
-    throw Error(ErrorKind::kInput,
-                "no face found in the first " + std::to_string(frames_seen) +
-                    " frames; the video must begin with a frontal face of at least " +
-                    std::to_string(80 >> options.upsamplings) + " px");
   }
 
   void Deliver(const FrameTime& frame, const cv::Mat& crop_bgr, const Sink& sink) {

@@ -12,7 +12,7 @@
 
 namespace mestr::internal {
 
-// One aligned frame a frame of the video from the first face on, in order. Not thread-safe.
+// One aligned frame a frame of a stretch from the first face on, in order. Not thread-safe.
 class FaceAligner {
  public:
   // The frame belongs to the sink from then on.
@@ -25,17 +25,16 @@ class FaceAligner {
   FaceAligner& operator=(const FaceAligner&) = delete;
 
   // Takes the next frame and hands on those that are ready: this one, or with kSimilarity one three
-  // standard deviations of the smoothing back. Throws Error{kInput} when no face was found within
-  // `search_s`.
+  // standard deviations of the smoothing back.
   void Push(const Frame& frame, const Sink& sink);
 
-  // Hands on what is left. Throws Error{kInput} when the video ended without a face.
+  // Hands on what is left.
   void Finish(const Sink& sink);
 
   // True once the first face was seen.
   bool found() const;
 
-  // Complete after Finish.
+  // Complete after Finish, where a face was found.
   const FaceTrack& track() const;
 
  private:

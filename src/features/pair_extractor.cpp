@@ -45,6 +45,12 @@ void PairExtractor::Push(const AlignedFrame& frame, const RequestSink& sink) {
   crops_.pop_front();
 }
 
+void PairExtractor::Restart() {
+  crops_.clear();
+  held_.clear();
+  rows_ = 0;
+}
+
 void PairExtractor::RequestBesides(const AlignedFrame& frame, const RequestSink& sink) {
   std::erase_if(held_, [&](const Held& held) {
     if (held.frames.to != frame.index) return false;

@@ -14,6 +14,7 @@
 #include "pipeline/model_set.h"
 #include "pipeline/pair_parameters.h"
 #include "pipeline/stage_inputs.h"
+#include "pipeline/stretch_scorer.h"
 #include "pipeline/tell.h"
 
 namespace mestr {
@@ -153,20 +154,25 @@ class Analyzer::Impl {
              const std::stop_token& stop, Analysis& analysis) {
     const auto extractor = MakeExtractorFor(network.info(), OptionsOf(analysis.parameters.k_frames),
                                             options_.extractors);
-    RowScorer scorer(network);
+    StretchScorer scorer(network);
     Cost network_cost;
     const StageCosts costs = Stream(
         source, *extractor,
-        [&](const RowId&, std::span<const float> row) {
+        [&](const RowId& id, std::span<const float> row) {
           const ScopedCost cost(network_cost, CLOCK_THREAD_CPUTIME_ID);
-          scorer.Add(row);
+          scorer.Add(*id.index, row);
         },
         observer, stop, analysis);
     {
       const ScopedCost cost(network_cost, CLOCK_THREAD_CPUTIME_ID);
       analysis.scores = scorer.Finish();
     }
-    analysis.scores.first_frame = analysis.face.first_frame;
+    // As many as one stretch would have: after the last one's end nothing is scored.
+    const std::int64_t first = analysis.stretches.front().first_frame;
+    const std::int64_t distance = extractor->spec().frame_distance;
+    analysis.scores.PadTo(
+        static_cast<std::size_t>(std::max<std::int64_t>(0, analysis.frames - first - distance)));
+    analysis.scores.first_frame = first;
     analysis.scores.frames = analysis.frames;
     analysis.seconds = SecondsOf(costs, network_cost);
     analysis.model_name = network.info().name;
@@ -195,9 +201,10 @@ class Analyzer::Impl {
     analysis.info = report.video;
     analysis.frames = report.frames;
     analysis.frame_times_s = std::move(report.frame_times_s);
-    analysis.face = report.face;
-    analysis.regions = AtBorder(ErrorKind::kInput, kFeatures,
-                                [&] { return extractor.Regions(report.face.crop_landmarks); });
+    analysis.stretches = std::move(report.stretches);
+    const Landmarks& landmarks = analysis.stretches.front().crop_landmarks;
+    analysis.regions =
+        AtBorder(ErrorKind::kInput, kFeatures, [&] { return extractor.Regions(landmarks); });
     analysis.rows = report.rows;
     analysis.seconds = SecondsOf(report.costs, {});
     return report.costs;
@@ -222,13 +229,13 @@ class Analyzer::Impl {
   static void AddWarnings(const AnalysisObserver& observer, Analysis& analysis) {
     if (analysis.info.variable_frame_rate) {
       Warn(observer,
-           "the frame rate varies; frame counts are those of its average, " +
-               NumberText(analysis.fps) + " fps, and seconds come from the time stamps",
+           "the frame rate varies; frame counts are those of " + NumberText(analysis.fps) +
+               " fps, and seconds come from the time stamps",
            analysis);
     }
-    if (analysis.face.frames_missed > 0) {
+    if (const std::int64_t missed = analysis.FramesWithoutFace(); missed > 0) {
       Warn(observer,
-           "the face was not found in " + std::to_string(analysis.face.frames_missed) + " of " +
+           "the face was not found in " + std::to_string(missed) + " of " +
                std::to_string(analysis.frames) + " frames",
            analysis);
     }
@@ -240,6 +247,14 @@ class Analyzer::Impl {
   FaceFinder finder_;
   FeatureStream stream_;
 };
+
+std::int64_t Analysis::FramesWithoutFace() const {
+  std::int64_t without = frames;
+  for (const FaceTrack& stretch : stretches) {
+    without -= stretch.end_frame - stretch.first_frame - stretch.frames_missed;
+  }
+  return without;
+}
 
 Analyzer::Analyzer(AnalyzerOptions options) : impl_(std::make_unique<Impl>(std::move(options))) {}
 

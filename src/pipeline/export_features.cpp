@@ -167,10 +167,22 @@ class Exporter {
                   {"dtype", options_.half ? "float16" : "float32"},
                   {"file", file},
                   {"frames", analysis.frames},
-                  {"first_face_frame", analysis.face.first_frame + 1},
-                  {"pairs", analysis.rows}};
+                  {"first_face_frame", analysis.stretches.front().first_frame + 1},
+                  {"pairs", analysis.rows},
+                  {"stretches", StretchesToJson(analysis)}};
     if (!options_.labels.empty()) WriteEvents(events, event_rows, video);
     return video;
+  }
+
+  // Where the rows of the file begin in the video, as many lists as stretches that gave some.
+  Json StretchesToJson(const Analysis& analysis) const {
+    Json listed = Json::array();
+    for (const FaceTrack& stretch : analysis.stretches) {
+      const std::int64_t rows =
+          stretch.end_frame - stretch.first_frame - analysis.parameters.k_frames;
+      if (rows > 0) listed.push_back({{"first_frame", stretch.first_frame + 1}, {"pairs", rows}});
+    }
+    return listed;
   }
 
   // The rows of the sequence go to the file, those of events to `event_rows`.

@@ -14,7 +14,7 @@ namespace mestr::internal {
 struct ExportOptions {
   AnalyzerOptions analyzer;         // its network is not looked at
   std::vector<std::string> inputs;  // as for ResolveInputs
-  std::optional<double> fps;        // of frame folders, > 0
+  std::optional<double> fps;        // over that of every input, > 0
   std::filesystem::path output;
   std::filesystem::path labels;  // label CSV; empty: none
   bool half = true;              // float16, else float32

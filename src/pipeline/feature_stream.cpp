@@ -38,11 +38,18 @@ void CheckFrame(const Frame& frame, std::int64_t index, const cv::Size& size) {
   }
 }
 
+// How the face of each stretch is followed.
+struct FaceStage {
+  const FaceOptions& options;
+  FaceFinder& finder;
+  double fps;
+};
+
 // One video on its way through the stages: what each of them does, whatever thread it runs in.
 class VideoRun {
  public:
-  VideoRun(FrameSource& source, FaceAligner& aligner, FeatureExtractor& extractor, clockid_t clock)
-      : source_(source), aligner_(aligner), extractor_(extractor), clock_(clock) {}
+  VideoRun(FrameSource& source, const FaceStage& face, FeatureExtractor& extractor, clockid_t clock)
+      : source_(source), face_(face), extractor_(extractor), clock_(clock) {}
 
  protected:
   bool NextFrame(Frame& frame) {
@@ -57,13 +64,23 @@ class VideoRun {
   }
 
   void Align(const Frame& frame, const FeatureExtractor::RequestSink& sink) {
+    if (!frame.continues) FinishStretch(sink);
     ++report_.frames;
-    Timed(aligner_.found() ? report_.costs.align : report_.costs.search,
-          [&] { aligner_.Push(frame, SinkTo(sink)); });
+    if (!aligner_) {
+      aligner_.emplace(face_.options, extractor_.spec().crop, face_.finder, face_.fps);
+    }
+    Timed(aligner_->found() ? report_.costs.align : report_.costs.search,
+          [&] { aligner_->Push(frame, SinkTo(sink)); });
+    RequireFirstFaceSoon();
   }
 
-  void FinishAlignment(const FeatureExtractor::RequestSink& sink) {
-    Timed(report_.costs.align, [&] { aligner_.Finish(SinkTo(sink)); });
+  void FinishStretch(const FeatureExtractor::RequestSink& sink) {
+    if (!aligner_) return;
+    Timed(report_.costs.align, [&] { aligner_->Finish(SinkTo(sink)); });
+    if (aligner_->found()) report_.stretches.push_back(aligner_->track());
+    aligner_.reset();
+    AtBorder(ErrorKind::kInput, kFeatures, [&] { extractor_.Restart(); });
+    stretch_rows_ = frames_pushed_ = 0;
   }
 
   static void Deliver(const Row& row, const RowSink& sink) { sink(row.id, row.values); }
@@ -72,18 +89,15 @@ class VideoRun {
 
   StreamReport Report() {
     report_.video = source_.info();
-    report_.face = aligner_.track();
     for (const FlowWorker& worker : workers_) {
       report_.costs.flow += worker.flow_cost();
       report_.costs.features += worker.features_cost();
     }
-    if (report_.rows == 0) {
-      const int distance = extractor_.spec().frame_distance;
+    if (report_.stretches.empty()) {
       throw Error(ErrorKind::kInput,
-                  "too short: " + std::to_string(report_.frames - report_.face.first_frame) +
-                      " frames with a face, and a pair of frames " + std::to_string(distance) +
-                      " apart needs " + std::to_string(distance + 1));
+                  "no face found in any of its " + std::to_string(report_.frames) + " frames");
     }
+    if (report_.rows == 0) ThrowTooShort();
     return std::move(report_);
   }
 
@@ -91,6 +105,29 @@ class VideoRun {
   Cost elsewhere_;  // of what alignment's sink does that is not alignment
 
  private:
+  // The published baseline gives up at the first frame.
+  void RequireFirstFaceSoon() const {
+    const bool seen = aligner_->found() || !report_.stretches.empty();
+    if (seen || face_.options.alignment != AlignmentMode::kCrop) return;
+    if (static_cast<double>(report_.frames) < face_.options.search_s * face_.fps) return;
+    throw Error(ErrorKind::kInput, "no face found in the first " +
+                                       Counted(report_.frames, "frame") +
+                                       "; the video must begin with a frontal face of at least " +
+                                       std::to_string(80 >> face_.options.upsamplings) +
+                                       " px, or face.alignment be similarity, which looks on");
+  }
+
+  [[noreturn]] void ThrowTooShort() const {
+    std::int64_t longest = 0;
+    for (const FaceTrack& stretch : report_.stretches) {
+      longest = std::max(longest, stretch.end_frame - stretch.first_frame);
+    }
+    const int distance = extractor_.spec().frame_distance;
+    throw Error(ErrorKind::kInput,
+                "too short: " + Counted(longest, "frame") + " with a face, and a pair of frames " +
+                    std::to_string(distance) + " apart needs " + std::to_string(distance + 1));
+  }
+
   FaceAligner::Sink SinkTo(const FeatureExtractor::RequestSink& sink) {
     return [this, &sink](const AlignedFrame& frame) {
       AtBorder(ErrorKind::kInput, kFeatures, [&] {
@@ -104,15 +141,21 @@ class VideoRun {
     };
   }
 
-  // An index is that of a frame that was pushed, in order: what follows trusts it.
-  void Count(const RowId& row) {
+  // An index is that of a frame of the stretch that was pushed, in order: what follows trusts it.
+  // Made one of the whole video here.
+  void Count(RowId& row) {
     if (!row.index) return;
-    if (*row.index != report_.rows || report_.rows >= frames_pushed_) {
+    if (*row.index != stretch_rows_ || stretch_rows_ >= frames_pushed_) {
       throw Error(ErrorKind::kInput, "features '" + extractor_.spec().kind + "' gave row " +
                                          std::to_string(*row.index) + " after " +
-                                         std::to_string(report_.rows) + " rows of " +
+                                         std::to_string(stretch_rows_) + " rows of " +
                                          std::to_string(frames_pushed_) + " frames");
     }
+    const std::int64_t stretch = aligner_->track().first_frame;
+    const std::int64_t first =
+        report_.stretches.empty() ? stretch : report_.stretches.front().first_frame;
+    *row.index += stretch - first;
+    ++stretch_rows_;
     ++report_.rows;
   }
 
@@ -127,20 +170,22 @@ class VideoRun {
   }
 
   FrameSource& source_;
-  FaceAligner& aligner_;
+  FaceStage face_;
+  std::optional<FaceAligner> aligner_;  // of the stretch in hand
   FeatureExtractor& extractor_;
   clockid_t clock_;
   cv::Size frame_size_;
-  std::int64_t frames_pushed_ = 0;  // to the extractor
-  StreamReport report_;             // each member is written by one stage alone
+  std::int64_t frames_pushed_ = 0;  // of the stretch, to the extractor
+  std::int64_t stretch_rows_ = 0;
+  StreamReport report_;  // each member is written by one stage alone
 };
 
 // Every stage in threads of its own, over bounded queues; rows are collected in this one.
 class OverlappedRun : VideoRun {
  public:
-  OverlappedRun(FrameSource& source, FaceAligner& aligner, FeatureExtractor& extractor,
+  OverlappedRun(FrameSource& source, const FaceStage& face, FeatureExtractor& extractor,
                 std::span<const std::unique_ptr<FlowEngine>> engines)
-      : VideoRun(source, aligner, extractor, CLOCK_THREAD_CPUTIME_ID),
+      : VideoRun(source, face, extractor, CLOCK_THREAD_CPUTIME_ID),
         frames_(kFramesAhead),
         flow_(engines.size() * kBatchesAheadPerWorker *
               static_cast<std::size_t>(engines.front()->PreferredBatch())) {
@@ -179,7 +224,7 @@ class OverlappedRun : VideoRun {
   void AlignAll() {
     const auto submit = [this](FlowRequest request) { flow_.Push(std::move(request)); };
     while (const auto frame = frames_.Pop()) Align(*frame, submit);
-    FinishAlignment(submit);
+    FinishStretch(submit);
     flow_.Close();
   }
 
@@ -190,9 +235,9 @@ class OverlappedRun : VideoRun {
 // The same stages one after another.
 class SerialRun : VideoRun {
  public:
-  SerialRun(FrameSource& source, FaceAligner& aligner, FeatureExtractor& extractor,
+  SerialRun(FrameSource& source, const FaceStage& face, FeatureExtractor& extractor,
             FlowEngine& engine)
-      : VideoRun(source, aligner, extractor, CLOCK_PROCESS_CPUTIME_ID) {
+      : VideoRun(source, face, extractor, CLOCK_PROCESS_CPUTIME_ID) {
     AddWorker(engine);
   }
 
@@ -202,7 +247,7 @@ class SerialRun : VideoRun {
       if (waiting_.size() == workers_.front().batch()) Compute(sink);
     };
     for (Frame frame; NextFrame(frame); frame = {}) Align(frame, submit);
-    FinishAlignment(submit);
+    FinishStretch(submit);
     Compute(sink);
     return Report();
   }
@@ -230,15 +275,13 @@ FeatureStream::FeatureStream(const FaceOptions& face, FaceFinder& finder,
 
 StreamReport FeatureStream::Run(FrameSource& source, double fps, FeatureExtractor& extractor,
                                 const RowSink& sink, const std::stop_token& stop) {
-  FaceAligner aligner(face_, extractor.spec().crop, finder_, fps);
-  return OverlappedRun(source, aligner, extractor, engines_).Execute(sink, stop);
+  return OverlappedRun(source, {face_, finder_, fps}, extractor, engines_).Execute(sink, stop);
 }
 
 StreamReport RunSerially(FrameSource& source, double fps, const FaceOptions& face,
                          FaceFinder& finder, FlowEngine& engine, FeatureExtractor& extractor,
                          const RowSink& sink) {
-  FaceAligner aligner(face, extractor.spec().crop, finder, fps);
-  return SerialRun(source, aligner, extractor, engine).Execute(sink);
+  return SerialRun(source, {face, finder, fps}, extractor, engine).Execute(sink);
 }
 
 }  // namespace mestr::internal

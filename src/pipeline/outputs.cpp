@@ -40,6 +40,16 @@ Json ShortFloats(std::span<const float> values) {
   return list;
 }
 
+// One value an index, null where there is none.
+template <typename ToJson>
+Json ValuesOf(const ScoreTrack& scores, ToJson to_json) {
+  Json list = Json::array();
+  for (std::size_t i = 0; i < scores.size(); ++i) {
+    list.push_back(scores.valid[i] != 0 ? to_json(i) : Json());
+  }
+  return list;
+}
+
 Json RectToJson(const cv::Rect& rect) {
   return {{"x", rect.x}, {"y", rect.y}, {"width", rect.width}, {"height", rect.height}};
 }
@@ -52,8 +62,25 @@ Json SecondsToJson(const StageSeconds& seconds) {
           {"network", seconds.network_s}};
 }
 
+// Microseconds, and as many digits of a score, are more than anybody can use.
+double SixDecimals(double value) { return std::round(value * 1e6) / 1e6; }
+
+Json StretchesToJson(const Analysis& analysis) {
+  Json stretches = Json::array();
+  for (const FaceTrack& stretch : analysis.stretches) {
+    stretches.push_back({{"first_frame", stretch.first_frame + 1},
+                         {"last_frame", stretch.end_frame},
+                         {"first_s", SixDecimals(analysis.frame_times_s.at(stretch.first_frame))},
+                         {"last_s", SixDecimals(analysis.frame_times_s.at(stretch.end_frame - 1))},
+                         {"box", RectToJson(stretch.box)},
+                         {"confidence", stretch.confidence},
+                         {"frames_missed", stretch.frames_missed}});
+  }
+  return stretches;
+}
+
 Json FaceToJson(const Analysis& analysis) {
-  const FaceTrack& face = analysis.face;
+  const FaceTrack& face = analysis.stretches.front();
   Json landmarks = Json::array();
   for (const cv::Point& point : face.crop_landmarks) {
     landmarks.push_back(Json::array({point.x, point.y}));
@@ -61,20 +88,12 @@ Json FaceToJson(const Analysis& analysis) {
   Json json = {{"first_frame", face.first_frame + 1},
                {"box", RectToJson(face.box)},
                {"confidence", face.confidence},
-               {"frames_missed", face.frames_missed},
+               {"frames_missed", analysis.FramesWithoutFace()},
                {"crop_landmarks", landmarks}};
   for (const Region& region : analysis.regions) {
     json[region.name + "_roi"] = RectToJson(region.box);
   }
   return json;
-}
-
-Json ProbabilitiesToJson(const ScoreTrack& scores) {
-  Json rows = Json::array();
-  for (std::size_t i = 0; i < scores.size(); ++i) {
-    rows.push_back(ShortFloats(scores.ProbabilitiesAt(i)));
-  }
-  return rows;
 }
 
 Json ModelToJson(const LoadedModel& model) {
@@ -100,9 +119,6 @@ Json InputToJson(const VideoInput& input) {
           {"subject", input.key.subject},
           {"video", input.key.video}};
 }
-
-// Microseconds, and as many digits of a score, are more than anybody can use.
-double SixDecimals(double value) { return std::round(value * 1e6) / 1e6; }
 
 std::vector<Prediction> PredictionsOf(const Analysis& analysis) {
   std::vector<Prediction> predictions;
@@ -186,13 +202,18 @@ Json VideoToJson(const VideoInput& input, const Analysis& analysis) {
   json["seconds"] = SecondsToJson(analysis.seconds);
   json["wall_seconds"] = analysis.wall_s;
   json["face"] = FaceToJson(analysis);
+  json["stretches"] = StretchesToJson(analysis);
   json["intervals"] = IntervalsToJson(analysis);
   json["threshold"] = analysis.spotting.threshold;
   json["classes"] = analysis.classes;
   json["first_scored_frame"] = analysis.scores.first_frame + 1;
-  json["scores"] = ShortFloats(analysis.scores.spot);
-  json["smoothed"] = analysis.spotting.smoothed;
-  json["probabilities"] = ProbabilitiesToJson(analysis.scores);
+  const ScoreTrack& scores = analysis.scores;
+  json["scores"] =
+      ValuesOf(scores, [&](std::size_t i) { return Json(ShortDouble(scores.spot[i])); });
+  json["smoothed"] =
+      ValuesOf(scores, [&](std::size_t i) { return Json(analysis.spotting.smoothed.at(i)); });
+  json["probabilities"] =
+      ValuesOf(scores, [&](std::size_t i) { return ShortFloats(scores.ProbabilitiesAt(i)); });
   return json;
 }
 

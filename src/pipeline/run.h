@@ -16,7 +16,7 @@ namespace mestr::internal {
 struct RunOptions {
   AnalyzerOptions analyzer;
   std::vector<std::string> inputs;  // as for ResolveInputs
-  std::optional<double> fps;        // of frame folders, > 0
+  std::optional<double> fps;        // over that of every input, > 0
   std::filesystem::path output;
 };
 

@@ -7,13 +7,12 @@
 #include <vector>
 
 #include "core/files.h"
-#include "core/limits.h"
-#include "core/number_text.h"
 #include "core/text.h"
 #include "mestr/core/error.h"
 #include "mestr/video/frame_source.h"
 #include "video/file_kinds.h"
 #include "video/image_decoder.h"
+#include "video/video_options.h"
 
 namespace mestr {
 using namespace internal;
@@ -94,12 +93,7 @@ class FrameFolder : public FrameSource {
  public:
   FrameFolder(const fs::path& folder, std::optional<double> fps, const VideoOptions& options)
       : options_(options), images_(ListImages(folder)) {
-    const Limits limits = Limits::Above(0);
-    if (fps && !limits.Contain(*fps)) {
-      throw Error(ErrorKind::kInvalidArgument, "the frame rate of a frame folder is " +
-                                                   NumberText(*fps) + "; it must be " +
-                                                   limits.Text());
-    }
+    if (fps) RequireFrameRate("a frame folder", *fps);
     info_.fps = fps;
     info_.announced_frames = static_cast<std::int64_t>(images_.size());
     if (std::string gaps = GapsInNumbers(images_); !gaps.empty()) {

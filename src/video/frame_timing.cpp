@@ -5,17 +5,20 @@
 namespace mestr::internal {
 
 void FrameTiming::Add(std::int64_t stamp_ticks) {
-  if (count_ > 0) {
-    const std::int64_t step = stamp_ticks - last_;
+  const std::int64_t step = stamp_ticks - last_.value_or(stamp_ticks);
+  if (is_break_) {
+    longest_break_ = std::max(longest_break_, step);
+  } else if (last_) {
     shortest_ = std::min(shortest_, step);
     longest_ = std::max(longest_, step);
+    ++steps_;
   }
+  is_break_ = false;
   last_ = stamp_ticks;
-  ++count_;
 }
 
 bool FrameTiming::variable() const {
-  if (count_ < 2) return false;
+  if (steps_ == 0) return false;
   if (shortest_ <= 0) return true;
   // Never as much as half a frame: where a tick is a whole frame (AVI), one tick more is a frame
   // left out.
@@ -28,7 +31,7 @@ bool FrameTiming::variable() const {
 }
 
 double FrameTiming::longest_step_s() const {
-  return count_ < 2 ? 0 : static_cast<double>(std::max<std::int64_t>(0, longest_)) * tick_s_;
+  return static_cast<double>(std::max({std::int64_t{0}, longest_, longest_break_})) * tick_s_;
 }
 
 }  // namespace mestr::internal

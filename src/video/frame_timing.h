@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <limits>
+#include <optional>
 
 namespace mestr::internal {
 
@@ -14,13 +15,17 @@ class FrameTiming {
   explicit FrameTiming(double tick_s) : tick_s_(tick_s) {}
 
   void Add(std::int64_t stamp_ticks);
+  // The step to the next stamp is a pause's, or that of another clock: it says nothing of evenness.
+  void Break() { is_break_ = true; }
   bool variable() const;
-  double longest_step_s() const;  // 0 before the second stamp
+  double longest_step_s() const;  // breaks as well; 0 before the second stamp
 
  private:
   double tick_s_;
-  std::int64_t count_ = 0;
-  std::int64_t last_ = 0;
+  bool is_break_ = false;
+  std::int64_t steps_ = 0;  // without breaks
+  std::optional<std::int64_t> last_;
+  std::int64_t longest_break_ = 0;
   std::int64_t shortest_ = std::numeric_limits<std::int64_t>::max();
   std::int64_t longest_ = std::numeric_limits<std::int64_t>::min();
 };

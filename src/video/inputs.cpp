@@ -151,12 +151,11 @@ std::vector<VideoInput> Expand(const std::string& argument, const InputOptions& 
 }
 
 void SetFps(const InputOptions& options, VideoInput& input) {
-  if (!IsFolder(input.path)) return;
   if (options.fps) {
     input.fps = options.fps;
     return;
   }
-  if (input.fps || input.key.dataset.empty()) return;
+  if (input.fps || input.key.dataset.empty() || !IsFolder(input.path)) return;
   for (const DatasetLayout& layout : options.layouts) {
     if (layout.dataset == input.key.dataset) input.fps = layout.fps;
   }

@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 #include <system_error>
+#include <utility>
 
 #include "core/number_text.h"
 #include "mestr/core/error.h"
@@ -116,15 +117,53 @@ void VideoDemuxer::ReadStreams() {
                                std::string(format_->iformat->name) + ")");
   }
   one_frame_a_packet_ = OneFrameAPacket(stream_->codecpar->codec_id);
+  rate_ = ReadRate();
 }
 
-std::optional<double> VideoDemuxer::Fps() const {
+double VideoDemuxer::Start_s() const {
+  if (format_->start_time == AV_NOPTS_VALUE || stream_->start_time == AV_NOPTS_VALUE) return 0;
+  const double own_s = static_cast<double>(stream_->start_time) * av_q2d(stream_->time_base);
+  double file_s = static_cast<double>(format_->start_time) / AV_TIME_BASE;
+  // Before 0 lies what a sound's decoder needs to get going; nothing of it is played.
+  if (file_s < 0) file_s = std::min(0.0, own_s);
+  constexpr double kRounding_s = 2.0 / AV_TIME_BASE;
+  return own_s - file_s < kRounding_s ? 0 : own_s - file_s;
+}
+
+FrameRate VideoDemuxer::ReadRate() {
   // A bare stream of pictures has no clock: what FFmpeg says then is a guess.
-  if ((format_->iformat->flags & AVFMT_NOTIMESTAMPS) != 0) return std::nullopt;
+  if ((format_->iformat->flags & AVFMT_NOTIMESTAMPS) != 0) return {};
+  RateSources sources;
   for (const AVRational rate : {stream_->avg_frame_rate, stream_->r_frame_rate}) {
-    if (rate.num > 0 && rate.den > 0) return av_q2d(rate);
+    if (!sources.header_fps && rate.num > 0 && rate.den > 0) sources.header_fps = av_q2d(rate);
   }
-  return std::nullopt;
+  sources.tick_s = av_q2d(stream_->time_base);
+  sources.interval_s = UsualInterval_s(LookAhead(), sources.tick_s);
+  const AVFieldOrder order = stream_->codecpar->field_order;
+  sources.interlaced = order != AV_FIELD_UNKNOWN && order != AV_FIELD_PROGRESSIVE;
+  return ChooseFrameRate(sources);
+}
+
+// Some seconds of most videos; not more, since the packets are kept for the decoder.
+std::vector<PacketTimes> VideoDemuxer::LookAhead() {
+  constexpr std::size_t kMostPackets = 300;
+  constexpr std::int64_t kMostBytes = 32 << 20;
+  const auto time = [](std::int64_t stamp) {
+    return stamp == AV_NOPTS_VALUE ? std::nullopt : std::optional(stamp);
+  };
+  std::vector<PacketTimes> times;
+  std::int64_t bytes = 0;
+  while (times.size() < kMostPackets && bytes < kMostBytes && !ahead_end_) {
+    AvPtr<AVPacket> packet(av_packet_alloc());
+    if (const int result = ReadPacket(*packet); result < 0) {
+      ahead_end_ = result;
+      break;
+    }
+    times.push_back({.shown = time(packet->pts), .decoded = time(packet->dts)});
+    bytes += packet->size;
+    ahead_.push_back(std::move(packet));
+  }
+  return times;
 }
 
 std::int64_t VideoDemuxer::IndexedFrames() const {
@@ -147,32 +186,73 @@ std::optional<std::int64_t> VideoDemuxer::CountAnnounced() const {
   return indexed > 0 ? indexed : stream_->nb_frames;
 }
 
-bool VideoDemuxer::Read(AVPacket& packet) {
+// The stream's next packet that has data, as FFmpeg gives it.
+int VideoDemuxer::ReadPacket(AVPacket& packet) {
   while (true) {
     av_packet_unref(&packet);
     const int result = av_read_frame(format_.get(), &packet);
-    if (result == AVERROR_EOF) {
-      const int io_error = format_->pb != nullptr ? format_->pb->error : 0;
-      if (io_error < 0 && io_error != AVERROR_EOF) {
-        FailDamaged("reading stops after packet " + std::to_string(packets_) + " (" +
-                    AvErrorText(io_error) + ")");
-      }
-      return false;
-    }
-    if (result < 0) {
-      FailDamaged("reading stops after packet " + std::to_string(packets_) + " (" +
-                  WithDetail(AvErrorText(result), log_.LastError()) + ")");
-    }
+    if (result < 0) return result;
     NoteEnd(packet);
-    if (packet.stream_index != stream_->index || packet.size == 0) continue;
-    if ((packet.flags & AV_PKT_FLAG_CORRUPT) != 0) {
-      FailDamaged("the data of frame " + std::to_string(packets_ + 1) +
-                  " (in the order of the file, counted from 1) is damaged or cut off" +
-                  InParentheses(log_.LastError()));
-    }
-    if ((packet.flags & AV_PKT_FLAG_DISCARD) == 0) ++packets_;
-    return true;
+    if (packet.stream_index == stream_->index && packet.size > 0) return 0;
   }
+}
+
+int VideoDemuxer::NextPacket(AVPacket& packet) {
+  if (!ahead_.empty()) {
+    av_packet_unref(&packet);
+    av_packet_move_ref(&packet, ahead_.front().get());
+    ahead_.pop_front();
+    return 0;
+  }
+  return ahead_end_ ? *ahead_end_ : ReadPacket(packet);
+}
+
+// A transport stream's packet counter steps where two streams were joined, too, and then marks the
+// last frames before it, although all of them is there.
+bool VideoDemuxer::ClockJumpsBehind(const AVPacket& packet) {
+  constexpr std::size_t kFramesInTheParser = 2;
+  while (ahead_.size() < kFramesInTheParser && !ahead_end_) {
+    AvPtr<AVPacket> next(av_packet_alloc());
+    const int result = ReadPacket(*next);
+    if (result < 0) {
+      ahead_end_ = result;
+    } else {
+      ahead_.push_back(std::move(next));
+    }
+  }
+  std::int64_t before = packet.dts;
+  for (std::size_t i = 0; i < std::min(kFramesInTheParser, ahead_.size()); ++i) {
+    const std::int64_t after = ahead_[i]->dts;
+    if (before == AV_NOPTS_VALUE || after == AV_NOPTS_VALUE) return false;
+    constexpr double kJump_s = 0.2;
+    const double step_s = static_cast<double>(after - before) * av_q2d(stream_->time_base);
+    if (step_s < 0 || step_s > kJump_s) return true;
+    before = after;
+  }
+  return false;
+}
+
+bool VideoDemuxer::Read(AVPacket& packet) {
+  const int result = NextPacket(packet);
+  if (result == AVERROR_EOF) {
+    const int io_error = format_->pb != nullptr ? format_->pb->error : 0;
+    if (io_error < 0 && io_error != AVERROR_EOF) {
+      FailDamaged("reading stops after packet " + std::to_string(packets_) + " (" +
+                  AvErrorText(io_error) + ")");
+    }
+    return false;
+  }
+  if (result < 0) {
+    FailDamaged("reading stops after packet " + std::to_string(packets_) + " (" +
+                WithDetail(AvErrorText(result), log_.LastError()) + ")");
+  }
+  if ((packet.flags & AV_PKT_FLAG_CORRUPT) != 0 && !ClockJumpsBehind(packet)) {
+    FailDamaged("the data of frame " + std::to_string(packets_ + 1) +
+                " (in the order of the file, counted from 1) is damaged or cut off" +
+                InParentheses(log_.LastError()));
+  }
+  if ((packet.flags & AV_PKT_FLAG_DISCARD) == 0) ++packets_;
+  return true;
 }
 
 void VideoDemuxer::NoteEnd(const AVPacket& packet) {

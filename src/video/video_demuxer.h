@@ -3,11 +3,14 @@
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "video/av_log.h"
+#include "video/frame_rate.h"
 #include "video/libav.h"
 
 namespace mestr::internal {
@@ -20,8 +23,12 @@ class VideoDemuxer {
   const std::filesystem::path& path() const { return path_; }
   const AVStream& stream() const { return *stream_; }
 
-  // Average frames per second; empty where the file has no clock of its own.
-  std::optional<double> Fps() const;
+  // Frames per second, from the header and the time stamps of the first packets; empty where the
+  // file has no clock of its own.
+  const FrameRate& rate() const { return rate_; }
+
+  // How long after the file's beginning the pictures begin: 0 where no other stream is earlier.
+  double Start_s() const;
 
   // What the container says (mp4, mov and avi do), without the frames that an edit list hides.
   std::optional<std::int64_t> announced_frames() const { return announced_frames_; }
@@ -40,6 +47,11 @@ class VideoDemuxer {
 
  private:
   void Open();
+  FrameRate ReadRate();
+  std::vector<PacketTimes> LookAhead();
+  int ReadPacket(AVPacket& packet);
+  int NextPacket(AVPacket& packet);
+  bool ClockJumpsBehind(const AVPacket& packet);
   void ReadStreams();
   AVStream* FirstVideoStream() const;
   std::string ConvertCommand(const std::string& options) const;
@@ -55,8 +67,11 @@ class VideoDemuxer {
   AVStream* stream_ = nullptr;
   bool one_frame_a_packet_ = false;
   std::optional<std::int64_t> announced_frames_;
-  std::int64_t packets_ = 0;  // of frames that are to be shown
-  double end_s_ = 0;          // latest end of any stream's packet
+  FrameRate rate_;
+  std::deque<AvPtr<AVPacket>> ahead_;  // read, not yet handed on
+  std::optional<int> ahead_end_;       // why no more could be read
+  std::int64_t packets_ = 0;           // of frames that are to be shown
+  double end_s_ = 0;                   // latest end of any stream's packet
 };
 
 }  // namespace mestr::internal

@@ -3,14 +3,16 @@
 #include <optional>
 #include <string>
 #include <utility>
+#include <vector>
 
+#include "core/number_text.h"
 #include "core/text.h"
 #include "mestr/core/error.h"
 #include "mestr/video/frame_source.h"
 #include "video/av_log.h"
 #include "video/frame_converter.h"
-#include "video/frame_timing.h"
 #include "video/libav.h"
+#include "video/video_clock.h"
 #include "video/video_demuxer.h"
 #include "video/video_options.h"
 
@@ -60,16 +62,17 @@ const std::int32_t* DisplayMatrix(const AVStream& stream) {
 
 class VideoFile : public FrameSource {
  public:
-  VideoFile(const std::filesystem::path& path, const VideoOptions& options)
+  VideoFile(const std::filesystem::path& path, std::optional<double> fps,
+            const VideoOptions& options)
       : options_(options),
         demuxer_(path, log_),
         converter_(ReadOrientation()),
-        timing_(av_q2d(demuxer_.stream().time_base)),
+        clock_(MakeClock(fps)),
         packet_(av_packet_alloc()),
         decoded_(av_frame_alloc()) {
     const AvLog::Listening listening(log_);
     OpenDecoder();
-    info_.fps = demuxer_.Fps();
+    SetRate(fps);
     info_.announced_frames = demuxer_.announced_frames();
     // Only the first picture says for sure how large they are.
     Frame first;
@@ -90,6 +93,25 @@ class VideoFile : public FrameSource {
   }
 
  private:
+  VideoClock MakeClock(std::optional<double> fps) const {
+    // What was asked for says nothing of the file's clock, but stands in where there is none.
+    const double usual_fps =
+        demuxer_.rate().fps.value_or(fps.value_or(std::numeric_limits<double>::quiet_NaN()));
+    return {av_q2d(demuxer_.stream().time_base), demuxer_.Start_s(), 1 / usual_fps};
+  }
+
+  void SetRate(std::optional<double> asked_fps) {
+    const FrameRate& own = demuxer_.rate();
+    info_.fps = asked_fps ? asked_fps : own.fps;
+    if (!asked_fps) {
+      if (!own.note.empty()) info_.notes.push_back(own.note);
+    } else if (own.fps && *own.fps != *asked_fps) {
+      info_.notes.push_back("taken at " + NumberText(*asked_fps) +
+                            " fps, as asked, and not at its own " + NumberText(*own.fps) +
+                            " fps; seconds stay those of its clock");
+    }
+  }
+
   Orientation ReadOrientation() const {
     Orientation orientation;
     const std::int32_t* matrix = DisplayMatrix(demuxer_.stream());
@@ -128,7 +150,9 @@ class VideoFile : public FrameSource {
   bool Decode(Frame& frame) {
     if (!ReceiveFrame()) {
       CheckDamage();
-      demuxer_.CheckEnd(count_, timing_.longest_step_s());
+      demuxer_.CheckEnd(count_, clock_.timing().longest_step_s());
+      const std::vector<std::string> breaks = clock_.Notes();
+      info_.notes.insert(info_.notes.end(), breaks.begin(), breaks.end());
       return false;
     }
     CheckDamage();
@@ -136,12 +160,14 @@ class VideoFile : public FrameSource {
     frame.image_bgr = converter_.ToUprightBgr(*decoded_);
     if (frame.image_bgr.empty()) demuxer_.FailUnsupported("its pixel format is not supported");
     frame.index = count_;
-    frame.time_s = TimeOf(*decoded_);
+    const ClockReading reading = clock_.Next(StampOf(*decoded_));
+    frame.time_s = reading.time_s;
+    frame.continues = reading.continues;
     if (count_ == 0) {
       info_.width = frame.image_bgr.cols;
       info_.height = frame.image_bgr.rows;
     }
-    info_.variable_frame_rate = timing_.variable();
+    info_.variable_frame_rate = clock_.timing().variable();
     ++count_;
     return true;
   }
@@ -184,15 +210,11 @@ class VideoFile : public FrameSource {
     }
   }
 
-  double TimeOf(const AVFrame& frame) {
-    const std::int64_t stamp = frame.best_effort_timestamp;
-    if (stamp == AV_NOPTS_VALUE) {
-      return info_.fps ? static_cast<double>(count_) / *info_.fps
-                       : std::numeric_limits<double>::quiet_NaN();
+  static std::optional<std::int64_t> StampOf(const AVFrame& frame) {
+    for (const std::int64_t stamp : {frame.pts, frame.best_effort_timestamp}) {
+      if (stamp != AV_NOPTS_VALUE) return stamp;
     }
-    if (!first_stamp_) first_stamp_ = stamp;
-    timing_.Add(stamp);
-    return static_cast<double>(stamp - *first_stamp_) * av_q2d(demuxer_.stream().time_base);
+    return std::nullopt;
   }
 
   std::string NextFrame() const { return std::to_string(count_ + 1) + " (counted from 1)"; }
@@ -211,13 +233,12 @@ class VideoFile : public FrameSource {
   AvLog log_;
   VideoDemuxer demuxer_;
   FrameConverter converter_;
-  FrameTiming timing_;
+  VideoClock clock_;
   AvPtr<AVCodecContext> decoder_;
   AvPtr<AVPacket> packet_;
   AvPtr<AVFrame> decoded_;
   VideoInfo info_;
   cv::Size stored_size_;
-  std::optional<std::int64_t> first_stamp_;
   std::int64_t count_ = 0;
   std::optional<Frame> first_;
 };
@@ -225,8 +246,9 @@ class VideoFile : public FrameSource {
 }  // namespace
 
 std::unique_ptr<FrameSource> OpenVideoFile(const std::filesystem::path& path,
-                                           const VideoOptions& options) {
-  return std::make_unique<VideoFile>(path, options);
+                                           std::optional<double> fps, const VideoOptions& options) {
+  if (fps) RequireFrameRate("a video file", *fps);
+  return std::make_unique<VideoFile>(path, fps, options);
 }
 
 }  // namespace mestr

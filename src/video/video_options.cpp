@@ -24,4 +24,11 @@ void internal::CheckPixels(const std::filesystem::path& path, std::int64_t width
                                      " megapixels; video.most_megapixels is the limit");
 }
 
+void internal::RequireFrameRate(std::string_view what, double fps) {
+  const Limits limits = Limits::Above(0);
+  if (limits.Contain(fps)) return;
+  throw Error(ErrorKind::kInvalidArgument, "the frame rate of " + std::string(what) + " is " +
+                                               NumberText(fps) + "; it must be " + limits.Text());
+}
+
 }  // namespace mestr

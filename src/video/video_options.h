@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <string_view>
 
 namespace mestr::internal {
 
@@ -10,5 +11,8 @@ namespace mestr::internal {
 // the memory of such a picture is.
 void CheckPixels(const std::filesystem::path& path, std::int64_t width, std::int64_t height,
                  double most_megapixels);
+
+// Throws Error{kInvalidArgument}. `what` has the rate: "a frame folder".
+void RequireFrameRate(std::string_view what, double fps);
 
 }  // namespace mestr::internal

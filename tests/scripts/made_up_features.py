@@ -32,6 +32,10 @@ def counted_from_1(entry):
             {key: value if key == "emotion" else value + 1 for key, value in event.items()}
             for event in entry["onset_apex_events"]
         ]
+    if "stretches" in entry:
+        changed["stretches"] = [
+            {**stretch, "first_frame": stretch["first_frame"] + 1} for stretch in entry["stretches"]
+        ]
     return changed
 
 
@@ -46,9 +50,20 @@ class Folder:
         path.mkdir(parents=True)
 
     def add_video(
-        self, subject, video, expressions, frames=80, fps=30, k=K, seed=0, onset_apex=True, late=0
+        self,
+        subject,
+        video,
+        expressions,
+        frames=80,
+        fps=30,
+        k=K,
+        seed=0,
+        onset_apex=True,
+        late=0,
+        pause_before=None,
     ):
-        """expressions: (onset, emotion), 0-based. `late`: frames before the first face."""
+        """expressions: (onset, emotion), 0-based. `late`: frames before the first face.
+        `pause_before`: a frame that no pair spans."""
         generator = np.random.default_rng([seed, len(self.entries)])
         pairs = frames - k - late
         values = 0.5 + generator.normal(0, 0.02, (pairs, 3, 42, 42)).astype(np.float32)
@@ -77,6 +92,14 @@ class Folder:
             "first_face_frame": late,
             "pairs": pairs,
         }
+        if pause_before is not None:
+            values = np.delete(values, slice(pause_before - k - late, pause_before - late), axis=0)
+            np.save(self.path / f"{name}.npy", values.astype(self.dtype))
+            entry["pairs"] = len(values)
+            entry["stretches"] = [
+                {"first_frame": late, "pairs": pause_before - k - late},
+                {"first_frame": pause_before, "pairs": frames - k - pause_before},
+            ]
         if onset_apex and events:
             stacked = np.stack(onset_apex_values).astype(self.dtype)
             np.save(self.path / f"{name}.onset_apex.npy", stacked)

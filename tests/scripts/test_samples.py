@@ -30,8 +30,23 @@ def test_labels_count_from_the_first_frame_with_a_face(tmp_path):
     video = read_features([folder.write().path])[0]
     label = Label(VideoKey("made", "s1", "v"), 20, 26, 32, "negative", True)
     targets = spot_targets(LabelledVideo(video, [label]), window_frames=6)
-    assert video.first_frame == 10 and video.pairs == 67
+    assert video.row_frames[0] == 10 and video.pairs == 67
     np.testing.assert_array_equal(np.flatnonzero(targets), np.arange(5, 23))
+
+
+def test_labels_find_their_rows_across_a_pause_of_the_recording(tmp_path):
+    """The pause lies between frames 39 and 40 (from 0): no pair with k = 3 begins in 37 to 39."""
+    folder = Folder(tmp_path / "features")
+    folder.add_video("s1", "v", [(20, "negative")], pause_before=40)
+    video = read_features([folder.write().path])[0]
+    assert list(video.row_frames) == [*range(37), *range(40, 77)]
+    label = Label(VideoKey("made", "s1", "v"), 38, 44, 50, "negative", True)
+    entry = LabelledVideo(video, [label])
+    targets = spot_targets(entry, window_frames=6)
+    positive = {int(video.row_frames[row]) for row in np.flatnonzero(targets)}
+    assert positive == {33, 34, 35, 36, *range(40, 51)}
+    rising = [int(video.row_frames[row]) for row in rising_pairs(entry, label)]
+    assert rising == [40, 41, 42]
 
 
 def test_negatives_are_thinned_to_five_for_a_positive(tmp_path):

@@ -176,7 +176,7 @@ def test_manifests_that_count_from_0_and_from_1_say_the_same(tmp_path):
         entries = join([video], read_labels(folder.labels), print)
         _, targets, skipped = recognition_samples(entries, CLASSES, "onset-apex")
         assert not skipped
-        found.append((video.first_frame, video.onset_apex_events, targets.tolist()))
+        found.append((int(video.row_frames[0]), video.onset_apex_events, targets.tolist()))
     assert found[0] == found[1] == (10, [(20, 32), (50, 62)], [0, 1])
     first = json.loads((tmp_path / "features1" / "manifest.json").read_text())["videos"][0]
     second = json.loads((tmp_path / "features2" / "manifest.json").read_text())["videos"][0]

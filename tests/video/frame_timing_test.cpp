@@ -43,6 +43,16 @@ TEST(FrameTiming, TimeThatStandsOrRunsBackIsVariable) {
   EXPECT_TRUE(Timing(0.001, {0, 33, 20, 66}).variable());
 }
 
+TEST(FrameTiming, ABreakSaysNothingOfEvennessAndIsTheLongestStep) {
+  FrameTiming timing(0.001);
+  for (const std::int64_t stamp : {0, 33, 67}) timing.Add(stamp);
+  timing.Break();
+  timing.Add(5000);
+  timing.Add(5033);
+  EXPECT_FALSE(timing.variable());
+  EXPECT_DOUBLE_EQ(timing.longest_step_s(), 4.933);
+}
+
 TEST(FrameTiming, KnowsTheLongestStep) {
   EXPECT_DOUBLE_EQ(Timing(0.001, {0, 33, 133, 167}).longest_step_s(), 0.1);
   EXPECT_DOUBLE_EQ(Timing(0.001, {7}).longest_step_s(), 0);

@@ -89,13 +89,13 @@ TEST_F(Inputs, AFolderOfFramesIsCalledAsItsFolder) {
   }
 }
 
-TEST_F(Inputs, TheFlagGivesFrameFoldersTheirRateAndNothingElse) {
+TEST_F(Inputs, TheFlagGivesEveryInputItsRate) {
   PutFrames("frames");
   PutFile("clip.mp4");
   PutFrames("CAS_data/spNO.1/a");
   options_.fps = 120;
   EXPECT_THAT(Resolve({At("frames"), At("clip.mp4"), At("CAS_data")}),
-              ElementsAre(IsVideo("", "", "frames", 120.0), IsVideo("", "", "clip", std::nullopt),
+              ElementsAre(IsVideo("", "", "frames", 120.0), IsVideo("", "", "clip", 120.0),
                           IsVideo("cas", "1", "a", 120.0)));
   for (const double fps : {0.0, -1.0, std::nan("")}) {
     options_.fps = fps;
@@ -282,7 +282,7 @@ TEST_F(Inputs, OpensFoldersAndFiles) {
   const std::unique_ptr<FrameSource> file = OpenInput(inputs[1]);
   ASSERT_TRUE(file->Next(frame));
   EXPECT_EQ(NumberOf(frame.image_bgr), 0);
-  EXPECT_EQ(file->info().fps, 30.0);
+  EXPECT_EQ(file->info().fps, 50.0);
 }
 
 }  // namespace

@@ -16,8 +16,7 @@ struct ScoreTrack {
   int classes = 0;                   // >= 1 where there is an index
   std::vector<float> spot;           // the higher, the likelier is a micro-expression
   std::vector<float> probabilities;  // size() x classes, row-major, each row sums to 1
-  // 1: computed from frames with a usable face; 0: no value. The networks of today give 1 alone:
-  // the crops of frames where the tracked face was missed are still scored.
+  // 1: computed from frames of one stretch with a usable face; 0: no value.
   std::vector<std::uint8_t> valid;
 
   std::size_t size() const { return spot.size(); }
@@ -32,6 +31,14 @@ struct ScoreTrack {
     spot.insert(spot.end(), next.spot.begin(), next.spot.end());
     probabilities.insert(probabilities.end(), next.probabilities.begin(), next.probabilities.end());
     valid.insert(valid.end(), next.valid.begin(), next.valid.end());
+  }
+
+  // Adds indices without a value up to `size` of them in all.
+  void PadTo(std::size_t size) {
+    if (size <= spot.size()) return;
+    spot.resize(size, 0);
+    probabilities.resize(size * static_cast<std::size_t>(classes), 0);
+    valid.resize(size, 0);
   }
 };
 

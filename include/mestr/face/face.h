@@ -22,8 +22,10 @@ AlignmentMode ParseAlignmentMode(std::string_view name);
 
 struct FaceOptions {
   AlignmentMode alignment = AlignmentMode::kCrop;
-  int upsamplings = 1;    // of the image before detection, in [0, 3]; the baseline's is 1
-  double search_s = 1.0;  // how long to look for the first face, in [0, 60] s of video
+  int upsamplings = 1;  // of the image before detection, in [0, 3]; the baseline's is 1
+  // How long to look for the first face in every frame, in [0, 60] s of video; later in some of
+  // them, and with kCrop no more.
+  double search_s = 1.0;
 
   // Of kSimilarity: standard deviation of the window that smooths landmarks over time, in [0, 2] s.
   double smoothing_s = 0.15;
@@ -45,14 +47,14 @@ struct AlignedFrame {
   std::optional<Landmarks> landmarks;
 };
 
-// What is known of the face once a video is through.
+// The face of one stretch: frames that follow each other without a break of the video's clock.
 struct FaceTrack {
-  std::int64_t first_frame = 0;  // the first with a face, 0-based
-  cv::Rect box;                  // of the first face, inside the frame, px
-  double confidence = 0;         // of its detection, > 0
-  // Before the first face, and while a check did not find the tracked face.
-  std::int64_t frames_missed = 0;
-  Landmarks crop_landmarks{};  // of the first face, px of the crop
+  std::int64_t first_frame = 0;    // the first with a face, 0-based
+  std::int64_t end_frame = 0;      // one after the stretch's last
+  cv::Rect box;                    // of the first face, inside the frame, px
+  double confidence = 0;           // of its detection, > 0
+  std::int64_t frames_missed = 0;  // while a check did not find the tracked face
+  Landmarks crop_landmarks{};      // of the first face, px of the crop
 };
 
 }  // namespace mestr

@@ -43,8 +43,8 @@ struct FramePair {
   friend bool operator==(const FramePair&, const FramePair&) = default;
 };
 
-// Which row: that of an index of the network's sequence (0-based), or one that was asked for
-// besides, known by its frames.
+// Which row: that of an index (0-based; of a stretch where an extractor says it, of the whole
+// ScoreTrack where the Analyzer does), or one that was asked for besides, known by its frames.
 struct RowId {
   std::optional<std::int64_t> index;
   FramePair frames;
@@ -72,7 +72,8 @@ struct ExtractorOptions {
   std::vector<FramePair> besides = {};
 };
 
-// For one video: not to be used again for a second.
+// For one video: not to be used again for a second. A video is one stretch of frames that follow
+// each other, or several.
 class FeatureExtractor {
  public:
   using RequestSink = std::function<void(FlowRequest request)>;
@@ -82,8 +83,12 @@ class FeatureExtractor {
 
   // Takes the next frame, in order, and hands on the flows that can now be computed; those with an
   // index in the order of their indices, without gaps from 0, at most one a frame: index i stands
-  // for the i-th frame that was pushed. Called from one thread.
+  // for the i-th frame of the stretch. Called from one thread.
   virtual void Push(const AlignedFrame& frame, const RequestSink& sink) = 0;
+
+  // What is pushed next begins a new stretch of the video: no flow goes from one to the other, and
+  // indices begin at 0 again. Called from the thread of Push.
+  virtual void Restart() = 0;
 
   // The row of one request: `u`, `v` is the flow from its first to its second crop, px, of the
   // crop's size; `row` has spec().RowValues() values. Called from several threads at once, also
@@ -96,7 +101,7 @@ class FeatureExtractor {
 };
 
 // A method whose row of index i is that of the frames (first + i, first + i + distance), where
-// `first` is the first frame that was pushed.
+// `first` is the first frame of the stretch.
 class PairExtractor : public FeatureExtractor {
  public:
   // Throws Error{kInvalidArgument} where the distance is not at least 1, or a pair besides has no
@@ -105,6 +110,7 @@ class PairExtractor : public FeatureExtractor {
 
   const ExtractorSpec& spec() const final { return spec_; }
   void Push(const AlignedFrame& frame, const RequestSink& sink) final;
+  void Restart() final;
 
  private:
   void RequestBesides(const AlignedFrame& frame, const RequestSink& sink);

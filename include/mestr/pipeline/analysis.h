@@ -39,9 +39,9 @@ struct Analysis {
   double fps = 0;
   std::int64_t frames = 0;            // decoded, all of them processed
   std::vector<double> frame_times_s;  // of each frame
-  FaceTrack face;
-  std::vector<Region> regions;  // of the crop that the features look at
-  std::int64_t rows = 0;        // of features: one an index
+  std::vector<FaceTrack> stretches;   // those with a face, in order, at least one
+  std::vector<Region> regions;        // of the first one's crop, that the features look at
+  std::int64_t rows = 0;              // of features: one an index
   PairParameters parameters;
 
   std::string model_name;
@@ -53,6 +53,9 @@ struct Analysis {
   std::vector<std::string> warnings;  // one line each
   StageSeconds seconds;
   double wall_s = 0;
+
+  // Before a face was found, between stretches, and while a check missed the face.
+  std::int64_t FramesWithoutFace() const;
 };
 
 }  // namespace mestr

@@ -14,19 +14,24 @@ namespace mestr {
 struct Frame {
   cv::Mat image_bgr;       // 8 bit, 3 channels, upright (a phone's rotation is applied)
   std::int64_t index = 0;  // 0-based, without gaps
-  // From the first frame; a video's own time stamps, or index / fps where it has none (a folder).
-  // NaN where there is no fps either.
+  // A video's own time stamps, counted from where its first stream begins: a player shows the frame
+  // at that time. index / fps where it has none (a folder); NaN where there is no fps either. Never
+  // less than that of the frame before.
   double time_s = 0;
+  // False where frames are missing between the one before and this one: after a pause of the
+  // recording, and where streams were joined. Nothing may be computed across that.
+  bool continues = true;
 };
 
 struct VideoInfo {
   int width = 0;   // px, of the upright image
   int height = 0;  // px
-  // Average frames per second, as the file says it. Empty for a frame folder that nobody gave a
-  // rate for, and for a bare stream of pictures.
+  // Frames per second: what was asked for, else what the file's header says, else, where it says
+  // none or its time stamps contradict it, the usual interval of these (a note says so). Empty for
+  // a frame folder or a bare stream of pictures that nobody gave a rate for.
   std::optional<double> fps;
   // True where the time stamps read so far are not evenly spaced (variable frame rate), beyond what
-  // their rounding in the file explains: known fully only at the end.
+  // their rounding in the file explains, pauses aside: known fully only at the end.
   bool variable_frame_rate = false;
   // As the container (mp4, mov, avi) or the folder says, where it does; without frames that an edit
   // list hides. A video whose decoded count differs is an error at its end.
@@ -62,11 +67,13 @@ class FrameSource {
 
 // mp4, avi, mkv, mov, webm and whatever else FFmpeg reads; its first video stream. Equal files give
 // equal pixels on every machine: the colour matrix and range are the stream's (BT.601, limited,
-// where it names none), values are rounded to the nearest, 10 bit and more are scaled to 8. Throws
+// where it names none), values are rounded to the nearest, 10 bit and more are scaled to 8. `fps`
+// takes the place of the file's own frame rate, not of its clock. Throws
 // Error{kInput}: missing, empty, not a video, no video stream, no decoder, no frame in it. FFmpeg's
 // messages go into the errors, never to stderr; this sets FFmpeg's log callback, once a process,
 // and hands messages of other users of FFmpeg on to its default one.
 std::unique_ptr<FrameSource> OpenVideoFile(const std::filesystem::path& path,
+                                           std::optional<double> fps = std::nullopt,
                                            const VideoOptions& options = {});
 
 // A folder of jpg, jpeg, png or bmp files (any case) in natural order; other and hidden files are

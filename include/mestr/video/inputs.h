@@ -31,14 +31,14 @@ struct DatasetLayout {
 struct VideoInput {
   std::filesystem::path path;  // a file or a folder of frames
   VideoKey key = {};           // its name in the outputs
-  // For a frame folder: from the flag, the manifest or its data set, in this order. A video file's
-  // own is used in its place.
+  // From the flag, the manifest or, of a frame folder, its data set, in this order. Takes the place
+  // of a video file's own.
   std::optional<double> fps;
 };
 
 struct InputOptions {
   std::vector<DatasetLayout> layouts;
-  std::optional<double> fps;  // --fps, > 0: for every frame folder
+  std::optional<double> fps;  // --fps, > 0: for every input
 };
 
 // Each argument is a video file, a folder of frames, a folder of video files (jpg, png and bmp make
