@@ -60,7 +60,7 @@ struct FrameTime {
 FrameTime TimeOf(const Frame& frame) { return {frame.index, frame.time_s}; }
 
 // Follows the first face with the landmark predictor and keeps as many frames as the smoothing
-// needs.
+// needs, and those since the last check: a frame is handed on once the face was seen after it.
 class SimilarityTracker {
  public:
   SimilarityTracker(const FaceOptions& options, int side_px, FaceFinder& finder, double fps,
@@ -77,14 +77,20 @@ class SimilarityTracker {
 
   void Push(const Frame& frame, const BgrSink& sink) {
     Track(frame);
-    if (samples_.size() - next_ > half_window_) Emit(sink);
+    if (tracked_ % check_interval_ == 0) Check();
+    ++tracked_;
+    while (next_ + half_window_ < confirmed_) Emit(sink);
   }
 
+  // The frames since the last check are handed on only where the face is still there.
   void Finish(const BgrSink& sink) {
+    if (!lost_ && confirmed_ < samples_.size()) Check();
+    samples_.erase(samples_.begin() + static_cast<std::ptrdiff_t>(confirmed_), samples_.end());
     while (next_ < samples_.size()) Emit(sink);
   }
 
-  std::int64_t frames_missed() const { return frames_missed_; }
+  // True once a check did not find the face.
+  bool lost() const { return lost_; }
 
  private:
   struct View {
@@ -104,17 +110,24 @@ class SimilarityTracker {
     if (patch.empty()) patch = InsideImage(Scaled(first_box_, kPatchScale), frame.image_bgr);
     samples_.push_back(points);
     views_.push_back({TimeOf(frame), frame.image_bgr(patch).clone(), patch.tl()});
-    if (tracked_ % check_interval_ == 0 && tracked_ > 0) face_seen_ = SeesFace(views_.back());
-    if (!face_seen_) ++frames_missed_;
-    ++tracked_;
-    box_ = face_seen_ ? Moved(first_box_, FitSimilarity(*first_points_, points)) : first_box_;
+    box_ = Moved(first_box_, FitSimilarity(*first_points_, points));
   }
 
-  bool SeesFace(const View& view) {
+  // The first frame is where the face was found.
+  void Check() {
+    if (tracked_ == 0 || SeesFace(views_.back(), 0) || SeesFace(views_.back(), 1)) {
+      confirmed_ = samples_.size();
+    } else {
+      lost_ = true;
+    }
+  }
+
+  // The second look, twice as large, is for faces that turn or that a hand half covers.
+  bool SeesFace(const View& view, int upsamplings) {
     const double scale = kCheckFacePx / first_box_.width;
     cv::Mat small;
     cv::resize(view.patch_bgr, small, {}, scale, scale, cv::INTER_AREA);
-    return finder_.Detect(small, 0).has_value();
+    return finder_.Detect(small, upsamplings).has_value();
   }
 
   void Emit(const BgrSink& sink) {
@@ -132,6 +145,7 @@ class SimilarityTracker {
     if (next_ > half_window_) {
       samples_.pop_front();
       --next_;
+      --confirmed_;
     }
   }
 
@@ -145,11 +159,11 @@ class SimilarityTracker {
   std::optional<RigidPoints> first_points_;  // as found, for tracking
   std::optional<RigidPoints> target_;        // smoothed, for alignment
   std::deque<RigidPoints> samples_;
-  std::deque<View> views_;  // of samples_[next_] and all after it
-  std::size_t next_ = 0;    // in samples_: the next to hand on
+  std::deque<View> views_;     // of samples_[next_] and all after it
+  std::size_t next_ = 0;       // in samples_: the next to hand on
+  std::size_t confirmed_ = 0;  // of samples_: so many from the front are of frames with the face
   std::int64_t tracked_ = 0;
-  bool face_seen_ = true;
-  std::int64_t frames_missed_ = 0;
+  bool lost_ = false;
 };
 
 }  // namespace
@@ -169,7 +183,6 @@ struct FaceAligner::State {
     ++frames_seen;
     if (!found()) Search(frame);
     if (!found()) return;
-    track.end_frame = frame.index + 1;
     if (tracker) {
       tracker->Push(frame, BgrSinkTo(sink));
     } else {
@@ -178,9 +191,7 @@ struct FaceAligner::State {
   }
 
   void Finish(const Sink& sink) {
-    if (!tracker) return;
-    tracker->Finish(BgrSinkTo(sink));
-    track.frames_missed = tracker->frames_missed();
+    if (tracker) tracker->Finish(BgrSinkTo(sink));
   }
 
   void Search(const Frame& frame) {
@@ -204,6 +215,7 @@ struct FaceAligner::State {
       aligned.landmarks = finder.FindLandmarks(aligned.crop, {{0, 0}, aligned.crop.size()});
       track.crop_landmarks = *aligned.landmarks;
     }
+    track.end_frame = frame.index + 1;
     sink(std::move(aligned));
   }
 
@@ -242,6 +254,8 @@ void FaceAligner::Finish(const Sink& sink) {
 }
 
 bool FaceAligner::found() const { return state_->found(); }
+
+bool FaceAligner::lost() const { return state_->tracker && state_->tracker->lost(); }
 
 const FaceTrack& FaceAligner::track() const { return state_->track; }
 

@@ -24,8 +24,8 @@ class FaceAligner {
   FaceAligner(const FaceAligner&) = delete;
   FaceAligner& operator=(const FaceAligner&) = delete;
 
-  // Takes the next frame and hands on those that are ready: this one, or with kSimilarity one three
-  // standard deviations of the smoothing back.
+  // Takes the next frame and hands on those that are ready: this one, or with kSimilarity those
+  // three standard deviations of the smoothing before the last frame that surely shows the face.
   void Push(const Frame& frame, const Sink& sink);
 
   // Hands on what is left.
@@ -33,6 +33,10 @@ class FaceAligner {
 
   // True once the first face was seen.
   bool found() const;
+
+  // True once the face that was followed is no longer there (kSimilarity): to be finished. The
+  // frames since it was last seen are never handed on.
+  bool lost() const;
 
   // Complete after Finish, where a face was found.
   const FaceTrack& track() const;

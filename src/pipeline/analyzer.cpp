@@ -251,7 +251,7 @@ class Analyzer::Impl {
 std::int64_t Analysis::FramesWithoutFace() const {
   std::int64_t without = frames;
   for (const FaceTrack& stretch : stretches) {
-    without -= stretch.end_frame - stretch.first_frame - stretch.frames_missed;
+    without -= stretch.end_frame - stretch.first_frame;
   }
   return without;
 }

@@ -9,6 +9,7 @@
 #include "core/stage_threads.h"
 #include "core/text.h"
 #include "face/face_aligner.h"
+#include "face/shot_boundary.h"
 #include "mestr/core/error.h"
 #include "pipeline/flow_worker.h"
 
@@ -64,7 +65,7 @@ class VideoRun {
   }
 
   void Align(const Frame& frame, const FeatureExtractor::RequestSink& sink) {
-    if (!frame.continues) FinishStretch(sink);
+    if (!frame.continues || IsCut(frame)) FinishStretch(sink);
     ++report_.frames;
     if (!aligner_) {
       aligner_.emplace(face_.options, extractor_.spec().crop, face_.finder, face_.fps);
@@ -72,6 +73,7 @@ class VideoRun {
     Timed(aligner_->found() ? report_.costs.align : report_.costs.search,
           [&] { aligner_->Push(frame, SinkTo(sink)); });
     RequireFirstFaceSoon();
+    if (aligner_->lost()) FinishStretch(sink);
   }
 
   void FinishStretch(const FeatureExtractor::RequestSink& sink) {
@@ -105,6 +107,11 @@ class VideoRun {
   Cost elsewhere_;  // of what alignment's sink does that is not alignment
 
  private:
+  // The published baseline knows no cuts.
+  bool IsCut(const Frame& frame) {
+    return face_.options.alignment == AlignmentMode::kSimilarity && shots_.IsCut(frame.image_bgr);
+  }
+
   // The published baseline gives up at the first frame.
   void RequireFirstFaceSoon() const {
     const bool seen = aligner_->found() || !report_.stretches.empty();
@@ -171,6 +178,7 @@ class VideoRun {
 
   FrameSource& source_;
   FaceStage face_;
+  ShotBoundary shots_;
   std::optional<FaceAligner> aligner_;  // of the stretch in hand
   FeatureExtractor& extractor_;
   clockid_t clock_;

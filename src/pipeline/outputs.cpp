@@ -73,8 +73,7 @@ Json StretchesToJson(const Analysis& analysis) {
                          {"first_s", SixDecimals(analysis.frame_times_s.at(stretch.first_frame))},
                          {"last_s", SixDecimals(analysis.frame_times_s.at(stretch.end_frame - 1))},
                          {"box", RectToJson(stretch.box)},
-                         {"confidence", stretch.confidence},
-                         {"frames_missed", stretch.frames_missed}});
+                         {"confidence", stretch.confidence}});
   }
   return stretches;
 }

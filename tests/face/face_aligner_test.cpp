@@ -105,7 +105,6 @@ TEST_F(Alignment, CropCutsEveryFrameWithTheFirstBox) {
   const std::vector<cv::Mat> crops = AlignDrift(AlignmentMode::kCrop, 4);
   ASSERT_EQ(crops.size(), 4U);
   EXPECT_EQ(track_.first_frame, 0);
-  EXPECT_EQ(track_.frames_missed, 0);
   const cv::Mat frame = head_.At(3, std::sin(2 * M_PI * 3 / kFps / 2)).image_bgr;
   cv::Mat crop;
   cv::resize(frame(track_.box), crop, {kCropSide, kCropSide});
@@ -126,7 +125,6 @@ TEST_F(Alignment, SimilarityTakesHeadMotionOutOfTheFlow) {
   ASSERT_EQ(aligned.size(), cropped.size());
   EXPECT_GT(before, 0.5);
   EXPECT_LT(after, before / 4);
-  EXPECT_EQ(track_.frames_missed, 0);
 }
 
 TEST_F(Alignment, LooksOnUntilAFaceIsFound) {
@@ -138,37 +136,47 @@ TEST_F(Alignment, LooksOnUntilAFaceIsFound) {
   aligner.Finish(sink);
   EXPECT_THAT(indices, ::testing::ElementsAre(5, 6, 7));
   EXPECT_EQ(aligner.track().first_frame, 5);
-  EXPECT_EQ(aligner.track().frames_missed, 5);
+  EXPECT_EQ(aligner.track().end_frame, 8);
 }
 
-TEST_F(Alignment, GivesUpAfterTheTimeAskedFor) {
-  FaceAligner aligner({.search_s = 0.2}, {}, *finder_, kFps);
-  const auto sink = [](const AlignedFrame&) { FAIL() << "a crop without a face"; };
-  for (int i = 0; i < 5; ++i) aligner.Push(head_.Empty(i), sink);
-  EXPECT_THAT(testing::ErrorMessage(ErrorKind::kInput, [&] { aligner.Push(head_.Empty(5), sink); }),
-              AllOf(HasSubstr("no face"), HasSubstr("6 frames")));
+TEST_F(Alignment, AVideoWithoutAFaceHasNoStretch) {
+  for (const AlignmentMode mode : {AlignmentMode::kCrop, AlignmentMode::kSimilarity}) {
+    FaceAligner aligner({.alignment = mode, .search_s = 0.2}, {}, *finder_, kFps);
+    const auto sink = [](const AlignedFrame&) { FAIL() << "a crop without a face"; };
+    for (int i = 0; i < 12; ++i) aligner.Push(head_.Empty(i), sink);
+    aligner.Finish(sink);
+    EXPECT_FALSE(aligner.found());
+    EXPECT_FALSE(aligner.lost());
+  }
 }
 
-TEST_F(Alignment, AVideoThatEndsWithoutAFaceIsAnError) {
-  FaceAligner aligner({}, {}, *finder_, kFps);
-  const auto sink = [](const AlignedFrame&) {};
-  aligner.Push(head_.Empty(0), sink);
-  EXPECT_THAT(testing::ErrorMessage(ErrorKind::kInput, [&] { aligner.Finish(sink); }),
-              HasSubstr("no face"));
-}
-
-TEST_F(Alignment, SimilarityCountsFramesWithoutTheFace) {
+TEST_F(Alignment, SimilarityHandsOnNothingAfterTheFaceWasLastSeen) {
   FaceAligner aligner({.alignment = AlignmentMode::kSimilarity, .check_s = 0.1}, {}, *finder_,
                       kFps);
   std::vector<std::int64_t> indices;
   const auto sink = [&](const AlignedFrame& frame) { indices.push_back(frame.index); };
-  for (int i = 0; i < 10; ++i) aligner.Push(head_.At(i, 0), sink);
-  for (int i = 10; i < 20; ++i) aligner.Push(head_.Empty(i), sink);
-  for (int i = 20; i < 30; ++i) aligner.Push(head_.At(i, 0), sink);
+  for (int i = 0; i < 11; ++i) aligner.Push(head_.At(i, 0), sink);
+  int pushed = 11;
+  for (; pushed < 20 && !aligner.lost(); ++pushed) aligner.Push(head_.Empty(pushed), sink);
   aligner.Finish(sink);
-  EXPECT_EQ(indices.size(), 30U);  // every frame has its crop all the same
-  // Checks stand at every third frame: 12 is the first to miss the face, 21 finds it again.
-  EXPECT_EQ(aligner.track().frames_missed, 9);
+  // Checks stand at every third frame: 9 is the last to see the face, 12 the first to miss it.
+  EXPECT_EQ(pushed, 13);
+  ASSERT_EQ(indices.size(), 10U);
+  EXPECT_EQ(indices.back(), 9);
+  EXPECT_EQ(aligner.track().end_frame, 10);
+}
+
+TEST_F(Alignment, SimilarityLooksOnceMoreAtTheEnd) {
+  for (const int without_face : {0, 2}) {
+    FaceAligner aligner({.alignment = AlignmentMode::kSimilarity, .check_s = 1}, {}, *finder_,
+                        kFps);
+    std::int64_t frames = 0;
+    const auto sink = [&](const AlignedFrame&) { ++frames; };
+    for (int i = 0; i < 12; ++i) aligner.Push(head_.At(i, 0), sink);
+    for (int i = 12; i < 12 + without_face; ++i) aligner.Push(head_.Empty(i), sink);
+    aligner.Finish(sink);
+    EXPECT_EQ(frames, without_face == 0 ? 12 : 1) << "the first check is the frame it was found in";
+  }
 }
 
 TEST(FaceOptions, NamesTheFieldThatIsOutOfRange) {

@@ -30,8 +30,8 @@ struct FaceOptions {
   // Of kSimilarity: standard deviation of the window that smooths landmarks over time, in [0, 2] s.
   double smoothing_s = 0.15;
   // Of kSimilarity: how often the detector looks whether the tracked face is still there, in (0,
-  // 60] s.
-  double check_s = 1.0;
+  // 60] s. Where it is not, the stretch ends with the look before.
+  double check_s = 0.25;
 
   // Throws Error{kConfig} "face.<field> is <value>; it must be <limit>".
   void Check() const;
@@ -47,14 +47,14 @@ struct AlignedFrame {
   std::optional<Landmarks> landmarks;
 };
 
-// The face of one stretch: frames that follow each other without a break of the video's clock.
+// The face of one stretch: frames that follow each other without a break of the video's clock and,
+// with kSimilarity, without a cut and without losing the face.
 struct FaceTrack {
-  std::int64_t first_frame = 0;    // the first with a face, 0-based
-  std::int64_t end_frame = 0;      // one after the stretch's last
-  cv::Rect box;                    // of the first face, inside the frame, px
-  double confidence = 0;           // of its detection, > 0
-  std::int64_t frames_missed = 0;  // while a check did not find the tracked face
-  Landmarks crop_landmarks{};      // of the first face, px of the crop
+  std::int64_t first_frame = 0;  // the first with a face, 0-based
+  std::int64_t end_frame = 0;    // one after the stretch's last
+  cv::Rect box;                  // of the first face, inside the frame, px
+  double confidence = 0;         // of its detection, > 0
+  Landmarks crop_landmarks{};    // of the first face, px of the crop
 };
 
 }  // namespace mestr

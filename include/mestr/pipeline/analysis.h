@@ -54,7 +54,7 @@ struct Analysis {
   StageSeconds seconds;
   double wall_s = 0;
 
-  // Before a face was found, between stretches, and while a check missed the face.
+  // Outside the stretches.
   std::int64_t FramesWithoutFace() const;
 };
 
