@@ -5,6 +5,7 @@
 
 #include "core/border.h"
 #include "core/number_text.h"
+#include "core/text.h"
 #include "face/face_finder.h"
 #include "mestr/core/error.h"
 #include "pipeline/device.h"
@@ -36,6 +37,27 @@ StageSeconds SecondsOf(const StageCosts& costs, const Cost& network) {
           .flow_s = costs.flow.wall_s,
           .features_s = costs.features.wall_s,
           .network_s = network.wall_s};
+}
+
+// "a face is in frames 1 to 45 (0.00 to 1.47 s), ...; the other 3 of 90 frames are left out"
+std::string StretchesText(const Analysis& analysis) {
+  constexpr std::size_t kMostListed = 5;
+  std::string text = "a face is in frames ";
+  for (std::size_t i = 0; i < std::min(kMostListed, analysis.stretches.size()); ++i) {
+    const FaceTrack& stretch = analysis.stretches[i];
+    text += (i == 0 ? "" : ", ") + std::to_string(stretch.first_frame + 1) + " to " +
+            std::to_string(stretch.end_frame) + " (" +
+            FixedText(analysis.frame_times_s.at(stretch.first_frame), 2) + " to " +
+            FixedText(analysis.frame_times_s.at(stretch.end_frame - 1), 2) + " s)";
+  }
+  if (analysis.stretches.size() > kMostListed) {
+    text += " and " + std::to_string(analysis.stretches.size() - kMostListed) + " more stretches";
+  }
+  if (const std::int64_t without = analysis.FramesWithoutFace(); without > 0) {
+    text += "; the other " + std::to_string(without) + " of " + Counted(analysis.frames, "frame") +
+            " are left out";
+  }
+  return text + (analysis.stretches.size() > 1 ? "; nothing goes across" : "");
 }
 
 FlowOptions OnDevice(FlowOptions flow, const DeviceChoice& device) {
@@ -233,11 +255,8 @@ class Analyzer::Impl {
                " fps, and seconds come from the time stamps",
            analysis);
     }
-    if (const std::int64_t missed = analysis.FramesWithoutFace(); missed > 0) {
-      Warn(observer,
-           "the face was not found in " + std::to_string(missed) + " of " +
-               std::to_string(analysis.frames) + " frames",
-           analysis);
+    if (analysis.FramesWithoutFace() > 0 || analysis.stretches.size() > 1) {
+      Warn(observer, StretchesText(analysis), analysis);
     }
   }
 

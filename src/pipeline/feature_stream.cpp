@@ -65,7 +65,8 @@ class VideoRun {
   }
 
   void Align(const Frame& frame, const FeatureExtractor::RequestSink& sink) {
-    if (!frame.continues || IsCut(frame)) FinishStretch(sink);
+    const bool is_cut = IsCut(frame);  // looks at every frame
+    if (is_cut || !frame.continues) FinishStretch(sink);
     ++report_.frames;
     if (!aligner_) {
       aligner_.emplace(face_.options, extractor_.spec().crop, face_.finder, face_.fps);

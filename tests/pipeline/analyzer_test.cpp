@@ -131,14 +131,17 @@ TEST_F(Analyses, TellWhatIsKnownOfTheVideo) {
   EXPECT_EQ(analysis.fps, kClipFps);
   EXPECT_EQ(analysis.frames, 24);
   EXPECT_EQ(analysis.frame_times_s.size(), 24U);
-  EXPECT_EQ(analysis.face.first_frame, 4);
+  EXPECT_EQ(analysis.stretches.front().first_frame, 4);
   EXPECT_EQ(analysis.rows, 17);
   EXPECT_EQ(analysis.scores.first_frame, 4);
   EXPECT_EQ(analysis.scores.frames, 24);
   EXPECT_EQ(analysis.scores.size(), 17U);
   EXPECT_EQ(analysis.regions.size(), 2U);
   EXPECT_EQ(analysis.model_name, "tiny");
-  EXPECT_THAT(analysis.warnings, ElementsAre("the face was not found in 4 of 24 frames"));
+  EXPECT_THAT(
+      analysis.warnings,
+      ElementsAre("a face is in frames 5 to 24 (0.13 to 0.77 s); the other 4 of 24 frames are "
+                  "left out"));
   EXPECT_GT(analysis.wall_s, 0);
   EXPECT_GT(analysis.seconds.flow_s, 0);
 }

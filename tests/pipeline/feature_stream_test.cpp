@@ -89,7 +89,7 @@ TEST_F(Streams, AccountForEveryFrame) {
   const StreamReport report = Stream(2).Run(source, kClipFps, *Extractor(5), Into(rows));
   EXPECT_EQ(report.frames, 19);
   EXPECT_EQ(report.frame_times_s.size(), 19U);
-  EXPECT_EQ(report.face.first_frame, 4);
+  EXPECT_EQ(report.stretches.front().first_frame, 4);
   EXPECT_EQ(report.rows, 10);
   ASSERT_EQ(rows.size(), 10U);
   EXPECT_GT(report.costs.flow.wall_s, 0);
@@ -263,6 +263,7 @@ class StrayExtractor : public FeatureExtractor {
       sink({{rows_++ + offset_, {frame.index, frame.index + 1}}, frame.crop, frame.crop, {}});
     }
   }
+  void Restart() override { rows_ = 0; }
 
  private:
   ExtractorSpec spec_{.kind = "stray", .row_shape = {1}, .crop = {}};

@@ -105,6 +105,7 @@ class BreakableMeans final : public FeatureExtractor {
   void Push(const AlignedFrame& frame, const RequestSink& sink) override {
     means_.Push(frame, sink);
   }
+  void Restart() override { means_.Restart(); }
   void ComputeRow(const FlowRequest& request, ImageView<const float> u, ImageView<const float> v,
                   std::span<float> row) const override {
     if (breakage_) breakage_();

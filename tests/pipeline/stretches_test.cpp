@@ -1,0 +1,215 @@
+// Videos that are not one run of frames with a face: pauses, cuts, faces that come and go.
+#include <algorithm>
+
+#include "features/mean_v1.h"
+#include "mestr/core/error.h"
+#include "mestr/pipeline/analyzer.h"
+#include "pipeline/device.h"
+#include "pipeline/feature_stream.h"
+#include "pipeline/small_run.h"
+#include "pipeline/synthetic_video.h"
+#include "support/test_support.h"
+
+namespace mestr::internal {
+namespace {
+
+using ::testing::AllOf;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using testing::kClipFps;
+using testing::SmallClip;
+
+constexpr int kDistance = 3;
+const VideoKey kVideo{.dataset = {}, .subject = {}, .video = "clip"};
+
+// Frames in memory; some do not continue the one before.
+class PartsSource : public FrameSource {
+ public:
+  PartsSource() { info_.fps = kClipFps; }
+
+  // Frames [begin, end) of the synthetic clip of so many frames and that seed.
+  PartsSource& Faces(int begin, int end, std::uint64_t seed = 1) {
+    const ClipRenderer renderer(DefaultPortrait(), SmallClip(24, seed));
+    for (int i = begin; i < end; ++i) images_.push_back(renderer.Render(i));
+    return *this;
+  }
+  PartsSource& Empty(int count) {
+    for (int i = 0; i < count; ++i) {
+      images_.emplace_back(240, 320, CV_8UC3, cv::Scalar::all(60));
+    }
+    return *this;
+  }
+  PartsSource& Pause() {
+    pauses_.push_back(images_.size());
+    return *this;
+  }
+
+  const VideoInfo& info() const override { return info_; }
+  bool Next(Frame& frame) override {
+    if (next_ == images_.size()) return false;
+    frame.image_bgr = images_[next_].clone();
+    frame.index = static_cast<std::int64_t>(next_);
+    frame.time_s = static_cast<double>(next_) / kClipFps;
+    frame.continues = std::find(pauses_.begin(), pauses_.end(), next_) == pauses_.end();
+    ++next_;
+    return true;
+  }
+
+ private:
+  VideoInfo info_;
+  std::vector<cv::Mat> images_;
+  std::vector<std::size_t> pauses_;
+  std::size_t next_ = 0;
+};
+
+struct Rows {
+  std::vector<std::int64_t> indices;
+  std::vector<FramePair> frames;
+  std::vector<std::vector<float>> values;
+  std::vector<FaceTrack> stretches;
+};
+
+class Stretches : public ::testing::TestWithParam<AlignmentMode> {
+ protected:
+  static void SetUpTestSuite() { finder_ = std::make_unique<FaceFinder>(FindLandmarkModel({})); }
+  static void TearDownTestSuite() { finder_.reset(); }
+
+  static Rows RowsOf(PartsSource source, const FaceOptions& face, int workers = 2) {
+    const auto extractor =
+        MakeMeanV1({.frame_distance = kDistance, .jpeg_quality = {}, .besides = {}});
+    Rows rows;
+    const StreamReport report =
+        FeatureStream(face, *finder_, MakeFlowEngines({}, workers))
+            .Run(source, kClipFps, *extractor, [&](const RowId& id, std::span<const float> row) {
+              rows.indices.push_back(*id.index);
+              rows.frames.push_back(id.frames);
+              rows.values.emplace_back(row.begin(), row.end());
+            });
+    EXPECT_EQ(report.rows, std::ssize(rows.values));
+    rows.stretches = report.stretches;
+    return rows;
+  }
+
+  FaceOptions Face() const { return {.alignment = GetParam()}; }
+
+  static std::unique_ptr<FaceFinder> finder_;
+};
+std::unique_ptr<FaceFinder> Stretches::finder_;
+
+INSTANTIATE_TEST_SUITE_P(BothModes, Stretches,
+                         ::testing::Values(AlignmentMode::kCrop, AlignmentMode::kSimilarity),
+                         [](const auto& mode) {
+                           return std::string(AlignmentModeName(mode.param));
+                         });
+
+TEST_P(Stretches, APauseMakesTwoVideosOfOne) {
+  const Rows before = RowsOf(PartsSource().Faces(0, 10), Face());
+  const Rows after = RowsOf(PartsSource().Faces(10, 24), Face());
+  for (const int workers : {1, 3}) {
+    const Rows both = RowsOf(PartsSource().Faces(0, 10).Pause().Faces(10, 24), Face(), workers);
+    EXPECT_THAT(both.indices,
+                ElementsAre(0, 1, 2, 3, 4, 5, 6, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20));
+    for (std::size_t i = 0; i < both.frames.size(); ++i) {
+      EXPECT_EQ(both.frames[i], (FramePair{both.indices[i], both.indices[i] + kDistance}));
+    }
+    std::vector<std::vector<float>> expected = before.values;
+    expected.insert(expected.end(), after.values.begin(), after.values.end());
+    EXPECT_EQ(both.values, expected);
+    ASSERT_EQ(both.stretches.size(), 2U);
+    EXPECT_EQ(both.stretches[0].end_frame, 10);
+    EXPECT_EQ(both.stretches[1].first_frame, 10);
+    EXPECT_EQ(both.stretches[1].end_frame, 24);
+  }
+}
+
+TEST_P(Stretches, OneWithoutAFaceOrTooShortGivesNoRow) {
+  const Rows rows = RowsOf(PartsSource().Faces(0, 2).Pause().Empty(9).Pause().Faces(5, 10), Face());
+  EXPECT_THAT(rows.indices, ElementsAre(11, 12));
+  ASSERT_EQ(rows.stretches.size(), 2U);
+  EXPECT_EQ(rows.stretches[0].end_frame, 2);
+  EXPECT_EQ(rows.stretches[1].first_frame, 11);
+}
+
+TEST_P(Stretches, AllTooShortAreNamed) {
+  EXPECT_THAT(
+      testing::ErrorMessage(ErrorKind::kInput,
+                            [&] { RowsOf(PartsSource().Faces(0, 2).Pause().Faces(2, 5), Face()); }),
+      AllOf(HasSubstr("too short: 3 frames"), HasSubstr("needs 4")));
+}
+
+TEST_P(Stretches, AVideoWithoutAFaceIsAnError) {
+  EXPECT_THAT(
+      testing::ErrorMessage(ErrorKind::kInput,
+                            [&] { RowsOf(PartsSource().Empty(6).Pause().Empty(3), Face()); }),
+      HasSubstr("no face found in any of its 9 frames"));
+}
+
+TEST_F(Stretches, CropGivesUpWithoutAnEarlyFaceAndSaysWhatLooksOn) {
+  const FaceOptions face{.alignment = AlignmentMode::kCrop, .search_s = 0.2};
+  EXPECT_THAT(testing::ErrorMessage(ErrorKind::kInput,
+                                    [&] { RowsOf(PartsSource().Empty(6).Faces(0, 12), face); }),
+              AllOf(HasSubstr("no face found in the first 6 frames"), HasSubstr("similarity")));
+}
+
+TEST_F(Stretches, SimilarityLooksForTheFaceAllAlong) {
+  const FaceOptions face{.alignment = AlignmentMode::kSimilarity, .search_s = 0.2};
+  const Rows rows = RowsOf(PartsSource().Empty(31).Faces(0, 24), face);
+  ASSERT_EQ(rows.stretches.size(), 1U);
+  // A cut begins a search of its own, so that the first frame with the face is looked at.
+  EXPECT_EQ(rows.stretches[0].first_frame, 31);
+  EXPECT_EQ(rows.indices.front(), 0);
+}
+
+TEST_F(Stretches, SimilarityEndsAtACutAndWhereTheFaceIsGone) {
+  const FaceOptions face{.alignment = AlignmentMode::kSimilarity};
+  const Rows rows = RowsOf(PartsSource().Faces(0, 8).Empty(5).Faces(8, 20), face);
+  ASSERT_EQ(rows.stretches.size(), 2U);
+  EXPECT_EQ(rows.stretches[0].end_frame, 8);
+  EXPECT_EQ(rows.stretches[1].first_frame, 13);
+  for (const FramePair& pair : rows.frames) EXPECT_TRUE(pair.to < 8 || pair.from >= 13);
+  EXPECT_EQ(rows.values.size(), 5U + 9U);
+}
+
+TEST_F(Stretches, GiveATrackWithoutValuesBetweenThem) {
+  Analyzer analyzer(testing::SmallAnalyzer());
+  const auto analyze = [&](PartsSource source) { return analyzer.Analyze(source, kVideo); };
+  const Analysis before = analyze(PartsSource().Faces(0, 10));
+  const Analysis after = analyze(PartsSource().Faces(10, 24));
+  const Analysis both = analyze(PartsSource().Faces(0, 10).Pause().Faces(10, 24));
+  EXPECT_EQ(both.frames, 24);
+  EXPECT_EQ(both.FramesWithoutFace(), 0);
+  EXPECT_EQ(both.rows, before.rows + after.rows);
+  ASSERT_EQ(both.scores.size(), 21U);
+  ASSERT_EQ(both.scores.probabilities.size(), 21U * both.classes.size());
+  for (std::size_t i = 0; i < both.scores.size(); ++i) {
+    EXPECT_EQ(both.scores.valid[i], i < 7 || i >= 10 ? 1 : 0) << i;
+    if (i < 7) {
+      EXPECT_EQ(both.scores.spot[i], before.scores.spot[i]) << i;
+    } else if (i >= 10) {
+      EXPECT_EQ(both.scores.spot[i], after.scores.spot[i - 10]) << i;
+    }
+  }
+  EXPECT_THAT(both.warnings,
+              ElementsAre(AllOf(HasSubstr("frames 1 to 10 (0.00 to 0.30 s), 11 to 24"),
+                                HasSubstr("nothing goes across"))));
+  for (const SpottedInterval& found : both.spotting.intervals) {
+    EXPECT_TRUE(found.interval.offset < 10 || found.interval.onset >= 10);
+  }
+}
+
+TEST_F(Stretches, NothingIsFoundAfterTheLastOnesEnd) {
+  AnalyzerOptions options = testing::SmallAnalyzer();
+  options.config.face.alignment = AlignmentMode::kSimilarity;
+  PartsSource source;
+  source.Faces(0, 14).Empty(10);
+  const Analysis analysis = Analyzer(options).Analyze(source, kVideo);
+  EXPECT_EQ(analysis.scores.size(), 21U);
+  EXPECT_EQ(analysis.FramesWithoutFace(), 10);
+  EXPECT_EQ(std::count(analysis.scores.valid.begin(), analysis.scores.valid.end(), 1), 11);
+  for (const SpottedInterval& found : analysis.spotting.intervals) {
+    EXPECT_LT(found.interval.offset, 14);
+  }
+}
+
+}  // namespace
+}  // namespace mestr::internal
