@@ -54,7 +54,7 @@ class Inputs : public ::testing::Test {
   void PutFrames(const std::string& name) const { PutFile(name + "/img1.jpg"); }
 
   std::vector<VideoInput> Resolve(const std::vector<std::string>& arguments) const {
-    return ResolveInputs(arguments, options_);
+    return ResolveInputs(arguments, options_).videos;
   }
   std::string ResolveError(const std::vector<std::string>& arguments) const {
     return ErrorMessage(ErrorKind::kInput, [&] { Resolve(arguments); });
