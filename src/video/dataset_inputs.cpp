@@ -55,7 +55,9 @@ class DatasetFolder {
       for (const FolderEntry& clip : ListFolder(subject.path)) {
         AddClip(clip, name.substr(name.rfind('.') + 1));  // npos + 1 is 0
       }
-      if (result_.videos.size() == before) left_out_.Add("subject without a clip", subject.path);
+      if (result_.videos.size() == before) {
+        left_out_.Add("subject folder", subject.path, "no clip in it");
+      }
     }
   }
 

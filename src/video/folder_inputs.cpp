@@ -105,7 +105,7 @@ class FolderWalk {
 
   void VisitBelow(const fs::path& folder) {
     if (!IsNew(folder)) {
-      left_out_.Add("folder linked twice", folder);
+      left_out_.Add("repeated folder", folder, "linked twice");
       return;
     }
     std::vector<FolderEntry> entries;
@@ -172,7 +172,7 @@ void LeaveOut(const FolderEntry& entry, LeftOut& left_out) {
   if (entry.is_folder()) {
     left_out.Add("folder", entry.path);
   } else if (entry.type == FolderEntry::Type::kDeadLink) {
-    left_out.Add("link that leads nowhere", entry.path);
+    left_out.Add("dead link", entry.path);
   } else if (IsImageName(entry.path)) {
     left_out.Add("image", entry.path);
   } else {

@@ -1,6 +1,7 @@
 #include "video/frame_names.h"
 
 #include <algorithm>
+#include <cctype>
 #include <iterator>
 #include <map>
 #include <optional>
@@ -33,6 +34,25 @@ void CheckNumber(const NumberedName& name) {
                     ": name the frames by numbers without a sign, such as 0001 or 0.0333");
 }
 
+// Beside 0.9667.jpg and 1.0333.jpg, 1.jpg is the frame at 1.0 s.
+void JoinWholeSeconds(std::map<std::string, Names>& by_pattern) {
+  const std::string decimal = {NumberedName::kNumber, '.', NumberedName::kNumber};
+  for (auto& [pattern, names] : by_pattern) {
+    const std::size_t at = pattern.find(decimal);
+    if (at == std::string::npos || SplitIntoSeries(names).front().times_s.empty()) continue;
+    const std::string before = pattern.substr(0, at + 1);
+    const auto whole = by_pattern.find(before + pattern.substr(at + decimal.size()));
+    if (whole == by_pattern.end()) continue;
+    const auto place = std::count(before.begin(), before.end(), NumberedName::kNumber);
+    for (NumberedName& name : whole->second) {
+      name.pattern = pattern;
+      name.numbers.insert(name.numbers.begin() + place, "0");
+      names.push_back(std::move(name));
+    }
+    by_pattern.erase(whole);
+  }
+}
+
 // The largest first; of equal ones that with the simplest pattern.
 std::vector<NameSeries> AllSeries(const std::vector<fs::path>& images) {
   std::map<std::string, Names> by_pattern;
@@ -41,6 +61,7 @@ std::vector<NameSeries> AllSeries(const std::vector<fs::path>& images) {
     CheckNumber(name);
     by_pattern[name.pattern].push_back(std::move(name));
   }
+  JoinWholeSeconds(by_pattern);
   std::vector<NameSeries> all;
   for (const auto& [pattern, names] : by_pattern) {
     std::vector<NameSeries> series = SplitIntoSeries(names);
@@ -56,28 +77,43 @@ std::vector<NameSeries> AllSeries(const std::vector<fs::path>& images) {
 // Names of the frames, to tell what was made from a frame: "Copy of img_1", "img_1_edited".
 class FrameStems {
  public:
-  explicit FrameStems(const Names& frames) {
-    for (const NumberedName& frame : frames) {
-      stems_.insert(frame.stem);
-      lengths_.insert(frame.stem.size());
-    }
+  void Add(const std::string& stem) {
+    stems_.insert(stem);
+    lengths_.insert(stem.size());
   }
 
   bool IsDerived(std::string_view stem) const {
     return std::any_of(lengths_.begin(), lengths_.end(), [&](std::size_t length) {
       if (length >= stem.size()) return false;
-      return (!IsDigit(stem[length]) && Has(stem.substr(0, length))) ||
-             (!IsDigit(stem[stem.size() - length - 1]) && Has(stem.substr(stem.size() - length)));
+      const std::size_t rest = stem.size() - length;
+      return (MayPartAt(stem, length) && Has(stem.substr(0, length))) ||
+             (MayPartAt(stem, rest) && Has(stem.substr(rest)));
     });
   }
 
  private:
   static bool IsDigit(char c) { return c >= '0' && c <= '9'; }
+  static bool IsLetter(char c) {
+    return static_cast<unsigned char>(c) >= 0x80 || std::isalpha(c) != 0;
+  }
+
+  // Not within a number or a word: img_1 is no part of img_12, nor on of onset.
+  static bool MayPartAt(std::string_view stem, std::size_t at) {
+    return !(IsDigit(stem[at - 1]) && IsDigit(stem[at])) &&
+           !(IsLetter(stem[at - 1]) && IsLetter(stem[at]));
+  }
+
   bool Has(std::string_view stem) const { return stems_.contains(std::string(stem)); }
 
   std::unordered_set<std::string> stems_;
   std::set<std::size_t> lengths_;
 };
+
+FrameStems StemsOf(const Names& names) {
+  FrameStems stems;
+  for (const NumberedName& name : names) stems.Add(name.stem);
+  return stems;
+}
 
 // img1.jpg beside img1.png, a folder that was converted in place, or beside img01.jpg: each such
 // frame would count twice.
@@ -177,7 +213,9 @@ void CheckNoneFillsAGap(const std::vector<NameSeries>& all,
 }
 
 // No two names are of one kind: nothing says that one of them is less a frame than another.
-FrameSeries InNaturalOrder(const std::vector<fs::path>& images, const FrameStems& stems) {
+FrameSeries InNaturalOrder(const std::vector<fs::path>& images) {
+  FrameStems stems;
+  for (const fs::path& image : images) stems.Add(ParseName(image).stem);
   FrameSeries result;
   result.numbered = false;
   for (const fs::path& image : images) {
@@ -192,8 +230,8 @@ FrameSeries InNaturalOrder(const std::vector<fs::path>& images, const FrameStems
 FrameSeries FindFrames(const std::vector<fs::path>& images) {
   const std::vector<NameSeries> all = AllSeries(images);
   const NameSeries& main = all.front();
-  const FrameStems stems(main.names);
-  if (main.names.size() == 1) return InNaturalOrder(images, stems);
+  if (main.names.size() == 1) return InNaturalOrder(images);
+  const FrameStems stems = StemsOf(main.names);
   CheckOneFileAFrame(main);
   CheckItIsClear(all, stems);
   FrameSeries result;

@@ -27,19 +27,23 @@ NamedTimes ReadTimes(std::span<const double> times_s, double unit_s) {
   const double usual_s = *middle;
   constexpr double kGap = 1.5;
   double intervals = 0;
+  double length_s = 0;  // of these
   for (std::size_t i = 0; i < steps_s.size(); ++i) {
-    intervals += std::max(1.0, std::round(steps_s[i] / usual_s));
-    if (steps_s[i] <= kGap * usual_s) continue;
+    if (steps_s[i] <= kGap * usual_s) {
+      ++intervals;
+      length_s += steps_s[i];
+      continue;
+    }
     if (result.gaps == 0 || steps_s[i] > steps_s[result.longest_gap_after]) {
       result.longest_gap_after = i;
     }
     ++result.gaps;
   }
-  // Over the whole length the rounding of one name no longer counts; what is left of it is where a
-  // whole rate is as good.
-  const double length_s = times_s.back() - times_s.front();
+  // The mean of the usual intervals has the rounding of the names at the ends of each stretch
+  // alone; within what is left of it, a whole rate is as good.
   double fps = intervals / length_s;
-  if (std::abs(fps - std::round(fps)) <= fps * unit_s / length_s) fps = std::round(fps);
+  const double rounding_s = unit_s * static_cast<double>(result.gaps + 1);
+  if (std::abs(fps - std::round(fps)) <= fps * rounding_s / length_s) fps = std::round(fps);
   if (FrameRateLimits().Contain(fps)) result.fps = fps;
   return result;
 }
