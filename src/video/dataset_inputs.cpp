@@ -14,6 +14,10 @@ bool IsCalled(const std::string& name, const DatasetLayout& layout) {
   return SmallLetters(name) == SmallLetters(layout.folder);
 }
 
+std::string ClipName(const FolderEntry& clip) {
+  return (clip.is_folder() ? clip.path.filename() : clip.path.stem()).string();
+}
+
 // The clips of one data set's folder, as its layout has them.
 class DatasetFolder {
  public:
@@ -64,7 +68,7 @@ class DatasetFolder {
   void AddSubjectInName() {
     for (const FolderEntry& clip : ListFolder(root_)) {
       if (clip.is_folder()) CheckIsNotTheFolderAgain(clip);
-      const std::string name = clip.path.filename().string();
+      const std::string name = ClipName(clip);
       AddClip(clip, name.substr(0, name.find('_')));
     }
   }
@@ -75,10 +79,9 @@ class DatasetFolder {
       LeaveOut(clip, left_out_);
       return;
     }
-    const fs::path name = clip.is_folder() ? clip.path.filename() : clip.path.stem();
     result_.videos.push_back(
         {.path = clip.path,
-         .key = {.dataset = layout_.dataset, .subject = subject, .video = name.string()},
+         .key = {.dataset = layout_.dataset, .subject = subject, .video = ClipName(clip)},
          .fps = clip.is_folder() ? layout_.fps : std::nullopt});
   }
 

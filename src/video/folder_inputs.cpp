@@ -22,15 +22,28 @@ struct FolderContent {
   std::vector<FolderEntry> others;
 };
 
+bool HasImageName(const FolderEntry& entry) {
+  return entry.has_file_name() && IsImageName(entry.path);
+}
+
+bool HasVideoName(const FolderEntry& entry) {
+  return entry.has_file_name() && IsVideoName(entry.path);
+}
+
 FolderContent Sorted(const fs::path& folder, const std::vector<FolderEntry>& entries) {
   FolderContent content;
   for (const FolderEntry& entry : entries) {
+    if (HasImageName(entry)) content.images.push_back(entry.path);
+  }
+  // Beside frames there may be a file for each of them, too many to look into.
+  const bool by_content = content.images.empty();
+  for (const FolderEntry& entry : entries) {
     if (entry.is_folder()) {
       content.folders.push_back(entry);
-    } else if (entry.has_file_name() && IsImageName(entry.path)) {
-      content.images.push_back(entry.path);
-    } else {
-      (IsVideoFile(entry) ? content.videos : content.others).push_back(entry);
+    } else if (by_content ? IsVideoFile(entry) : HasVideoName(entry)) {
+      content.videos.push_back(entry);
+    } else if (!HasImageName(entry)) {
+      content.others.push_back(entry);
     }
   }
   if (content.images.empty() || content.videos.empty()) return content;
@@ -161,8 +174,7 @@ std::string FolderName(const fs::path& folder) {
 }
 
 bool IsVideoFile(const FolderEntry& entry) {
-  if (!entry.has_file_name()) return false;
-  if (IsVideoName(entry.path)) return true;
+  if (HasVideoName(entry)) return true;
   if (!entry.is_file() || IsUnreadImageName(entry.path)) return false;
   return ContentOf(entry.path) == ContentKind::kVideo;
 }

@@ -203,6 +203,13 @@ TEST_F(Folders, ANameThatIsNearlyADatasetsIsPointedOut) {
   EXPECT_EQ(Videos("cas_data"), Texts{"own"});
 }
 
+TEST_F(Folders, TheExtensionIsNoPartOfADatasetsSubject) {
+  Put("SAMM_data/anger.mp4");
+  Put("CAS_data/x.s15/clip.avi");
+  EXPECT_EQ(Videos("SAMM_data"), Texts{"samm anger anger"});
+  EXPECT_EQ(Videos("CAS_data"), Texts{"cas s15 clip"});
+}
+
 TEST_F(Folders, StrayFilesOfADatasetAreNamed) {
   PutFrames("root/CAS_data/spNO.1/a");
   Put("root/CAS_data/spNO.1/notes.txt", "text");

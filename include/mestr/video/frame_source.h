@@ -15,15 +15,15 @@ struct Frame {
   cv::Mat image_bgr;       // 8 bit, 3 channels, upright (a phone's rotation is applied)
   std::int64_t index = 0;  // 0-based, without gaps
   // From the first frame; a video's own time stamps, or index / fps where it has none (a folder).
-  // NaN where there is no fps either.
+  // The seconds in a folder's names, where those are its clock. NaN where there is no fps either.
   double time_s = 0;
 };
 
 struct VideoInfo {
   int width = 0;   // px, of the upright image
   int height = 0;  // px
-  // Average frames per second, as the file says it. Empty for a frame folder that nobody gave a
-  // rate for, and for a bare stream of pictures.
+  // Average frames per second, as the file or a folder's names say it. Empty for a frame folder
+  // that nobody gave a rate for, and for a bare stream of pictures.
   std::optional<double> fps;
   // True where the time stamps read so far are not evenly spaced (variable frame rate), beyond what
   // their rounding in the file explains: known fully only at the end.
@@ -69,11 +69,17 @@ class FrameSource {
 std::unique_ptr<FrameSource> OpenVideoFile(const std::filesystem::path& path,
                                            const VideoOptions& options = {});
 
-// A folder of jpg, jpeg, png or bmp files (any case) in natural order; other and hidden files are
-// ignored. Pixels are those of cv::imread: gray images become BGR, alpha is dropped, 16-bit values
-// keep their high byte, Exif orientation is applied. Throws Error{kInput}: no folder, no image in
-// it, one frame in two files (img1.jpg beside img1.png), a first image that is damaged;
-// Error{kInvalidArgument}: fps not greater than 0.
+// A folder of jpg, jpeg, png or bmp files (any case). Its frames are the images that one number in
+// their names counts, padded with zeros or not, in the order of that number; where no two names are
+// alike but for a number, all images in natural order. Images named otherwise (copies, masks,
+// covers), of other formats, videos, folders, pipes and devices are left out and named in the
+// notes; other and hidden files are ignored. Where the names are seconds (0.0333.jpg) and `fps` is
+// empty, rate and times are theirs.
+// Pixels are those of cv::imread: gray images become BGR, alpha is dropped, 16-bit values keep
+// their high byte, Exif orientation is applied. Throws Error{kInput}: no folder, no image in it,
+// several series of which none has two thirds of the images, numbers that are negative or in
+// scientific notation, one frame in two files (img1.jpg beside img1.png or img01.jpg), a first
+// image that is damaged; Error{kInvalidArgument}: fps not greater than 0.
 std::unique_ptr<FrameSource> OpenFrameFolder(const std::filesystem::path& folder,
                                              std::optional<double> fps,
                                              const VideoOptions& options = {});

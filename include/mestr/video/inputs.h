@@ -49,8 +49,7 @@ struct ResolvedInputs {
 
 // Each argument is
 // - a video file;
-// - a folder of frames: two or more jpg, png or bmp files whose names a number counts, or images
-//   alone;
+// - a folder of frames (OpenFrameFolder);
 // - a folder of clips, which are the video files and folders of frames in it and in all folders
 //   below. A video file is known by its extension or else by its content. One below a sub-folder
 //   has that in its name: day1/a.mp4 is the video day1_a;
@@ -58,13 +57,13 @@ struct ResolvedInputs {
 //   (names in letters of any case);
 // - a manifest (*.csv with a header: dataset,subject,video,path,fps; dataset, subject and fps may
 //   be empty or left out, relative paths are relative to the manifest).
-// The order is that of the arguments, natural order within a folder. Hidden files are ignored. All
-// else that a folder holds is named in a note, by kinds. Throws Error{kInput} naming what cannot be
-// a video or a folder of videos, images beside video files, a data set's folder further down than
-// its root, a manifest's bad line, and two inputs that would write the same output (same dataset,
-// subject and video; a user's own clip.mp4 and clip.avi are such); Error{kConfig}: an fps not
-// greater than 0. A path that is missing, whether given here or in a manifest, is taken for a video
-// that fails when it is opened: one video's own failure.
+// The order is that of the arguments, natural order within a folder. Hidden files are ignored, all
+// else that a folder holds is named in a note, by kinds; pipes and devices are never opened. Throws
+// Error{kInput} naming what cannot be a video or a folder of videos, images beside video files, a
+// data set's folder further down than its root, a manifest's bad line, and two inputs that would
+// write the same output (same dataset, subject and video; a user's own clip.mp4 and clip.avi are
+// such); Error{kConfig}: an fps not greater than 0. A path that is missing, whether given here or
+// in a manifest, is taken for a video that fails when it is opened: one video's own failure.
 ResolvedInputs ResolveInputs(const std::vector<std::string>& arguments,
                              const InputOptions& options);
 
