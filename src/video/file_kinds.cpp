@@ -66,8 +66,10 @@ bool IsUnreadImageName(const fs::path& path) {
   constexpr std::array<std::string_view, 19> kExtensions = {
       ".tif", ".tiff", ".webp", ".jp2", ".j2k", ".jxl", ".pgm",  ".ppm",  ".pnm", ".pbm",
       ".exr", ".hdr",  ".tga",  ".dng", ".cr2", ".nef", ".heic", ".heif", ".avif"};
-  return IsOneOf(ExtensionOf(path), kExtensions);
+  return IsOneOf(ExtensionOf(path), kExtensions) || IsGifName(path);
 }
+
+bool IsGifName(const fs::path& path) { return ExtensionOf(path) == ".gif"; }
 
 bool IsManifestName(const fs::path& path) { return ExtensionOf(path) == ".csv"; }
 

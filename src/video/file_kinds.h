@@ -14,8 +14,9 @@ namespace mestr::internal {
 bool IsImageName(const std::filesystem::path& path);
 // By extension, in any case: what video files are called and nothing else is.
 bool IsVideoName(const std::filesystem::path& path);
-// By extension, in any case: images of formats that are not read.
+// By extension, in any case: images of formats that are not read, unless they move (gif).
 bool IsUnreadImageName(const std::filesystem::path& path);
+bool IsGifName(const std::filesystem::path& path);
 // By extension, in any case: csv.
 bool IsManifestName(const std::filesystem::path& path);
 

@@ -2,7 +2,6 @@
 
 #include <sys/stat.h>
 
-#include <optional>
 #include <set>
 #include <utility>
 
@@ -175,7 +174,8 @@ std::string FolderName(const fs::path& folder) {
 
 bool IsVideoFile(const FolderEntry& entry) {
   if (HasVideoName(entry)) return true;
-  if (!entry.is_file() || IsUnreadImageName(entry.path)) return false;
+  if (!entry.is_file()) return false;
+  if (IsUnreadImageName(entry.path) && !IsGifName(entry.path)) return false;
   return ContentOf(entry.path) == ContentKind::kVideo;
 }
 
@@ -187,6 +187,8 @@ void LeaveOut(const FolderEntry& entry, LeftOut& left_out) {
     left_out.Add("dead link", entry.path);
   } else if (IsImageName(entry.path)) {
     left_out.Add("image", entry.path);
+  } else if (IsVideoName(entry.path)) {
+    left_out.Add("video file", entry.path);
   } else {
     left_out.Add(ContentName(ContentOf(entry.path)), entry.path);
   }

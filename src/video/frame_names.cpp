@@ -4,7 +4,6 @@
 #include <cctype>
 #include <iterator>
 #include <map>
-#include <optional>
 #include <set>
 #include <string>
 #include <string_view>
@@ -137,6 +136,7 @@ void CheckOneFileAFrame(const NameSeries& series) {
 // Images that are neither of the series nor made from its files.
 struct Others {
   std::size_t count = 0;
+  std::size_t in_series = 0;          // of them, those that are not the only one of their kind
   std::vector<std::string> examples;  // of the largest series of them
 };
 
@@ -150,6 +150,7 @@ Others OthersThanFirst(const std::vector<NameSeries>& all, const FrameStems& ste
                       [&](const NumberedName& name) { return !stems.IsDerived(name.stem); }));
     if (own == 0) continue;
     others.count += own;
+    if (own > 1) others.in_series += own;
     if (others.examples.size() < kMostExamples) {
       others.examples.push_back(std::to_string(own) + " like " + FileName(names.front()));
     }
@@ -160,7 +161,7 @@ Others OthersThanFirst(const std::vector<NameSeries>& all, const FrameStems& ste
 void CheckItIsClear(const std::vector<NameSeries>& all, const FrameStems& stems) {
   const Names& frames = all.front().names;
   const Others others = OthersThanFirst(all, stems);
-  if (2 * others.count <= frames.size()) return;
+  if (others.count <= frames.size() && 2 * others.in_series <= frames.size()) return;
   ThrowIn(frames.front(),
           "its images are named in several ways, and which of them are the video "
           "is not clear (" +

@@ -23,7 +23,8 @@ struct FrameSeries {
 // zeros or not; seconds (0.9) are sorted as such. Of several numbers in a name the one that varies
 // counts; a clock's (10-30-45) go together. Throws Error{kInput} naming the files: a negative
 // number or one in scientific notation, one frame in two files (img1 and img01, img1.jpg and
-// img1.png), no series that at least two thirds of the images belong to, copies of its files aside.
+// img1.png), an image that may be a frame missing among the others and, copies of frames aside,
+// other series of more than half the frames' number or more other images than frames.
 FrameSeries FindFrames(const std::vector<std::filesystem::path>& images);
 
 }  // namespace mestr::internal

@@ -82,6 +82,13 @@ TEST_F(Folders, OtherNamesAreVideosByTheirContent) {
   EXPECT_THAT(Notes("v"), ElementsAre(HasSubstr("v: left out: 1 text file (b.ts)")));
 }
 
+TEST_F(Folders, AGifIsAVideoWhereItMoves) {
+  Put("v/moves.gif", std::string("GIF89a\x10\0\x10\0\0\0\0!\xFF\x0BNETSCAPE2.0\3\1\0\0\0", 32));
+  Put("v/logo.gif", std::string("GIF89a\x10\0\x10\0\0\0\0;", 14));
+  EXPECT_EQ(Videos("v"), Texts{"moves"});
+  EXPECT_THAT(Notes("v"), ElementsAre(HasSubstr("1 gif image (logo.gif; not read")));
+}
+
 TEST_F(Folders, NamesWhatIsSkippedByKind) {
   Put("v/a.mp4");
   for (int i = 1; i <= 5; ++i) Put("v/notes" + std::to_string(i) + ".txt", "text");
@@ -217,11 +224,13 @@ TEST_F(Folders, StrayFilesOfADatasetAreNamed) {
   Put("root/CAS_data/.DS_Store");
   fs::create_directories(At("root/CAS_data/spNO.2"));
   Put("root/labels.csv", "a,b\n");
+  Put("root/own.mp4");
   EXPECT_EQ(Videos("root"), Texts{"cas 1 a"});
   EXPECT_THAT(Notes("root"),
               ElementsAre(AllOf(HasSubstr("2 text files (readme.txt, spNO.1/notes.txt)"),
                                 HasSubstr("1 subject folder (spNO.2; no clip in it)")),
-                          AllOf(HasSubstr("root: left out: "), HasSubstr("labels.csv"))));
+                          AllOf(HasSubstr("root: left out: "), HasSubstr("labels.csv"),
+                                HasSubstr("1 video file (own.mp4)"))));
 }
 
 TEST_F(Folders, TakesNamesOfAnyBytes) {

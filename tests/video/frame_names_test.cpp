@@ -89,6 +89,12 @@ TEST(FindFrames, ACopyOfEachFrameDoesNotHideTheFrames) {
   }
 }
 
+TEST(FindFrames, PicturesOfNoSeriesAreLeftOutUnlessTheyOutnumberTheFrames) {
+  const Texts odd = {"cover.jpg", "preview.png", "sheet.png"};
+  EXPECT_EQ(Names(FramesOf(Numbered("img_", 3) + odd).frames), Numbered("img_", 3));
+  EXPECT_THAT(Refusal(Numbered("img_", 2) + odd), HasSubstr("not clear"));
+}
+
 TEST(FindFrames, ASmallerSeriesIsLeftOut) {
   const FrameSeries series = FramesOf(Numbered("img_", 20) + Numbered("mask_", 10, ".png"));
   EXPECT_EQ(Names(series.frames), Numbered("img_", 20));

@@ -77,7 +77,7 @@ std::unique_ptr<FrameSource> OpenVideoFile(const std::filesystem::path& path,
 // empty, rate and times are theirs.
 // Pixels are those of cv::imread: gray images become BGR, alpha is dropped, 16-bit values keep
 // their high byte, Exif orientation is applied. Throws Error{kInput}: no folder, no image in it,
-// several series of which none has two thirds of the images, numbers that are negative or in
+// another series of more than half the frames' number, numbers that are negative or in
 // scientific notation, one frame in two files (img1.jpg beside img1.png or img01.jpg), a first
 // image that is damaged; Error{kInvalidArgument}: fps not greater than 0.
 std::unique_ptr<FrameSource> OpenFrameFolder(const std::filesystem::path& folder,
