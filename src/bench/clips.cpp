@@ -28,7 +28,8 @@ fs::path WriteClip(const BenchOptions& options, double fps, int frames, SynthFor
 }
 
 BenchClip OwnClip(const BenchOptions& options) {
-  const auto inputs = ResolveInputs({options.input}, InputOptionsOf(options.config, options.fps));
+  const std::vector<VideoInput> inputs =
+      ResolveInputs({options.input}, InputOptionsOf(options.config, options.fps)).videos;
   if (inputs.size() != 1) {
     throw Error(ErrorKind::kInput, options.input + " names " + std::to_string(inputs.size()) +
                                        " videos; bench takes one");

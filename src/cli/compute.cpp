@@ -40,6 +40,7 @@ const Compute& LinkedCompute() {
                                 .features = internal::ExportFeatures,
                                 .bench = Bench,
                                 .synth = Synth,
+                                .resolve_inputs = ResolveInputs,
                                 .announced_frames = AnnouncedFrames,
                                 .doctor = RunDoctorChecks};
   return calls;

@@ -9,6 +9,7 @@
 #include <optional>
 #include <ostream>
 #include <string>
+#include <vector>
 
 #include "bench/bench.h"
 #include "pipeline/export_features.h"
@@ -38,6 +39,8 @@ struct Compute {
                                      const std::filesystem::path& portrait,
                                      const std::filesystem::path& output,
                                      const internal::SynthWriteOptions& options);
+  ResolvedInputs (*resolve_inputs)(const std::vector<std::string>& arguments,
+                                   const InputOptions& options);
   std::optional<std::int64_t> (*announced_frames)(const VideoInput& input);
   int (*doctor)(std::ostream& out);  // the number of problems
 };

@@ -18,8 +18,9 @@ constexpr auto kProgressInterval = std::chrono::milliseconds(200);
 
 void RunFlags::AddTo(CLI::App& app) {
   app.add_option("INPUT", inputs,
-                 "Video files, folders of frames, data-set roots (with CAS_data or SAMM_data), or "
-                 "manifests (CSV: dataset,subject,video,path,fps)")
+                 "Video files, folders of frames (jpg, png, bmp: those that one number in their "
+                 "names counts), folders of both with their sub-folders, data-set roots (with "
+                 "CAS_data or SAMM_data), or manifests (CSV: dataset,subject,video,path,fps)")
       ->required();
   app.add_option("-o,--output", output, "Folder for the results")->required();
   app.add_option("-j,--jobs", jobs, "Flow workers; 0: one a processor")->capture_default_str();

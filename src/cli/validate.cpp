@@ -41,7 +41,7 @@ KnownVideo LengthOf(const VideoInput& input) {
   return {input.key, LoadCompute().announced_frames(input)};
 }
 
-std::vector<KnownVideo> KnownVideos(const Flags& flags) {
+std::vector<KnownVideo> KnownVideos(const Flags& flags, std::ostream& err) {
   std::vector<KnownVideo> videos;
   if (!flags.lengths.empty()) videos = ReadVideoLengths(flags.lengths);
   if (flags.inputs.empty()) return videos;
@@ -49,9 +49,9 @@ std::vector<KnownVideo> KnownVideos(const Flags& flags) {
   for (const DatasetConfig& dataset : LoadConfig(flags.config, {}).datasets) {
     options.layouts.push_back(dataset.layout);
   }
-  for (const VideoInput& input : ResolveInputs(flags.inputs, options)) {
-    videos.push_back(LengthOf(input));
-  }
+  const ResolvedInputs inputs = LoadCompute().resolve_inputs(flags.inputs, options);
+  for (const std::string& note : inputs.notes) err << "note: " << note << '\n';
+  for (const VideoInput& input : inputs.videos) videos.push_back(LengthOf(input));
   return videos;
 }
 
@@ -68,7 +68,7 @@ int Run(int argc, char** argv, std::ostream& out, std::ostream& err) {
   Flags flags;
   AddFlags(app, flags);
   if (const auto code = ParseArguments(app, argc, argv, out, err)) return *code;
-  const std::vector<KnownVideo> videos = KnownVideos(flags);
+  const std::vector<KnownVideo> videos = KnownVideos(flags, err);
   NoteUnknownLengths(videos, err);
   const SubmissionCheck check = CheckSubmission(flags.submission, videos);
   for (const std::string& problem : check.problems) out << problem << '\n';

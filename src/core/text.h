@@ -24,4 +24,7 @@ std::string SizeText(int width, int height);
 // With zeros in front to be at least so many digits: 3 makes "007" of 7.
 std::string ZeroPadded(std::int64_t number, std::size_t digits);
 
+// A to Z become a to z; all else stays, whatever the locale.
+std::string SmallLetters(std::string text);
+
 }  // namespace mestr::internal

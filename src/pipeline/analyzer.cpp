@@ -113,11 +113,13 @@ class Analyzer::Impl {
     return analysis;
   }
 
-  VideoInput OneVideo(const std::filesystem::path& path, std::optional<double> fps) const {
-    const std::vector<VideoInput> inputs =
+  VideoInput OneVideo(const std::filesystem::path& path, std::optional<double> fps,
+                      const AnalysisObserver& observer) const {
+    const ResolvedInputs inputs =
         ResolveInputs({path.string()}, InputOptionsOf(options_.config, fps));
-    if (inputs.size() == 1) return inputs.front();
-    throw Error(ErrorKind::kInput, path.string() + " is " + std::to_string(inputs.size()) +
+    for (const std::string& note : inputs.notes) Tell(observer.on_warning, note);
+    if (inputs.videos.size() == 1) return inputs.videos.front();
+    throw Error(ErrorKind::kInput, path.string() + " is " + std::to_string(inputs.videos.size()) +
                                        " videos; give one of them");
   }
 
@@ -286,7 +288,7 @@ Analysis Analyzer::Analyze(FrameSource& source, const VideoKey& video,
 
 Analysis Analyzer::Analyze(const std::filesystem::path& path, std::optional<double> fps,
                            const AnalysisObserver& observer, const std::stop_token& stop) {
-  const VideoInput input = impl_->OneVideo(path, fps);
+  const VideoInput input = impl_->OneVideo(path, fps, observer);
   return Analyze(*OpenInput(input, impl_->video_options()), input.key, observer, stop);
 }
 

@@ -46,9 +46,10 @@ class Exporter {
   }
 
   ExportSummary Run() {
+    for (const std::string& note : inputs_.notes) Tell(observer_.on_warning, note);
     Tell(observer_.on_info, analyzer_.device().reason);
     ForEachVideo(
-        inputs_, observer_, [this](const VideoInput& input) { Process(input); },
+        inputs_.videos, observer_, [this](const VideoInput& input) { Process(input); },
         [this](const VideoInput&, const std::string&) { ++summary_.failed; });
     return summary_;
   }
@@ -67,7 +68,7 @@ class Exporter {
   void ReadEvents() {
     if (options_.labels.empty()) return;
     std::set<VideoKey> videos;
-    for (const VideoInput& input : inputs_) videos.insert(Comparable(input.key));
+    for (const VideoInput& input : inputs_.videos) videos.insert(Comparable(input.key));
     for (const Label& label : ReadLabels(options_.labels)) {
       const VideoKey key = Comparable(label.video);
       if (label.type != ExpressionType::kMicro || !videos.contains(key)) continue;
@@ -230,7 +231,7 @@ class Exporter {
 
   const ExportOptions& options_;
   const RunObserver& observer_;
-  std::vector<VideoInput> inputs_;
+  ResolvedInputs inputs_;
   Analyzer analyzer_;
   ExtractorSpec spec_;
   std::map<VideoKey, std::vector<Event>> events_;

@@ -264,6 +264,7 @@ Json RunToJson(const RunOptions& options, const Analyzer& analyzer, const RunSum
   json["config"] = ConfigToJson(options.analyzer.config);
   json["files"] = Json::array();
   for (const fs::path& file : summary.files) json["files"].push_back(file.filename().string());
+  json["notes"] = summary.notes;
   json["videos"] = Json::array();
   for (const VideoOutcome& outcome : summary.videos) {
     Json video = InputToJson(outcome.input);

@@ -35,17 +35,19 @@ class Runner {
         inputs_(
             ResolveInputs(options.inputs, InputOptionsOf(options.analyzer.config, options.fps))),
         analyzer_(options.analyzer) {
-    for (const VideoInput& input : inputs_) analyzer_.LoadModel(input.key);
+    for (const VideoInput& input : inputs_.videos) analyzer_.LoadModel(input.key);
+    summary_.notes = inputs_.notes;
   }
 
   RunSummary Run() {
     PrepareOutputFolder(options_.output);
+    for (const std::string& note : inputs_.notes) Tell(observer_.on_warning, note);
     Tell(observer_.on_info, analyzer_.device().reason);
     Cost total;
     {
       const ScopedCost cost(total);
       ForEachVideo(
-          inputs_, observer_, [this](const VideoInput& input) { Process(input); },
+          inputs_.videos, observer_, [this](const VideoInput& input) { Process(input); },
           [this](const VideoInput& input, const std::string& why) {
             summary_.videos.push_back({.input = input, .error = why, .analysis = {}, .file = {}});
           });
@@ -72,7 +74,7 @@ class Runner {
 
   const RunOptions& options_;
   const RunObserver& observer_;
-  std::vector<VideoInput> inputs_;
+  ResolvedInputs inputs_;
   Analyzer analyzer_;
   std::set<std::string> taken_names_;
   RunSummary summary_;

@@ -29,6 +29,7 @@ struct VideoOutcome {
 };
 
 struct RunSummary {
+  std::vector<std::string> notes;  // about the inputs, as of ResolveInputs
   std::vector<VideoOutcome> videos;
   std::vector<std::filesystem::path> files;  // results, in the order written
   double wall_s = 0;

@@ -1,4 +1,4 @@
-#include <algorithm>
+#include <cmath>
 #include <limits>
 #include <optional>
 #include <string>
@@ -7,11 +7,16 @@
 #include <vector>
 
 #include "core/files.h"
+#include "core/number_text.h"
 #include "core/text.h"
 #include "mestr/core/error.h"
 #include "mestr/video/frame_source.h"
 #include "video/file_kinds.h"
+#include "video/frame_names.h"
 #include "video/image_decoder.h"
+#include "video/left_out.h"
+#include "video/named_times.h"
+#include "video/video_clock.h"
 #include "video/video_options.h"
 
 namespace mestr {
@@ -19,57 +24,42 @@ using namespace internal;
 namespace fs = std::filesystem;
 namespace {
 
-// img1.jpg beside img1.png: a folder that was converted in place, where each frame would count
-// twice.
-void CheckOneFileAFrame(const std::vector<fs::path>& images) {
-  std::vector<fs::path> by_stem = images;
-  std::sort(by_stem.begin(), by_stem.end(),
-            [](const fs::path& a, const fs::path& b) { return a.stem() < b.stem(); });
-  const auto twice =
-      std::adjacent_find(by_stem.begin(), by_stem.end(),
-                         [](const fs::path& a, const fs::path& b) { return a.stem() == b.stem(); });
-  if (twice == by_stem.end()) return;
-  throw Error(ErrorKind::kInput,
-              twice->parent_path().string() + ": holds the same frame twice, as " +
-                  twice->filename().string() + " and " + std::next(twice)->filename().string() +
-                  ": keep one file for each frame");
-}
-
-// A file's name as text and the number at its end: img and 12 of img012.jpg. Numbers too large for
-// a frame's are none.
-std::optional<std::pair<std::string, std::int64_t>> NumberedName(const fs::path& image) {
-  constexpr std::size_t kMostDigits = 9;
-  const std::string stem = image.stem().string();
-  const std::size_t text = stem.find_last_not_of("0123456789") + 1;  // npos + 1 is 0
-  const std::size_t number = std::min(stem.find_first_not_of('0', text), stem.size());
-  if (text == stem.size() || stem.size() - number > kMostDigits) return std::nullopt;
-  return std::pair(stem.substr(0, text),
-                   number < stem.size() ? std::stoll(stem.substr(number)) : 0);
-}
+std::string NameOf(const fs::path& path) { return path.filename().string(); }
 
 // One line about the numbers that the names leave out, or nothing.
-std::string GapsInNumbers(const std::vector<fs::path>& images) {
+std::string GapsInNumbers(const FrameSeries& series) {
   std::int64_t missing = 0;
   std::string first_gap;
-  for (std::size_t i = 1; i < images.size(); ++i) {
-    const auto before = NumberedName(images[i - 1]);
-    const auto after = NumberedName(images[i]);
-    if (!before || !after || before->first != after->first) continue;
-    const std::int64_t skipped = after->second - before->second - 1;
+  for (std::size_t i = 1; i < series.numbers.size(); ++i) {
+    const std::int64_t skipped = series.numbers[i] - series.numbers[i - 1] - 1;
     if (skipped < 1) continue;
     if (missing == 0) {
-      first_gap = images[i].filename().string() + " follows " + images[i - 1].filename().string();
+      first_gap = NameOf(series.frames[i]) + " follows " + NameOf(series.frames[i - 1]);
     }
     missing += skipped;
   }
   if (missing == 0) return {};
-  return images.front().parent_path().string() + ": the numbers in the frames' names leave out " +
-         std::to_string(missing) + " (first: " + first_gap +
-         "); frames are counted as they are there";
+  return "the numbers in the frames' names leave out " + std::to_string(missing) +
+         " (first: " + first_gap + "); frames are counted as they are there";
 }
 
-// A link that leads nowhere stays in the list: it is a frame that is missing.
-std::vector<fs::path> ListImages(const fs::path& folder) {
+std::string GapsInTimes(const FrameSeries& series, const NamedTimes& times) {
+  if (times.gaps == 0) return {};
+  const std::size_t before = times.longest_gap_after;
+  return "the seconds in the frames' names leave " +
+         Counted(static_cast<std::int64_t>(times.gaps), "gap") + " (the longest: " +
+         SignificantText(series.times_s[before + 1] - series.times_s[before], 4) + " s after " +
+         NameOf(series.frames[before]) + ")";
+}
+
+std::string OrderOfNames(const FrameSeries& series) {
+  if (series.numbered || series.frames.size() < 2) return {};
+  return "no number in the images' names counts frames: they are taken in the order of the names, "
+         "from " +
+         NameOf(series.frames.front()) + " to " + NameOf(series.frames.back());
+}
+
+void CheckIsFolder(const fs::path& folder) {
   std::error_code error;
   const fs::file_status status = fs::status(folder, error);
   if (status.type() == fs::file_type::not_found) {
@@ -78,28 +68,48 @@ std::vector<fs::path> ListImages(const fs::path& folder) {
   if (!fs::is_directory(status)) {
     throw Error(ErrorKind::kInput, folder.string() + ": is not a folder");
   }
-  std::vector<fs::path> images;
-  for (const fs::path& entry : ListFolder(folder)) {
-    if (IsImageName(entry) && !fs::is_directory(entry, error)) images.push_back(entry);
-  }
-  if (images.empty()) {
-    throw Error(ErrorKind::kInput, folder.string() + ": no frame (jpg, jpeg, png or bmp) in it");
-  }
-  CheckOneFileAFrame(images);
-  return images;
 }
+
+// A link that leads nowhere stays in the list: it is a frame that is missing.
+std::vector<fs::path> ListImages(const fs::path& folder, LeftOut& left_out) {
+  CheckIsFolder(folder);
+  std::vector<fs::path> images;
+  for (const FolderEntry& entry : ListFolder(folder)) {
+    if (IsLeftOutUnread(entry, left_out)) continue;
+    if (entry.is_folder()) {
+      left_out.Add("folder", entry.path);
+    } else if (IsImageName(entry.path)) {
+      images.push_back(entry.path);
+    } else if (IsVideoName(entry.path)) {
+      left_out.Add("video file", entry.path);
+    }
+  }
+  if (!images.empty()) return images;
+  throw Error(ErrorKind::kInput, folder.string() + ": no frame (jpg, jpeg, png or bmp) in it" +
+                                     (left_out.empty() ? "" : "; it holds " + left_out.Text()));
+}
+
+// More than rounding, of a rate that was given and the one that names have.
+constexpr double kOtherRate = 0.02;
 
 class FrameFolder : public FrameSource {
  public:
   FrameFolder(const fs::path& folder, std::optional<double> fps, const VideoOptions& options)
-      : options_(options), images_(ListImages(folder)) {
+      : options_(options) {
     if (fps) RequireFrameRate("a frame folder", *fps);
-    info_.fps = fps;
-    info_.announced_frames = static_cast<std::int64_t>(images_.size());
-    if (std::string gaps = GapsInNumbers(images_); !gaps.empty()) {
-      info_.notes.push_back(std::move(gaps));
+    LeftOut left_out(folder);
+    series_ = FindFrames(ListImages(folder, left_out));
+    for (const fs::path& image : series_.left_out) {
+      left_out.Add("image", image, "named otherwise than " + NameOf(series_.frames.front()));
     }
-    first_ = DecodeImage(ReadFile(images_.front()), images_.front(), options_.most_megapixels);
+    info_.fps = fps;
+    info_.announced_frames = static_cast<std::int64_t>(series_.frames.size());
+    if (!left_out.empty()) AddNote("left out: " + left_out.Text());
+    AddNote(OrderOfNames(series_));
+    AddNote(GapsInNumbers(series_));
+    TakeTimes();
+    const fs::path& path = series_.frames.front();
+    first_ = DecodeImage(ReadFile(path), path, options_.most_megapixels);
     info_.width = first_.cols;
     info_.height = first_.rows;
   }
@@ -107,31 +117,62 @@ class FrameFolder : public FrameSource {
   const VideoInfo& info() const override { return info_; }
 
   bool Next(Frame& frame) override {
-    if (next_ == images_.size()) return false;
+    if (next_ == series_.frames.size()) return false;
     frame.image_bgr = Read(next_);
     frame.index = static_cast<std::int64_t>(next_);
-    frame.time_s = info_.fps ? static_cast<double>(next_) / *info_.fps
-                             : std::numeric_limits<double>::quiet_NaN();
+    frame.time_s = TimeOf(next_);
+    frame.continues = !times_from_names_ || next_ == 0 ||
+                      !IsGap(TimeOf(next_) - TimeOf(next_ - 1), 1 / *info_.fps);
     ++next_;
     return true;
   }
 
  private:
+  void AddNote(const std::string& text) {
+    if (text.empty()) return;
+    info_.notes.push_back(series_.frames.front().parent_path().string() + ": " + text);
+  }
+
+  // A rate that was given goes before that of the names.
+  void TakeTimes() {
+    if (series_.times_s.empty()) return;
+    const NamedTimes named = ReadTimes(series_.times_s, series_.time_unit_s);
+    AddNote(GapsInTimes(series_, named));
+    if (!named.fps) return;
+    const std::string rate = SignificantText(*named.fps, 6) + " fps";
+    if (!info_.fps) {
+      info_.fps = named.fps;
+      info_.variable_frame_rate = named.variable;
+      times_from_names_ = true;
+      AddNote("the frame rate, " + rate + ", is that of the seconds in the frames' names");
+    } else if (std::abs(*info_.fps / *named.fps - 1) > kOtherRate) {
+      AddNote("the seconds in the frames' names are those of " + rate + "; taken are the " +
+              NumberText(*info_.fps) + " fps that were given");
+    }
+  }
+
+  double TimeOf(std::size_t index) const {
+    if (times_from_names_) return series_.times_s[index];
+    return info_.fps ? static_cast<double>(index) / *info_.fps
+                     : std::numeric_limits<double>::quiet_NaN();
+  }
+
   cv::Mat Read(std::size_t index) {
     if (index == 0) return std::exchange(first_, cv::Mat());
-    const fs::path& path = images_[index];
+    const fs::path& path = series_.frames[index];
     cv::Mat image = DecodeImage(ReadFile(path), path, options_.most_megapixels);
     if (image.cols != info_.width || image.rows != info_.height) {
       throw Error(ErrorKind::kInput, path.string() + ": is " + SizeText(image.cols, image.rows) +
-                                         " px, but " + images_.front().filename().string() +
-                                         " is " + SizeText(info_.width, info_.height) +
+                                         " px, but " + NameOf(series_.frames.front()) + " is " +
+                                         SizeText(info_.width, info_.height) +
                                          " px: all frames of a folder must have one size");
     }
     return image;
   }
 
   VideoOptions options_;
-  std::vector<fs::path> images_;
+  FrameSeries series_;
+  bool times_from_names_ = false;
   VideoInfo info_;
   cv::Mat first_;
   std::size_t next_ = 0;

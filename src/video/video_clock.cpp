@@ -21,11 +21,11 @@ void VideoClock::Rebase(std::int64_t stamp, double time_s) {
   base_s_ = time_s;
 }
 
-bool VideoClock::IsGap(double step_s) const {
+bool IsGap(double step_s, double interval_s) {
   // Half of the shortest micro-expression that counts, and more than a camera in low light loses.
   constexpr double kGap_s = 0.2;
   constexpr double kGapIntervals = 5;
-  return step_s > kGap_s && step_s > kGapIntervals * interval_s_;
+  return step_s > kGap_s && step_s > kGapIntervals * interval_s;
 }
 
 ClockReading VideoClock::Next(std::optional<std::int64_t> stamp_ticks) {
@@ -40,7 +40,7 @@ ClockReading VideoClock::Next(std::optional<std::int64_t> stamp_ticks) {
       joins_.Add(frame, step_s);
       Rebase(*stamp_ticks, reading.time_s);
       timing_.Break();
-    } else if (IsGap(step_s)) {
+    } else if (IsGap(step_s, interval_s_)) {
       reading.continues = false;
       gaps_.Add(frame, step_s);
       timing_.Break();

@@ -15,10 +15,13 @@ struct ClockReading {
   bool continues = true;  // as Frame::continues
 };
 
-// Takes the time stamps of the frames in the order in which they are shown. A step forward of more
-// than 0.2 s and of more than five usual intervals is a gap; one back of more than a usual interval
-// is a join of two streams, after which the clock goes on as players let it: one usual interval
-// later. Seconds never step back.
+// Whether frames are missing where the clock steps so far: by more than 0.2 s and by more than five
+// usual intervals.
+bool IsGap(double step_s, double interval_s);
+
+// Takes the time stamps of the frames in the order in which they are shown. A step back of more
+// than a usual interval is a join of two streams, after which the clock goes on as players let it:
+// one usual interval later. Seconds never step back.
 class VideoClock {
  public:
   // The first frame is shown at `start_s`; `interval_s` > 0 is the usual step.
@@ -41,7 +44,6 @@ class VideoClock {
     void Add(std::int64_t frame, double step_s);
   };
 
-  bool IsGap(double step_s) const;
   void Rebase(std::int64_t stamp, double time_s);
 
   double tick_s_;

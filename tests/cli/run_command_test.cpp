@@ -50,6 +50,19 @@ class RunCommand : public ::testing::Test {
   testing::TemporaryFolder folder_;
 };
 
+TEST_F(RunCommand, NamesWhatWasLeftOutOfAFolder) {
+  FrameFolder("videos/day1/clip", 12);
+  WriteFileAtomically(Path("videos/notes.txt"), std::string_view("notes"));
+  WriteFileAtomically(Path("videos/day1/clip/cover.png"), std::string_view("no frame"));
+  const auto result = Run({Path("videos")});
+  EXPECT_EQ(result.exit_code, 0) << result.err;
+  EXPECT_THAT(result.out, HasSubstr("12 frames"));
+  const std::string note = Path("videos") + ": left out: 1 text file (notes.txt)";
+  EXPECT_THAT(result.err, AllOf(HasSubstr(note), HasSubstr("left out: 1 image (cover.png")));
+  EXPECT_EQ(testing::ReadJson(Path("out/run.json")).at("notes"), nlohmann::json({note}));
+  EXPECT_TRUE(fs::exists(Path("out/videos/day1_clip.json")));
+}
+
 TEST_F(RunCommand, PrintsResultsToStdoutAndTheRestToStderr) {
   const auto result = Run({FrameFolder("clip", 12)});
   EXPECT_EQ(result.exit_code, 0) << result.err;

@@ -53,7 +53,9 @@ TEST_F(ValidateCommand, ChecksNamesAndLengthsAgainstTheDataRoot) {
   for (int frame = 1; frame <= 20; ++frame) {
     WriteFrame("root/CAS_data/spNO.1/a", std::to_string(frame) + ".jpg");
   }
+  WriteFrame("root/CAS_data/spNO.1/a", "20 (1).jpg");
   WriteFrame("root/SAMM_data/017_3", "0001.jpg");
+  Write("root/CAS_data/readme.txt", "text");
   Write("cas_pred.csv", std::string(kHeader) + "1,a,10,20,negative\n1,b,1,5,positive\n");
   Write("samm_pred.csv", std::string(kHeader) + "17,017_3,1,2,positive\n");
   const ProgramResult result = CallProgram({"validate", "--root", Path("root"), Path("")});
@@ -63,6 +65,7 @@ TEST_F(ValidateCommand, ChecksNamesAndLengthsAgainstTheDataRoot) {
                     HasSubstr("samm_pred.csv:2:12: offset 2 is outside the video, which has 1 "
                               "frames"),
                     HasSubstr("2 problems"), Not(HasSubstr("not checked"))));
+  EXPECT_THAT(result.err, HasSubstr("CAS_data: left out: 1 text file (readme.txt)"));
 }
 
 TEST_F(ValidateCommand, ChecksLengthsOfAList) {

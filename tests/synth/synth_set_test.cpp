@@ -141,7 +141,7 @@ TEST(WriteSynthSet, ManifestLeadsToEveryVideoInBothFormats) {
     const TemporaryFolder folder;
     Write(SmallSet(format), folder.path());
     const std::vector<VideoInput> inputs =
-        ResolveInputs({(folder.path() / "manifest.csv").string()}, {});
+        ResolveInputs({(folder.path() / "manifest.csv").string()}, {}).videos;
     ASSERT_THAT(inputs, SizeIs(3));
     EXPECT_EQ(inputs[0].key.dataset, "cas");
     EXPECT_EQ(inputs[1].key.subject, "4");

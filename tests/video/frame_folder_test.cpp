@@ -1,5 +1,6 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 #include <turbojpeg.h>
 
 #include <cmath>
@@ -11,6 +12,7 @@
 #include <vector>
 
 #include "core/files.h"
+#include "core/number_text.h"
 #include "mestr/video/frame_source.h"
 #include "support/test_support.h"
 #include "video/test_clips.h"
@@ -116,13 +118,89 @@ TEST_F(FrameFolder, SaysWhichNumbersAreLeftOut) {
                                 HasSubstr("img013.png follows img10.png"))));
 }
 
-TEST_F(FrameFolder, NamesWithoutAFrameNumberHaveNoGaps) {
-  PutNumber("a1b.png", 1);
-  PutNumber("a3b.png", 2);
-  PutNumber("b5.png", 3);
-  PutNumber("c9.png", 4);
-  PutNumber("c20251122123456789012.png", 5);  // a time stamp
+TEST_F(FrameFolder, TimeStampsInNamesHaveNoGaps) {
+  PutNumber("c20251122123456789012.png", 1);
+  PutNumber("c20251122123456789045.png", 2);
   EXPECT_THAT(OpenFrameFolder(folder_.path(), 30.0)->info().notes, IsEmpty());
+}
+
+TEST_F(FrameFolder, SaysThatNoNumberCountsTheFrames) {
+  PutNumber("a1b.png", 1);
+  PutNumber("b5.png", 2);
+  PutNumber("c.png", 3);
+  EXPECT_EQ(ReadNumbers(), (std::vector<int>{1, 2, 3}));
+  EXPECT_THAT(OpenFrameFolder(folder_.path(), 30.0)->info().notes,
+              ElementsAre(AllOf(HasSubstr("no number"), HasSubstr("a1b.png to c.png"))));
+}
+
+TEST_F(FrameFolder, NamesWhatIsLeftOut) {
+  for (int i = 1; i <= 6; ++i) PutNumber("img_" + std::to_string(i) + ".jpg", i);
+  PutNumber("img_3 (1).jpg", 30);
+  PutNumber("cover.jpg", 40);
+  PutNumber("preview.png", 50);
+  PutNumber("sheet.png", 60);
+  Put("img_7.tif", "a format that is not read");
+  Put("img_8.TIF", "the same");
+  Put("clip.mp4", "a video");
+  fs::create_directories(folder_.path() / "thumbs");
+  ASSERT_EQ(::mkfifo((folder_.path() / "img_9.jpg").c_str(), 0600), 0);  // reading it would hang
+  EXPECT_EQ(ReadNumbers(), (std::vector<int>{1, 2, 3, 4, 5, 6}));
+  EXPECT_THAT(
+      OpenFrameFolder(folder_.path(), 30.0)->info().notes,
+      ElementsAre(AllOf(
+          HasSubstr(folder_.path().string() + ": left out: "),
+          HasSubstr("4 images (cover.jpg, img_3 (1).jpg, preview.png, ...; named otherwise than "
+                    "img_1.jpg)"),
+          HasSubstr("2 tif images (img_7.tif, img_8.TIF; not read: convert to png)"),
+          HasSubstr("1 video file (clip.mp4)"), HasSubstr("1 folder (thumbs)"),
+          HasSubstr("1 special file (img_9.jpg; "))));
+}
+
+TEST_F(FrameFolder, ACopyOfAFrameThatIsGoneIsNoFrame) {
+  for (int i = 1; i <= 4; ++i) PutNumber("img_" + std::to_string(i) + ".jpg", i);
+  fs::rename(folder_.path() / "img_2.jpg", folder_.path() / "img_2 (1).jpg");
+  EXPECT_THAT(ReadError(), AllOf(HasSubstr("img_2 (1).jpg may be a frame between img_1.jpg and "
+                                           "img_3.jpg"),
+                                 HasSubstr("rename it")));
+}
+
+TEST_F(FrameFolder, AFolderOfOtherImagesSaysWhatToDo) {
+  Put("img_1.webp", "x");
+  Put("img_2.webp", "x");
+  EXPECT_THAT(ReadError(), AllOf(HasSubstr("no frame (jpg, jpeg, png or bmp) in it"),
+                                 HasSubstr("2 webp images"), HasSubstr("convert to png")));
+}
+
+TEST_F(FrameFolder, SecondsInTheNamesAreTheClock) {
+  for (const int frame : {0, 1, 2, 3, 27, 30, 31, 32}) {
+    PutNumber(NumberText(std::round(frame / 30.0 * 1e4) / 1e4) + ".png", frame);
+  }
+  const std::unique_ptr<FrameSource> source = OpenFrameFolder(folder_.path(), std::nullopt);
+  EXPECT_EQ(source->info().fps, 30.0);
+  EXPECT_TRUE(source->info().variable_frame_rate);
+  EXPECT_THAT(source->info().notes,
+              ElementsAre(AllOf(HasSubstr("leave 2 gaps"), HasSubstr("0.8 s after 0.1.png")),
+                          HasSubstr("the frame rate, 30 fps, is that of the seconds")));
+  Frame frame;
+  for (const int number : {0, 1, 2, 3, 27, 30, 31, 32}) {
+    ASSERT_TRUE(source->Next(frame));
+    EXPECT_EQ(NumberOf(frame.image_bgr), number);
+    EXPECT_NEAR(frame.time_s, number / 30.0, 1e-4);
+    EXPECT_EQ(frame.continues, number != 27) << number;  // 0.8 s are a gap, 0.1 s are lost frames
+  }
+  EXPECT_FALSE(source->Next(frame));
+}
+
+TEST_F(FrameFolder, ARateThatIsGivenGoesBeforeTheNames) {
+  for (int i = 0; i < 4; ++i) PutNumber("t" + FixedText(i / 15.0, 4) + ".png", i);
+  const std::unique_ptr<FrameSource> source = OpenFrameFolder(folder_.path(), 30.0);
+  EXPECT_EQ(source->info().fps, 30.0);
+  EXPECT_THAT(source->info().notes,
+              ElementsAre(AllOf(HasSubstr("those of 15 fps"), HasSubstr("the 30 fps"))));
+  Frame frame;
+  ASSERT_TRUE(source->Next(frame) && source->Next(frame));
+  EXPECT_DOUBLE_EQ(frame.time_s, 1 / 30.0);
+  EXPECT_THAT(OpenFrameFolder(folder_.path(), 15.0)->info().notes, IsEmpty());
 }
 
 // Headers that promise more than the limit: known before the memory for it is asked for.
@@ -357,6 +435,10 @@ TEST_F(FrameFolder, ReportsALinkThatLeadsNowhere) {
   PutNumber("f1.jpg", 1);
   fs::create_symlink(folder_.path() / "gone.jpg", folder_.path() / "f2.jpg");
   EXPECT_THAT(ReadError(), HasSubstr("f2.jpg"));
+  PutNumber("f3.jpg", 3);
+  fs::remove(folder_.path() / "f2.jpg");
+  fs::create_symlink(folder_.path() / "cover.jpg", folder_.path() / "cover.jpg");  // to itself
+  EXPECT_EQ(ReadNumbers(), (std::vector<int>{1, 3}));
 }
 
 TEST_F(FrameFolder, ReportsDifferentSizesWithBothFiles) {

@@ -54,7 +54,7 @@ class Inputs : public ::testing::Test {
   void PutFrames(const std::string& name) const { PutFile(name + "/img1.jpg"); }
 
   std::vector<VideoInput> Resolve(const std::vector<std::string>& arguments) const {
-    return ResolveInputs(arguments, options_);
+    return ResolveInputs(arguments, options_).videos;
   }
   std::string ResolveError(const std::vector<std::string>& arguments) const {
     return ErrorMessage(ErrorKind::kInput, [&] { Resolve(arguments); });
@@ -177,6 +177,8 @@ TEST_F(Inputs, AMissingVideoFailsWhenItIsOpened) {
 TEST_F(Inputs, ReportsWhatCannotBeAVideo) {
   EXPECT_THAT(ResolveError({At("missing.csv")}), HasSubstr("missing.csv': no such file"));
   EXPECT_THAT(ResolveError({""}), HasSubstr("'': no such file"));
+  PutFile("list.csv", "video,path\na,a.mp4\n");
+  EXPECT_THAT(ResolveError({At("List.CSV")}), HasSubstr("did you mean " + At("list.csv") + "?"));
 
   PutFile("photo.JPG");
   EXPECT_THAT(ResolveError({At("photo.JPG")}), HasSubstr("is a single image; give the folder"));
@@ -231,6 +233,27 @@ TEST_F(Inputs, AManifestNamesEverything) {
   EXPECT_EQ(inputs[3].path, At("nowhere.avi"));
   EXPECT_THAT(ErrorMessage(ErrorKind::kInput, [&] { OpenInput(inputs[3]); }),
               HasSubstr("no such file"));
+}
+
+TEST_F(Inputs, AManifestsPathThatLeadsNowhereIsThatVideosFailure) {
+  PutFile("data/clip one.mp4");
+  PutFile("list.csv",
+          "video,path\n"
+          "a,data\\clip one.mp4\n"
+          "b,\"data/clip one.mp4 \"\n"
+          "c,C:\\Users\\me\\clip.mp4\n"
+          "d,data/Clip One.MP4\n");
+  const std::vector<VideoInput> inputs = Resolve({At("list.csv")});
+  ASSERT_EQ(inputs.size(), 4U);
+  const auto error_of = [](const VideoInput& input) {
+    return ErrorMessage(ErrorKind::kInput, [&] { OpenInput(input); });
+  };
+  const std::string meant = "did you mean " + At("data/clip one.mp4") + "?";
+  EXPECT_THAT(error_of(inputs[0]), AllOf(HasSubstr("no such file"),
+                                         HasSubstr("'\\' separates no folders"), HasSubstr(meant)));
+  EXPECT_THAT(error_of(inputs[1]), AllOf(HasSubstr("blanks"), HasSubstr(meant)));
+  EXPECT_THAT(error_of(inputs[2]), HasSubstr("no drive C:"));
+  EXPECT_THAT(error_of(inputs[3]), HasSubstr(meant));
 }
 
 TEST_F(Inputs, AManifestNeedsOnlyVideoAndPath) {

@@ -15,8 +15,9 @@ struct Frame {
   cv::Mat image_bgr;       // 8 bit, 3 channels, upright (a phone's rotation is applied)
   std::int64_t index = 0;  // 0-based, without gaps
   // A video's own time stamps, counted from where its first stream begins: a player shows the frame
-  // at that time. index / fps where it has none (a folder); NaN where there is no fps either. Never
-  // less than that of the frame before.
+  // at that time. index / fps where it has none (a folder), or the seconds in a folder's names,
+  // where those are its clock; NaN where there is no fps either. Never less than that of the frame
+  // before.
   double time_s = 0;
   // False where frames are missing between the one before and this one: after a pause of the
   // recording, and where streams were joined. Nothing may be computed across that.
@@ -27,8 +28,9 @@ struct VideoInfo {
   int width = 0;   // px, of the upright image
   int height = 0;  // px
   // Frames per second: what was asked for, else what the file's header says, else, where it says
-  // none or its time stamps contradict it, the usual interval of these (a note says so). Empty for
-  // a frame folder or a bare stream of pictures that nobody gave a rate for.
+  // none or its time stamps contradict it, the usual interval of these (a note says so). A folder's
+  // may come from seconds in its names. Empty for a folder or a bare stream of pictures that nobody
+  // gave a rate for.
   std::optional<double> fps;
   // True where the time stamps read so far are not evenly spaced (variable frame rate), beyond what
   // their rounding in the file explains, pauses aside: known fully only at the end.
@@ -76,11 +78,17 @@ std::unique_ptr<FrameSource> OpenVideoFile(const std::filesystem::path& path,
                                            std::optional<double> fps = std::nullopt,
                                            const VideoOptions& options = {});
 
-// A folder of jpg, jpeg, png or bmp files (any case) in natural order; other and hidden files are
-// ignored. Pixels are those of cv::imread: gray images become BGR, alpha is dropped, 16-bit values
-// keep their high byte, Exif orientation is applied. Throws Error{kInput}: no folder, no image in
-// it, one frame in two files (img1.jpg beside img1.png), a first image that is damaged;
-// Error{kInvalidArgument}: fps not greater than 0.
+// A folder of jpg, jpeg, png or bmp files (any case). Its frames are the images that one number in
+// their names counts, padded with zeros or not, in the order of that number; where no two names are
+// alike but for a number, all images in natural order. Images named otherwise (copies, masks,
+// covers), of other formats, videos, folders, pipes and devices are left out and named in the
+// notes; other and hidden files are ignored. Where the names are seconds (0.0333.jpg) and `fps` is
+// empty, rate and times are theirs.
+// Pixels are those of cv::imread: gray images become BGR, alpha is dropped, 16-bit values keep
+// their high byte, Exif orientation is applied. Throws Error{kInput}: no folder, no image in it,
+// another series of more than half the frames' number, numbers that are negative or in
+// scientific notation, one frame in two files (img1.jpg beside img1.png or img01.jpg), a first
+// image that is damaged; Error{kInvalidArgument}: fps not greater than 0.
 std::unique_ptr<FrameSource> OpenFrameFolder(const std::filesystem::path& folder,
                                              std::optional<double> fps,
                                              const VideoOptions& options = {});

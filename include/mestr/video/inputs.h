@@ -41,18 +41,31 @@ struct InputOptions {
   std::optional<double> fps;  // --fps, > 0: for every input
 };
 
-// Each argument is a video file, a folder of frames, a folder of video files (jpg, png and bmp make
-// it the first, both kinds at once are an error), a data-set root (a folder that holds one or more
-// of the layouts' folders, or is one itself) or a manifest (*.csv with a header:
-// dataset,subject,video,path,fps; dataset, subject and fps may be empty or left out, relative paths
-// are relative to the manifest). The order is that of the arguments, natural order within a folder.
-// Hidden files are ignored. Throws Error{kInput} naming what cannot be a video or a folder of
-// videos, a manifest's bad line, and two inputs that would write the same output (same dataset,
-// subject and video; a user's own clip.mp4 and clip.avi are such); Error{kConfig}: an fps not
-// greater than 0. A path that is missing, whether given here or in a manifest, is taken for a video
-// that fails when it is opened: one video's own failure.
-std::vector<VideoInput> ResolveInputs(const std::vector<std::string>& arguments,
-                                      const InputOptions& options);
+struct ResolvedInputs {
+  std::vector<VideoInput> videos;
+  // What was left out of folders, or taken for something else than its name says: one line each.
+  std::vector<std::string> notes;
+};
+
+// Each argument is
+// - a video file;
+// - a folder of frames (OpenFrameFolder);
+// - a folder of clips, which are the video files and folders of frames in it and in all folders
+//   below. A video file is known by its extension or else by its content. One below a sub-folder
+//   has that in its name: day1/a.mp4 is the video day1_a;
+// - a data-set root, a folder that holds one or more of the layouts' folders, or is one itself
+//   (names in letters of any case);
+// - a manifest (*.csv with a header: dataset,subject,video,path,fps; dataset, subject and fps may
+//   be empty or left out, relative paths are relative to the manifest).
+// The order is that of the arguments, natural order within a folder. Hidden files are ignored, all
+// else that a folder holds is named in a note, by kinds; pipes and devices are never opened. Throws
+// Error{kInput} naming what cannot be a video or a folder of videos, images beside video files, a
+// data set's folder further down than its root, a manifest's bad line, and two inputs that would
+// write the same output (same dataset, subject and video; a user's own clip.mp4 and clip.avi are
+// such); Error{kConfig}: an fps not greater than 0. A path that is missing, whether given here or
+// in a manifest, is taken for a video that fails when it is opened: one video's own failure.
+ResolvedInputs ResolveInputs(const std::vector<std::string>& arguments,
+                             const InputOptions& options);
 
 // Opens it with OpenVideoFile or OpenFrameFolder.
 std::unique_ptr<FrameSource> OpenInput(const VideoInput& input, const VideoOptions& options = {});
