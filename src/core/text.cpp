@@ -28,7 +28,8 @@ bool IsHarmful(char32_t c) {
   return c < 0x20 || within(0x7F, 0x9F) ||      // C0, DEL, C1
          c == 0x061C || within(0x200E, 0x200F)  // marks of direction
          || within(0x2028, 0x202E)              // separators of lines; overrides of direction
-         || within(0x2066, 0x2069);             // isolates of direction
+         || within(0x2066, 0x2069)              // isolates of direction
+         || c == 0xFEFF;                        // byte order mark
 }
 
 std::string Escaped(const char* format, unsigned value) {
@@ -77,6 +78,27 @@ std::size_t CharactersOf(std::string_view utf8) {
   return static_cast<std::size_t>(std::count_if(utf8.begin(), utf8.end(), [](char c) {
     return (static_cast<unsigned char>(c) & 0xC0) != 0x80;
   }));
+}
+
+std::string_view Trimmed(std::string_view text) {
+  constexpr std::string_view kBlanks = " \t\r\n";
+  text.remove_prefix(std::min(text.find_first_not_of(kBlanks), text.size()));
+  return text.substr(0, text.find_last_not_of(kBlanks) + 1);  // npos + 1 is 0
+}
+
+std::string LowerCase(std::string_view text) {
+  std::string lower(text);
+  for (char& c : lower) {
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  }
+  return lower;
+}
+
+std::string Quoted(std::string_view text) {
+  constexpr std::size_t kMostBytes = 40;
+  std::size_t end = std::min(text.size(), kMostBytes);
+  while (end < text.size() && end > 0 && (text[end] & 0xC0) == 0x80) --end;  // whole characters
+  return "'" + Printable(text.substr(0, end)) + (end < text.size() ? "...'" : "'");
 }
 
 std::string Joined(const std::vector<std::string>& words, std::string_view separator) {

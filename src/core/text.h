@@ -18,9 +18,18 @@ std::size_t Utf8CharacterBytes(std::string_view text);
 
 // Text from outside (a name in an archive, a cell, a path) as it may be shown: what could move a
 // cursor, change colours or turn the direction of writing becomes visible. Control characters and
-// bytes that are no UTF-8 become "\x1b", C1 controls, marks of direction and separators of lines
-// "\u202e"; all else stays, a back slash too.
+// bytes that are no UTF-8 become "\x1b"; C1 controls, marks of direction or byte order and
+// separators of lines "\u202e"; all else stays, a back slash too.
 std::string Printable(std::string_view text);
+
+// Without blanks and ends of lines around it.
+std::string_view Trimmed(std::string_view text);
+
+// A to Z as a to z.
+std::string LowerCase(std::string_view text);
+
+// Text from outside as a message quotes it: printable, and no more than its first 40 bytes.
+std::string Quoted(std::string_view text);
 
 // "a,b,c"
 std::string Joined(const std::vector<std::string>& words, std::string_view separator = ",");

@@ -1,7 +1,11 @@
 #include "submission/rows.h"
 
 #include <limits>
+#include <map>
 #include <string_view>
+#include <tuple>
+
+#include "core/text.h"
 
 namespace mestr::internal {
 namespace {
@@ -32,7 +36,7 @@ ExpressionType ParseType(const CsvRow& row, std::size_t column) {
   const std::string_view text = row.Text(column);
   if (text == "micro") return ExpressionType::kMicro;
   if (text == "macro") return ExpressionType::kMacro;
-  throw row.ErrorAt(column, "type '" + std::string(text) + "' is not micro or macro");
+  throw row.ErrorAt(column, "type " + Quoted(text) + " is not micro or macro");
 }
 
 std::optional<double> OptionalDouble(const CsvRow& row, const std::optional<std::size_t>& column,
@@ -40,6 +44,46 @@ std::optional<double> OptionalDouble(const CsvRow& row, const std::optional<std:
                                      double max = std::numeric_limits<double>::max()) {
   if (!column) return std::nullopt;
   return row.OptionalDouble(*column, min, max);
+}
+
+// A text of predictions.csv, which people open in spreadsheet programs.
+std::string ForeignText(const CsvRow& row, std::size_t column) {
+  return FromFormulaSafe(row.Text(column));
+}
+
+bool IsMacro(const Label& label) { return label.type == ExpressionType::kMacro; }
+bool IsMacro(const Prediction& /*prediction*/) { return false; }
+
+// A label that is there twice would be a missed one, a prediction a false one: the score would
+// change, and nobody would see why.
+template <typename Record>
+void RefuseRepeated(const CsvTable& table, std::span<const Record> records, const char* what) {
+  using Key = std::tuple<std::string_view, std::string, std::string_view, std::int64_t,
+                         std::int64_t, std::string_view, bool>;
+  std::map<Key, std::size_t> seen;
+  for (std::size_t i = 0; i < records.size(); ++i) {
+    const Record& record = records[i];
+    const auto [first, is_new] = seen.try_emplace(
+        {record.video.dataset, ComparableSubject(record.video.subject), record.video.video,
+         record.interval.onset, record.interval.offset, record.emotion, IsMacro(record)},
+        i);
+    if (is_new) continue;
+    throw table[i].ErrorAt("the same " + std::string(what) + " as in line " +
+                           std::to_string(table[first->second].line()) + " (video " +
+                           Quoted(record.video.video) + ", frames " +
+                           std::to_string(record.interval.onset + 1) + " to " +
+                           std::to_string(record.interval.offset + 1) + "); remove one of them");
+  }
+}
+
+template <typename Record>
+void CheckEmotions(const CsvTable& table, std::size_t column, std::span<const Record> records,
+                   const EmotionCheck<Record>& emotion_problem) {
+  if (!emotion_problem) return;
+  for (std::size_t i = 0; i < records.size(); ++i) {
+    const std::string problem = emotion_problem(records[i]);
+    if (!problem.empty()) throw table[i].ErrorAt(column, problem);
+  }
 }
 
 }  // namespace
@@ -104,17 +148,31 @@ Prediction ParseLeaderboardRow(const CsvRow& row, const IntervalColumns& columns
 
 Prediction ParsePrediction(const CsvRow& row, const PredictionColumns& columns) {
   Prediction prediction;
-  prediction.video = {std::string(row.Text(columns.dataset)),
-                      std::string(row.Text(columns.subject)),
-                      std::string(row.NonEmptyText(columns.video))};
+  row.NonEmptyText(columns.video);
+  row.NonEmptyText(columns.emotion);
+  prediction.video = {ForeignText(row, columns.dataset), ForeignText(row, columns.subject),
+                      ForeignText(row, columns.video)};
   prediction.interval = ParseInterval(row, columns);
   if (columns.apex) prediction.apex = ParseApex(row, *columns.apex, prediction.interval);
   prediction.onset_s = OptionalDouble(row, columns.onset_s, 0);
   prediction.offset_s = OptionalDouble(row, columns.offset_s, 0);
-  prediction.emotion = row.NonEmptyText(columns.emotion);
+  prediction.emotion = ForeignText(row, columns.emotion);
   prediction.probability = OptionalDouble(row, columns.probability, 0, 1);
   prediction.score = OptionalDouble(row, columns.score);
   return prediction;
+}
+
+void CheckRecords(const CsvTable& table, const IntervalColumns& columns,
+                  std::span<const Label> records, const EmotionCheck<Label>& emotion_problem) {
+  CheckEmotions(table, columns.emotion, records, emotion_problem);
+  RefuseRepeated(table, records, "label");
+}
+
+void CheckRecords(const CsvTable& table, const IntervalColumns& columns,
+                  std::span<const Prediction> records,
+                  const EmotionCheck<Prediction>& emotion_problem) {
+  CheckEmotions(table, columns.emotion, records, emotion_problem);
+  RefuseRepeated(table, records, "prediction");
 }
 
 }  // namespace mestr::internal

@@ -52,11 +52,25 @@ TEST(Printable, ShowsControlCharactersInPlaceOfSendingThem) {
 TEST(Printable, ShowsWhatTurnsTheDirectionOfWriting) {
   EXPECT_EQ(Printable("a\u202Evsc.b"), "a\\u202evsc.b");
   EXPECT_EQ(Printable("\u2066\u2069\u200F\u061C\u2028"), "\\u2066\\u2069\\u200f\\u061c\\u2028");
+  EXPECT_EQ(Printable("\uFEFFa"), "\\ufeffa");
 }
 
 TEST(Printable, ShowsBytesThatAreNoUtf8) {
   EXPECT_EQ(Printable("\xD3\xC3\xB5"), "\\xd3\xC3\xB5");
   EXPECT_EQ(Printable("\xC3"), "\\xc3");
+}
+
+TEST(Trimmed, DropsBlanksAround) {
+  EXPECT_EQ(Trimmed(" \t on set\r\n"), "on set");
+  EXPECT_EQ(Trimmed("  "), "");
+}
+
+TEST(LowerCase, ChangesLatinLettersAlone) { EXPECT_EQ(LowerCase("OnSet_É1"), "onset_É1"); }
+
+TEST(Quoted, CutsLongTextBetweenCharacters) {
+  EXPECT_EQ(Quoted("a\x1B"), "'a\\x1b'");
+  EXPECT_EQ(Quoted(std::string(40, 'x')), "'" + std::string(40, 'x') + "'");
+  EXPECT_EQ(Quoted(std::string(39, 'x') + "日本"), "'" + std::string(39, 'x') + "...'");
 }
 
 TEST(Joined, PutsTheSeparatorBetweenWords) {

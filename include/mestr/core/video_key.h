@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <tuple>
 
 namespace mestr {
@@ -18,5 +19,14 @@ struct VideoKey {
     return std::tie(a.dataset, a.subject, a.video) < std::tie(b.dataset, b.subject, b.video);
   }
 };
+
+// Subjects as they are compared and submitted, everywhere: a number loses its leading zeros, and
+// the
+// ".0" that a spreadsheet may have added (folder 017_3, row `17,017_3,...`). All else stays: s01
+// and s1 are two.
+std::string ComparableSubject(std::string_view subject);
+
+// The same video, its subject as ComparableSubject gives it.
+VideoKey Comparable(VideoKey key);
 
 }  // namespace mestr

@@ -48,9 +48,9 @@ struct InputOptions {
 // are relative to the manifest). The order is that of the arguments, natural order within a folder.
 // Hidden files are ignored. Throws Error{kInput} naming what cannot be a video or a folder of
 // videos, a manifest's bad line, and two inputs that would write the same output (same dataset,
-// subject and video; a user's own clip.mp4 and clip.avi are such); Error{kConfig}: an fps not
-// greater than 0. A path that is missing, whether given here or in a manifest, is taken for a video
-// that fails when it is opened: one video's own failure.
+// subject (001 is 1) and video; a user's own clip.mp4 and clip.avi are such); Error{kConfig}: an
+// fps not greater than 0. A path that is missing, whether given here or in a manifest, is taken for
+// a video that fails when it is opened: one video's own failure.
 std::vector<VideoInput> ResolveInputs(const std::vector<std::string>& arguments,
                                       const InputOptions& options);
 
