@@ -1,11 +1,13 @@
 """Cells of a data set's sheets: Excel's workbooks, OpenDocument, and sheets saved as CSV. What a file
 is, its first bytes say; its name may be wrong."""
 
+import contextlib
 import csv
 import io
 import re
+import warnings
 import zipfile
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from mestr_train import InputError
@@ -71,14 +73,15 @@ def _workbook(path: Path, content: bytes, engine: str) -> list[Sheet]:
     import pandas
 
     try:
-        frames = pandas.read_excel(
-            io.BytesIO(content),
-            sheet_name=None,
-            header=None,
-            dtype=object,
-            na_filter=False,
-            engine=engine,
-        )
+        with _quiet():
+            frames = pandas.read_excel(
+                io.BytesIO(content),
+                sheet_name=None,
+                header=None,
+                dtype=object,
+                na_filter=False,
+                engine=engine,
+            )
     except (ImportError, MemoryError):
         raise
     except Exception as error:  # readers of workbooks raise whatever their parsers do
@@ -87,6 +90,14 @@ def _workbook(path: Path, content: bytes, engine: str) -> list[Sheet]:
     if not frames:
         raise InputError(f"{path}: a workbook without a sheet")
     return [frame.values.tolist() for frame in frames.values()]
+
+
+@contextlib.contextmanager
+def _quiet() -> Iterator[None]:
+    """What readers of workbooks print or warn of is about their file format, nothing for a user."""
+    with contextlib.redirect_stdout(io.StringIO()), warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        yield
 
 
 def _csv_sheet(path: Path, content: bytes, say: Say) -> Sheet:

@@ -1,9 +1,11 @@
 #include "submission/rows.h"
 
+#include <algorithm>
+#include <functional>
 #include <limits>
-#include <map>
 #include <string_view>
 #include <tuple>
+#include <utility>
 
 #include "core/text.h"
 
@@ -54,26 +56,56 @@ std::string ForeignText(const CsvRow& row, std::size_t column) {
 bool IsMacro(const Label& label) { return label.type == ExpressionType::kMacro; }
 bool IsMacro(const Prediction& /*prediction*/) { return false; }
 
+template <typename Record>
+auto Identity(const Record& record) {
+  const VideoKey& video = record.video;
+  return std::tuple(std::string_view(video.dataset), ComparableSubject(video.subject),
+                    std::string_view(video.video), record.interval.onset, record.interval.offset,
+                    std::string_view(record.emotion), IsMacro(record));
+}
+
+template <typename... Part>
+std::size_t HashOf(const std::tuple<Part...>& parts) {
+  std::size_t hash = 0;
+  const auto mix = [&hash](std::size_t part) { hash = hash * 0x9E3779B97F4A7C15u + part; };
+  std::apply([&](const Part&... part) { (mix(std::hash<Part>()(part)), ...); }, parts);
+  return hash;
+}
+
+// The first row that says what an earlier one says: the earlier one, and it.
+template <typename Record>
+std::optional<std::pair<std::size_t, std::size_t>> FirstRepeated(std::span<const Record> records) {
+  std::vector<std::pair<std::size_t, std::size_t>> rows_by_hash;  // a map of a million rows is slow
+  rows_by_hash.reserve(records.size());
+  for (std::size_t i = 0; i < records.size(); ++i) {
+    rows_by_hash.emplace_back(HashOf(Identity(records[i])), i);
+  }
+  std::sort(rows_by_hash.begin(), rows_by_hash.end());
+  std::optional<std::pair<std::size_t, std::size_t>> repeated;
+  for (std::size_t i = 1; i < rows_by_hash.size(); ++i) {
+    const auto& [hash, row] = rows_by_hash[i];
+    if (repeated && repeated->second < row) continue;
+    for (std::size_t j = i; j > 0 && rows_by_hash[j - 1].first == hash; --j) {
+      const std::size_t before = rows_by_hash[j - 1].second;
+      if (Identity(records[before]) == Identity(records[row])) repeated = {before, row};
+    }
+  }
+  return repeated;
+}
+
 // A label that is there twice would be a missed one, a prediction a false one: the score would
 // change, and nobody would see why.
 template <typename Record>
 void RefuseRepeated(const CsvTable& table, std::span<const Record> records, const char* what) {
-  using Key = std::tuple<std::string_view, std::string, std::string_view, std::int64_t,
-                         std::int64_t, std::string_view, bool>;
-  std::map<Key, std::size_t> seen;
-  for (std::size_t i = 0; i < records.size(); ++i) {
-    const Record& record = records[i];
-    const auto [first, is_new] = seen.try_emplace(
-        {record.video.dataset, ComparableSubject(record.video.subject), record.video.video,
-         record.interval.onset, record.interval.offset, record.emotion, IsMacro(record)},
-        i);
-    if (is_new) continue;
-    throw table[i].ErrorAt("the same " + std::string(what) + " as in line " +
-                           std::to_string(table[first->second].line()) + " (video " +
-                           Quoted(record.video.video) + ", frames " +
-                           std::to_string(record.interval.onset + 1) + " to " +
-                           std::to_string(record.interval.offset + 1) + "); remove one of them");
-  }
+  const auto repeated = FirstRepeated(records);
+  if (!repeated) return;
+  const auto& [first, second] = *repeated;
+  const Record& record = records[second];
+  throw table[second].ErrorAt("the same " + std::string(what) + " as in line " +
+                              std::to_string(table[first].line()) + " (video " +
+                              Quoted(record.video.video) + ", frames " +
+                              std::to_string(record.interval.onset + 1) + " to " +
+                              std::to_string(record.interval.offset + 1) + "); remove one of them");
 }
 
 template <typename Record>

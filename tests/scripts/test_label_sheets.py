@@ -1,8 +1,10 @@
 """Sheets as people have them: without an apex, saved as CSV, with a wrong ending, damaged."""
 
 import io
+import warnings
 import zipfile
 
+import pandas
 import pytest
 
 from test_labels_to_csv import CASME3_COLUMNS, convert, facs_workbook, samm_row, write_workbook
@@ -68,6 +70,21 @@ def test_numbers_of_pandas_are_numbers(tmp_path):
         0,
         LABELS[:1],
     )
+
+
+def test_what_readers_of_workbooks_print_and_warn_of_is_not_shown(tmp_path, capfd, monkeypatch):
+    read_excel = pandas.read_excel
+
+    def talkative(*arguments, **options):
+        print("WARNING *** OLE2 inconsistency")
+        warnings.warn("Data Validation extension is not supported", stacklevel=1)
+        return read_excel(*arguments, **options)
+
+    monkeypatch.setattr(pandas, "read_excel", talkative)
+    sheet = write_workbook(tmp_path / "micro.xlsx", ROWS)
+    assert convert(tmp_path, "casme3", sheet) == (0, LABELS)
+    out, err = capfd.readouterr()
+    assert (out, err) == ("", "2 labels (2 micro, 0 macro), 0 changed, 0 rows left out\n")
 
 
 def test_a_workbook_is_read_whatever_its_name(tmp_path):

@@ -8,6 +8,7 @@ namespace {
 
 using ::testing::EndsWith;
 using testing::ErrorMessage;
+using ::testing::HasSubstr;
 using testing::TemporaryFolder;
 
 constexpr char kHeader[] = "dataset,subject,video,onset,apex,offset,emotion,type\n";
@@ -83,6 +84,14 @@ TEST(Labels, RefuseALabelThatIsThereTwice) {
   EXPECT_THAT(ReadError("cas,1,a,23,29,37,negative,micro\ncas,01,a,23,,37,negative,micro\n"),
               EndsWith("labels.csv:3:1: the same label as in line 2 (video 'a', frames 23 to 37); "
                        "remove one of them"));
+}
+
+TEST(Labels, NameTheFirstRowThatIsThereAgain) {
+  std::string rows;
+  for (int i = 1; i <= 100; ++i) rows += "cas,1,a," + std::to_string(i) + ",,200,negative,micro\n";
+  const std::string again = "cas,1,a,7,,200,negative,micro\n";
+  EXPECT_THAT(ReadError(rows + "cas,1,a,50,,200,negative,micro\n" + again + again),
+              HasSubstr("labels.csv:102:1: the same label as in line 51 "));
 }
 
 TEST(Labels, AreTwoWhereVideoFramesEmotionOrTypeDiffer) {

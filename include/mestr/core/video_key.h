@@ -20,10 +20,9 @@ struct VideoKey {
   }
 };
 
-// Subjects as they are compared and submitted, everywhere: a number loses its leading zeros, and
-// the
-// ".0" that a spreadsheet may have added (folder 017_3, row `17,017_3,...`). All else stays: s01
-// and s1 are two.
+// Subjects as they are compared and submitted, everywhere. A number loses its leading zeros, and a
+// fraction of 0, as spreadsheets do to it (folder 017_3, row `17,017_3,...`; 17.0). All else stays:
+// s01 and s1 are two.
 std::string ComparableSubject(std::string_view subject);
 
 // The same video, its subject as ComparableSubject gives it.
