@@ -6,7 +6,6 @@
 #include <algorithm>
 #include <array>
 #include <memory>
-#include <optional>
 #include <utility>
 
 #include "core/files.h"
@@ -65,19 +64,45 @@ std::string ReadEntry(archive* in, std::size_t most_bytes, const std::string& na
   }
 }
 
-// What the next entry holds; nothing after the last one.
-std::optional<std::string> NextContent(archive* in, std::size_t most_bytes,
-                                       const std::string& name) {
+// The name of the next entry, whose content can be read then; empty behind the last one.
+std::string NextName(archive* in, const std::string& name) {
   archive_entry* entry = nullptr;
   const int status = archive_read_next_header(in, &entry);
-  if (status == ARCHIVE_EOF) return std::nullopt;
+  if (status == ARCHIVE_EOF) return {};
   if (status != ARCHIVE_OK) {
     throw Error(ErrorKind::kInput, name + " is not a good zip: " + Reason(in));
   }
   if (archive_entry_is_encrypted(entry) != 0) {
     throw Error(ErrorKind::kInput, name + " is encrypted; make it without a password");
   }
-  return ReadEntry(in, most_bytes, name);
+  const char* const entry_name = archive_entry_pathname(entry);
+  return entry_name != nullptr ? entry_name : "";
+}
+
+// Names as they are compared: libarchive ends them at a NUL, and turns some back slashes round.
+std::string ComparableName(std::string entry) {
+  entry.resize(std::min(entry.find('\0'), entry.size()));
+  std::replace(entry.begin(), entry.end(), '\\', '/');
+  return entry;
+}
+
+// All entries, which must have these names.
+std::vector<ArchiveEntry> ReadEntries(archive* in, std::vector<std::string> names,
+                                      const std::string& name) {
+  std::vector<ArchiveEntry> entries;
+  std::size_t bytes_left = kMostBytes;
+  for (std::string& entry_name : names) {
+    const std::string read_name = ComparableName(NextName(in, name));
+    if (read_name != ComparableName(entry_name)) break;
+    entries.push_back({std::move(entry_name), ReadEntry(in, bytes_left, name)});
+    bytes_left -= entries.back().content.size();
+  }
+  archive_entry* another = nullptr;
+  if (entries.size() == names.size() && archive_read_next_header(in, &another) == ARCHIVE_EOF) {
+    return entries;
+  }
+  throw Error(ErrorKind::kInput,
+              name + " is not a good zip: its entries are not those of its directory");
 }
 
 }  // namespace
@@ -117,18 +142,7 @@ std::vector<ArchiveEntry> ReadZip(const fs::path& path) {
   if (archive_read_open_memory(in.get(), bytes.data(), bytes.size()) != ARCHIVE_OK) {
     throw Error(ErrorKind::kInput, name + " is not a good zip: " + Reason(in.get()));
   }
-  std::vector<ArchiveEntry> entries;
-  std::size_t bytes_left = kMostBytes;
-  while (std::optional<std::string> content = NextContent(in.get(), bytes_left, name)) {
-    if (entries.size() == names.size()) break;
-    bytes_left -= content->size();
-    entries.push_back({std::move(names[entries.size()]), std::move(*content)});
-  }
-  if (entries.size() != names.size()) {
-    throw Error(ErrorKind::kInput,
-                name + " is not a good zip: its entries are not those of its directory");
-  }
-  return entries;
+  return ReadEntries(in.get(), std::move(names), name);
 }
 
 }  // namespace mestr::internal

@@ -10,9 +10,8 @@
 namespace mestr::internal {
 
 // The names of all entries, as bytes, in the order in which the entries stand in the file. Throws
-// Error{kInput} "<name>
-// ..." where there is no directory or it leads outside the file, where an entry has another name
-// than the directory says, and where two are at one place.
+// Error{kInput} with the zip's `name`: there is no directory or it leads outside the file, an entry
+// has another name than the directory says, two are at one place.
 std::vector<std::string> ZipDirectoryNames(std::string_view zip, const std::string& name);
 
 }  // namespace mestr::internal
