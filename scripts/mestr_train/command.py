@@ -239,7 +239,7 @@ def write_loso(
         "  by_subject:",
     ]
     for fold in folds:
-        for subject in sorted({entry.video.key.subject for entry in fold.held_out}):
+        for subject in sorted({subject_of(entry) for entry in fold.held_out}):
             lines.append(f"    {json.dumps(subject)}: {fold.name}.pt")
     path = arguments.output / f"{arguments.name}_loso.yaml"
     write_atomically(path, ("\n".join(lines) + "\n").encode())
@@ -278,7 +278,7 @@ def train(arguments: argparse.Namespace) -> None:
     check_frozen(recipe.freeze)
     if not re.fullmatch(r"[A-Za-z0-9_.-]+", arguments.name):
         raise UserError(f'--name "{arguments.name}": letters, digits, "_", "-" and "." only')
-    labels = [label for path in arguments.labels for label in read_labels(path)]
+    labels = read_labels(*arguments.labels)
     videos = join(read_features(arguments.features), labels, say)
     rates = find_rates(videos, arguments.fps, arguments.k_p, arguments.spot_window, say)
     if arguments.loso:

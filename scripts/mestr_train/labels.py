@@ -1,12 +1,12 @@
 """The label CSV: dataset,subject,video,onset,apex,offset,emotion,type (frames 1-based in the file,
 0-based here)."""
 
-import csv
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
-from . import InputError
+from .tables import Row, Table, read_table, shown, whole_number
 
 COLUMNS = ["dataset", "subject", "video", "onset", "apex", "offset", "emotion", "type"]
 
@@ -21,8 +21,9 @@ class VideoKey(NamedTuple):
 
 
 def comparable_subject(subject: str) -> str:
-    """As mestr compares subjects: spreadsheets drop the leading zeros of 017."""
-    return subject.lstrip("0") or "0" if subject.isdecimal() else subject
+    """As mestr compares subjects: spreadsheets drop the zeros before 017 and write 17.0."""
+    number = re.fullmatch(r"0*(\d+)(\.0)?", subject, re.ASCII)
+    return number[1] if number else subject
 
 
 def comparable(key: VideoKey) -> VideoKey:
@@ -43,38 +44,48 @@ class Label:
         return self.apex if self.apex is not None else (self.onset + self.offset) // 2
 
 
-def read_labels(path: Path) -> list[Label]:
-    try:
-        with open(path, newline="", encoding="utf-8-sig") as file:
-            reader = csv.reader(file, strict=True)
-            header: list[str] = next(reader, [])
-            if header != COLUMNS:
-                raise InputError(f"{path}:1: the header must be {','.join(COLUMNS)}")
-            return [_label(row, f"{path}:{reader.line_num}") for row in reader if row]
-    except OSError as error:
-        raise InputError(f"cannot read {path}: {error.strerror}") from None
-    except (UnicodeDecodeError, csv.Error) as error:
-        raise InputError(f"{path} is not a CSV file in UTF-8: {error}") from None
+def read_labels(*paths: Path) -> list[Label]:
+    """Of one file or several. A label that is there twice is an error: it would count double."""
+    labels: list[Label] = []
+    rows: dict[tuple, Row] = {}
+    for path in paths:
+        table = read_table(path, COLUMNS)
+        for row in table.rows:
+            label = _label(table, row)
+            key = comparable(label.video), label.onset, label.offset, label.emotion, label.micro
+            first = rows.setdefault(key, row)
+            if first is not row:
+                same_file = first.file == row.file
+                place = f"line {first.line}" if same_file else f"{first.file}:{first.line}"
+                raise row.error(f"the same label as in {place}; remove one of them")
+            labels.append(label)
+    return labels
 
 
-def _label(row: list[str], where: str) -> Label:
-    if len(row) != len(COLUMNS):
-        raise InputError(f"{where}: {len(row)} columns instead of {len(COLUMNS)}")
-    values = dict(zip(COLUMNS, row, strict=True))
-    onset = _frame(values["onset"], "onset", where)
-    offset = _frame(values["offset"], "offset", where)
-    apex = _frame(values["apex"], "apex", where) if values["apex"] else None
+def _label(table: Table, row: Row) -> Label:
+    values = {name: table.cell(row, name) for name in COLUMNS}
+    onset, offset = _frame(table, row, "onset"), _frame(table, row, "offset")
+    apex = _frame(table, row, "apex") if values["apex"] else None
     if offset < onset:
-        raise InputError(f"{where}: offset {offset + 1} lies before onset {onset + 1}")
+        what = f"offset {offset + 1} lies before onset {onset + 1}"
+        raise table.error(row, "onset", what)
     if apex is not None and not onset <= apex <= offset:
-        raise InputError(f"{where}: apex {apex + 1} lies outside of {onset + 1} to {offset + 1}")
+        what = f"apex {apex + 1} lies outside of {onset + 1} to {offset + 1}"
+        raise table.error(row, "apex", what)
     if values["type"] not in ("micro", "macro"):
-        raise InputError(f'{where}: type must be micro or macro, not "{values["type"]}"')
+        what = f"type {shown(values['type'])} is not micro or macro"
+        raise table.error(row, "type", what)
+    micro = values["type"] == "micro"
+    for name in ("video", "emotion") if micro else ("video",):
+        if not values[name]:
+            raise table.error(row, name, f"{name} is empty")
     key = VideoKey(values["dataset"], values["subject"], values["video"])
-    return Label(key, onset, apex, offset, values["emotion"], values["type"] == "micro")
+    return Label(key, onset, apex, offset, values["emotion"], micro)
 
 
-def _frame(text: str, column: str, where: str) -> int:
-    if not (text.isdecimal() and text.isascii()) or int(text) < 1:
-        raise InputError(f'{where}: {column} must be a frame number from 1, not "{text}"')
-    return int(text) - 1
+def _frame(table: Table, row: Row, name: str) -> int:
+    text = table.cell(row, name)
+    frame = whole_number(text)
+    if frame is None or frame < 1:
+        raise table.error(row, name, f"{name} must be a frame number from 1, not {shown(text)}")
+    return frame - 1

@@ -15,12 +15,12 @@ PACKAGES = {
     "xlrd": ("python3-xlrd", "xlrd"),  # pandas, for .xls
     "yaml": ("python3-yaml", "PyYAML"),
 }
-OURS = "mestr_train"
+OURS = ("mestr_labels", "mestr_train")
 
 
 def missing_module(error: ImportError) -> str | None:
     """One line for the user; None where it is our own code that is wrong."""
-    if (error.name or "").split(".")[0] == OURS:
+    if (error.name or "").split(".")[0] in OURS:
         return None
     missing = _not_found(error)
     if missing not in PACKAGES:

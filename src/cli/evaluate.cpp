@@ -9,6 +9,7 @@
 
 #include "cli/command.h"
 #include "core/files.h"
+#include "core/text.h"
 #include "evaluate/published.h"
 #include "evaluate/report.h"
 #include "mestr/config/config.h"
@@ -136,10 +137,12 @@ int Run(int argc, char** argv, std::ostream& out, std::ostream& err) {
     throw Error(ErrorKind::kConfig, "--json - and --csv -: only one of them can go to stdout");
   }
   const EvaluateOptions options = OptionsFrom(flags);
-  const Evaluation evaluation =
-      Evaluate(ReadPredictions({flags.predictions.begin(), flags.predictions.end()}),
-               ReadLabels(flags.truth), options);
-  for (const std::string& note : evaluation.notes) err << "note: " << note << '\n';
+  const auto emotion_problem = [&](const auto& row) { return EmotionProblem(row, options); };
+  const std::vector<Label> labels = ReadLabels(flags.truth, emotion_problem);
+  const std::vector<Prediction> predictions =
+      ReadPredictions({flags.predictions.begin(), flags.predictions.end()}, emotion_problem);
+  const Evaluation evaluation = Evaluate(predictions, labels, options);
+  for (const std::string& note : evaluation.notes) err << "note: " << Printable(note) << '\n';
   const bool to_person = flags.json != "-" && flags.csv != "-";
   if (to_person) {
     out << EvaluationText(

@@ -11,6 +11,7 @@
 #include <system_error>
 #include <utility>
 
+#include "core/csv_text.h"
 #include "core/files.h"
 #include "core/limits.h"
 #include "core/number_text.h"
@@ -18,8 +19,6 @@
 
 namespace mestr::internal {
 namespace {
-
-constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 
 // libcsv's parser with the callbacks as C++ objects. Exceptions do not travel through C code: the
 // first one is kept and thrown after it.
@@ -104,31 +103,13 @@ class CellFinder : private Tokenizer {
   std::size_t cells_ = 0;
 };
 
-// The end of the line that starts at `begin`, its CR, LF or CRLF included.
-std::size_t LineEnd(std::string_view content, std::size_t begin) {
-  std::size_t at = begin;
-  while (at < content.size() && content[at] != '\n' && content[at] != '\r') ++at;
-  const bool is_crlf = content.substr(at, 2) == "\r\n";
-  return std::min(content.size(), at + (is_crlf ? 2 : 1));
-}
+bool IsBlank(std::string_view text) { return Trimmed(text).empty(); }
 
-bool IsBlank(std::string_view line) {
-  return line.find_first_not_of(" \t\r\n") == std::string_view::npos;
-}
-
-// "file:line:column" of a byte in the line that starts at `line_begin`.
-std::string PositionText(const std::string& name, std::int64_t line, std::string_view before) {
-  return name + ":" + std::to_string(line) + ":" + std::to_string(CharactersOf(before) + 1);
-}
-
-// A cell as an error shows it: short, and on one line.
-std::string Shown(std::string_view cell) {
-  constexpr std::size_t kMostBytes = 40;
-  std::string text(cell.substr(0, kMostBytes));
-  for (char& c : text) {
-    if (static_cast<unsigned char>(c) < 0x20) c = ' ';
-  }
-  return "'" + text + (cell.size() > kMostBytes ? "...'" : "'");
+// A formula to a spreadsheet program, with or without the apostrophes that make it text.
+bool IsFormula(std::string_view text) {
+  const std::size_t first = text.find_first_not_of('\'');
+  return first != std::string_view::npos &&
+         std::string_view("=+-@\t\r").find(text[first]) != std::string_view::npos;
 }
 
 }  // namespace
@@ -142,6 +123,7 @@ class CsvParser : private Tokenizer {
   void Run() {
     const std::string_view content = table_.content_;
     table_.text_.reserve(content.size());
+    RefuseOtherSeparator(content, table_.name_, schema_.required);
     bool row_open = false;
     for (std::size_t begin = 0; begin < content.size();) {
       const std::size_t end = LineEnd(content, begin);
@@ -173,20 +155,32 @@ class CsvParser : private Tokenizer {
 
  private:
   void OnCell(std::string_view cell) override {
+    constexpr std::size_t kMostColumns = 1000;
+    if (OpenCells() == kMostColumns) {
+      throw Error(ErrorKind::kInput, table_.Position(place_, 0) + ": more than " +
+                                         std::to_string(kMostColumns) + " columns");
+    }
     table_.text_ += cell;
     table_.cell_ends_.push_back(table_.text_.size());
   }
 
   void OnRow() override {
     row_ended_ = true;
-    const std::size_t cells = OpenCells();
+    if (OpenCells() > 1 && EmptyCellsAtEnd() == OpenCells()) {
+      Forgive(0, "an empty row");
+      DropOpenRow();
+      return;
+    }
     if (!has_header_) {
-      for (std::size_t i = 0; i < cells; ++i) table_.header_.emplace_back(table_.Cell(i));
-      table_.CheckHeader(schema_, place_);
-      has_header_ = true;
+      TakeHeader();
       return;
     }
     const std::size_t columns = table_.header_.size();
+    if (OpenCells() > columns && OpenCells() - EmptyCellsAtEnd() <= columns) {
+      Forgive(columns, "an empty field more than the header has");
+      DropCellsFrom(place_.first_cell + columns);
+    }
+    const std::size_t cells = OpenCells();
     if (cells != columns) {
       Report(place_.line, table_.Position(place_, cells > columns ? columns : 0) + ": " +
                               Counted(static_cast<std::int64_t>(cells), "field") +
@@ -197,16 +191,44 @@ class CsvParser : private Tokenizer {
     table_.rows_.push_back(place_);
   }
 
+  void TakeHeader() {
+    const std::size_t cells = OpenCells() - (schema_.exact ? 0 : EmptyCellsAtEnd());
+    for (std::size_t i = 0; i < cells; ++i) {
+      table_.header_.emplace_back(table_.Cell(i));
+      table_.names_.push_back(schema_.exact ? table_.header_[i]
+                                            : std::string(Trimmed(table_.header_[i])));
+    }
+    table_.CheckHeader(schema_, place_);
+    has_header_ = true;
+    DropOpenRow();
+  }
+
+  std::size_t EmptyCellsAtEnd() const {
+    std::size_t empty = 0;
+    while (empty < OpenCells() && IsBlank(table_.Cell(table_.cell_ends_.size() - 1 - empty))) {
+      ++empty;
+    }
+    return empty;
+  }
+
+  // What spreadsheets leave in a file is no harm, but where the file must be exact.
+  void Forgive(std::size_t column, const std::string& what) {
+    if (!schema_.exact) return;
+    Report(place_.line, table_.Position(place_, column) + ": " + what + "; remove it");
+  }
+
   std::size_t OpenCells() const { return table_.cell_ends_.size() - place_.first_cell; }
 
-  void DropOpenRow() {
-    table_.cell_ends_.resize(place_.first_cell);
-    table_.text_.resize(place_.first_cell == 0 ? 0 : table_.cell_ends_.back());
+  void DropOpenRow() { DropCellsFrom(place_.first_cell); }
+
+  void DropCellsFrom(std::size_t cell) {
+    table_.cell_ends_.resize(cell);
+    table_.text_.resize(cell == 0 ? 0 : table_.cell_ends_.back());
   }
 
   void ReportMalformedQuote(std::string_view before) {
     Report(line_,
-           PositionText(table_.name_, line_, before) +
+           PlaceText(table_.name_, line_, before) +
                ": a quote is out of place; a field with quotes is written \"like \"\"this\"\"\"");
   }
 
@@ -229,38 +251,48 @@ CsvTable CsvTable::Parse(std::string content, std::string name, const CsvSchema&
                          const CsvProblemHandler& on_problem) {
   CsvTable table;
   table.name_ = std::move(name);
-  if (content.starts_with(kByteOrderMark)) content.erase(0, kByteOrderMark.size());
-  table.content_ = std::move(content);
+  table.exact_ = schema.exact;
+  if (schema.exact && HasUtf16Mark(content)) {
+    throw Error(ErrorKind::kInput,
+                table.name_ + ":1:1: is UTF-16, it must be UTF-8: " + std::string(kSaveAsCsvUtf8));
+  }
+  table.content_ = CsvText(std::move(content), table.name_);
   CsvParser(table, schema, on_problem).Run();
   return table;
 }
 
 CsvTable CsvTable::Read(const std::filesystem::path& path, const CsvSchema& schema,
                         const CsvProblemHandler& on_problem) {
-  return Parse(ReadFile(path), path.string(), schema, on_problem);
+  return Parse(ReadFile(path, kMostCsvBytes), path.string(), schema, on_problem);
 }
 
 void CsvTable::CheckHeader(const CsvSchema& schema, const RowPlace& place) const {
-  for (const std::string& required : schema.required) {
-    if (std::find(header_.begin(), header_.end(), required) == header_.end()) {
-      throw Error(ErrorKind::kInput, Position(place, 0) + ": the header has no column '" +
-                                         required + "'; it is " + Shown(Joined(header_)) +
-                                         ", expected " + Joined(schema.required));
-    }
+  const auto has = [](const std::vector<std::string>& names, const std::string& name) {
+    return std::find(names.begin(), names.end(), name) != names.end();
+  };
+  for (std::size_t i = 0; i < names_.size(); ++i) {
+    const std::string lower = LowerCase(names_[i]);
+    if (lower == names_[i] || !(has(schema.required, lower) || has(schema.optional, lower)))
+      continue;
+    throw Error(ErrorKind::kInput, Position(place, i) + ": the column " + Quoted(names_[i]) +
+                                       " must be written '" + lower + "'");
   }
-  for (std::size_t i = 0; i < header_.size(); ++i) {
-    const auto known = [&](const std::vector<std::string>& names) {
-      return std::find(names.begin(), names.end(), header_[i]) != names.end();
-    };
-    if (!known(schema.required) && !known(schema.optional)) {
+  for (const std::string& required : schema.required) {
+    if (has(names_, required)) continue;
+    throw Error(ErrorKind::kInput, Position(place, 0) + ": the header has no column '" + required +
+                                       "'; it is " + Quoted(Joined(header_)) + ", expected " +
+                                       Joined(schema.required));
+  }
+  for (std::size_t i = 0; i < names_.size(); ++i) {
+    if (!has(schema.required, names_[i]) && !has(schema.optional, names_[i])) {
       if (schema.other_columns) continue;
-      throw Error(ErrorKind::kInput, Position(place, i) + ": unknown column " + Shown(header_[i]) +
+      throw Error(ErrorKind::kInput, Position(place, i) + ": unknown column " + Quoted(header_[i]) +
                                          ", expected " + Joined(schema.required));
     }
-    const auto here = header_.begin() + static_cast<std::ptrdiff_t>(i);
-    if (std::find(header_.begin(), here, *here) != here) {
+    const auto here = names_.begin() + static_cast<std::ptrdiff_t>(i);
+    if (std::find(names_.begin(), here, *here) != here) {
       throw Error(ErrorKind::kInput,
-                  Position(place, i) + ": the column " + Shown(header_[i]) + " is there twice");
+                  Position(place, i) + ": the column " + Quoted(header_[i]) + " is there twice");
     }
   }
 }
@@ -271,9 +303,9 @@ std::size_t CsvTable::Column(std::string_view name) const {
 }
 
 std::optional<std::size_t> CsvTable::FindColumn(std::string_view name) const {
-  const auto found = std::find(header_.begin(), header_.end(), name);
-  if (found == header_.end()) return std::nullopt;
-  return static_cast<std::size_t>(found - header_.begin());
+  const auto found = std::find(names_.begin(), names_.end(), name);
+  if (found == names_.end()) return std::nullopt;
+  return static_cast<std::size_t>(found - names_.begin());
 }
 
 std::string_view CsvTable::Cell(std::size_t cell) const {
@@ -291,7 +323,7 @@ std::string CsvTable::Position(const RowPlace& row, std::size_t column) const {
     line_begin = end;
     ++line;
   }
-  return PositionText(name_, line, rest.substr(line_begin, at - line_begin));
+  return PlaceText(name_, line, rest.substr(line_begin, at - line_begin));
 }
 
 std::string_view CsvRow::Text(std::size_t column) const {
@@ -300,21 +332,20 @@ std::string_view CsvRow::Text(std::size_t column) const {
 
 std::string_view CsvRow::NonEmptyText(std::size_t column) const {
   const std::string_view text = Text(column);
-  if (text.empty()) throw ErrorAt(column, table_->header_[column] + " is empty");
+  if (text.empty()) throw ErrorAt(column, table_->names_[column] + " is empty");
   return text;
 }
 
 std::int64_t CsvRow::Int64(std::size_t column, std::int64_t min, std::int64_t max) const {
   const std::string_view text = Text(column);
-  std::int64_t value = 0;
-  const auto [end, code] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (code == std::errc::invalid_argument || end != text.data() + text.size()) {
-    throw ErrorAt(column, table_->header_[column] + " " + Shown(text) + " is not a whole number");
+  const WholeNumber number = ParseWholeNumber(text, table_->exact_);
+  if (!number.value && !number.too_large) {
+    throw ErrorAt(column, table_->names_[column] + " " + Quoted(text) + " is not a whole number");
   }
-  if (code != std::errc() || value < min || value > max) {
+  if (number.too_large || *number.value < min || *number.value > max) {
     throw NotWithin(column, Limits::Closed(static_cast<double>(min), static_cast<double>(max)));
   }
-  return value;
+  return *number.value;
 }
 
 double CsvRow::Double(std::size_t column, double min, double max) const {
@@ -323,7 +354,9 @@ double CsvRow::Double(std::size_t column, double min, double max) const {
   const auto [end, code] = std::from_chars(text.data(), text.data() + text.size(), value);
   if (code == std::errc::invalid_argument || end != text.data() + text.size() ||
       (code == std::errc() && !std::isfinite(value))) {
-    throw ErrorAt(column, table_->header_[column] + " " + Shown(text) + " is not a number");
+    const bool has_comma = text.find(',') != std::string_view::npos;
+    throw ErrorAt(column, table_->names_[column] + " " + Quoted(text) + " is not a number" +
+                              (has_comma ? "; decimals have a point" : ""));
   }
   if (code != std::errc() || value < min || value > max) {
     throw NotWithin(column, Limits::Closed(min, max));
@@ -344,16 +377,26 @@ std::optional<double> CsvRow::OptionalDouble(std::size_t column, double min, dou
 
 Error CsvRow::NotWithin(std::size_t column, const Limits& limits) const {
   return ErrorAt(column,
-                 table_->header_[column] + " " + Shown(Text(column)) + " is not " + limits.Text());
+                 table_->names_[column] + " " + Quoted(Text(column)) + " is not " + limits.Text());
 }
 
 std::int64_t CsvRow::line() const { return table_->rows_[index_].line; }
 
 Error CsvRow::ErrorAt(std::size_t column, const std::string& message) const {
-  return {ErrorKind::kInput, table_->Position(table_->rows_[index_], column) + ": " + message};
+  return {ErrorKind::kInput,
+          table_->Position(table_->rows_[index_], column) + ": " + Printable(message)};
 }
 
 Error CsvRow::ErrorAt(const std::string& message) const { return ErrorAt(0, message); }
+
+std::string FormulaSafe(std::string_view text) {
+  return (IsFormula(text) ? "'" : "") + std::string(text);
+}
+
+std::string FromFormulaSafe(std::string_view cell) {
+  if (cell.starts_with('\'') && IsFormula(cell)) cell.remove_prefix(1);
+  return std::string(cell);
+}
 
 CsvWriter::CsvWriter(const std::vector<std::string>& header) : columns_(header.size()) {
   for (const std::string& name : header) Add(std::string_view{name});

@@ -16,11 +16,18 @@
 
 namespace mestr::internal {
 
-// The columns a file must and may have, in any order; names are compared exactly.
+// Files are held in memory, with what was read of them.
+inline constexpr std::uint64_t kMostCsvBytes = std::uint64_t{128} << 20;
+
+// The columns a file must and may have, in any order; in the file their names may have blanks
+// around them.
 struct CsvSchema {
   std::vector<std::string> required;
   std::vector<std::string> optional = {};
   bool other_columns = false;  // columns of any other name are allowed, and never looked at
+  // For a file that other programs must read too: UTF-8, names as they are here, whole numbers in
+  // digits alone, and nothing that spreadsheets add.
+  bool exact = false;
 };
 
 // Called instead of throwing, once for every bad place of a file, in its order, with the line
@@ -40,7 +47,7 @@ class CsvRow {
   std::string_view Text(std::size_t column) const;
   std::string_view NonEmptyText(std::size_t column) const;
 
-  // A whole number in plain decimal digits within [min, max].
+  // A whole number within [min, max]; 23.0 and 2.3e1 are 23.
   std::int64_t Int64(std::size_t column,
                      std::int64_t min = std::numeric_limits<std::int64_t>::min(),
                      std::int64_t max = std::numeric_limits<std::int64_t>::max()) const;
@@ -67,9 +74,11 @@ class CsvRow {
   std::size_t index_;
 };
 
-// A whole file in memory (its bytes, and about 8 bytes a cell). A byte order mark, CRLF and blank
-// lines are accepted; a quote out of place, a row with more or fewer fields than the header, and a
-// header with a column missing, unknown or repeated are not. Reading is const and thread-safe.
+// A whole file in memory (its bytes, and about 8 bytes a cell). What spreadsheets do is accepted: a
+// byte order mark, UTF-16 with one, CRLF, blank lines, rows of empty cells, empty cells at the end
+// of a row. A quote out of place, a row with more or fewer fields than the header, a header with a
+// column missing, unknown or repeated, other separators, other encodings, a NUL, and more than
+// kMostCsvBytes are not. Reading is const and thread-safe.
 class CsvTable {
  public:
   // `name` is the file's name in errors. Throws Error{kInput} at the first bad place; with
@@ -90,6 +99,7 @@ class CsvTable {
   // The same for one that may be absent.
   std::optional<std::size_t> FindColumn(std::string_view name) const;
 
+  // As they stand in the file.
   const std::vector<std::string>& header() const { return header_; }
   const std::string& name() const { return name_; }
 
@@ -113,7 +123,15 @@ class CsvTable {
   std::vector<std::size_t> cell_ends_;
   std::vector<RowPlace> rows_;
   std::vector<std::string> header_;
+  std::vector<std::string> names_;  // of the columns, as the schema has them
+  bool exact_ = false;
 };
+
+// Text as a CSV that people open in a spreadsheet program must hold it. A cell that begins with
+// = + - @, a tab or CR would be run as a formula: an apostrophe goes before it, and before such
+// text that has apostrophes there already, so that FromFormulaSafe gives back every text.
+std::string FormulaSafe(std::string_view text);
+std::string FromFormulaSafe(std::string_view cell);
 
 // Builds a CSV file as a string, for WriteFileAtomically. Cells are quoted where they must be;
 // lines end with LF; numbers do not depend on the locale, doubles read back exactly.

@@ -2,11 +2,12 @@
 
 #include <unistd.h>
 
+#include <array>
 #include <cctype>
 #include <cerrno>
 #include <cstring>
 #include <fstream>
-#include <sstream>
+#include <limits>
 #include <system_error>
 
 #include "mestr/core/error.h"
@@ -84,19 +85,32 @@ bool IsFolder(const fs::path& path) {
 }
 
 std::string ReadFile(const fs::path& path) {
+  return ReadFile(path, std::numeric_limits<std::uint64_t>::max());
+}
+
+std::string ReadFile(const fs::path& path, std::uint64_t most_bytes) {
   std::error_code error;
   if (fs::is_directory(path, error)) {
     throw Error(ErrorKind::kInput, "cannot read " + path.string() + ": it is a folder");
   }
   errno = 0;
   std::ifstream in(path, std::ios::binary);
-  std::ostringstream content;
-  if (in) content << in.rdbuf();
-  if (!in || in.bad()) {
+  std::string content;
+  std::array<char, 65536> buffer{};
+  while (in) {
+    in.read(buffer.data(), buffer.size());
+    content.append(buffer.data(), static_cast<std::size_t>(in.gcount()));
+    if (content.size() <= most_bytes) continue;
+    throw Error(ErrorKind::kInput, "cannot read " + path.string() + ": it has more than " +
+                                       MebibytesText(most_bytes) + ", the limit for such a file");
+  }
+  if (!in.eof()) {
     throw Error(ErrorKind::kInput, "cannot read " + path.string() + ": " + std::strerror(errno));
   }
-  return std::move(content).str();
+  return content;
 }
+
+std::string MebibytesText(std::uint64_t bytes) { return std::to_string(bytes >> 20) + " MiB"; }
 
 bool NaturalLess(std::string_view a, std::string_view b) {
   size_t i = 0;

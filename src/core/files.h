@@ -1,6 +1,7 @@
 // Files that appear whole or not at all, and the order in which people number them.
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <functional>
 #include <string>
@@ -27,6 +28,13 @@ bool IsFolder(const std::filesystem::path& path);
 
 // The whole file. Throws Error{kInput} naming the path.
 std::string ReadFile(const std::filesystem::path& path);
+
+// The same; a file of more than `most_bytes`, a device that never ends included, is an
+// Error{kInput} with the limit.
+std::string ReadFile(const std::filesystem::path& path, std::uint64_t most_bytes);
+
+// "64 MiB", for a limit in whole MiB.
+std::string MebibytesText(std::uint64_t bytes);
 
 // True when `a` comes before `b` in natural order: runs of digits compare by value (img9 < img10;
 // img009 after img9 where values are equal), everything else by byte.

@@ -24,7 +24,7 @@ constexpr std::size_t kNoClass = static_cast<std::size_t>(-1);
 
 // Everything of one video, gathered from the rows, then its score.
 struct Video {
-  VideoKey key;  // subject as ComparableSubject gives it
+  VideoKey key;  // as Comparable gives it
   std::vector<const Prediction*> predictions;
   std::vector<const Label*> labels;
 
@@ -50,21 +50,41 @@ class ClassNames {
     return found == names_.end() ? kNoClass : static_cast<std::size_t>(found - names_.begin());
   }
 
+  // What is wrong with it; empty: it is a class, or `others`. `whose` is for where nobody else says
+  // it: " of a label (...)".
+  std::string Problem(const std::string& emotion, const std::string& whose = {}) const {
+    if (Find(emotion) != kNoClass || emotion == kOthers) return {};
+    return "emotion " + Quoted(emotion) + whose + " is not one of " + Joined(names_, ", ") + ", " +
+           std::string(kOthers);
+  }
+
   // kNoClass for `others` where it is no class; throws for any other unknown emotion.
   std::size_t Check(const std::string& emotion, const char* what, const VideoKey& video,
                     const Interval& interval) const {
     const std::size_t c = Find(emotion);
     if (c != kNoClass || emotion == kOthers) return c;
-    std::string known;
-    for (const std::string& name : names_) known += name + ", ";
-    throw Error(ErrorKind::kInput, "emotion '" + emotion + "' of a " + what + " (" +
-                                       Place(video, interval) + ") is not one of " + known +
-                                       std::string(kOthers));
+    throw Error(ErrorKind::kInput, Problem(emotion, " of a " + std::string(what) + " (" +
+                                                        Place(video, interval) + ")"));
   }
 
  private:
   const std::vector<std::string>& names_;
 };
+
+bool IsChosen(const std::string& dataset, const EvaluateOptions& options) {
+  const auto& chosen = options.datasets;
+  return chosen.empty() || std::find(chosen.begin(), chosen.end(), dataset) != chosen.end();
+}
+
+// Macro-expressions need no emotion.
+bool IsUnnamed(const Label& label) {
+  return label.type == ExpressionType::kMacro && label.emotion.empty();
+}
+
+bool Counts(const Label& label, const EvaluateOptions& options) {
+  return IsChosen(label.video.dataset, options) &&
+         (label.type == ExpressionType::kMicro || options.include_macro);
+}
 
 // Joins the rows of a video, whichever way its subject is written.
 class VideoTable {
@@ -78,7 +98,7 @@ class VideoTable {
     joined_ += key.video;
     const auto [found, is_new] = videos_.try_emplace(joined_);
     if (is_new) {
-      found->second.key = {key.dataset, ComparableSubject(key.subject), key.video};
+      found->second.key = Comparable(key);
     }
     last_key_ = key;
     last_ = &found->second;
@@ -116,15 +136,13 @@ class Gatherer {
     std::int64_t macro = 0;
     std::int64_t without_class = 0;
     for (const Label& label : labels) {
-      if (!IsChosen(label.video.dataset)) continue;
+      if (!IsChosen(label.video.dataset, options_)) continue;
       labelled_datasets_.insert(label.video.dataset);
-      const bool is_macro = label.type == ExpressionType::kMacro;
-      if (is_macro && !options_.include_macro) {
+      if (!Counts(label, options_)) {
         ++macro;
         continue;
       }
-      const bool unnamed = is_macro && label.emotion.empty();
-      if (unnamed ||
+      if (IsUnnamed(label) ||
           classes_.Check(label.emotion, "label", label.video, label.interval) == kNoClass)
         ++without_class;
       videos_.Of(label.video).labels.push_back(&label);
@@ -143,7 +161,7 @@ class Gatherer {
   void AddPredictions(std::span<const Prediction> predictions) {
     std::int64_t others = 0;
     for (const Prediction& prediction : predictions) {
-      if (!IsChosen(prediction.video.dataset)) continue;
+      if (!IsChosen(prediction.video.dataset, options_)) continue;
       CheckDataset(prediction.video.dataset);
       if (classes_.Check(prediction.emotion, "prediction", prediction.video, prediction.interval) ==
           kNoClass) {
@@ -162,11 +180,6 @@ class Gatherer {
   std::vector<std::string>& notes() { return notes_; }
 
  private:
-  bool IsChosen(const std::string& dataset) const {
-    const auto& chosen = options_.datasets;
-    return chosen.empty() || std::find(chosen.begin(), chosen.end(), dataset) != chosen.end();
-  }
-
   void CheckDataset(const std::string& dataset) const {
     if (labelled_datasets_.contains(dataset)) return;
     std::string known;
@@ -399,6 +412,16 @@ void EvaluateOptions::Check() const {
     RequireInRange("fps of data set '" + dataset + "'", rate, FrameRateLimits());
   }
   RequireInRange("bootstrap_samples", bootstrap_samples, Limits::AtLeast(0));
+}
+
+std::string EmotionProblem(const Label& label, const EvaluateOptions& options) {
+  if (!Counts(label, options) || IsUnnamed(label)) return {};
+  return ClassNames(options.classes).Problem(label.emotion);
+}
+
+std::string EmotionProblem(const Prediction& prediction, const EvaluateOptions& options) {
+  if (!IsChosen(prediction.video.dataset, options)) return {};
+  return ClassNames(options.classes).Problem(prediction.emotion);
 }
 
 double ScopeScore::MeanAveragePrecision() const {

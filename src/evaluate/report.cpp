@@ -7,6 +7,7 @@
 
 #include "core/csv.h"
 #include "core/number_text.h"
+#include "core/text.h"
 #include "core/text_table.h"
 #include "evaluate/bootstrap.h"
 #include "mestr/core/version.h"
@@ -38,7 +39,9 @@ const char* KindName(ScopeKind kind) {
   return "";
 }
 
-std::string DatasetName(const std::string& dataset) { return dataset.empty() ? "(none)" : dataset; }
+std::string DatasetName(const std::string& dataset) {
+  return dataset.empty() ? "(none)" : Printable(dataset);
+}
 
 std::string ScopeName(const ScopeScore& scope) {
   return scope.kind == ScopeKind::kOverall ? "overall" : DatasetName(scope.key.dataset);
@@ -161,13 +164,13 @@ std::string SmallScopesText(const Evaluation& evaluation, ScopeKind kind) {
   for (const ScopeScore* scope : ScopesOf(evaluation, kind, kind)) {
     const SpottingCounts& counts = scope->spotting;
     std::vector<std::string> row = {
-        DatasetName(scope->key.dataset), scope->key.subject,
+        DatasetName(scope->key.dataset), Printable(scope->key.subject),
         std::to_string(scope->labels),   std::to_string(scope->predictions),
         std::to_string(counts.tp),       std::to_string(counts.fp),
         std::to_string(counts.fn),       Shown(counts.Precision()),
         Shown(counts.Recall()),          Shown(counts.F1()),
         Shown(scope->recognition.f1),    Shown(scope->strs)};
-    if (by_video) row.insert(row.begin() + 2, scope->key.video);
+    if (by_video) row.insert(row.begin() + 2, Printable(scope->key.video));
     table.Add(std::move(row));
   }
   return std::string("By ") + KindName(kind) + "\n" + table.Text(by_video ? 3 : 2);
@@ -393,8 +396,8 @@ std::string EvaluationCsv(const Evaluation& evaluation) {
   CsvWriter writer(CsvHeader());
   for (const ScopeScore& scope : evaluation.scopes) {
     const SpottingCounts& counts = scope.spotting;
-    writer.Add(KindName(scope.kind)).Add(scope.key.dataset);
-    writer.Add(scope.key.subject).Add(scope.key.video);
+    writer.Add(KindName(scope.kind)).Add(FormulaSafe(scope.key.dataset));
+    writer.Add(FormulaSafe(scope.key.subject)).Add(FormulaSafe(scope.key.video));
     writer.Add(scope.videos).Add(scope.labels).Add(scope.predictions);
     writer.Add(counts.tp).Add(counts.fp).Add(counts.fn);
     writer.Add(counts.Precision()).Add(counts.Recall()).Add(counts.F1()).Add(scope.mean_iou);

@@ -21,11 +21,6 @@ using Json = nlohmann::ordered_json;
 
 constexpr int kManifestFormat = 2;  // 1 counted frames from 0
 
-VideoKey Comparable(VideoKey key) {
-  key.subject = ComparableSubject(key.subject);
-  return key;
-}
-
 // A labelled expression as the pair of frames that shows it whole.
 struct Event {
   Label label;

@@ -17,8 +17,10 @@ struct ArchiveEntry {
 // Throws Error{kConfig} naming a path that cannot be written.
 void WriteZip(const std::filesystem::path& path, std::span<const ArchiveEntry> entries);
 
-// All entries, in the order of the file. Throws Error{kInput}: missing, not a zip, damaged, or more
-// than 1 GiB unpacked.
+// All entries, in the order of the zip's bytes; names are as they stand there, and must not be
+// shown before Printable. Throws Error{kInput}: missing, not a zip, damaged, encrypted, a directory
+// that does not agree with what the zip holds, more than 64 MiB packed or unpacked, more than 1000
+// entries.
 std::vector<ArchiveEntry> ReadZip(const std::filesystem::path& path);
 
 }  // namespace mestr::internal

@@ -15,11 +15,6 @@ namespace mestr::internal {
 namespace fs = std::filesystem;
 namespace {
 
-VideoKey Comparable(VideoKey key) {
-  key.subject = ComparableSubject(key.subject);
-  return key;
-}
-
 bool IsLeaderboardEmotion(std::string_view emotion) {
   return std::find(kLeaderboardEmotions.begin(), kLeaderboardEmotions.end(), emotion) !=
          kLeaderboardEmotions.end();
@@ -35,7 +30,7 @@ class Checker {
     std::vector<ArchiveEntry> entries = ReadZip(path);
     std::set<std::string> names;
     for (ArchiveEntry& entry : entries) {
-      const std::string name = path.string() + "/" + entry.name;
+      const std::string name = path.string() + "/" + Printable(entry.name);
       if (!names.insert(entry.name).second) {
         Report(name + ": this name is in the zip twice");
       } else if (!IsLeaderboardFile(entry.name)) {
@@ -61,7 +56,7 @@ class Checker {
       Report(path.string() + ": a leaderboard file is named " + ExpectedNames());
       return;
     }
-    CheckCsv(ReadFile(path), path.string(), DatasetOfLeaderboardFile(name));
+    CheckCsv(ReadFile(path, kMostCsvBytes), path.string(), DatasetOfLeaderboardFile(name));
   }
 
   SubmissionCheck Take() { return std::move(check_); }
@@ -76,6 +71,13 @@ class Checker {
   static bool IsLeaderboardFile(const std::string& name) {
     return std::any_of(kLeaderboardDatasets.begin(), kLeaderboardDatasets.end(),
                        [&](std::string_view d) { return name == LeaderboardFileName(d); });
+  }
+
+  // A platform's reader may be less patient than ours.
+  static CsvSchema ExactLeaderboardSchema() {
+    CsvSchema schema = LeaderboardSchema();
+    schema.exact = true;
+    return schema;
   }
 
   static std::string ExpectedNames() {
@@ -100,7 +102,7 @@ class Checker {
     problems_of_file_.clear();
     try {
       const CsvTable table =
-          CsvTable::Parse(std::move(content), name, LeaderboardSchema(),
+          CsvTable::Parse(std::move(content), name, ExactLeaderboardSchema(),
                           [&](std::int64_t line, const Error& error) { ReportAt(line, error); });
       CheckColumnOrder(table);
       RowsOfVideo rows = ReadRows(table, dataset);
@@ -141,9 +143,9 @@ class Checker {
     if (IsLeaderboardEmotion(prediction.emotion)) return;
     const bool is_others = prediction.emotion == kOthers;
     ReportAt(row.line(), row.ErrorAt(columns.emotion,
-                                     "emotion '" + prediction.emotion +
-                                         (is_others ? "' is left out of a submission"
-                                                    : "' is not negative, positive or surprise")));
+                                     "emotion " + Quoted(prediction.emotion) +
+                                         (is_others ? " is left out of a submission"
+                                                    : " is not negative, positive or surprise")));
   }
 
   void CheckVideo(const CsvRow& row, const IntervalColumns& columns, const Prediction& prediction) {
@@ -151,8 +153,8 @@ class Checker {
     const auto found = frames_.find(Comparable(prediction.video));
     if (found == frames_.end()) {
       ReportAt(row.line(),
-               row.ErrorAt(columns.subject, "unknown video '" + prediction.video.video +
-                                                "' of subject '" + prediction.video.subject + "'"));
+               row.ErrorAt(columns.subject, "unknown video " + Quoted(prediction.video.video) +
+                                                " of subject " + Quoted(prediction.video.subject)));
     } else if (found->second && prediction.interval.offset >= *found->second) {
       ReportAt(row.line(), row.ErrorAt(columns.offset,
                                        "offset " + std::to_string(prediction.interval.offset + 1) +
@@ -206,10 +208,15 @@ std::vector<KnownVideo> ReadVideoLengths(const fs::path& path) {
   const std::size_t subject = table.Column("subject");
   const std::size_t video = table.Column("video");
   const std::size_t frames = table.Column("frames");
+  std::map<VideoKey, std::int64_t> lines;
   return ParseRows(table, [&](const CsvRow& row) -> KnownVideo {
-    return {{std::string(row.Text(dataset)), std::string(row.Text(subject)),
-             std::string(row.NonEmptyText(video))},
-            row.OptionalInt64(frames, 1, kMostFrames)};
+    VideoKey key = {std::string(row.Text(dataset)), std::string(row.Text(subject)),
+                    std::string(row.NonEmptyText(video))};
+    const auto [first, is_new] = lines.try_emplace(Comparable(key), row.line());
+    if (!is_new) {
+      throw row.ErrorAt(video, "the same video as in line " + std::to_string(first->second));
+    }
+    return {std::move(key), row.OptionalInt64(frames, 1, kMostFrames)};
   });
 }
 

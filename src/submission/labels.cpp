@@ -5,10 +5,14 @@
 namespace mestr {
 using namespace internal;
 
-std::vector<Label> ReadLabels(const std::filesystem::path& path) {
+std::vector<Label> ReadLabels(const std::filesystem::path& path,
+                              const std::function<std::string(const Label&)>& emotion_problem) {
   const CsvTable table = CsvTable::Read(path, LabelSchema());
   const LabelColumns columns(table);
-  return ParseRows(table, [&](const CsvRow& row) { return ParseLabel(row, columns); });
+  std::vector<Label> labels =
+      ParseRows(table, [&](const CsvRow& row) { return ParseLabel(row, columns); });
+  CheckRecords(table, columns, labels, emotion_problem);
+  return labels;
 }
 
 std::string LabelsCsv(std::span<const Label> labels) {

@@ -5,6 +5,7 @@
 #include <set>
 
 #include "core/files.h"
+#include "core/text.h"
 #include "mestr/core/error.h"
 #include "submission/archive.h"
 #include "submission/rows.h"
@@ -16,15 +17,21 @@ namespace {
 
 constexpr std::string_view kLeaderboardSuffix = "_pred.csv";
 
-std::vector<Prediction> LeaderboardRows(const CsvTable& table, const std::string& dataset) {
+std::vector<Prediction> LeaderboardRows(const CsvTable& table, const std::string& dataset,
+                                        const PredictionEmotionCheck& emotion_problem) {
   const IntervalColumns columns(table);
-  return ParseRows(table,
-                   [&](const CsvRow& row) { return ParseLeaderboardRow(row, columns, dataset); });
+  std::vector<Prediction> predictions = ParseRows(
+      table, [&](const CsvRow& row) { return ParseLeaderboardRow(row, columns, dataset); });
+  CheckRecords(table, columns, predictions, emotion_problem);
+  return predictions;
 }
 
 // Gathers the predictions of several files and makes sure that no video is counted twice.
 class Gatherer {
  public:
+  explicit Gatherer(const PredictionEmotionCheck& emotion_problem)
+      : emotion_problem_(emotion_problem) {}
+
   void AddFolder(const fs::path& folder) {
     bool found = false;
     for (const std::string_view dataset : kLeaderboardDatasets) {
@@ -37,22 +44,28 @@ class Gatherer {
   }
 
   void AddZip(const fs::path& path) {
+    std::set<std::string> names;
     for (ArchiveEntry& entry : ReadZip(path)) {
-      const std::string name = path.string() + "/" + entry.name;
+      const std::string name = path.string() + "/" + Printable(entry.name);
       const std::string dataset = DatasetOfLeaderboardFile(entry.name);
-      if (dataset.empty()) {
+      if (dataset.empty() || dataset.find_first_of("/\\") != std::string::npos) {
         throw Error(ErrorKind::kInput,
                     name + ": a submission holds cas_pred.csv and samm_pred.csv only");
       }
+      if (!names.insert(entry.name).second) {
+        throw Error(ErrorKind::kInput, name + ": this name is in the zip twice");
+      }
       Add(LeaderboardRows(CsvTable::Parse(std::move(entry.content), name, LeaderboardSchema()),
-                          dataset),
+                          dataset, emotion_problem_),
           name);
     }
   }
 
   void AddCsv(const fs::path& path) {
     const bool is_leaderboard = !DatasetOfLeaderboardFile(path.filename().string()).empty();
-    Add(is_leaderboard ? ReadLeaderboardFile(path) : ReadPredictionsFile(path), path.string());
+    Add(is_leaderboard ? ReadLeaderboardFile(path, emotion_problem_)
+                       : ReadPredictionsFile(path, emotion_problem_),
+        path.string());
   }
 
   std::vector<Prediction> Take() { return std::move(predictions_); }
@@ -70,15 +83,14 @@ class Gatherer {
     for (const Prediction& prediction : predictions) {
       if (last != nullptr && *last == prediction.video) continue;
       last = &prediction.video;
-      VideoKey key = *last;
-      key.subject = ComparableSubject(key.subject);
-      videos.insert(std::move(key));
+      videos.insert(Comparable(*last));
     }
     for (const VideoKey& key : videos) {
       const auto [other, is_new] = file_of_video_.emplace(key, file);
       if (is_new) continue;
-      throw Error(ErrorKind::kInput, file + ": video " + key.video + " of subject '" + key.subject +
-                                         "' is in " + other->second + " too; give one of them");
+      throw Error(ErrorKind::kInput, file + ": video " + Printable(key.video) + " of subject " +
+                                         Quoted(key.subject) + " is in " + other->second +
+                                         " too; give one of them");
     }
     if (predictions_.empty()) {
       predictions_ = std::move(predictions);
@@ -87,6 +99,7 @@ class Gatherer {
     }
   }
 
+  const PredictionEmotionCheck& emotion_problem_;
   std::vector<Prediction> predictions_;
   std::map<VideoKey, std::string> file_of_video_;
 };
@@ -117,33 +130,40 @@ std::string PredictionsCsv(std::span<const Prediction> predictions) {
   CsvWriter writer({"dataset", "subject", "video", "onset", "apex", "offset", "onset_s", "offset_s",
                     "emotion", "probability", "score"});
   for (const Prediction& prediction : predictions) {
-    writer.Add(prediction.video.dataset).Add(prediction.video.subject).Add(prediction.video.video);
+    writer.Add(FormulaSafe(prediction.video.dataset)).Add(FormulaSafe(prediction.video.subject));
+    writer.Add(FormulaSafe(prediction.video.video));
     writer.Add(prediction.interval.onset + 1);
     writer.Add(prediction.apex ? std::optional(*prediction.apex + 1) : std::nullopt);
     writer.Add(prediction.interval.offset + 1);
-    writer.Add(prediction.onset_s).Add(prediction.offset_s).Add(prediction.emotion);
+    writer.Add(prediction.onset_s).Add(prediction.offset_s).Add(FormulaSafe(prediction.emotion));
     writer.Add(prediction.probability).Add(prediction.score).EndRow();
   }
   return writer.text();
 }
 
-std::vector<Prediction> ReadLeaderboardFile(const fs::path& path) {
+std::vector<Prediction> ReadLeaderboardFile(const fs::path& path,
+                                            const PredictionEmotionCheck& emotion_problem) {
   const std::string dataset = DatasetOfLeaderboardFile(path.filename().string());
   if (dataset.empty()) {
     throw Error(ErrorKind::kInput,
                 path.string() + ": a leaderboard file is named <dataset>_pred.csv (cas_pred.csv)");
   }
-  return LeaderboardRows(CsvTable::Read(path, LeaderboardSchema()), dataset);
+  return LeaderboardRows(CsvTable::Read(path, LeaderboardSchema()), dataset, emotion_problem);
 }
 
-std::vector<Prediction> ReadPredictionsFile(const fs::path& path) {
+std::vector<Prediction> ReadPredictionsFile(const fs::path& path,
+                                            const PredictionEmotionCheck& emotion_problem) {
   const CsvTable table = CsvTable::Read(path, PredictionsSchema());
   const PredictionColumns columns(table);
-  return ParseRows(table, [&](const CsvRow& row) { return ParsePrediction(row, columns); });
+  std::vector<Prediction> predictions =
+      ParseRows(table, [&](const CsvRow& row) { return ParsePrediction(row, columns); });
+  CheckRecords(table, columns, predictions, emotion_problem);
+  return predictions;
 }
 
-std::vector<Prediction> ReadPredictions(const std::vector<fs::path>& inputs) {
-  Gatherer gatherer;
+std::vector<Prediction> ReadPredictions(const std::vector<fs::path>& inputs,
+                                        const PredictionEmotionCheck& emotion_problem) {
+  Gatherer gatherer(emotion_problem);
   std::set<fs::path> seen;
   for (const fs::path& input : inputs) {
     std::error_code error;

@@ -3,7 +3,9 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
 #include <optional>
+#include <span>
 #include <string>
 #include <type_traits>
 #include <vector>
@@ -49,6 +51,18 @@ Label ParseLabel(const CsvRow& row, const LabelColumns& columns);
 Prediction ParseLeaderboardRow(const CsvRow& row, const IntervalColumns& columns,
                                const std::string& dataset);
 Prediction ParsePrediction(const CsvRow& row, const PredictionColumns& columns);
+
+// What is wrong with a record's emotion; empty: nothing. Called where it is given.
+template <typename Record>
+using EmotionCheck = std::function<std::string(const Record&)>;
+
+// Throws Error{kInput} at the first row whose emotion has a problem, and at one that another row
+// says already: same video, frames, emotion and type. `records` are those of the table's rows.
+void CheckRecords(const CsvTable& table, const IntervalColumns& columns,
+                  std::span<const Label> records, const EmotionCheck<Label>& emotion_problem);
+void CheckRecords(const CsvTable& table, const IntervalColumns& columns,
+                  std::span<const Prediction> records,
+                  const EmotionCheck<Prediction>& emotion_problem);
 
 // What `parse` makes of each row of the table.
 template <typename Parse>

@@ -11,7 +11,7 @@ namespace fs = std::filesystem;
 namespace {
 
 bool IsCalled(const std::string& name, const DatasetLayout& layout) {
-  return SmallLetters(name) == SmallLetters(layout.folder);
+  return LowerCase(name) == LowerCase(layout.folder);
 }
 
 std::string ClipName(const FolderEntry& clip) {
@@ -121,7 +121,7 @@ const FolderEntry* FindFolder(const std::vector<FolderEntry>& entries,
 // "CAS data", "CAS-data" and "CASdata" are nearly CAS_data.
 bool IsNearlyCalled(const std::string& name, const DatasetLayout& layout) {
   const auto letters = [](const std::string& text) {
-    std::string kept = SmallLetters(text);
+    std::string kept = LowerCase(text);
     std::erase_if(kept, [](char c) { return c == '_' || c == '-' || c == ' ' || c == '.'; });
     return kept;
   };

@@ -19,12 +19,12 @@ bool IsOneOf(const std::string& text, const std::array<std::string_view, N>& wor
   return std::find(words.begin(), words.end(), text) != words.end();
 }
 
-std::string ExtensionOf(const fs::path& path) { return SmallLetters(path.extension().string()); }
+std::string ExtensionOf(const fs::path& path) { return LowerCase(path.extension().string()); }
 
 bool IsOfTheSystem(const std::string& name) {
   constexpr std::array<std::string_view, 6> kNames = {"thumbs.db", "ehthumbs.db", "desktop.ini",
                                                       "__macosx",  "@eadir",      "$recycle.bin"};
-  return name.starts_with('.') || IsOneOf(SmallLetters(name), kNames);
+  return name.starts_with('.') || IsOneOf(LowerCase(name), kNames);
 }
 
 // Nothing where it vanished after it was listed.

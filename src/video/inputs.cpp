@@ -69,12 +69,15 @@ std::string OutputName(const VideoKey& key) {
 void CheckDistinct(const std::vector<VideoInput>& inputs) {
   std::map<VideoKey, const VideoInput*> seen;
   for (const VideoInput& input : inputs) {
-    const auto [other, is_new] = seen.try_emplace(input.key, &input);
+    const auto [other, is_new] = seen.try_emplace(Comparable(input.key), &input);
     if (is_new) continue;
+    const std::string& subject = other->second->key.subject;
+    const std::string same_subject =
+        subject == input.key.subject ? "" : ", where '" + subject + "' is the same subject";
     throw Error(ErrorKind::kInput,
                 other->second->path.string() + " and " + input.path.string() +
                     " would have the same name in the results (" + OutputName(input.key) +
-                    "): leave one out, rename it, or name them in a manifest CSV (" +
+                    same_subject + "): leave one out, rename it, or name them in a manifest CSV (" +
                     std::string(kManifestHeader) + ")");
   }
 }

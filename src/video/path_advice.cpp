@@ -68,7 +68,7 @@ std::optional<fs::path> InAnyCase(const fs::path& folder, const std::string& nam
   for (fs::directory_iterator next(folder.empty() ? "." : folder, error), end;
        !error && next != end; next.increment(error)) {
     const std::string other = next->path().filename().string();
-    if (SmallLetters(other) == SmallLetters(name)) found.push_back(folder / other);
+    if (LowerCase(other) == LowerCase(name)) found.push_back(folder / other);
   }
   if (found.empty()) return std::nullopt;
   return *std::min_element(found.begin(), found.end());
@@ -122,7 +122,7 @@ class Advice {
   void TakeUrl() {
     const std::size_t colon = rest_.find(":/");
     if (colon == std::string::npos || colon < 2) return;
-    const std::string scheme = SmallLetters(rest_.substr(0, colon));
+    const std::string scheme = LowerCase(rest_.substr(0, colon));
     if (!std::all_of(scheme.begin(), scheme.end(),
                      [](unsigned char c) { return std::isalnum(c); })) {
       return;
@@ -151,7 +151,7 @@ class Advice {
     if (!has_drive) return;
     reasons_.push_back("there is no drive " + rest_.substr(0, 2) + " on this system");
     // Where Windows' Subsystem for Linux shows it.
-    there_ = "/mnt/" + SmallLetters(rest_.substr(0, 1));
+    there_ = "/mnt/" + LowerCase(rest_.substr(0, 1));
     rest_ = rest_.substr(std::min(rest_.find_first_not_of('/', 2), rest_.size()));
   }
 

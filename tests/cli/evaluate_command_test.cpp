@@ -104,6 +104,40 @@ TEST_F(EvaluateCommand, RefusesBadFlagsByName) {
   }
 }
 
+TEST_F(EvaluateCommand, NamesThePlaceOfAnUnknownEmotion) {
+  WriteFileAtomically(Path("out") + "/cas_pred.csv",
+                      "subject,video,onset,offset,emotion\n1,a,10,22,happy\n");
+  const ProgramResult of_prediction = Evaluate();
+  EXPECT_EQ(of_prediction.exit_code, cli::kExitInput);
+  EXPECT_THAT(of_prediction.err,
+              HasSubstr("cas_pred.csv:2:11: emotion 'happy' is not one of negative, positive, "
+                        "surprise, others\n"));
+  WriteFileAtomically(Path("labels.csv"),
+                      "dataset,subject,video,onset,apex,offset,emotion,type\n"
+                      "cas,1,a,13,,22,negative,micro\ncas,1,b,5,,15,joy,micro\n");
+  EXPECT_THAT(Evaluate().err, HasSubstr("labels.csv:3:15: emotion 'joy' is not one of"));
+  EXPECT_EQ(Evaluate({"--classes", "negative,joy,happy"}).exit_code, 0);
+}
+
+TEST_F(EvaluateCommand, ChecksEmotionsOfWhatIsScoredAlone) {
+  WriteFileAtomically(Path("labels.csv"),
+                      "dataset,subject,video,onset,apex,offset,emotion,type\n"
+                      "cas,1,a,13,,22,negative,micro\ncas,1,b,5,,15,smile,macro\n"
+                      "own,1,b,5,,15,joy,micro\n");
+  EXPECT_EQ(Evaluate({"--dataset", "cas"}).exit_code, 0);
+  EXPECT_THAT(Evaluate({"--dataset", "cas", "--macro"}).err,
+              HasSubstr("labels.csv:3:15: emotion 'smile'"));
+}
+
+TEST_F(EvaluateCommand, RefusesALabelThatIsThereTwice) {
+  WriteFileAtomically(Path("labels.csv"),
+                      "dataset,subject,video,onset,apex,offset,emotion,type\n"
+                      "cas,1,a,13,,22,negative,micro\ncas,1,a,13,,22,negative,micro\n");
+  const ProgramResult result = Evaluate();
+  EXPECT_EQ(result.exit_code, cli::kExitInput);
+  EXPECT_THAT(result.err, HasSubstr("labels.csv:3:1: the same label as in line 2"));
+}
+
 TEST_F(EvaluateCommand, NamesTheBadLineOfABadFile) {
   WriteFileAtomically(Path("out") + "/cas_pred.csv",
                       "subject,video,onset,offset,emotion\n1,a,ten,22,negative\n");

@@ -2,6 +2,7 @@
 
 #include "cli/program.h"
 #include "core/files.h"
+#include "submission/archive.h"
 #include "support/test_support.h"
 
 namespace mestr::internal {
@@ -47,6 +48,18 @@ TEST_F(ValidateCommand, NamesEveryBadLineAndFails) {
   EXPECT_THAT(result.out,
               AllOf(HasSubstr("cas_pred.csv:2:5: onset 13 is after offset 1"),
                     HasSubstr("cas_pred.csv:3:11: emotion 'happy'"), HasSubstr("2 problems")));
+}
+
+TEST_F(ValidateCommand, SendsNoEscapeCodesToTheTerminal) {
+  WriteZip(Path("s.zip"),
+           std::vector<ArchiveEntry>{
+               {"\x1B[2J\x1B[31mcas_pred.csv", kHeader},
+               {"samm_pred.csv", std::string(kHeader) + "\x1B[2J,a,0,5,negative\n"}});
+  const ProgramResult result = CallProgram({"validate", Path("s.zip")});
+  EXPECT_EQ(result.exit_code, cli::kExitInput);
+  EXPECT_THAT(result.out,
+              AllOf(HasSubstr("s.zip/\\x1b[2J\\x1b[31mcas_pred.csv: a submission holds"),
+                    HasSubstr("samm_pred.csv:2:8: onset '0'"), Not(HasSubstr("\x1B"))));
 }
 
 TEST_F(ValidateCommand, ChecksNamesAndLengthsAgainstTheDataRoot) {

@@ -60,10 +60,68 @@ TEST(CsvTable, KeepsBlanksOnlyWithinQuotes) {
   EXPECT_THAT(Row(table, 0), ElementsAre("1", " 2 "));
 }
 
-TEST(CsvTable, KeepsARowOfEmptyCells) {
-  const CsvTable table = Parse("a,b\n,\n");
-  ASSERT_EQ(table.size(), 1u);
-  EXPECT_THAT(Row(table, 0), ElementsAre("", ""));
+TEST(CsvTable, PassesOverRowsOfEmptyCellsWhereverTheyStand) {
+  const CsvTable table = Parse(",,\na,b\n1,2\n,\n , ,,\n3,4\n\"\",\"\"\n,,,,,\n");
+  ASSERT_EQ(table.size(), 2u);
+  EXPECT_THAT(Row(table, 0), ElementsAre("1", "2"));
+  EXPECT_THAT(Row(table, 1), ElementsAre("3", "4"));
+  EXPECT_EQ(table[1].line(), 6);
+}
+
+TEST(CsvTable, PassesOverEmptyColumnsAtTheEnd) {
+  const CsvTable table = Parse("a,b,,\n1,2,,\n3,4\n5,6, ,,,\n");
+  ASSERT_EQ(table.size(), 3u);
+  EXPECT_THAT(table.header(), ElementsAre("a", "b"));
+  EXPECT_THAT(Row(table, 1), ElementsAre("3", "4"));
+  EXPECT_THAT(Row(table, 2), ElementsAre("5", "6"));
+  EXPECT_EQ(ParseError("a,b,,\n1,2,,x\n"), "x.csv:2:5: 4 fields, the header has 2");
+  EXPECT_EQ(ParseError("a,,b\n1,,2\n"), "x.csv:1:3: unknown column '', expected a,b");
+}
+
+TEST(CsvTable, FindsColumnsWhateverTheBlanksAndQuotesOfTheirNames) {
+  const CsvTable table = Parse("\" b \", a \n1,2\n");
+  EXPECT_EQ(table[0].Text(table.Column("a")), "2");
+  EXPECT_EQ(table[0].Text(table.Column("b")), "1");
+  EXPECT_EQ(ErrorMessage(ErrorKind::kInput, [&] { table[0].Int64(1, 5, 9); }),
+            "x.csv:2:3: a '2' is not in [5, 9]");
+}
+
+TEST(CsvTable, SaysHowANameInTheOtherCaseMustBeWritten) {
+  EXPECT_EQ(ParseError("a,B\n1,2\n"), "x.csv:1:3: the column 'B' must be written 'b'");
+  EXPECT_EQ(ParseError("a,b,C\n1,2,3\n"), "x.csv:1:5: the column 'C' must be written 'c'");
+}
+
+TEST(CsvTable, TakesEveryKindOfLineEnd) {
+  for (const std::string end : {"\n", "\r\n", "\r"}) {
+    const CsvTable table = Parse("a,b" + end + "1,2" + end + "3,4" + end);
+    ASSERT_EQ(table.size(), 2u);
+    EXPECT_EQ(table[1].line(), 3);
+    EXPECT_THAT(Row(table, 1), ElementsAre("3", "4"));
+  }
+}
+
+TEST(CsvTable, ForgivesNothingWhereTheFileMustBeExact) {
+  const CsvSchema exact = {.required = {"a", "b"}, .exact = true};
+  EXPECT_EQ(Parse("a,b\r\n1,2\r\n\r\n", exact).size(), 1u);
+  EXPECT_EQ(ParseError("a,b\n1,2\n,\n", exact), "x.csv:3:1: an empty row; remove it");
+  EXPECT_EQ(ParseError("a,b\n1,2,\n", exact),
+            "x.csv:2:5: an empty field more than the header has; remove it");
+  EXPECT_EQ(ParseError("a,b,\n1,2,\n", exact), "x.csv:1:5: unknown column '', expected a,b");
+  EXPECT_THAT(ParseError("a,B\n1,2\n", exact),
+              StartsWith("x.csv:1:3: the column 'B' must be written"));
+  EXPECT_THAT(ParseError(std::string("\xFF\xFE"
+                                     "a\0",
+                                     4),
+                         exact),
+              StartsWith("x.csv:1:1: is UTF-16"));
+  const CsvTable table = Parse("a,b\n1.0,2\n", exact);
+  EXPECT_EQ(ErrorMessage(ErrorKind::kInput, [&] { table[0].Int64(0); }),
+            "x.csv:2:1: a '1.0' is not a whole number");
+}
+
+TEST(CsvTable, RefusesARowOfMoreColumnsThanMemoryShouldHold) {
+  EXPECT_EQ(ParseError("a,b\n" + std::string(5000, ',') + "\n"),
+            "x.csv:2:1: more than 1000 columns");
 }
 
 TEST(CsvTable, RefusesAQuoteOutOfPlaceWithLineAndColumn) {
@@ -93,8 +151,16 @@ TEST(CsvTable, RefusesAHeaderWithAColumnMissingUnknownOrRepeated) {
   EXPECT_EQ(ParseError("a,b,a\n"), "x.csv:1:5: the column 'a' is there twice");
 }
 
-TEST(CsvTable, SaysThatASemicolonIsNotAComma) {
-  EXPECT_THAT(ParseError("a;b\n1;2\n"), HasSubstr("'a;b'"));
+TEST(CsvTable, NamesSeparatorsThatAreNotCommas) {
+  EXPECT_THAT(ParseError("a;b\n1;2\n"),
+              StartsWith("x.csv:1:2: the columns are separated by semicolons; save the file with "
+                         "commas"));
+  EXPECT_THAT(ParseError("\n\"A\";\"b\"\n"), StartsWith("x.csv:2:4: the columns are separated by "
+                                                        "semicolons"));
+  EXPECT_THAT(ParseError("a\tb\n1\t2\n"),
+              StartsWith("x.csv:1:2: the columns are separated by tabs"));
+  EXPECT_THAT(ParseError("b|a|x\n"), StartsWith("x.csv:1:2: the columns are separated by bars"));
+  EXPECT_THAT(ParseError("x;y\n"), HasSubstr("the header has no column 'a'; it is 'x;y'"));
 }
 
 TEST(CsvTable, PassesOverOtherColumnsWhereTheyAreAllowed) {
@@ -142,8 +208,17 @@ TEST(CsvRow, ReadsNumbers) {
   EXPECT_EQ(table[0].OptionalDouble(0), -12.0);
 }
 
+TEST(CsvRow, ReadsWholeNumbersAsProgramsWriteThem) {
+  for (const std::string cell : {"23", "23.0", "23.", "2.3e1", "23.000", "0023", "230e-1"}) {
+    EXPECT_EQ(Parse("a,b\n" + cell + ",2\n")[0].Int64(0), 23) << cell;
+  }
+  EXPECT_EQ(Parse("a,b\n-0.0,2\n")[0].Int64(0), 0);
+  EXPECT_EQ(Parse("a,b\n9007199254740993,2\n")[0].Int64(0), 9007199254740993);
+}
+
 TEST(CsvRow, RefusesWhatIsNotAWholeNumber) {
-  for (const std::string cell : {"", "12.0", "1e3", "0x10", "12a", "\" 12\"", "+1", "twelve"}) {
+  for (const std::string cell : {"", "23.5", "0x10", "12a", "\" 12\"", "+1", "twelve", "nan",
+                                 "-inf", "\"1,000\"", ".", "1e-3"}) {
     const CsvTable table = Parse("a,b\n" + cell + ",2\n");
     EXPECT_THAT(ErrorMessage(ErrorKind::kInput, [&] { table[0].Int64(0); }),
                 ::testing::AllOf(StartsWith("x.csv:2:1: a "), HasSubstr("is not a whole number")))
@@ -172,6 +247,22 @@ TEST(CsvRow, RefusesNumbersOutOfRange) {
             "x.csv:3:3: b '7' is not in [0, 1.5]");
 }
 
+TEST(CsvRow, RefusesWholeNumbersThatNoTypeHolds) {
+  for (const std::string cell : {"1e300", "1e999", "99999999999999999999.0", "-1e17"}) {
+    const CsvTable table = Parse("a,b\n" + cell + ",2\n");
+    EXPECT_THAT(ErrorMessage(ErrorKind::kInput, [&] { table[0].Int64(0); }),
+                StartsWith("x.csv:2:1: a '" + cell + "' is not in ["));
+  }
+}
+
+TEST(CsvRow, ShowsNoControlCharactersOfACell) {
+  const CsvTable table = Parse("a,b\n\x1B[2J,2\n");
+  EXPECT_EQ(ErrorMessage(ErrorKind::kInput, [&] { table[0].Int64(0); }),
+            "x.csv:2:1: a '\\x1b[2J' is not a whole number");
+  EXPECT_EQ(ErrorMessage(ErrorKind::kInput, [&] { throw table[0].ErrorAt(1, "\x1B[2J"); }),
+            "x.csv:2:6: \\x1b[2J");
+}
+
 TEST(CsvRow, RefusesAnEmptyCellWhereTextIsNeeded) {
   const CsvTable table = Parse("a,b\n1, \n");
   EXPECT_THAT(ErrorMessage(ErrorKind::kInput, [&] { table[0].NonEmptyText(1); }),
@@ -188,6 +279,25 @@ TEST(CsvRow, CountsColumnsInCharactersAndLinesWithinTheRow) {
 TEST(CsvRow, NeverShowsMoreThanAnExcerptOfACell) {
   const CsvTable table = Parse("a,b\n" + std::string(100000, 'x') + ",2\n");
   EXPECT_LT(ErrorMessage(ErrorKind::kInput, [&] { table[0].Int64(0); }).size(), 200u);
+}
+
+TEST(FormulaSafe, PutsAnApostropheBeforeWhatASpreadsheetWouldRun) {
+  EXPECT_EQ(FormulaSafe("=1+1"), "'=1+1");
+  EXPECT_EQ(FormulaSafe("+a"), "'+a");
+  EXPECT_EQ(FormulaSafe("-a"), "'-a");
+  EXPECT_EQ(FormulaSafe("@a"), "'@a");
+  EXPECT_EQ(FormulaSafe("\ta"), "'\ta");
+  EXPECT_EQ(FormulaSafe("\ra"), "'\ra");
+  for (const std::string text : {"", "a", "a=1", "a-1", "'a", "'", "017_3"}) {
+    EXPECT_EQ(FormulaSafe(text), text);
+  }
+}
+
+TEST(FormulaSafe, IsUndoneForEveryText) {
+  for (const std::string text : {"", "'", "''", "a", "'a", "=1", "'=1", "''=1", "-", "'-", "\t"}) {
+    EXPECT_EQ(FromFormulaSafe(FormulaSafe(text)), text);
+  }
+  EXPECT_EQ(FromFormulaSafe("=1"), "=1");  // as another program writes it
 }
 
 TEST(CsvWriter, WritesWhatTheReaderReadsBack) {

@@ -39,5 +39,20 @@ TEST(SignificantText, RoundsAndLeavesNoZerosAtTheEnd) {
   EXPECT_EQ(SignificantText(0.5, 3), "0.5");
 }
 
+TEST(ParseWholeNumber, TellsFractionsFromNumbersThatAreTooLarge) {
+  EXPECT_EQ(ParseWholeNumber("2.3e1").value, 23);
+  EXPECT_EQ(ParseWholeNumber("-7.").value, -7);
+  for (const char* const none : {"", "2.5", "1e-400x", "nan", "inf", "+1", " 1", "0x1p3"}) {
+    EXPECT_EQ(ParseWholeNumber(none).value, std::nullopt) << none;
+    EXPECT_FALSE(ParseWholeNumber(none).too_large) << none;
+  }
+  for (const char* const large : {"1e16", "1e999", "99999999999999999999"}) {
+    EXPECT_EQ(ParseWholeNumber(large).value, std::nullopt) << large;
+    EXPECT_TRUE(ParseWholeNumber(large).too_large) << large;
+  }
+  EXPECT_EQ(ParseWholeNumber("23.0", true).value, std::nullopt);
+  EXPECT_EQ(ParseWholeNumber("23", true).value, 23);
+}
+
 }  // namespace
 }  // namespace mestr::internal

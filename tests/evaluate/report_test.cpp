@@ -71,6 +71,18 @@ TEST(EvaluationText, PutsPublishedNumbersUnderOurs) {
   EXPECT_THAT(text.substr(ours), HasSubstr("0.0278"));
 }
 
+TEST(EvaluationText, ShowsNoEscapeCodesOfNames) {
+  EvaluateOptions options;
+  options.by_video = true;
+  const auto row = [](const auto& record) { return std::vector{record}; };
+  const VideoKey video = {"c\x1B", "s\x1B", "v\x1B[2J"};
+  const std::string text = EvaluationText(Evaluate(row(testing::MakePrediction(video, {0, 9})),
+                                                   row(testing::MakeLabel(video, {0, 9})), options),
+                                          {});
+  EXPECT_THAT(text, Not(HasSubstr("\x1B")));
+  EXPECT_THAT(text, HasSubstr("v\\x1b[2J"));
+}
+
 TEST(EvaluationJson, HoldsEverythingAndNullForWhatDoesNotExist) {
   const auto json =
       nlohmann::json::parse(EvaluationJson(Sample(), {{"out/cas_pred.csv"}, "labels.csv"}));
@@ -96,6 +108,14 @@ TEST(EvaluationJson, HoldsAveragePrecisionByThreshold) {
   EXPECT_EQ(ap.at("0.50"), 1);
   EXPECT_EQ(ap.at("0.95"), 1);
   EXPECT_EQ(ap.at("mean"), 1);
+}
+
+TEST(EvaluationCsv, LetsNoSpreadsheetRunAName) {
+  EvaluateOptions options;
+  options.by_video = true;
+  const std::vector<Prediction> predictions = {testing::MakePrediction({"", "", "=1+1"}, {0, 9})};
+  const std::vector<Label> labels = {testing::MakeLabel({"", "", "=1+1"}, {0, 9})};
+  EXPECT_THAT(EvaluationCsv(Evaluate(predictions, labels, options)), HasSubstr("\nvideo,,,'=1+1,"));
 }
 
 TEST(EvaluationCsv, HasOneRowAScope) {

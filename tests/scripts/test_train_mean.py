@@ -226,6 +226,17 @@ def test_a_fold_of_loso_is_the_model_of_that_split(features, tmp_path):
         assert torch.equal(a, b)
 
 
+def test_a_subject_with_and_without_zeros_is_one_fold_and_one_line_of_the_map(tmp_path):
+    folder = Folder(tmp_path / "features")
+    for subject, video in (("1", "a"), ("001", "b"), ("2", "c")):
+        folder.add_video(subject, video, [(20, "negative"), (50, "positive")])
+    folder.write()
+    flags = ["--loso", "--spot-epochs", "1", "--recog-epochs", "1"]
+    assert train(folder, tmp_path / "out", *flags) == 0
+    config = (tmp_path / "out" / "mean_loso.yaml").read_text()
+    assert config.endswith('  by_subject:\n    "1": mean_1.pt\n    "2": mean_2.pt\n')
+
+
 @pytest.mark.parametrize(
     "flags, message",
     [

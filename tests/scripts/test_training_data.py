@@ -125,11 +125,14 @@ def test_a_damaged_feature_folder_gets_one_clear_line(folder, tmp_path, capsys, 
 @pytest.mark.parametrize(
     "row, message",
     [
-        ("made,s1,v0,1,2,3,negative", "labels.csv:2: 7 columns instead of 8"),
-        ("made,s1,v0,0,2,3,negative,micro", 'onset must be a frame number from 1, not "0"'),
-        ("made,s1,v0,5,,3,negative,micro", "offset 3 lies before onset 5"),
-        ("made,s1,v0,5,4,9,negative,micro", "apex 4 lies outside of 5 to 9"),
-        ("made,s1,v0,5,6,9,negative,me", 'type must be micro or macro, not "me"'),
+        ("made,s1,v0,1,2,3,negative", "labels.csv:2:1: 7 columns instead of 8"),
+        ("made,s1,v0,0,2,3,negative,micro", "2:12: onset must be a frame number from 1, not '0'"),
+        ("made,s1,v0,2.5,,3,negative,micro", "2:12: onset must be a frame number from 1, not '2.5"),
+        ("made,s1,v0,5,,3,negative,micro", "2:12: offset 3 lies before onset 5"),
+        ("made,s1,v0,5,4,9,negative,micro", "2:14: apex 4 lies outside of 5 to 9"),
+        ("made,s1,v0,5,6,9,negative,me", "2:27: type 'me' is not micro or macro"),
+        ("made,s1,v0,5,6,9,,micro", "2:18: emotion is empty"),
+        ("made,s1,,5,6,9,negative,micro", "2:9: video is empty"),
     ],
 )
 def test_a_bad_label_row_is_named(folder, tmp_path, capsys, row, message):
@@ -141,10 +144,22 @@ def test_a_bad_label_row_is_named(folder, tmp_path, capsys, row, message):
 def test_a_label_file_that_is_missing_or_has_other_columns_is_named(folder, tmp_path, capsys):
     folder.labels.write_text("subject,onset\n")
     assert train(folder, tmp_path / "out") == 3
-    assert "labels.csv:1: the header must be dataset,subject,video" in error_of(capsys)
+    assert "labels.csv:1:1: the header has no column 'dataset'; it is" in error_of(capsys)
     folder.labels.unlink()
     assert train(folder, tmp_path / "out") == 3
     assert "cannot read" in error_of(capsys)
+
+
+def test_a_label_that_is_there_twice_is_an_error_also_in_another_file(folder, tmp_path, capsys):
+    row = "made,1,v0,5,6,9,negative,micro"
+    folder.write_labels([row, row.replace(",1,", ",01,").replace(",6,", ",,")])
+    assert train(folder, tmp_path / "out") == 3
+    assert "labels.csv:3:1: the same label as in line 2; remove one" in error_of(capsys)
+    folder.write_labels([row])
+    more = tmp_path / "more.csv"
+    more.write_text(folder.labels.read_text() + row.replace("negative", "positive") + "\n")
+    with pytest.raises(UserError, match=r"more.csv:2:1: the same label as in .*labels.csv:2; rem"):
+        read_labels(folder.labels, more)
 
 
 def test_subjects_are_the_same_with_and_without_leading_zeros(tmp_path):

@@ -121,6 +121,29 @@ TEST(CheckSubmission, RefusesWrongNamesInTheZip) {
       ElementsAre(EndsWith("cas_pred.csv: this name is in the zip twice")));
 }
 
+TEST(CheckSubmission, NamesWhatALeaderboardMayNotForgive) {
+  EXPECT_THAT(
+      ProblemsOfCas(std::string(kHeader) + "1,a,1.0,10,negative\n,,,,\n1,a,20,30,negative,\n"),
+      ElementsAre(EndsWith("cas_pred.csv:2:5: onset '1.0' is not a whole number"),
+                  EndsWith("cas_pred.csv:3:1: an empty row; remove it"),
+                  EndsWith("cas_pred.csv:4:20: an empty field more than the header has; "
+                           "remove it")));
+  EXPECT_THAT(ProblemsOfCas("Subject,video,onset,offset,emotion\n"),
+              ElementsAre(EndsWith("cas_pred.csv:1:1: the column 'Subject' must be written "
+                                   "'subject'")));
+  EXPECT_THAT(ProblemsOfCas("subject;video;onset;offset;emotion\n"),
+              ElementsAre(HasSubstr("cas_pred.csv:1:8: the columns are separated by semicolons")));
+}
+
+TEST(CheckSubmission, ShowsEscapeCodesInPlaceOfSendingThem) {
+  EXPECT_THAT(ProblemsOfZip({{"\x1B[2Jcas_pred.csv", kHeader}, {"samm_pred.csv", kHeader}}),
+              ElementsAre(HasSubstr("submission.zip/\\x1b[2Jcas_pred.csv: a submission holds"),
+                          EndsWith("cas_pred.csv is missing")));
+  EXPECT_THAT(ProblemsOfCas(std::string(kHeader) + "1,a,1,10,\x1B[31mbad\n"),
+              ElementsAre(EndsWith("cas_pred.csv:2:10: emotion '\\x1b[31mbad' is not negative, "
+                                   "positive or surprise")));
+}
+
 TEST(CheckSubmission, NamesLinesWithinTheZip) {
   EXPECT_THAT(
       ProblemsOfZip({{"cas_pred.csv", kHeader},
@@ -158,6 +181,15 @@ TEST(ReadVideoLengths, ReadsLengthsThatMayBeUnknown) {
   EXPECT_EQ(videos[0].video, (VideoKey{"cas", "1", "a"}));
   EXPECT_EQ(videos[0].frames, 100);
   EXPECT_EQ(videos[1].frames, std::nullopt);
+}
+
+TEST(ReadVideoLengths, RefusesAVideoThatIsThereTwice) {
+  const TemporaryFolder folder;
+  WriteFileAtomically(folder.path() / "lengths.csv",
+                      "dataset,subject,video,frames\ncas,1,a,10\ncas,01,a,20\n");
+  EXPECT_THAT(
+      ErrorMessage(ErrorKind::kInput, [&] { ReadVideoLengths(folder.path() / "lengths.csv"); }),
+      EndsWith("lengths.csv:3:8: the same video as in line 2"));
 }
 
 TEST(ReadVideoLengths, RefusesALengthOfNothing) {

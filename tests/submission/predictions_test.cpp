@@ -76,6 +76,16 @@ TEST(PredictionsFile, ReadsBackAsItWasWritten) {
   EXPECT_EQ(ReadPredictionsFile(folder.path() / kPredictionsFile), predictions);
 }
 
+TEST(PredictionsFile, LetsNoSpreadsheetRunANameAndReadsItBack) {
+  const TemporaryFolder folder;
+  const std::vector<Prediction> predictions = {MakePrediction({"-d", "+1", "=1+1"}, {5, 9}, "@a"),
+                                               MakePrediction({"", "", "'=1"}, {5, 9}, "others")};
+  const std::string csv = PredictionsCsv(predictions);
+  EXPECT_THAT(csv, AllOf(HasSubstr("\n'-d,'+1,'=1+1,6,"), HasSubstr(",'@a,"), HasSubstr(",''=1,")));
+  WriteFileAtomically(folder.path() / kPredictionsFile, csv);
+  EXPECT_EQ(ReadPredictionsFile(folder.path() / kPredictionsFile), predictions);
+}
+
 TEST(PredictionsFile, WritesOneBasedFramesAndEmptyCellsForWhatIsNotKnown) {
   EXPECT_EQ(PredictionsCsv(std::vector<Prediction>{
                 FullPrediction(), MakePrediction({"own", "2", "b"}, {5, 9}, "positive")}),
@@ -100,6 +110,68 @@ TEST(PredictionsFile, RefusesAProbabilityOverOne) {
   EXPECT_THAT(
       ErrorMessage(ErrorKind::kInput, [&] { ReadPredictionsFile(folder.path() / "p.csv"); }),
       EndsWith("p.csv:2:23: probability '1.5' is not in [0, 1]"));
+}
+
+TEST(LeaderboardFile, IsWrittenAsItsFormatHasIt) {
+  EXPECT_THAT(LeaderboardCsv(std::vector<Prediction>{MakePrediction({"cas", "1", "=1"}, {5, 9})}),
+              EndsWith("\n1,=1,6,10,negative\n"));
+}
+
+TEST(LeaderboardFile, IsReadAsSpreadsheetsWriteIt) {
+  const TemporaryFolder folder;
+  WriteFileAtomically(folder.path() / "cas_pred.csv",
+                      "\xEF\xBB\xBF\" subject \",video,onset,offset,emotion,\r\n,,,,,\r\n"
+                      "1,a,6.0,10.0,negative,\r\n,,,,\r\n");
+  EXPECT_EQ(ReadLeaderboardFile(folder.path() / "cas_pred.csv"),
+            std::vector<Prediction>{MakePrediction({"cas", "1", "a"}, {5, 9})});
+}
+
+TEST(ReadPredictions, RefusesAPredictionThatIsThereTwice) {
+  const TemporaryFolder folder;
+  WriteFileAtomically(
+      folder.path() / "cas_pred.csv",
+      std::string(kLeaderboardHeader) + "1,a,5,9,negative\n1,a,5,9,positive\n001,a,5,9,negative\n");
+  EXPECT_THAT(ErrorMessage(ErrorKind::kInput, [&] { ReadPredictions({folder.path()}); }),
+              EndsWith("cas_pred.csv:4:1: the same prediction as in line 2 (video 'a', frames 5 to "
+                       "9); remove one of them"));
+}
+
+TEST(ReadPredictions, TellsWhereAnEmotionIsThatSomebodyDoesNotKnow) {
+  const TemporaryFolder folder;
+  const std::string row = "1,a,5,9,bad\n";
+  WriteFileAtomically(folder.path() / "cas_pred.csv", kLeaderboardHeader + row);
+  WriteFileAtomically(folder.path() / "p.csv",
+                      "dataset,subject,video,onset,offset,emotion\nown,1,a,5,9,bad\n");
+  WriteZip(folder.path() / "s.zip",
+           std::vector<ArchiveEntry>{{"cas_pred.csv", kLeaderboardHeader + row}});
+  const std::vector<std::pair<std::string, std::string>> places = {
+      {"cas_pred.csv", "cas_pred.csv:2:9: so bad"},
+      {"p.csv", "p.csv:2:13: so bad"},
+      {"s.zip", "s.zip/cas_pred.csv:2:9: so bad"}};
+  const auto problem = [](const Prediction&) { return std::string("so bad"); };
+  for (const auto& [file, place] : places) {
+    EXPECT_THAT(
+        ErrorMessage(ErrorKind::kInput, [&] { ReadPredictions({folder.path() / file}, problem); }),
+        EndsWith(place));
+  }
+}
+
+TEST(ReadPredictions, RefusesAZipOfFoldersOrWithANameTwice) {
+  const TemporaryFolder folder;
+  const std::string good = std::string(kLeaderboardHeader) + "1,a,5,9,negative\n";
+  const auto zip_error = [&](const std::vector<ArchiveEntry>& entries) {
+    WriteZip(folder.path() / "s.zip", entries);
+    return ErrorMessage(ErrorKind::kInput, [&] { ReadPredictions({folder.path() / "s.zip"}); });
+  };
+  for (const std::string name : {"out/cas_pred.csv", "../cas_pred.csv", "a\\cas_pred.csv"}) {
+    EXPECT_THAT(zip_error({{name, good}}), HasSubstr("s.zip/" + name + ": a submission holds"));
+  }
+  EXPECT_THAT(zip_error({{"cas_pred.csv", good}, {"cas_pred.csv", kLeaderboardHeader}}),
+              EndsWith("s.zip/cas_pred.csv: this name is in the zip twice"));
+  EXPECT_THAT(zip_error({{"\x1B[2J.csv", good}}), HasSubstr("s.zip/\\x1b[2J.csv: a submission"));
+  EXPECT_THAT(
+      zip_error({{"cas_pred.csv", std::string(kLeaderboardHeader) + std::string("1,a\0b", 5)}}),
+      HasSubstr("s.zip/cas_pred.csv:2:4: a NUL byte"));
 }
 
 TEST(ReadPredictions, TakesWhatAFolderHas) {

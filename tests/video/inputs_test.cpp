@@ -207,6 +207,13 @@ TEST_F(Inputs, ReportsTwoInputsOfOneName) {
               AllOf(HasSubstr("spNO.1"), HasSubstr("x.1"), HasSubstr("subject '1'")));
 }
 
+TEST_F(Inputs, SubjectsThatDifferInZerosAreOne) {
+  PutFile("list.csv", "subject,video,path\n1,a,a.mp4\n001,a,b.mp4\n");
+  EXPECT_THAT(ResolveError({At("list.csv")}),
+              AllOf(HasSubstr("a.mp4"), HasSubstr("b.mp4"), HasSubstr("same name"),
+                    HasSubstr("subject '001'"), HasSubstr("'1' is the same subject")));
+}
+
 TEST_F(Inputs, TheSameNameOfAnotherSubjectIsNoClash) {
   PutFrames("CAS_data/spNO.1/a");
   PutFrames("CAS_data/spNO.2/a");
@@ -269,6 +276,14 @@ TEST_F(Inputs, TheFlagGoesBeforeTheManifestsRate) {
   EXPECT_THAT(Resolve({At("list.csv")}), ElementsAre(IsVideo("", "", "a", 90.0)));
 }
 
+TEST_F(Inputs, ReadsAManifestAsSpreadsheetsWriteIt) {
+  PutFile("list.csv",
+          "\xEF\xBB\xBFvideo,path,fps,\r\n,,,\r\na,a.mp4,30.0,\r\nb,b.mp4,2.997e1,\r\n,,,\r\n");
+  const std::vector<VideoInput> inputs = Resolve({At("list.csv")});
+  ASSERT_EQ(inputs.size(), 2U);
+  EXPECT_EQ(inputs[1].key.video, "b");
+}
+
 TEST_F(Inputs, ReportsABadManifestWithItsLine) {
   const auto error_of = [&](const std::string& content) {
     PutFile("list.csv", content);
@@ -282,6 +297,12 @@ TEST_F(Inputs, ReportsABadManifestWithItsLine) {
   EXPECT_THAT(error_of("video,path\na,a.mp4,30\n"), HasSubstr("list.csv:2:"));
   EXPECT_THAT(error_of("video,file\na,a.mp4\n"), HasSubstr("path"));
   EXPECT_THAT(error_of("video,path,Fps\na,a.mp4,30\n"), HasSubstr("Fps"));
+  EXPECT_THAT(error_of("video;path;fps\na;a.mp4;30\n"),
+              HasSubstr("list.csv:1:6: the columns are separated by semicolons"));
+  EXPECT_THAT(error_of("video,path,fps\na,a.mp4,\"29,97\"\n"),
+              HasSubstr("list.csv:2:9: fps '29,97' is not a number; decimals have a point"));
+  EXPECT_THAT(error_of("video,path\n\xD3\xC3,a.mp4\n"),
+              HasSubstr("list.csv:2:1: the text is not UTF-8"));
   EXPECT_THAT(error_of("video,path\n"), HasSubstr("lists no video"));
   EXPECT_THAT(error_of(""), HasSubstr("list.csv"));
   EXPECT_THAT(error_of("video,path\na,a.mp4\na,b.mp4\n"), HasSubstr("same name"));

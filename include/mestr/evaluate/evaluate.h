@@ -93,6 +93,11 @@ struct Evaluation {
   const ScopeScore& Overall() const;
 };
 
+// What Evaluate would say of the emotion of a row that counts; empty where it has nothing to say.
+// For ReadLabels and ReadPredictions, which know the row's file, line and column.
+std::string EmotionProblem(const Label& label, const EvaluateOptions& options);
+std::string EmotionProblem(const Prediction& prediction, const EvaluateOptions& options);
+
 // Videos are joined by data set, subject (as ComparableSubject) and name; one without predictions
 // or without labels counts. Throws Error{kConfig} for bad options and Error{kInput} for an emotion
 // that is neither a class nor `others`, and for predictions of a data set without any label.

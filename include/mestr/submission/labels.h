@@ -2,6 +2,7 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <span>
 #include <string>
 #include <vector>
@@ -11,9 +12,13 @@
 namespace mestr {
 
 // Frames are 1-based inclusive in the file; apex may be empty; type is micro or macro; emotion is
-// any text (the score says which ones it knows). Throws Error{kInput} "file:line:column: what" for
-// anything else, an apex outside its interval included.
-std::vector<Label> ReadLabels(const std::filesystem::path& path);
+// any text that `emotion_problem`, where it is given, has nothing to say about (EmotionProblem of
+// mestr/evaluate/evaluate.h). Throws Error{kInput} "file:line:column: what" for anything else, an
+// apex outside its interval included, and for a label that is there twice: same video, frames,
+// emotion and type.
+std::vector<Label> ReadLabels(
+    const std::filesystem::path& path,
+    const std::function<std::string(const Label&)>& emotion_problem = nullptr);
 
 // The file's text, rows in the order given; for WriteFileAtomically.
 std::string LabelsCsv(std::span<const Label> labels);

@@ -25,10 +25,6 @@ bool IsLeaderboardDataset(std::string_view dataset);
 // Largest frame number a file may have: more than 50 days at 200 fps.
 inline constexpr std::int64_t kMostFrames = 1'000'000'000;
 
-// Subjects as they are compared and submitted: one of digits only loses its leading zeros, because
-// spreadsheets and published submissions do that (folder 017_3, row `17,017_3,...`).
-std::string ComparableSubject(std::string_view subject);
-
 enum class ExpressionType { kMicro, kMacro };
 
 // One annotated expression.

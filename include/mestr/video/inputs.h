@@ -61,9 +61,10 @@ struct ResolvedInputs {
 // else that a folder holds is named in a note, by kinds; pipes and devices are never opened. Throws
 // Error{kInput} naming what cannot be a video or a folder of videos, images beside video files, a
 // data set's folder further down than its root, a manifest's bad line, and two inputs that would
-// write the same output (same dataset, subject and video; a user's own clip.mp4 and clip.avi are
-// such); Error{kConfig}: an fps not greater than 0. A path that is missing, whether given here or
-// in a manifest, is taken for a video that fails when it is opened: one video's own failure.
+// write the same output (same dataset, subject (001 is 1) and video; a user's own clip.mp4 and
+// clip.avi are such); Error{kConfig}: an fps not greater than 0. A path that is missing, whether
+// given here or in a manifest, is taken for a video that fails when it is opened: one video's own
+// failure.
 ResolvedInputs ResolveInputs(const std::vector<std::string>& arguments,
                              const InputOptions& options);
 
