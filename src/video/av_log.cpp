@@ -6,6 +6,7 @@
 #include <mutex>
 #include <set>
 #include <string_view>
+#include <utility>
 
 namespace mestr::internal {
 namespace {
@@ -27,9 +28,12 @@ bool IsCodecContext(void* context) {
 // Damage that some decoders paint over without failing. H.264 and the MPEG-4 family mark the frame
 // as well, but with frame threads the mark is lost up to FFmpeg 6; HEVC and FFV1 never mark it.
 bool TellsOfPatchedFrame(std::string_view message) {
-  constexpr std::array<std::string_view, 5> kMessages = {
-      "concealing ", "Could not find ref with POC ", "Missing reference picture",
-      "reference picture missing during reorder", "CRC mismatch"};
+  constexpr std::array<std::string_view, 6> kMessages = {"concealing ",
+                                                         "Could not find ref with POC ",
+                                                         "Missing reference picture",
+                                                         "reference picture missing during reorder",
+                                                         "CRC mismatch",
+                                                         "first frame is no keyframe"};
   return std::any_of(kMessages.begin(), kMessages.end(), [&](std::string_view part) {
     return message.find(part) != std::string_view::npos;
   });
@@ -69,9 +73,9 @@ std::string AvLog::LastError() const {
   return last_error_;
 }
 
-std::string AvLog::Damage() const {
+std::string AvLog::TakeDamage() {
   const std::lock_guard lock(g_logs_mutex);
-  return damage_;
+  return std::exchange(damage_, {});
 }
 
 AvLog* AvLog::OwnerOf(void* context) {

@@ -37,9 +37,9 @@ class AvLog {
 
   // The newest error message, empty where there is none.
   std::string LastError() const;
-  // The first message that says that frames were lost or patched up although FFmpeg's calls
-  // succeeded. Empty where there is none.
-  std::string Damage() const;
+  // The first message since the last call that says that frames were lost or patched up although
+  // FFmpeg's calls succeeded. Empty where there is none.
+  std::string TakeDamage();
 
  private:
   static void Callback(void* context, int level, const char* format, va_list arguments);

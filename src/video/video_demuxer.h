@@ -1,5 +1,5 @@
-// The packets of a video file's first video stream, and what the file says about how many frames
-// it holds.
+// The packets of a video file's best video stream, and what the file says about how many frames it
+// holds.
 #pragma once
 
 #include <cstdint>
@@ -14,11 +14,14 @@ namespace mestr::internal {
 
 class VideoDemuxer {
  public:
-  // Throws Error{kInput}: missing, not a video, no video stream. `log` must live longer.
+  // Throws Error{kInput}: missing, no regular file, not a video, no video stream. `log` must live
+  // longer.
   VideoDemuxer(const std::filesystem::path& path, AvLog& log);
 
   const std::filesystem::path& path() const { return path_; }
   const AVStream& stream() const { return *stream_; }
+  // "stream 2 of 2 (640x480) is taken", where there are several of video.
+  const std::string& choice_note() const { return choice_note_; }
 
   // Average frames per second; empty where the file has no clock of its own.
   std::optional<double> Fps() const;
@@ -26,37 +29,42 @@ class VideoDemuxer {
   // What the container says (mp4, mov and avi do), without the frames that an edit list hides.
   std::optional<std::int64_t> announced_frames() const { return announced_frames_; }
 
-  // The stream's next packet with data, or false at the end of the file. Throws Error{kInput}. The
-  // caller listens for `log`.
+  // The stream's next packet with data, or false at the end of the file, and where it can't be read
+  // on. A packet that the container knows to be damaged has the flag. The caller listens for `log`.
   bool Read(AVPacket& packet);
 
-  // To be called after the end, with the number of frames that came out. Throws Error{kInput} where
-  // the file promised other than that.
-  void CheckEnd(std::int64_t decoded_frames, double longest_step_s) const;
+  // To be called after the end, with the number of frames that came out: what is wrong where
+  // reading stopped before the end, or the file promised other than that. Empty where all is well.
+  std::string EndProblem(std::int64_t decoded_frames, double longest_step_s) const;
 
-  // Throw Error{kInput}: the file's name, what is wrong, and how to get a file that can be read.
+  // Throw Error{kInput}: the file's name, what is wrong, and what to do: FailDamaged where
+  // --keep-damaged would help.
   [[noreturn]] void FailDamaged(const std::string& what) const;
+  [[noreturn]] void FailUnreadable(const std::string& what) const;
   [[noreturn]] void FailUnsupported(const std::string& what) const;
 
  private:
   void Open();
   void ReadStreams();
-  AVStream* FirstVideoStream() const;
+  AVStream* BestVideoStream() const;
+  void NoteChoice();
+  void DiscardOthers();
   std::string ConvertCommand(const std::string& options) const;
-  std::optional<std::int64_t> CountAnnounced() const;
-  std::int64_t IndexedFrames() const;
+  std::optional<std::int64_t> CountAnnounced(AVStream& stream) const;
   void NoteEnd(const AVPacket& packet);
-  void CheckAnnounced(std::int64_t promised_frames, std::int64_t decoded_frames) const;
-  void CheckDuration(double longest_step_s) const;
+  std::string AnnouncedProblem(std::int64_t promised_frames, std::int64_t decoded_frames) const;
+  std::string DurationProblem(double longest_step_s) const;
 
   std::filesystem::path path_;
   AvLog& log_;
   AvPtr<AVFormatContext> format_;
   AVStream* stream_ = nullptr;
+  std::string choice_note_;
   bool one_frame_a_packet_ = false;
   std::optional<std::int64_t> announced_frames_;
   std::int64_t packets_ = 0;  // of frames that are to be shown
   double end_s_ = 0;          // latest end of any stream's packet
+  std::string read_problem_;
 };
 
 }  // namespace mestr::internal

@@ -12,15 +12,19 @@
 namespace mestr {
 
 struct Frame {
-  cv::Mat image_bgr;       // 8 bit, 3 channels, upright (a phone's rotation is applied)
+  // 8 bit, 3 channels, upright (a phone's rotation is applied), of square pixels, progressive.
+  cv::Mat image_bgr;
   std::int64_t index = 0;  // 0-based, without gaps
   // From the first frame; a video's own time stamps, or index / fps where it has none (a folder).
   // NaN where there is no fps either.
   double time_s = 0;
+  // With VideoOptions::keep_damaged: this frame is damaged or rests on one that is, and nothing may
+  // be concluded from it. Its image is the last good one.
+  bool missing = false;
 };
 
 struct VideoInfo {
-  int width = 0;   // px, of the upright image
+  int width = 0;   // px, of the upright image of square pixels
   int height = 0;  // px
   // Average frames per second, as the file says it. Empty for a frame folder that nobody gave a
   // rate for, and for a bare stream of pictures.
@@ -40,6 +44,13 @@ struct VideoInfo {
 struct VideoOptions {
   // Larger pictures are an error, so that a small file can't take all memory: in (0, 100000].
   double most_megapixels = 100;
+  // Frames that are interlaced (they, or the stream where its codec has no frame say it, call
+  // themselves so) are deinterlaced, one frame out for each in; others keep their bytes.
+  bool deinterlace = true;
+  // A damaged frame is one that is missing (Frame::missing) instead of an error, as is each that
+  // rests on it: up to the next key frame. Frames keep their numbers and times, and notes tell of
+  // them. Folders: without effect.
+  bool keep_damaged = false;
 
   // Throws Error{kConfig} "video.<field> is <value>; it must be <limit>".
   void Check() const;
@@ -60,12 +71,22 @@ class FrameSource {
   virtual bool Next(Frame& frame) = 0;
 };
 
-// mp4, avi, mkv, mov, webm and whatever else FFmpeg reads; its first video stream. Equal files give
-// equal pixels on every machine: the colour matrix and range are the stream's (BT.601, limited,
-// where it names none), values are rounded to the nearest, 10 bit and more are scaled to 8. Throws
-// Error{kInput}: missing, empty, not a video, no video stream, no decoder, no frame in it. FFmpeg's
-// messages go into the errors, never to stderr; this sets FFmpeg's log callback, once a process,
-// and hands messages of other users of FFmpeg on to its default one.
+// mp4, avi, mkv, mov, webm and whatever else FFmpeg reads that holds its own data (a play list does
+// not); the video stream that FFmpeg calls the best, never a cover. Equal files give equal pixels
+// on every machine: the colour matrix and range are the stream's (BT.601, limited, where it names
+// none), values are rounded to the nearest, 10 bit and more are scaled to 8.
+//
+// Pixels that are not square are made so in the direction that adds some: 2:1 doubles the width,
+// 1:2 the height. Less than 1 % is left, and so is a ratio beyond 8:1. Rotation comes after it.
+//
+// The frames that a cut video begins with and that rest on frames before the cut are left out: the
+// first that can be decoded whole is frame 0. A note counts them; where more than a group of
+// pictures would go, it is an error.
+//
+// Throws Error{kInput}: missing, empty, no regular file, not a video, no video stream, no decoder,
+// no frame in it, larger than options.most_megapixels. FFmpeg's messages go into the errors, never
+// to stderr; this sets FFmpeg's log callback, once a process, and hands messages of other users of
+// FFmpeg on to its default one.
 std::unique_ptr<FrameSource> OpenVideoFile(const std::filesystem::path& path,
                                            const VideoOptions& options = {});
 

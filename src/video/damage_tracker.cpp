@@ -1,0 +1,95 @@
+#include "video/damage_tracker.h"
+
+#include <algorithm>
+
+namespace mestr::internal {
+
+void DamageTracker::Sent(std::int64_t packet, Stamp stamp, bool is_shown) {
+  packets_[packet] = {stamp, is_shown, /*is_awaited=*/true, /*damage=*/{}};
+}
+
+void DamageTracker::Damaged(std::int64_t packet, const std::string& why) {
+  std::string& damage = packets_[packet].damage;
+  if (damage.empty()) damage = why;
+}
+
+DamageTracker::Packets::const_iterator DamageTracker::FirstDamage() const {
+  return std::find_if(packets_.begin(), packets_.end(),
+                      [](const auto& entry) { return !entry.second.damage.empty(); });
+}
+
+bool DamageTracker::IsInDoubt(std::int64_t packet) const {
+  const auto first = FirstDamage();
+  return first != packets_.end() && first->first <= packet;
+}
+
+bool DamageTracker::IsLost(std::int64_t number, const Packet& packet) const {
+  if (!packet.is_awaited || !packet.is_shown) return false;
+  if (!packet.damage.empty()) return true;
+  // Decoders pass over pictures without a word at the start and where others are damaged.
+  return !has_hidden_frames_ && (!started_ || IsInDoubt(number));
+}
+
+std::vector<DamageTracker::Stamp> DamageTracker::TakeLost(std::int64_t number, Stamp stamp,
+                                                          bool is_key) {
+  std::vector<Stamp> lost;
+  std::vector<std::int64_t> passed;
+  for (auto& [other, packet] : packets_) {
+    if (!packet.is_awaited) continue;
+    const bool is_passed =
+        packet.stamp && stamp ? *packet.stamp < *stamp : is_key && other < number;
+    if (!is_passed) continue;
+    if (IsLost(other, packet)) lost.push_back(packet.stamp);
+    passed.push_back(other);
+  }
+  for (const std::int64_t other : passed) {
+    packets_[other].is_awaited = false;
+    if (packets_[other].damage.empty()) packets_.erase(other);
+  }
+  std::stable_sort(lost.begin(), lost.end());
+  return lost;
+}
+
+void DamageTracker::EndDamageBefore(std::int64_t key_packet, Stamp stamp) {
+  for (auto& [number, packet] : packets_) {
+    const bool is_earlier = packet.stamp && stamp && *packet.stamp < *stamp;
+    if (number < key_packet || is_earlier || !packet.is_awaited) packet.damage.clear();
+  }
+}
+
+// Memory does not grow with the video.
+void DamageTracker::Forget(std::int64_t newest) {
+  constexpr std::int64_t kLongestReordering = 64;
+  const auto first = FirstDamage();
+  const std::int64_t first_damage = first == packets_.end() ? newest : first->first;
+  std::erase_if(packets_, [&](const auto& entry) {
+    const bool is_done = entry.second.damage.empty()
+                             ? !entry.second.is_awaited || entry.first < newest - kLongestReordering
+                             : !entry.second.is_awaited && entry.first != first_damage;
+    return is_done;
+  });
+}
+
+DamageTracker::Verdict DamageTracker::Came(std::int64_t number, Stamp stamp, bool is_key) {
+  packets_[number].is_awaited = false;
+  Verdict verdict;
+  verdict.lost_before = TakeLost(number, stamp, is_key);
+  verdict.damage = packets_[number].damage;
+  if (is_key && verdict.damage.empty()) EndDamageBefore(number, stamp);
+  if (verdict.damage.empty() && IsInDoubt(number)) verdict.damage = "it rests on a damaged frame";
+  started_ = started_ || verdict.damage.empty();
+  Forget(number);
+  return verdict;
+}
+
+std::vector<DamageTracker::Stamp> DamageTracker::LostAtEnd() {
+  std::vector<Stamp> lost;
+  for (const auto& [number, packet] : packets_) {
+    if (IsLost(number, packet)) lost.push_back(packet.stamp);
+  }
+  std::stable_sort(lost.begin(), lost.end());
+  packets_.clear();
+  return lost;
+}
+
+}  // namespace mestr::internal

@@ -1,0 +1,59 @@
+// Which pictures of a stream can be trusted where packets of it are damaged.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace mestr::internal {
+
+// Packets are numbered in the order of the file, which is that of decoding; pictures come in the
+// order of display. A picture rests on the packets before its own, back to the last key frame, so
+// damage lasts until a whole key frame is displayed. Pictures that are displayed before that key
+// frame but stored behind it (an open group) still rest on what came before.
+class DamageTracker {
+ public:
+  // What a packet gave no picture for, or a picture's own: its time stamp, where it has one.
+  using Stamp = std::optional<std::int64_t>;
+
+  // Codecs with hidden frames have packets that rightly give no picture.
+  explicit DamageTracker(bool has_hidden_frames) : has_hidden_frames_(has_hidden_frames) {}
+
+  // `is_shown`: a picture of its own is to be displayed.
+  void Sent(std::int64_t packet, Stamp stamp, bool is_shown);
+  void Damaged(std::int64_t packet, const std::string& why);
+
+  struct Verdict {
+    std::vector<Stamp> lost_before;  // pictures that should have come before this one and won't
+    std::string damage;              // why this one can't be trusted; empty where it can
+  };
+  Verdict Came(std::int64_t packet, Stamp stamp, bool is_key);
+
+  // After the last picture: those that should have come and won't.
+  std::vector<Stamp> LostAtEnd();
+
+ private:
+  struct Packet {
+    Stamp stamp;
+    bool is_shown = false;
+    bool is_awaited = false;
+    std::string damage;
+  };
+  using Packets = std::map<std::int64_t, Packet>;
+
+  // Of the lowest number; the end where no damage lasts.
+  Packets::const_iterator FirstDamage() const;
+  bool IsInDoubt(std::int64_t packet) const;
+  bool IsLost(std::int64_t number, const Packet& packet) const;
+  std::vector<Stamp> TakeLost(std::int64_t number, Stamp stamp, bool is_key);
+  void EndDamageBefore(std::int64_t key_packet, Stamp stamp);
+  void Forget(std::int64_t newest);
+
+  bool has_hidden_frames_;
+  bool started_ = false;  // a picture that can be trusted has come
+  Packets packets_;       // awaited, or with damage that lasts
+};
+
+}  // namespace mestr::internal
