@@ -28,12 +28,13 @@ bool IsCodecContext(void* context) {
 // Damage that some decoders paint over without failing. H.264 and the MPEG-4 family mark the frame
 // as well, but with frame threads the mark is lost up to FFmpeg 6; HEVC and FFV1 never mark it.
 bool TellsOfPatchedFrame(std::string_view message) {
-  constexpr std::array<std::string_view, 6> kMessages = {"concealing ",
+  constexpr std::array<std::string_view, 7> kMessages = {"concealing ",
                                                          "Could not find ref with POC ",
                                                          "Missing reference picture",
                                                          "reference picture missing during reorder",
                                                          "CRC mismatch",
-                                                         "first frame is no keyframe"};
+                                                         "first frame is no keyframe",
+                                                         "first frame not a keyframe"};
   return std::any_of(kMessages.begin(), kMessages.end(), [&](std::string_view part) {
     return message.find(part) != std::string_view::npos;
   });

@@ -26,8 +26,8 @@ bool DamageTracker::IsInDoubt(std::int64_t packet) const {
 bool DamageTracker::IsLost(std::int64_t number, const Packet& packet) const {
   if (!packet.is_awaited || !packet.is_shown) return false;
   if (!packet.damage.empty()) return true;
-  // Decoders pass over pictures without a word at the start and where others are damaged.
-  return !has_hidden_frames_ && (!started_ || IsInDoubt(number));
+  return silence_ == Silence::kLost ||
+         (silence_ == Silence::kSuspicious && (!started_ || IsInDoubt(number)));
 }
 
 std::vector<DamageTracker::Stamp> DamageTracker::TakeLost(std::int64_t number, Stamp stamp,
@@ -71,12 +71,14 @@ void DamageTracker::Forget(std::int64_t newest) {
 }
 
 DamageTracker::Verdict DamageTracker::Came(std::int64_t number, Stamp stamp, bool is_key) {
-  packets_[number].is_awaited = false;
   Verdict verdict;
+  Packet& own = packets_[number];
+  verdict.is_second = !own.is_awaited;
+  own.is_awaited = false;
   verdict.lost_before = TakeLost(number, stamp, is_key);
-  verdict.damage = packets_[number].damage;
+  verdict.damage = own.damage;
   if (is_key && verdict.damage.empty()) EndDamageBefore(number, stamp);
-  if (verdict.damage.empty() && IsInDoubt(number)) verdict.damage = "it rests on a damaged frame";
+  if (verdict.damage.empty() && IsInDoubt(number)) verdict.damage = FirstDamage()->second.damage;
   started_ = started_ || verdict.damage.empty();
   Forget(number);
   return verdict;

@@ -18,8 +18,13 @@ class DamageTracker {
   // What a packet gave no picture for, or a picture's own: its time stamp, where it has one.
   using Stamp = std::optional<std::int64_t>;
 
-  // Codecs with hidden frames have packets that rightly give no picture.
-  explicit DamageTracker(bool has_hidden_frames) : has_hidden_frames_(has_hidden_frames) {}
+  // What it means where a packet that is whole gives no picture, while later ones do.
+  enum class Silence {
+    kLost,        // its picture is lost: each packet is one picture
+    kSuspicious,  // lost at the start of a stream and where others are damaged
+    kUsual        // codecs with hidden pictures
+  };
+  explicit DamageTracker(Silence silence) : silence_(silence) {}
 
   // `is_shown`: a picture of its own is to be displayed.
   void Sent(std::int64_t packet, Stamp stamp, bool is_shown);
@@ -28,6 +33,7 @@ class DamageTracker {
   struct Verdict {
     std::vector<Stamp> lost_before;  // pictures that should have come before this one and won't
     std::string damage;              // why this one can't be trusted; empty where it can
+    bool is_second = false;          // its packet has given a picture before
   };
   Verdict Came(std::int64_t packet, Stamp stamp, bool is_key);
 
@@ -51,7 +57,7 @@ class DamageTracker {
   void EndDamageBefore(std::int64_t key_packet, Stamp stamp);
   void Forget(std::int64_t newest);
 
-  bool has_hidden_frames_;
+  Silence silence_;
   bool started_ = false;  // a picture that can be trusted has come
   Packets packets_;       // awaited, or with damage that lasts
 };

@@ -36,9 +36,6 @@ std::optional<bool> TopFieldFirst(const AVCodecParameters& parameters) {
   }
 }
 
-// HEVC has no interlaced pictures: its mark is on pictures that are one field.
-bool CanBeInterlaced(AVCodecID codec) { return codec != AV_CODEC_ID_HEVC; }
-
 struct FreeInOut {
   void operator()(AVFilterInOut* in_out) const { avfilter_inout_free(&in_out); }
 };
@@ -63,7 +60,10 @@ int Connect(AVFilterGraph& graph, AVFilterContext* source, AVFilterContext* sink
 }  // namespace
 
 Deinterlacer::Deinterlacer(const AVStream& stream, bool enabled)
-    : tick_(stream.time_base), enabled_(enabled && CanBeInterlaced(stream.codecpar->codec_id)) {
+    : tick_(stream.time_base),
+      enabled_(enabled),
+      // HEVC marks pictures that are one field; it has none that are woven of two.
+      has_single_fields_(stream.codecpar->codec_id == AV_CODEC_ID_HEVC) {
   if (!FramesTellFieldOrder(stream.codecpar->codec_id)) {
     stream_top_field_first_ = TopFieldFirst(*stream.codecpar);
   }
@@ -73,15 +73,13 @@ int Deinterlacer::Put(AvPtr<AVFrame> frame) {
   if (!IsInterlaced(*frame) && stream_top_field_first_) {
     SetInterlaced(*frame, *stream_top_field_first_);
   }
-  if (IsInterlaced(*frame) && field_order_.empty()) {
-    field_order_ = IsTopFieldFirst(*frame) ? "top field first" : "bottom field first";
-  }
+  if (IsInterlaced(*frame) && note_.empty()) NoteInterlaced(IsTopFieldFirst(*frame));
   if (graph_ && !FitsGraph(*frame)) {
     const int finished = Finish();
     if (finished < 0) return finished;
   }
   if (!graph_) {
-    if (!enabled_ || !IsInterlaced(*frame)) {
+    if (!enabled_ || has_single_fields_ || !IsInterlaced(*frame)) {
       done_.push_back(std::move(frame));
       return 0;
     }
@@ -90,6 +88,17 @@ int Deinterlacer::Put(AvPtr<AVFrame> frame) {
   }
   const int put = av_buffersrc_add_frame(source_, frame.get());
   return put < 0 ? put : TakeFromGraph();
+}
+
+void Deinterlacer::NoteInterlaced(bool top_field_first) {
+  note_ = top_field_first ? "interlaced (top field first): " : "interlaced (bottom field first): ";
+  if (has_single_fields_) {
+    note_ = "interlaced: its pictures are single fields, which are left as they are";
+  } else if (enabled_) {
+    note_ += "deinterlaced; video.deinterlace: false leaves it";
+  } else {
+    note_ += "left as it is; video.deinterlace: true makes whole pictures";
+  }
 }
 
 AvPtr<AVFrame> Deinterlacer::Take() {

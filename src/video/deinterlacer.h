@@ -30,14 +30,15 @@ class Deinterlacer {
   // Lets out what it holds back; what is put later is filled in without it.
   int Finish();
 
-  // "top field first", once an interlaced frame has come.
-  const std::string& field_order() const { return field_order_; }
+  // What is to be told of it, once an interlaced frame has come.
+  const std::string& note() const { return note_; }
 
  private:
   struct FreeGraph {
     void operator()(AVFilterGraph* graph) const { avfilter_graph_free(&graph); }
   };
 
+  void NoteInterlaced(bool top_field_first);
   bool FitsGraph(const AVFrame& frame) const;
   int MakeGraph(const AVFrame& frame);
   int TakeFromGraph();
@@ -45,7 +46,8 @@ class Deinterlacer {
   AVRational tick_;
   std::optional<bool> stream_top_field_first_;
   bool enabled_;
-  std::string field_order_;
+  bool has_single_fields_;
+  std::string note_;
   std::unique_ptr<AVFilterGraph, FreeGraph> graph_;
   AVFilterContext* source_ = nullptr;
   AVFilterContext* sink_ = nullptr;

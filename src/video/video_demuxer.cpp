@@ -144,6 +144,7 @@ void VideoDemuxer::ReadStreams() {
   const auto index = static_cast<std::size_t>(stream_->index);
   if (index < announced.size()) announced_frames_ = announced[index];
   one_frame_a_packet_ = OneFrameAPacket(stream_->codecpar->codec_id);
+  field_pairs_.emplace(*stream_->codecpar);
   NoteChoice();
   DiscardOthers();
 }
@@ -206,7 +207,11 @@ bool VideoDemuxer::Read(AVPacket& packet) {
     }
     NoteEnd(packet);
     if (packet.stream_index != stream_->index || packet.size == 0) continue;
-    if ((packet.flags & AV_PKT_FLAG_DISCARD) == 0) ++packets_;
+    const bool is_hidden = (packet.flags & AV_PKT_FLAG_DISCARD) != 0;
+    const bool is_second = field_pairs_->IsSecondField(packet);
+    begins_picture_ = !is_hidden && !is_second;
+    if (begins_picture_) ++packets_;
+    if (!is_hidden && is_second) ++second_fields_;
     return true;
   }
 }
@@ -218,8 +223,9 @@ void VideoDemuxer::NoteEnd(const AVPacket& packet) {
   end_s_ = std::max(end_s_, static_cast<double>(start + packet.duration) * av_q2d(tick));
 }
 
-std::string VideoDemuxer::AnnouncedProblem(std::int64_t promised_frames,
+std::string VideoDemuxer::AnnouncedProblem(std::int64_t promised_packets,
                                            std::int64_t decoded_frames) const {
+  const std::int64_t promised_frames = promised_packets - second_fields_;
   if (promised_frames == decoded_frames) return "";
   return "it announces " + Counted(promised_frames, "frame") + ", but " +
          std::to_string(decoded_frames) + " could be read" + InParentheses(log_.LastError());

@@ -8,6 +8,7 @@
 #include <string>
 
 #include "video/av_log.h"
+#include "video/field_pairs.h"
 #include "video/libav.h"
 
 namespace mestr::internal {
@@ -32,6 +33,12 @@ class VideoDemuxer {
   // The stream's next packet with data, or false at the end of the file, and where it can't be read
   // on. A packet that the container knows to be damaged has the flag. The caller listens for `log`.
   bool Read(AVPacket& packet);
+  // Of the packet that was read last: whether a picture of its own is to be shown. An edit list
+  // hides some, and some are the second field of a picture.
+  bool begins_picture() const { return begins_picture_; }
+  // Whether each such packet does give a picture; some codecs have hidden ones.
+  bool one_frame_a_packet() const { return one_frame_a_packet_; }
+  bool has_second_fields() const { return second_fields_ > 0; }
 
   // To be called after the end, with the number of frames that came out: what is wrong where
   // reading stopped before the end, or the file promised other than that. Empty where all is well.
@@ -52,7 +59,7 @@ class VideoDemuxer {
   std::string ConvertCommand(const std::string& options) const;
   std::optional<std::int64_t> CountAnnounced(AVStream& stream) const;
   void NoteEnd(const AVPacket& packet);
-  std::string AnnouncedProblem(std::int64_t promised_frames, std::int64_t decoded_frames) const;
+  std::string AnnouncedProblem(std::int64_t promised_packets, std::int64_t decoded_frames) const;
   std::string DurationProblem(double longest_step_s) const;
 
   std::filesystem::path path_;
@@ -62,8 +69,11 @@ class VideoDemuxer {
   std::string choice_note_;
   bool one_frame_a_packet_ = false;
   std::optional<std::int64_t> announced_frames_;
-  std::int64_t packets_ = 0;  // of frames that are to be shown
-  double end_s_ = 0;          // latest end of any stream's packet
+  std::optional<FieldPairs> field_pairs_;
+  bool begins_picture_ = false;
+  std::int64_t packets_ = 0;        // of frames that are to be shown
+  std::int64_t second_fields_ = 0;  // packets besides
+  double end_s_ = 0;                // latest end of any stream's packet
   std::string read_problem_;
 };
 

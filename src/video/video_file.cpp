@@ -110,6 +110,7 @@ class VideoFile : public FrameSource {
   }
 
   void NoteStart() {
+    if (demuxer_.has_second_fields()) info_.announced_frames.reset();  // it counted fields
     if (left_out_ == 0) return;
     if (info_.announced_frames) *info_.announced_frames -= left_out_;
     Note((left_out_ == 1 ? "the first frame" : "the first " + Counted(left_out_, "frame")) +
@@ -155,7 +156,7 @@ class VideoFile : public FrameSource {
         if (!decoder_ended_) behind_ = std::move(next);
       } else {
         CheckDeinterlaced(deinterlacer_.Put(std::move(next.frame)));
-        NoteFieldOrder();
+        NoteInterlaced();
       }
     }
   }
@@ -204,12 +205,10 @@ class VideoFile : public FrameSource {
                              "); video.deinterlace: false leaves them");
   }
 
-  void NoteFieldOrder() {
-    if (field_order_noted_ || deinterlacer_.field_order().empty()) return;
-    field_order_noted_ = true;
-    Note("interlaced (" + deinterlacer_.field_order() + "): " +
-         (options_.deinterlace ? "deinterlaced; video.deinterlace: false leaves it"
-                               : "left as it is; video.deinterlace: true makes whole pictures"));
+  void NoteInterlaced() {
+    if (interlaced_noted_ || deinterlacer_.note().empty()) return;
+    interlaced_noted_ = true;
+    Note(deinterlacer_.note());
   }
 
   cv::Mat Convert(const AVFrame& frame) {
@@ -289,7 +288,7 @@ class VideoFile : public FrameSource {
   bool started_ = false;  // a frame that can be trusted was decoded
   bool decoder_ended_ = false;
   bool end_checked_ = false;
-  bool field_order_noted_ = false;
+  bool interlaced_noted_ = false;
   std::int64_t left_out_ = 0;  // frames before the first that can be trusted
   std::optional<std::int64_t> left_out_from_;
   std::string first_damage_;
