@@ -40,6 +40,14 @@ bool TellsOfPatchedFrame(std::string_view message) {
   });
 }
 
+// Parts of a codec have contexts of their own that name whose part they are.
+void* ParentOf(void* context) {
+  const AVClass* own = *static_cast<const AVClass**>(context);
+  if (own == nullptr || own->parent_log_context_offset == 0) return nullptr;
+  return *reinterpret_cast<void**>(static_cast<std::uint8_t*>(context) +
+                                   own->parent_log_context_offset);
+}
+
 }  // namespace
 
 AvLog::AvLog() {
@@ -80,7 +88,8 @@ std::string AvLog::TakeDamage() {
 }
 
 AvLog* AvLog::OwnerOf(void* context) {
-  if (IsCodecContext(context)) {
+  for (; context != nullptr; context = ParentOf(context)) {
+    if (!IsCodecContext(context)) continue;
     void* owner = static_cast<AVCodecContext*>(context)->opaque;
     if (LiveLogs().count(owner) != 0) return static_cast<AvLog*>(owner);
   }

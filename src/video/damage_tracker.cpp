@@ -3,6 +3,15 @@
 #include <algorithm>
 
 namespace mestr::internal {
+namespace {
+
+// Packets stand in the order of decoding.
+void SortByStamp(std::vector<DamageTracker::Lost>& lost) {
+  std::stable_sort(lost.begin(), lost.end(),
+                   [](const auto& a, const auto& b) { return a.stamp < b.stamp; });
+}
+
+}  // namespace
 
 void DamageTracker::Sent(std::int64_t packet, Stamp stamp, bool is_shown) {
   packets_[packet] = {stamp, is_shown, /*is_awaited=*/true, /*damage=*/{}};
@@ -30,23 +39,27 @@ bool DamageTracker::IsLost(std::int64_t number, const Packet& packet) const {
          (silence_ == Silence::kSuspicious && (!started_ || IsInDoubt(number)));
 }
 
-std::vector<DamageTracker::Stamp> DamageTracker::TakeLost(std::int64_t number, Stamp stamp,
-                                                          bool is_key) {
-  std::vector<Stamp> lost;
+void DamageTracker::AddLost(const Packet& packet, std::vector<Lost>& lost) {
+  lost.push_back({packet.stamp, packet.damage.empty() ? "it gives no picture" : packet.damage});
+}
+
+std::vector<DamageTracker::Lost> DamageTracker::TakeLost(std::int64_t number, Stamp stamp,
+                                                         bool is_key) {
+  std::vector<Lost> lost;
   std::vector<std::int64_t> passed;
   for (auto& [other, packet] : packets_) {
     if (!packet.is_awaited) continue;
     const bool is_passed =
         packet.stamp && stamp ? *packet.stamp < *stamp : is_key && other < number;
     if (!is_passed) continue;
-    if (IsLost(other, packet)) lost.push_back(packet.stamp);
+    if (IsLost(other, packet)) AddLost(packet, lost);
     passed.push_back(other);
   }
   for (const std::int64_t other : passed) {
     packets_[other].is_awaited = false;
     if (packets_[other].damage.empty()) packets_.erase(other);
   }
-  std::stable_sort(lost.begin(), lost.end());
+  SortByStamp(lost);
   return lost;
 }
 
@@ -84,12 +97,12 @@ DamageTracker::Verdict DamageTracker::Came(std::int64_t number, Stamp stamp, boo
   return verdict;
 }
 
-std::vector<DamageTracker::Stamp> DamageTracker::LostAtEnd() {
-  std::vector<Stamp> lost;
+std::vector<DamageTracker::Lost> DamageTracker::LostAtEnd() {
+  std::vector<Lost> lost;
   for (const auto& [number, packet] : packets_) {
-    if (IsLost(number, packet)) lost.push_back(packet.stamp);
+    if (IsLost(number, packet)) AddLost(packet, lost);
   }
-  std::stable_sort(lost.begin(), lost.end());
+  SortByStamp(lost);
   packets_.clear();
   return lost;
 }

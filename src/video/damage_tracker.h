@@ -30,15 +30,20 @@ class DamageTracker {
   void Sent(std::int64_t packet, Stamp stamp, bool is_shown);
   void Damaged(std::int64_t packet, const std::string& why);
 
+  // A picture that should have come and won't.
+  struct Lost {
+    Stamp stamp;
+    std::string damage;
+  };
   struct Verdict {
-    std::vector<Stamp> lost_before;  // pictures that should have come before this one and won't
-    std::string damage;              // why this one can't be trusted; empty where it can
-    bool is_second = false;          // its packet has given a picture before
+    std::vector<Lost> lost_before;  // that belong before this one
+    std::string damage;             // why this one can't be trusted; empty where it can
+    bool is_second = false;         // its packet has given a picture before
   };
   Verdict Came(std::int64_t packet, Stamp stamp, bool is_key);
 
-  // After the last picture: those that should have come and won't.
-  std::vector<Stamp> LostAtEnd();
+  // After the last picture.
+  std::vector<Lost> LostAtEnd();
 
  private:
   struct Packet {
@@ -53,7 +58,8 @@ class DamageTracker {
   Packets::const_iterator FirstDamage() const;
   bool IsInDoubt(std::int64_t packet) const;
   bool IsLost(std::int64_t number, const Packet& packet) const;
-  std::vector<Stamp> TakeLost(std::int64_t number, Stamp stamp, bool is_key);
+  static void AddLost(const Packet& packet, std::vector<Lost>& lost);
+  std::vector<Lost> TakeLost(std::int64_t number, Stamp stamp, bool is_key);
   void EndDamageBefore(std::int64_t key_packet, Stamp stamp);
   void Forget(std::int64_t newest);
 

@@ -113,8 +113,7 @@ void VideoDecoder::Open(double most_megapixels) {
   decoder_->err_recognition = AV_EF_EXPLODE | AV_EF_CRCCHECK;
   decoder_->flags |= AV_CODEC_FLAG_OUTPUT_CORRUPT;
   decoder_->pkt_timebase = demuxer_.stream().time_base;
-  constexpr double kPixels = 1e6;
-  decoder_->max_pixels = static_cast<std::int64_t>(most_megapixels * kPixels);
+  decoder_->max_pixels = MostPixels(most_megapixels);
   int result = avcodec_parameters_to_context(decoder_.get(), &parameters);
   if (result >= 0) result = avcodec_open2(decoder_.get(), codec, nullptr);
   if (result < 0) {
@@ -171,7 +170,9 @@ void VideoDecoder::NoteMessages() {
 }
 
 void VideoDecoder::NoteFailure(int code) {
-  const std::string detail = log_.LastError();
+  std::string detail = log_.LastError();
+  const bool is_too_large = detail.find("max pixel count") != std::string::npos;
+  if (is_too_large) detail = "its pictures are larger than video.most_megapixels allows";
   NoteDamage(sent_, "it does not decode (" + AvErrorText(code) +
                         (detail.empty() ? "" : "; " + detail) + ")");
 }
@@ -202,11 +203,11 @@ void VideoDecoder::Judge(AvPtr<AVFrame> frame) {
   Add({std::move(frame), verdict.damage});
 }
 
-void VideoDecoder::AddLost(const std::vector<DamageTracker::Stamp>& stamps) {
-  for (const DamageTracker::Stamp& stamp : stamps) {
+void VideoDecoder::AddLost(const std::vector<DamageTracker::Lost>& pictures) {
+  for (const DamageTracker::Lost& lost : pictures) {
     AvPtr<AVFrame> frame(av_frame_alloc());
-    frame->pts = frame->best_effort_timestamp = stamp.value_or(AV_NOPTS_VALUE);
-    Add({std::move(frame), "it does not decode"});
+    frame->pts = frame->best_effort_timestamp = lost.stamp.value_or(AV_NOPTS_VALUE);
+    Add({std::move(frame), lost.damage});
   }
 }
 

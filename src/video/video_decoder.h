@@ -41,7 +41,7 @@ class VideoDecoder {
   void NoteDamage(std::int64_t packet, const std::string& why);
   void Add(Picture picture);
   void Judge(AvPtr<AVFrame> frame);
-  void AddLost(const std::vector<DamageTracker::Stamp>& stamps);
+  void AddLost(const std::vector<DamageTracker::Lost>& pictures);
 
   VideoDemuxer& demuxer_;
   AvLog& log_;

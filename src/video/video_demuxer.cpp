@@ -92,12 +92,13 @@ void CheckIsFileWithContent(const fs::path& path) {
 
 }  // namespace
 
-VideoDemuxer::VideoDemuxer(const fs::path& path, AvLog& log) : path_(path), log_(log) {
+VideoDemuxer::VideoDemuxer(const fs::path& path, AvLog& log, std::int64_t most_pixels)
+    : path_(path), log_(log) {
   CheckIsFileWithContent(path_);
   const AvLog::Listening listening(log_);
   Open();
   log_.Watch(*format_);  // before the probing, which reads all of a short file
-  ReadStreams();
+  ReadStreams(most_pixels);
 }
 
 void VideoDemuxer::Open() {
@@ -127,13 +128,27 @@ AVStream* VideoDemuxer::BestVideoStream() const {
   return best < 0 ? nullptr : format_->streams[best];
 }
 
-void VideoDemuxer::ReadStreams() {
+int VideoDemuxer::Probe(std::int64_t most_pixels) {
+  std::vector<AVDictionary*> options(format_->nb_streams);
+  for (AVDictionary*& option : options) av_dict_set_int(&option, "max_pixels", most_pixels, 0);
+  const int result = avformat_find_stream_info(format_.get(), options.data());
+  for (AVDictionary*& option : options) av_dict_free(&option);
+  return result;
+}
+
+void VideoDemuxer::ReadStreams(std::int64_t most_pixels) {
   // Now, since an AVI that has no index gets one while it is read.
-  std::vector<std::optional<std::int64_t>> announced(format_->nb_streams);
+  struct Header {
+    std::optional<std::int64_t> announced_frames;
+    int width = 0;
+    int height = 0;
+  };
+  std::vector<Header> headers(format_->nb_streams);
   for (unsigned i = 0; i < format_->nb_streams; ++i) {
-    announced[i] = CountAnnounced(*format_->streams[i]);
+    AVStream& stream = *format_->streams[i];
+    headers[i] = {CountAnnounced(stream), stream.codecpar->width, stream.codecpar->height};
   }
-  const int probed = avformat_find_stream_info(format_.get(), nullptr);
+  const int probed = Probe(most_pixels);
   if (probed < 0) FailUnreadable("its streams cannot be read (" + AvErrorText(probed) + ")");
   stream_ = BestVideoStream();
   if (stream_ == nullptr) {
@@ -142,7 +157,13 @@ void VideoDemuxer::ReadStreams() {
   }
   // Some formats show their streams only while they are read.
   const auto index = static_cast<std::size_t>(stream_->index);
-  if (index < announced.size()) announced_frames_ = announced[index];
+  if (index < headers.size()) {
+    announced_frames_ = headers[index].announced_frames;
+    // Probing forgets the size of pictures that are too large for it.
+    AVCodecParameters& parameters = *stream_->codecpar;
+    if (parameters.width == 0) parameters.width = headers[index].width;
+    if (parameters.height == 0) parameters.height = headers[index].height;
+  }
   one_frame_a_packet_ = OneFrameAPacket(stream_->codecpar->codec_id);
   field_pairs_.emplace(*stream_->codecpar);
   NoteChoice();

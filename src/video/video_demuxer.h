@@ -16,8 +16,8 @@ namespace mestr::internal {
 class VideoDemuxer {
  public:
   // Throws Error{kInput}: missing, no regular file, not a video, no video stream. `log` must live
-  // longer.
-  VideoDemuxer(const std::filesystem::path& path, AvLog& log);
+  // longer. Larger pictures than `most_pixels` are not decoded to look at them.
+  VideoDemuxer(const std::filesystem::path& path, AvLog& log, std::int64_t most_pixels);
 
   const std::filesystem::path& path() const { return path_; }
   const AVStream& stream() const { return *stream_; }
@@ -52,7 +52,8 @@ class VideoDemuxer {
 
  private:
   void Open();
-  void ReadStreams();
+  void ReadStreams(std::int64_t most_pixels);
+  int Probe(std::int64_t most_pixels);
   AVStream* BestVideoStream() const;
   void NoteChoice();
   void DiscardOthers();

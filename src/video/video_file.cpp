@@ -52,7 +52,7 @@ class VideoFile : public FrameSource {
   VideoFile(const std::filesystem::path& path, const VideoOptions& options, VideoDecoder::Care care)
       : options_(options),
         care_(care),
-        demuxer_(path, log_),
+        demuxer_(path, log_, MostPixels(options.most_megapixels)),
         converter_(ReadOrientation()),
         timing_(av_q2d(demuxer_.stream().time_base)),
         decoder_(demuxer_, log_, options.most_megapixels, care),
@@ -235,7 +235,7 @@ class VideoFile : public FrameSource {
     if (square_size_ == stored_size_) return;
     Note("pixels are " + std::to_string(aspect.width_to_height.num) + ":" +
          std::to_string(aspect.width_to_height.den) + ": pictures are " +
-         (square_size_.width > stored_size_.width ? "widened" : "heightened") + " from " +
+         (square_size_.width > stored_size_.width ? "widened" : "made higher") + " from " +
          SizeText(stored_size_.width, stored_size_.height) + " to " +
          SizeText(square_size_.width, square_size_.height));
   }
