@@ -87,6 +87,11 @@ std::string AvLog::TakeDamage() {
   return std::exchange(damage_, {});
 }
 
+cv::Size AvLog::TakeTooLarge() {
+  const std::lock_guard lock(g_logs_mutex);
+  return std::exchange(too_large_, {});
+}
+
 AvLog* AvLog::OwnerOf(void* context) {
   for (; context != nullptr; context = ParentOf(context)) {
     if (!IsCodecContext(context)) continue;
@@ -98,6 +103,10 @@ AvLog* AvLog::OwnerOf(void* context) {
 
 void AvLog::Add(const void* context, int level, const std::string& message) {
   if (level <= AV_LOG_ERROR) last_error_ = message;
+  cv::Size size;
+  if (std::sscanf(message.c_str(), "Picture size %dx%d exceeds", &size.width, &size.height) == 2) {
+    too_large_ = size;
+  }
   const bool from_demuxer = context != nullptr && context == demuxer_;
   const bool is_damage =
       from_demuxer ? level <= AV_LOG_ERROR : watches_decoder_ && TellsOfPatchedFrame(message);

@@ -87,15 +87,16 @@ void MendColors(AVFrame& frame) {
 VideoDecoder::VideoDecoder(VideoDemuxer& demuxer, AvLog& log, double most_megapixels, Care care)
     : demuxer_(demuxer),
       log_(log),
+      most_megapixels_(most_megapixels),
       care_(care),
       packet_(av_packet_alloc()),
       tracker_(SilenceOf(demuxer, care)) {
-  Open(most_megapixels);
+  Open();
 }
 
-void VideoDecoder::Open(double most_megapixels) {
+void VideoDecoder::Open() {
   const AVCodecParameters& parameters = *demuxer_.stream().codecpar;
-  CheckPixels(demuxer_.path(), parameters.width, parameters.height, most_megapixels);
+  CheckPixels(demuxer_.path(), parameters.width, parameters.height, most_megapixels_);
   const AVCodec* codec = avcodec_find_decoder(parameters.codec_id);
   if (codec == nullptr) {
     throw Error(ErrorKind::kInput,
@@ -113,7 +114,7 @@ void VideoDecoder::Open(double most_megapixels) {
   decoder_->err_recognition = AV_EF_EXPLODE | AV_EF_CRCCHECK;
   decoder_->flags |= AV_CODEC_FLAG_OUTPUT_CORRUPT;
   decoder_->pkt_timebase = demuxer_.stream().time_base;
-  decoder_->max_pixels = MostPixels(most_megapixels);
+  decoder_->max_pixels = MostPixels(most_megapixels_);
   int result = avcodec_parameters_to_context(decoder_.get(), &parameters);
   if (result >= 0) result = avcodec_open2(decoder_.get(), codec, nullptr);
   if (result < 0) {
@@ -170,9 +171,10 @@ void VideoDecoder::NoteMessages() {
 }
 
 void VideoDecoder::NoteFailure(int code) {
-  std::string detail = log_.LastError();
-  const bool is_too_large = detail.find("max pixel count") != std::string::npos;
-  if (is_too_large) detail = "its pictures are larger than video.most_megapixels allows";
+  if (const cv::Size too_large = log_.TakeTooLarge(); !too_large.empty()) {
+    CheckPixels(demuxer_.path(), too_large.width, too_large.height, most_megapixels_);
+  }
+  const std::string detail = log_.LastError();
   NoteDamage(sent_, "it does not decode (" + AvErrorText(code) +
                         (detail.empty() ? "" : "; " + detail) + ")");
 }
@@ -196,7 +198,7 @@ void VideoDecoder::Judge(AvPtr<AVFrame> frame) {
   }
   MendColors(*frame);
   const DamageTracker::Verdict verdict =
-      tracker_.Came(packet, StampOf(frame->pts), IsKeyFrame(*frame));
+      tracker_.Came(packet, StampOf(frame->best_effort_timestamp), IsKeyFrame(*frame));
   AddLost(verdict.lost_before);
   // Some decoders first show the gray picture that they make for a reference that is not there.
   if (verdict.is_second && !verdict.damage.empty()) return;

@@ -29,11 +29,12 @@ class VideoDecoder {
   // `most_megapixels`.
   VideoDecoder(VideoDemuxer& demuxer, AvLog& log, double most_megapixels, Care care);
 
-  // False after the last one. The caller listens for the log.
+  // False after the last one. Throws Error{kInput} where pictures grow above the limit. The caller
+  // listens for the log.
   bool Next(Picture& picture);
 
  private:
-  void Open(double most_megapixels);
+  void Open();
   void Step();
   void SendPacket();
   void NoteMessages();
@@ -45,6 +46,7 @@ class VideoDecoder {
 
   VideoDemuxer& demuxer_;
   AvLog& log_;
+  double most_megapixels_;
   Care care_;
   AvPtr<AVCodecContext> decoder_;
   AvPtr<AVPacket> packet_;

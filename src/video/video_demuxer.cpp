@@ -13,6 +13,7 @@
 #include "mestr/core/error.h"
 #include "video/containers.h"
 #include "video/mp4_boxes.h"
+#include "video/video_options.h"
 
 namespace mestr::internal {
 namespace fs = std::filesystem;
@@ -92,13 +93,13 @@ void CheckIsFileWithContent(const fs::path& path) {
 
 }  // namespace
 
-VideoDemuxer::VideoDemuxer(const fs::path& path, AvLog& log, std::int64_t most_pixels)
+VideoDemuxer::VideoDemuxer(const fs::path& path, AvLog& log, double most_megapixels)
     : path_(path), log_(log) {
   CheckIsFileWithContent(path_);
   const AvLog::Listening listening(log_);
   Open();
   log_.Watch(*format_);  // before the probing, which reads all of a short file
-  ReadStreams(most_pixels);
+  ReadStreams(most_megapixels);
 }
 
 void VideoDemuxer::Open() {
@@ -128,28 +129,27 @@ AVStream* VideoDemuxer::BestVideoStream() const {
   return best < 0 ? nullptr : format_->streams[best];
 }
 
-int VideoDemuxer::Probe(std::int64_t most_pixels) {
+void VideoDemuxer::Probe(double most_megapixels) {
   std::vector<AVDictionary*> options(format_->nb_streams);
-  for (AVDictionary*& option : options) av_dict_set_int(&option, "max_pixels", most_pixels, 0);
+  for (AVDictionary*& option : options)
+    av_dict_set_int(&option, "max_pixels", MostPixels(most_megapixels), 0);
   const int result = avformat_find_stream_info(format_.get(), options.data());
   for (AVDictionary*& option : options) av_dict_free(&option);
-  return result;
+  const AVStream* best = BestVideoStream();
+  const cv::Size too_large = log_.TakeTooLarge();
+  if (!too_large.empty() && (result < 0 || best == nullptr || best->codecpar->width == 0)) {
+    CheckPixels(path_, too_large.width, too_large.height, most_megapixels);
+  }
+  if (result < 0) FailUnreadable("its streams cannot be read (" + AvErrorText(result) + ")");
 }
 
-void VideoDemuxer::ReadStreams(std::int64_t most_pixels) {
+void VideoDemuxer::ReadStreams(double most_megapixels) {
   // Now, since an AVI that has no index gets one while it is read.
-  struct Header {
-    std::optional<std::int64_t> announced_frames;
-    int width = 0;
-    int height = 0;
-  };
-  std::vector<Header> headers(format_->nb_streams);
+  std::vector<std::optional<std::int64_t>> announced(format_->nb_streams);
   for (unsigned i = 0; i < format_->nb_streams; ++i) {
-    AVStream& stream = *format_->streams[i];
-    headers[i] = {CountAnnounced(stream), stream.codecpar->width, stream.codecpar->height};
+    announced[i] = CountAnnounced(*format_->streams[i]);
   }
-  const int probed = Probe(most_pixels);
-  if (probed < 0) FailUnreadable("its streams cannot be read (" + AvErrorText(probed) + ")");
+  Probe(most_megapixels);
   stream_ = BestVideoStream();
   if (stream_ == nullptr) {
     ThrowUnreadable(path_, "has no video stream (FFmpeg reads it as " +
@@ -157,13 +157,7 @@ void VideoDemuxer::ReadStreams(std::int64_t most_pixels) {
   }
   // Some formats show their streams only while they are read.
   const auto index = static_cast<std::size_t>(stream_->index);
-  if (index < headers.size()) {
-    announced_frames_ = headers[index].announced_frames;
-    // Probing forgets the size of pictures that are too large for it.
-    AVCodecParameters& parameters = *stream_->codecpar;
-    if (parameters.width == 0) parameters.width = headers[index].width;
-    if (parameters.height == 0) parameters.height = headers[index].height;
-  }
+  if (index < announced.size()) announced_frames_ = announced[index];
   one_frame_a_packet_ = OneFrameAPacket(stream_->codecpar->codec_id);
   field_pairs_.emplace(*stream_->codecpar);
   NoteChoice();

@@ -16,8 +16,9 @@ namespace mestr::internal {
 class VideoDemuxer {
  public:
   // Throws Error{kInput}: missing, no regular file, not a video, no video stream. `log` must live
-  // longer. Larger pictures than `most_pixels` are not decoded to look at them.
-  VideoDemuxer(const std::filesystem::path& path, AvLog& log, std::int64_t most_pixels);
+  // longer. Pictures of more than `most_megapixels` are not decoded to look at them, and are an
+  // error where the stream can't do without.
+  VideoDemuxer(const std::filesystem::path& path, AvLog& log, double most_megapixels);
 
   const std::filesystem::path& path() const { return path_; }
   const AVStream& stream() const { return *stream_; }
@@ -52,8 +53,8 @@ class VideoDemuxer {
 
  private:
   void Open();
-  void ReadStreams(std::int64_t most_pixels);
-  int Probe(std::int64_t most_pixels);
+  void ReadStreams(double most_megapixels);
+  void Probe(double most_megapixels);
   AVStream* BestVideoStream() const;
   void NoteChoice();
   void DiscardOthers();

@@ -52,7 +52,7 @@ class VideoFile : public FrameSource {
   VideoFile(const std::filesystem::path& path, const VideoOptions& options, VideoDecoder::Care care)
       : options_(options),
         care_(care),
-        demuxer_(path, log_, MostPixels(options.most_megapixels)),
+        demuxer_(path, log_, options.most_megapixels),
         converter_(ReadOrientation()),
         timing_(av_q2d(demuxer_.stream().time_base)),
         decoder_(demuxer_, log_, options.most_megapixels, care),
