@@ -150,6 +150,8 @@ int Deinterlacer::TakeFromGraph() {
     const int result = av_buffersink_get_frame(sink_, frame.get());
     if (result == AVERROR(EAGAIN) || result == AVERROR_EOF) return 0;
     if (result < 0) return result;
+    // It counts in halves of a tick, to have room for a frame a field.
+    frame->pts = av_rescale_q(frame->pts, av_buffersink_get_time_base(sink_), tick_);
     done_.push_back(std::move(frame));
   }
 }

@@ -146,6 +146,7 @@ std::vector<std::int64_t> StampsOfDone(Deinterlacer& deinterlacer) {
   std::vector<std::int64_t> stamps;
   while (const AvPtr<AVFrame> frame = deinterlacer.Take()) {
     stamps.push_back(frame->best_effort_timestamp);
+    EXPECT_EQ(frame->pts, frame->best_effort_timestamp);
     EXPECT_EQ(frame->data[0][0], frame->best_effort_timestamp);
   }
   return stamps;
