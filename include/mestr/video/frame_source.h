@@ -44,8 +44,8 @@ struct VideoInfo {
 struct VideoOptions {
   // Larger pictures are an error, so that a small file can't take all memory: in (0, 100000].
   double most_megapixels = 100;
-  // Frames that are interlaced (they, or the stream where its codec has no frame say it, call
-  // themselves so) are deinterlaced, one frame out for each in; others keep their bytes.
+  // Interlaced frames are deinterlaced, one frame out for each in; others keep their bytes. A frame
+  // is interlaced where it says so; where its codec can't say it, where the container does.
   bool deinterlace = true;
   // A damaged frame is one that is missing (Frame::missing) instead of an error, as is each that
   // rests on it: up to the next key frame. Frames keep their numbers and times, and notes tell of
