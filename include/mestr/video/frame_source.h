@@ -33,7 +33,8 @@ struct VideoInfo {
   // their rounding in the file explains: known fully only at the end.
   bool variable_frame_rate = false;
   // As the container (mp4, mov, avi) or the folder says, where it does; without frames that an edit
-  // list hides. A video whose decoded count differs is an error at its end.
+  // list hides or that are left out at the start. A video whose count differs is an error at its
+  // end.
   std::optional<std::int64_t> announced_frames;
   // What the user should know and nothing failed for, one line each; some are known only at the
   // end. A folder whose numbered files leave numbers out may have lost frames before it came here.
