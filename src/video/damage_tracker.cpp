@@ -13,8 +13,10 @@ void SortByStamp(std::vector<DamageTracker::Lost>& lost) {
 
 }  // namespace
 
-void DamageTracker::Sent(std::int64_t packet, Stamp stamp, bool is_shown) {
-  packets_[packet] = {stamp, is_shown, /*is_awaited=*/true, /*damage=*/{}};
+void DamageTracker::Sent(std::int64_t packet, Stamp stamp, Stamp decoded, bool is_shown) {
+  if (decoded && last_decoded_ && *decoded < *last_decoded_) ++stretch_;
+  if (decoded) last_decoded_ = decoded;
+  packets_[packet] = {stamp, stretch_, is_shown, /*is_awaited=*/true, /*damage=*/{}};
 }
 
 void DamageTracker::Damaged(std::int64_t packet, const std::string& why) {
@@ -32,27 +34,30 @@ bool DamageTracker::IsInDoubt(std::int64_t packet) const {
   return first != packets_.end() && first->first <= packet;
 }
 
-bool DamageTracker::IsLost(std::int64_t number, const Packet& packet) const {
+bool DamageTracker::IsLost(const Packet& packet) const {
   if (!packet.is_awaited || !packet.is_shown) return false;
   if (!packet.damage.empty()) return true;
   return silence_ == Silence::kLost ||
-         (silence_ == Silence::kSuspicious && (!started_ || IsInDoubt(number)));
+         (silence_ == Silence::kSuspicious && (!started_ || has_damage()));
 }
 
 void DamageTracker::AddLost(const Packet& packet, std::vector<Lost>& lost) {
   lost.push_back({packet.stamp, packet.damage.empty() ? "it gives no picture" : packet.damage});
 }
 
-std::vector<DamageTracker::Lost> DamageTracker::TakeLost(std::int64_t number, Stamp stamp,
+std::vector<DamageTracker::Lost> DamageTracker::TakeLost(std::int64_t number, const Packet& own,
                                                          bool is_key) {
   std::vector<Lost> lost;
   std::vector<std::int64_t> passed;
-  for (auto& [other, packet] : packets_) {
+  for (const auto& [other, packet] : packets_) {
     if (!packet.is_awaited) continue;
-    const bool is_passed =
-        packet.stamp && stamp ? *packet.stamp < *stamp : is_key && other < number;
+    const bool is_comparable = packet.stamp && own.stamp && packet.stretch == own.stretch;
+    const bool is_passed = is_comparable
+                               ? *packet.stamp < *own.stamp
+                               : packet.stretch < own.stretch ||
+                                     (packet.stretch == own.stretch && is_key && other < number);
     if (!is_passed) continue;
-    if (IsLost(other, packet)) AddLost(packet, lost);
+    if (IsLost(packet)) AddLost(packet, lost);
     passed.push_back(other);
   }
   for (const std::int64_t other : passed) {
@@ -63,9 +68,10 @@ std::vector<DamageTracker::Lost> DamageTracker::TakeLost(std::int64_t number, St
   return lost;
 }
 
-void DamageTracker::EndDamageBefore(std::int64_t key_packet, Stamp stamp) {
+void DamageTracker::EndDamageBefore(std::int64_t key_packet, const Packet& key) {
   for (auto& [number, packet] : packets_) {
-    const bool is_earlier = packet.stamp && stamp && *packet.stamp < *stamp;
+    const bool is_earlier =
+        packet.stamp && key.stamp && packet.stretch == key.stretch && *packet.stamp < *key.stamp;
     if (number < key_packet || is_earlier || !packet.is_awaited) packet.damage.clear();
   }
 }
@@ -88,9 +94,10 @@ DamageTracker::Verdict DamageTracker::Came(std::int64_t number, Stamp stamp, boo
   Packet& own = packets_[number];
   verdict.is_second = !own.is_awaited;
   own.is_awaited = false;
-  verdict.lost_before = TakeLost(number, stamp, is_key);
+  if (stamp) own.stamp = stamp;
+  verdict.lost_before = TakeLost(number, own, is_key);
   verdict.damage = own.damage;
-  if (is_key && verdict.damage.empty()) EndDamageBefore(number, stamp);
+  if (is_key && verdict.damage.empty()) EndDamageBefore(number, own);
   if (verdict.damage.empty() && IsInDoubt(number)) verdict.damage = FirstDamage()->second.damage;
   started_ = started_ || verdict.damage.empty();
   Forget(number);
@@ -100,7 +107,7 @@ DamageTracker::Verdict DamageTracker::Came(std::int64_t number, Stamp stamp, boo
 std::vector<DamageTracker::Lost> DamageTracker::LostAtEnd() {
   std::vector<Lost> lost;
   for (const auto& [number, packet] : packets_) {
-    if (IsLost(number, packet)) AddLost(packet, lost);
+    if (IsLost(packet)) AddLost(packet, lost);
   }
   SortByStamp(lost);
   packets_.clear();

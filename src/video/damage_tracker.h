@@ -26,8 +26,9 @@ class DamageTracker {
   };
   explicit DamageTracker(Silence silence) : silence_(silence) {}
 
-  // `is_shown`: a picture of its own is to be displayed.
-  void Sent(std::int64_t packet, Stamp stamp, bool is_shown);
+  // `decoded`: the time stamp of its decoding. Where it steps back, streams were joined, and stamps
+  // before and behind can't be compared. `is_shown`: a picture of its own is to be displayed.
+  void Sent(std::int64_t packet, Stamp stamp, Stamp decoded, bool is_shown);
   void Damaged(std::int64_t packet, const std::string& why);
 
   // A picture that should have come and won't.
@@ -42,12 +43,16 @@ class DamageTracker {
   };
   Verdict Came(std::int64_t packet, Stamp stamp, bool is_key);
 
+  // Whether there is any that no whole key frame has ended yet.
+  bool has_damage() const { return FirstDamage() != packets_.end(); }
+
   // After the last picture.
   std::vector<Lost> LostAtEnd();
 
  private:
   struct Packet {
     Stamp stamp;
+    std::int64_t stretch = 0;  // of the clock, between steps back
     bool is_shown = false;
     bool is_awaited = false;
     std::string damage;
@@ -57,13 +62,15 @@ class DamageTracker {
   // Of the lowest number; the end where no damage lasts.
   Packets::const_iterator FirstDamage() const;
   bool IsInDoubt(std::int64_t packet) const;
-  bool IsLost(std::int64_t number, const Packet& packet) const;
+  bool IsLost(const Packet& packet) const;
   static void AddLost(const Packet& packet, std::vector<Lost>& lost);
-  std::vector<Lost> TakeLost(std::int64_t number, Stamp stamp, bool is_key);
-  void EndDamageBefore(std::int64_t key_packet, Stamp stamp);
+  std::vector<Lost> TakeLost(std::int64_t number, const Packet& own, bool is_key);
+  void EndDamageBefore(std::int64_t key_packet, const Packet& key);
   void Forget(std::int64_t newest);
 
   Silence silence_;
+  std::int64_t stretch_ = 0;
+  Stamp last_decoded_;
   bool started_ = false;  // a picture that can be trusted has come
   Packets packets_;       // awaited, or with damage that lasts
 };

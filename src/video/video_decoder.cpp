@@ -155,7 +155,7 @@ void VideoDecoder::SendPacket() {
   if (!drained_) {
     ++sent_;
     Number(*decoder_, *packet_, sent_);
-    tracker_.Sent(sent_, StampOf(packet_->pts), demuxer_.begins_picture());
+    tracker_.Sent(sent_, StampOf(packet_->pts), StampOf(packet_->dts), demuxer_.begins_picture());
     if ((packet_->flags & AV_PKT_FLAG_CORRUPT) != 0)
       NoteDamage(sent_, "its data is damaged or cut off");
   }
@@ -197,8 +197,14 @@ void VideoDecoder::Judge(AvPtr<AVFrame> frame) {
     NoteDamage(packet, "parts of it are missing" + (detail.empty() ? "" : " (" + detail + ")"));
   }
   MendColors(*frame);
-  const DamageTracker::Verdict verdict =
-      tracker_.Came(packet, StampOf(frame->best_effort_timestamp), IsKeyFrame(*frame));
+  DamageTracker::Stamp stamp = StampOf(frame->pts);
+  // A guess, which is good as long as no packet failed to decode.
+  if (!stamp && !started_) stamp = StampOf(frame->best_effort_timestamp);
+  const DamageTracker::Verdict verdict = tracker_.Came(packet, stamp, IsKeyFrame(*frame));
+  started_ = started_ || verdict.damage.empty();
+  if (frame->pts == AV_NOPTS_VALUE && tracker_.has_damage()) {
+    frame->best_effort_timestamp = AV_NOPTS_VALUE;
+  }
   AddLost(verdict.lost_before);
   // Some decoders first show the gray picture that they make for a reference that is not there.
   if (verdict.is_second && !verdict.damage.empty()) return;

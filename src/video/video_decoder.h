@@ -54,6 +54,7 @@ class VideoDecoder {
   std::int64_t sent_ = 0;                     // packets
   std::optional<std::string> untold_damage_;  // of which no picture has told
   std::deque<Picture> ready_;
+  bool started_ = false;  // a picture that can be trusted has come
   bool drained_ = false;
   bool ended_ = false;
 };

@@ -11,7 +11,7 @@ using Silence = DamageTracker::Silence;
 DamageTracker Sent(Silence silence, const std::vector<DamageTracker::Stamp>& stamps) {
   DamageTracker tracker(silence);
   std::int64_t packet = 0;
-  for (const DamageTracker::Stamp& stamp : stamps) tracker.Sent(++packet, stamp, true);
+  for (const DamageTracker::Stamp& stamp : stamps) tracker.Sent(++packet, stamp, packet, true);
   return tracker;
 }
 
@@ -110,6 +110,18 @@ TEST(DamageTracker, SilenceAtTheStartIsOfPicturesThatCannotBeDecoded) {
   };
   EXPECT_EQ(lost(Silence::kSuspicious), 2U);
   EXPECT_EQ(lost(Silence::kUsual), 0U);
+}
+
+// Two streams joined: 10 11 12 | 0 1 2.
+TEST(DamageTracker, StampsAreNotComparedAcrossAStepBackOfTheClock) {
+  DamageTracker tracker(Silence::kLost);
+  std::int64_t packet = 0;
+  for (const std::int64_t stamp : {10, 11, 12, 0, 1, 2}) tracker.Sent(++packet, stamp, stamp, true);
+  for (const std::int64_t number : {1, 2, 4, 5, 6}) {
+    const DamageTracker::Verdict verdict = tracker.Came(number, std::nullopt, number == 4);
+    EXPECT_EQ(verdict.lost_before.size(), number == 4 ? 1U : 0U) << number;
+    EXPECT_TRUE(IsTrusted(verdict));
+  }
 }
 
 TEST(DamageTracker, ASecondPictureOfAPacketIsKnown) {
