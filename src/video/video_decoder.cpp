@@ -156,8 +156,8 @@ void VideoDecoder::SendPacket() {
     ++sent_;
     Number(*decoder_, *packet_, sent_);
     tracker_.Sent(sent_, StampOf(packet_->pts), StampOf(packet_->dts), demuxer_.begins_picture());
-    if ((packet_->flags & AV_PKT_FLAG_CORRUPT) != 0)
-      NoteDamage(sent_, "its data is damaged or cut off");
+    const bool is_corrupt = (packet_->flags & AV_PKT_FLAG_CORRUPT) != 0;
+    if (is_corrupt) NoteDamage(sent_, "its data is damaged or cut off");
   }
   NoteMessages();
   const int result = avcodec_send_packet(decoder_.get(), drained_ ? nullptr : packet_.get());
