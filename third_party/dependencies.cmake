@@ -15,7 +15,7 @@ find_package(OpenSSL 1.1 REQUIRED COMPONENTS Crypto)
 find_package(ZLIB 1.2 REQUIRED)
 find_package(PkgConfig REQUIRED)
 pkg_check_modules(ffmpeg REQUIRED IMPORTED_TARGET
-  libavformat>=59 libavcodec>=59 libswscale>=6 libavutil>=57)
+  libavformat>=59 libavcodec>=59 libavfilter>=8 libswscale>=6 libavutil>=57)
 pkg_check_modules(turbojpeg REQUIRED IMPORTED_TARGET libturbojpeg>=2.1)
 
 # libcsv has neither a CMake package nor a pkg-config file.

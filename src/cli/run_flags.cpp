@@ -24,6 +24,8 @@ void RunFlags::AddTo(CLI::App& app) {
       ->required();
   app.add_option("-o,--output", output, "Folder for the results")->required();
   app.add_option("-j,--jobs", jobs, "Flow workers; 0: one a processor")->capture_default_str();
+  app.add_flag("--keep-damaged", keep_damaged,
+               "Damaged frames of a video count as missing instead of being an error");
   AddConfigTo(app);
 }
 
@@ -45,6 +47,7 @@ Config RunFlags::Load() const {
   if (fps) RequireInRange("--fps", *fps, FrameRateLimits());
   RequireInRange("--jobs", jobs, Limits::Closed(0, 1024));
   Config loaded = LoadConfig(config, overrides);
+  if (keep_damaged) loaded.video.keep_damaged = true;
   if (!landmarks.empty()) loaded.landmarks = landmarks;
   if (!models.empty()) {
     loaded.model.files.clear();

@@ -26,9 +26,10 @@ struct RunFlags {
   std::string device = "auto";
   std::optional<double> fps;
   int jobs = 0;
+  bool keep_damaged = false;
   bool quiet = false;
 
-  // Inputs, output, jobs, and those of AddConfigTo.
+  // Inputs, output, jobs, keep-damaged, and those of AddConfigTo.
   void AddTo(CLI::App& app);
   // Config, overrides, landmarks, device, fps, quiet.
   void AddConfigTo(CLI::App& app);

@@ -37,6 +37,7 @@ template <typename T>
 const char* TypeName() {
   if constexpr (std::is_same_v<T, int>) return "a whole number";
   if constexpr (std::is_same_v<T, double>) return "a number";
+  if constexpr (std::is_same_v<T, bool>) return "true or false";
   return "a text";
 }
 
@@ -150,7 +151,9 @@ Section DatasetSection(DatasetConfig& dataset) {
 }
 
 Section VideoSection(Config& config) {
-  return {Value("most_megapixels", config.video.most_megapixels)};
+  VideoOptions& video = config.video;
+  return {Value("most_megapixels", video.most_megapixels), Value("deinterlace", video.deinterlace),
+          Value("keep_damaged", video.keep_damaged)};
 }
 
 Section FaceSection(Config& config) {

@@ -65,9 +65,10 @@ class VideoRun {
   }
 
   void Align(const Frame& frame, const FeatureExtractor::RequestSink& sink) {
-    const bool is_cut = IsCut(frame);  // looks at every frame
-    if (is_cut || !frame.continues) FinishStretch(sink);
+    const bool is_cut = !frame.missing && IsCut(frame);
+    if (is_cut || frame.missing || !frame.continues) FinishStretch(sink);
     ++report_.frames;
+    if (frame.missing) return;
     if (!aligner_) {
       aligner_.emplace(face_.options, extractor_.spec().crop, face_.finder, face_.fps);
     }

@@ -6,6 +6,7 @@
 #include <mutex>
 #include <set>
 #include <string_view>
+#include <utility>
 
 namespace mestr::internal {
 namespace {
@@ -27,12 +28,24 @@ bool IsCodecContext(void* context) {
 // Damage that some decoders paint over without failing. H.264 and the MPEG-4 family mark the frame
 // as well, but with frame threads the mark is lost up to FFmpeg 6; HEVC and FFV1 never mark it.
 bool TellsOfPatchedFrame(std::string_view message) {
-  constexpr std::array<std::string_view, 5> kMessages = {
-      "concealing ", "Could not find ref with POC ", "Missing reference picture",
-      "reference picture missing during reorder", "CRC mismatch"};
+  constexpr std::array<std::string_view, 7> kMessages = {"concealing ",
+                                                         "Could not find ref with POC ",
+                                                         "Missing reference picture",
+                                                         "reference picture missing during reorder",
+                                                         "CRC mismatch",
+                                                         "first frame is no keyframe",
+                                                         "first frame not a keyframe"};
   return std::any_of(kMessages.begin(), kMessages.end(), [&](std::string_view part) {
     return message.find(part) != std::string_view::npos;
   });
+}
+
+// Parts of a codec have contexts of their own that name whose part they are.
+void* ParentOf(void* context) {
+  const AVClass* own = *static_cast<const AVClass**>(context);
+  if (own == nullptr || own->parent_log_context_offset == 0) return nullptr;
+  return *reinterpret_cast<void**>(static_cast<std::uint8_t*>(context) +
+                                   own->parent_log_context_offset);
 }
 
 }  // namespace
@@ -69,13 +82,19 @@ std::string AvLog::LastError() const {
   return last_error_;
 }
 
-std::string AvLog::Damage() const {
+std::string AvLog::TakeDamage() {
   const std::lock_guard lock(g_logs_mutex);
-  return damage_;
+  return std::exchange(damage_, {});
+}
+
+cv::Size AvLog::TakeTooLarge() {
+  const std::lock_guard lock(g_logs_mutex);
+  return std::exchange(too_large_, {});
 }
 
 AvLog* AvLog::OwnerOf(void* context) {
-  if (IsCodecContext(context)) {
+  for (; context != nullptr; context = ParentOf(context)) {
+    if (!IsCodecContext(context)) continue;
     void* owner = static_cast<AVCodecContext*>(context)->opaque;
     if (LiveLogs().count(owner) != 0) return static_cast<AvLog*>(owner);
   }
@@ -84,6 +103,10 @@ AvLog* AvLog::OwnerOf(void* context) {
 
 void AvLog::Add(const void* context, int level, const std::string& message) {
   if (level <= AV_LOG_ERROR) last_error_ = message;
+  cv::Size size;
+  if (std::sscanf(message.c_str(), "Picture size %dx%d exceeds", &size.width, &size.height) == 2) {
+    too_large_ = size;
+  }
   const bool from_demuxer = context != nullptr && context == demuxer_;
   const bool is_damage =
       from_demuxer ? level <= AV_LOG_ERROR : watches_decoder_ && TellsOfPatchedFrame(message);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdarg>
+#include <opencv2/core/types.hpp>
 #include <string>
 
 #include "video/libav.h"
@@ -37,9 +38,12 @@ class AvLog {
 
   // The newest error message, empty where there is none.
   std::string LastError() const;
-  // The first message that says that frames were lost or patched up although FFmpeg's calls
-  // succeeded. Empty where there is none.
-  std::string Damage() const;
+  // The first message since the last call that says that frames were lost or patched up although
+  // FFmpeg's calls succeeded. Empty where there is none.
+  std::string TakeDamage();
+  // Of the pictures that a decoder refused since the last call for its limit on pixels. Empty where
+  // it refused none.
+  cv::Size TakeTooLarge();
 
  private:
   static void Callback(void* context, int level, const char* format, va_list arguments);
@@ -50,6 +54,7 @@ class AvLog {
   bool watches_decoder_ = false;
   std::string last_error_;
   std::string damage_;
+  cv::Size too_large_;
 };
 
 }  // namespace mestr::internal

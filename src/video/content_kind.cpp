@@ -7,6 +7,7 @@
 #include <string>
 
 #include "video/av_log.h"
+#include "video/containers.h"
 #include "video/libav.h"
 
 namespace mestr::internal {
@@ -49,12 +50,14 @@ bool NamesOtherFiles(std::string_view format) {
   return std::find(kNames.begin(), kNames.end(), format) != kNames.end();
 }
 
+bool IsSubtitleFormat(std::string_view format) {
+  constexpr std::array<std::string_view, 4> kNames = {"ass", "srt", "subviewer", "webvtt"};
+  return std::find(kNames.begin(), kNames.end(), format) != kNames.end();
+}
+
 bool IsImageFormat(std::string_view format) {
   return format.ends_with("_pipe") || format == "image2" || format == "ico" || format == "apng";
 }
-
-// Text that FFmpeg draws as a terminal would.
-bool IsDrawnText(std::string_view format) { return format == "tty"; }
 
 // A picture that moves says how often it repeats.
 bool IsMovingGif(std::string_view head) {
@@ -69,8 +72,6 @@ ContentKind KindOfStreams(const AVFormatContext& format) {
     const AVMediaType type = stream.codecpar->codec_type;
     if (type == AVMEDIA_TYPE_VIDEO && !is_cover) return ContentKind::kVideo;
     if (type == AVMEDIA_TYPE_AUDIO) kind = ContentKind::kSound;
-    if (type == AVMEDIA_TYPE_SUBTITLE && kind == ContentKind::kOther)
-      kind = ContentKind::kSubtitles;
   }
   // Some formats show their streams only on the way; those of sound alone are no such.
   const bool comes_later = (format.ctx_flags & AVFMTCTX_NOHEADER) != 0;
@@ -82,7 +83,7 @@ ContentKind KindOfHeader(const fs::path& file, const AVInputFormat& known) {
   const AvLog::Listening listening(log);
   AVDictionary* options = nullptr;
   av_dict_set(&options, "protocol_whitelist", "file", 0);
-  const std::string url = "file:" + file.string();
+  const std::string url = UrlOf(file);
   AVFormatContext* opened = nullptr;
   const int result = avformat_open_input(&opened, url.c_str(), &known, &options);
   av_dict_free(&options);
@@ -107,7 +108,8 @@ ContentKind ContentOf(const fs::path& file) {
   if (NamesOtherFiles(name)) return ContentKind::kPlaylist;
   if (name == "gif") return IsMovingGif(*head) ? ContentKind::kVideo : ContentKind::kImage;
   if (IsImageFormat(name)) return ContentKind::kImage;
-  if (format != nullptr && !IsDrawnText(name)) return KindOfHeader(file, *format);
+  if (IsSubtitleFormat(name)) return ContentKind::kSubtitles;
+  if (IsReadContainer(name)) return KindOfHeader(file, *format);
   return IsText(*head) ? ContentKind::kText : ContentKind::kOther;
 }
 

@@ -77,13 +77,13 @@ bool OrientationOf(const std::int32_t display_matrix[9], Orientation& orientatio
   return false;
 }
 
-bool FrameConverter::Prepare(const AVFrame& frame) {
-  const std::array<int, 5> key = {frame.width, frame.height, frame.format, frame.colorspace,
-                                  frame.color_range};
+bool FrameConverter::Prepare(const AVFrame& frame, cv::Size size_px) {
+  const std::array<int, 7> key = {frame.width,    frame.height,     frame.format,     size_px.width,
+                                  size_px.height, frame.colorspace, frame.color_range};
   if (scaler_ && key == prepared_for_) return true;
   if (sws_isSupportedInput(FormatOf(frame)) == 0) return false;
-  scaler_.reset(sws_getContext(frame.width, frame.height, FormatOf(frame), frame.width,
-                               frame.height, AV_PIX_FMT_BGR24,
+  scaler_.reset(sws_getContext(frame.width, frame.height, FormatOf(frame), size_px.width,
+                               size_px.height, AV_PIX_FMT_BGR24,
                                SWS_BILINEAR | SWS_FULL_CHR_H_INT | SWS_ACCURATE_RND | SWS_BITEXACT,
                                /*srcFilter=*/nullptr, /*dstFilter=*/nullptr, /*param=*/nullptr));
   if (!scaler_) return false;
@@ -92,17 +92,17 @@ bool FrameConverter::Prepare(const AVFrame& frame) {
   return true;
 }
 
-cv::Mat FrameConverter::ToUprightBgr(const AVFrame& frame) {
-  if (!Prepare(frame)) return {};
+cv::Mat FrameConverter::ToUprightBgr(const AVFrame& frame, cv::Size size_px) {
+  if (!Prepare(frame, size_px)) return {};
   constexpr int kRowUnit_px = 64;
-  const int padded_width = (frame.width / kRowUnit_px + 1) * kRowUnit_px;
-  padded_.create(frame.height, padded_width, CV_8UC3);
+  const int padded_width = (size_px.width / kRowUnit_px + 1) * kRowUnit_px;
+  padded_.create(size_px.height, padded_width, CV_8UC3);
   std::uint8_t* rows[4] = {padded_.data};
   const int steps[4] = {static_cast<int>(padded_.step)};
   sws_scale(scaler_.get(), frame.data, frame.linesize, 0, frame.height, rows, steps);
 
   cv::Mat upright;
-  Turn(padded_(cv::Rect(0, 0, frame.width, frame.height)), orientation_, upright);
+  Turn(padded_(cv::Rect({}, size_px)), orientation_, upright);
   return upright;
 }
 

@@ -7,6 +7,8 @@ extern "C" {
 #include <libswscale/swscale.h>
 }
 
+#include <cstdint>
+#include <cstring>
 #include <memory>
 #include <string>
 
@@ -28,6 +30,51 @@ inline std::string AvErrorText(int code) {
   char text[AV_ERROR_MAX_STRING_SIZE] = {};
   av_strerror(code, text, sizeof(text));
   return text;
+}
+
+// What later versions of FFmpeg keep among a frame's flags.
+inline bool IsKeyFrame(const AVFrame& frame) {
+#ifdef AV_FRAME_FLAG_KEY
+  return (frame.flags & AV_FRAME_FLAG_KEY) != 0;
+#else
+  return frame.key_frame != 0;
+#endif
+}
+
+inline bool IsInterlaced(const AVFrame& frame) {
+#ifdef AV_FRAME_FLAG_INTERLACED
+  return (frame.flags & AV_FRAME_FLAG_INTERLACED) != 0;
+#else
+  return frame.interlaced_frame != 0;
+#endif
+}
+
+inline bool IsTopFieldFirst(const AVFrame& frame) {
+#ifdef AV_FRAME_FLAG_TOP_FIELD_FIRST
+  return (frame.flags & AV_FRAME_FLAG_TOP_FIELD_FIRST) != 0;
+#else
+  return frame.top_field_first != 0;
+#endif
+}
+
+inline void SetInterlaced(AVFrame& frame, bool top_field_first) {
+#ifdef AV_FRAME_FLAG_INTERLACED
+  frame.flags |= AV_FRAME_FLAG_INTERLACED;
+  if (top_field_first) frame.flags |= AV_FRAME_FLAG_TOP_FIELD_FIRST;
+#else
+  frame.interlaced_frame = 1;
+  frame.top_field_first = top_field_first ? 1 : 0;
+#endif
+}
+
+// The value of one of FFmpeg's enums as a file gave it. Files say what they like, and reading a
+// value that C++ does not know as the enum is undefined.
+template <typename Enum>
+int RawValue(const Enum& value) {
+  static_assert(sizeof(Enum) == sizeof(int));
+  int raw = 0;
+  std::memcpy(&raw, &value, sizeof(raw));
+  return raw;
 }
 
 }  // namespace mestr::internal

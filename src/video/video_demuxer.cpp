@@ -7,10 +7,14 @@
 #include <string_view>
 #include <system_error>
 #include <utility>
+#include <vector>
 
 #include "core/number_text.h"
+#include "core/text.h"
 #include "mestr/core/error.h"
+#include "video/containers.h"
 #include "video/mp4_boxes.h"
+#include "video/video_options.h"
 
 namespace mestr::internal {
 namespace fs = std::filesystem;
@@ -57,11 +61,32 @@ std::string Seconds(double seconds) { return FixedText(seconds, 2) + " s"; }
   throw Error(ErrorKind::kInput, path.string() + ": " + what);
 }
 
+bool IsVideo(const AVStream& stream) { return stream.codecpar->codec_type == AVMEDIA_TYPE_VIDEO; }
+
+bool IsCover(const AVStream& stream) {
+  constexpr int kStills =
+      AV_DISPOSITION_ATTACHED_PIC | AV_DISPOSITION_TIMED_THUMBNAILS | AV_DISPOSITION_STILL_IMAGE;
+  return (stream.disposition & kStills) != 0;
+}
+
+std::int64_t IndexedFrames(AVStream& stream) {
+  std::int64_t frames = 0;
+  const int entries = avformat_index_get_entries_count(&stream);
+  for (int i = 0; i < entries; ++i) {
+    const AVIndexEntry& entry = *avformat_index_get_entry(&stream, i);
+    if (entry.size > 0 && (entry.flags & AVINDEX_DISCARD_FRAME) == 0) ++frames;
+  }
+  return frames;
+}
+
 void CheckIsFileWithContent(const fs::path& path) {
   std::error_code error;
   const fs::file_status status = fs::status(path, error);
   if (status.type() == fs::file_type::not_found) ThrowUnreadable(path, "no such file");
   if (fs::is_directory(status)) ThrowUnreadable(path, "is a folder, not a video file");
+  if (fs::exists(status) && !fs::is_regular_file(status)) {
+    ThrowUnreadable(path, "is a device or a pipe, not a file: save the video as a file first");
+  }
   if (fs::is_regular_file(status) && fs::file_size(path, error) == 0 && !error) {
     ThrowUnreadable(path, "is empty (0 bytes): get the file again from where it was made");
   }
@@ -69,55 +94,100 @@ void CheckIsFileWithContent(const fs::path& path) {
 
 }  // namespace
 
-VideoDemuxer::VideoDemuxer(const fs::path& path, AvLog& log) : path_(path), log_(log) {
+VideoDemuxer::VideoDemuxer(const fs::path& path, AvLog& log, double most_megapixels)
+    : path_(path), log_(log) {
   CheckIsFileWithContent(path_);
   const AvLog::Listening listening(log_);
   Open();
   log_.Watch(*format_);  // before the probing, which reads all of a short file
-  ReadStreams();
+  ReadStreams(most_megapixels);
 }
 
 void VideoDemuxer::Open() {
   AVDictionary* options = nullptr;
-  // A play list that calls itself a video must not make us fetch from the network.
+  // What a file refers to must not make us fetch from the network.
   av_dict_set(&options, "protocol_whitelist", "file", 0);
-  // With the protocol spelt out, a name such as "a:b.mp4" is still a file's.
-  const std::string url = "file:" + path_.string();
   AVFormatContext* opened = nullptr;
-  const int result = avformat_open_input(&opened, url.c_str(), nullptr, &options);
+  const AVInputFormat& container = ContainerOf(path_, log_);
+  const int result = avformat_open_input(&opened, UrlOf(path_).c_str(), &container, &options);
   av_dict_free(&options);
   format_.reset(opened);
-  if (result < 0) {
-    ThrowUnreadable(path_, "cannot be read as a video (" +
-                               WithDetail(AvErrorText(result), log_.LastError()) +
-                               "): if it plays elsewhere, convert it to mp4 there, otherwise get "
-                               "the file again from where it was made");
-  }
+  if (result < 0) ThrowNoVideo(path_, result, log_);
 }
 
-AVStream* VideoDemuxer::FirstVideoStream() const {
+// FFmpeg's rule, among the streams that move.
+AVStream* VideoDemuxer::BestVideoStream() const {
+  // They can't be left out of FFmpeg's choice but by not being video while it is made.
+  std::vector<AVCodecParameters*> covers;
   for (unsigned i = 0; i < format_->nb_streams; ++i) {
-    AVStream* stream = format_->streams[i];
-    const bool is_cover = (stream->disposition & AV_DISPOSITION_ATTACHED_PIC) != 0;
-    if (stream->codecpar->codec_type == AVMEDIA_TYPE_VIDEO && !is_cover) return stream;
+    AVStream& stream = *format_->streams[i];
+    if (IsVideo(stream) && IsCover(stream)) covers.push_back(stream.codecpar);
   }
-  return nullptr;
+  for (AVCodecParameters* cover : covers) cover->codec_type = AVMEDIA_TYPE_ATTACHMENT;
+  const int best = av_find_best_stream(format_.get(), AVMEDIA_TYPE_VIDEO, /*wanted_stream_nb=*/-1,
+                                       /*related_stream=*/-1, /*decoder_ret=*/nullptr, /*flags=*/0);
+  for (AVCodecParameters* cover : covers) cover->codec_type = AVMEDIA_TYPE_VIDEO;
+  return best < 0 ? nullptr : format_->streams[best];
 }
 
-void VideoDemuxer::ReadStreams() {
-  stream_ = FirstVideoStream();
-  // Now, since an AVI that has no index gets one while it is read.
-  if (stream_ != nullptr) announced_frames_ = CountAnnounced();
+void VideoDemuxer::Probe(double most_megapixels) {
+  std::vector<AVDictionary*> options(format_->nb_streams);
+  for (AVDictionary*& option : options)
+    av_dict_set_int(&option, "max_pixels", MostPixels(most_megapixels), 0);
+  const int result = avformat_find_stream_info(format_.get(), options.data());
+  for (AVDictionary*& option : options) av_dict_free(&option);
+  const AVStream* best = BestVideoStream();
+  const cv::Size too_large = log_.TakeTooLarge();
+  if (!too_large.empty() && (result < 0 || best == nullptr || best->codecpar->width == 0)) {
+    CheckPixels(path_, too_large.width, too_large.height, most_megapixels);
+  }
+  if (result < 0) FailUnreadable("its streams cannot be read (" + AvErrorText(result) + ")");
+}
 
-  const int probed = avformat_find_stream_info(format_.get(), nullptr);
-  if (probed < 0) FailDamaged("its streams cannot be read (" + AvErrorText(probed) + ")");
-  stream_ = FirstVideoStream();  // some formats show their streams only now
+void VideoDemuxer::ReadStreams(double most_megapixels) {
+  // Now, since an AVI that has no index gets one while it is read.
+  std::vector<std::optional<std::int64_t>> announced(format_->nb_streams);
+  for (unsigned i = 0; i < format_->nb_streams; ++i) {
+    announced[i] = CountAnnounced(*format_->streams[i]);
+  }
+  Probe(most_megapixels);
+  stream_ = BestVideoStream();
   if (stream_ == nullptr) {
     ThrowUnreadable(path_, "has no video stream (FFmpeg reads it as " +
                                std::string(format_->iformat->name) + ")");
   }
+  // Some formats show their streams only while they are read.
+  const auto index = static_cast<std::size_t>(stream_->index);
+  if (index < announced.size()) announced_frames_ = announced[index];
   one_frame_a_packet_ = OneFrameAPacket(stream_->codecpar->codec_id);
+  field_pairs_.emplace(*stream_->codecpar);
+  NoteChoice();
+  DiscardOthers();
   rate_ = ReadRate();
+}
+
+void VideoDemuxer::NoteChoice() {
+  int count = 0;
+  int chosen = 0;
+  for (unsigned i = 0; i < format_->nb_streams; ++i) {
+    const AVStream& stream = *format_->streams[i];
+    if (!IsVideo(stream) || IsCover(stream)) continue;
+    ++count;
+    if (&stream == stream_) chosen = count;
+  }
+  if (count < 2) return;
+  choice_note_ = "video stream " + std::to_string(chosen) + " of " + std::to_string(count) + " (" +
+                 SizeText(stream_->codecpar->width, stream_->codecpar->height) + ") is taken";
+}
+
+// Where the duration in the header is what tells of a cut, the other streams' ends count too.
+void VideoDemuxer::DiscardOthers() {
+  const bool looks_at_durations =
+      !announced_frames_ && format_->duration_estimation_method == AVFMT_DURATION_FROM_STREAM;
+  for (unsigned i = 0; i < format_->nb_streams; ++i) {
+    AVStream& stream = *format_->streams[i];
+    if (&stream != stream_ && !looks_at_durations) stream.discard = AVDISCARD_ALL;
+  }
 }
 
 double VideoDemuxer::Start_s() const {
@@ -166,24 +236,14 @@ std::vector<PacketTimes> VideoDemuxer::LookAhead() {
   return times;
 }
 
-std::int64_t VideoDemuxer::IndexedFrames() const {
-  std::int64_t frames = 0;
-  const int entries = avformat_index_get_entries_count(stream_);
-  for (int i = 0; i < entries; ++i) {
-    const AVIndexEntry& entry = *avformat_index_get_entry(stream_, i);
-    if (entry.size > 0 && (entry.flags & AVINDEX_DISCARD_FRAME) == 0) ++frames;
-  }
-  return frames;
-}
-
-std::optional<std::int64_t> VideoDemuxer::CountAnnounced() const {
-  if (stream_->nb_frames <= 0) return std::nullopt;
-  if (IsMov(*format_)) return IndexedFrames();
+std::optional<std::int64_t> VideoDemuxer::CountAnnounced(AVStream& stream) const {
+  if (!IsVideo(stream) || stream.nb_frames <= 0) return std::nullopt;
+  if (IsMov(*format_)) return IndexedFrames(stream);
   if (!IsAvi(*format_)) return std::nullopt;
   // The header counts empty chunks too, which show the frame before on. The index doesn't, but it
   // stands at the end of the file.
-  const std::int64_t indexed = IndexedFrames();
-  return indexed > 0 ? indexed : stream_->nb_frames;
+  const std::int64_t indexed = IndexedFrames(stream);
+  return indexed > 0 ? indexed : stream.nb_frames;
 }
 
 // The stream's next packet that has data, as FFmpeg gives it.
@@ -234,24 +294,22 @@ bool VideoDemuxer::ClockJumpsBehind(const AVPacket& packet) {
 
 bool VideoDemuxer::Read(AVPacket& packet) {
   const int result = NextPacket(packet);
-  if (result == AVERROR_EOF) {
+  if (result < 0) {
     const int io_error = format_->pb != nullptr ? format_->pb->error : 0;
-    if (io_error < 0 && io_error != AVERROR_EOF) {
-      FailDamaged("reading stops after packet " + std::to_string(packets_) + " (" +
-                  AvErrorText(io_error) + ")");
+    const int error = result == AVERROR_EOF ? io_error : result;
+    if (error < 0 && error != AVERROR_EOF) {
+      read_problem_ = "reading stops after packet " + std::to_string(packets_) + " (" +
+                      WithDetail(AvErrorText(error), log_.LastError()) + ")";
     }
     return false;
   }
-  if (result < 0) {
-    FailDamaged("reading stops after packet " + std::to_string(packets_) + " (" +
-                WithDetail(AvErrorText(result), log_.LastError()) + ")");
-  }
-  if ((packet.flags & AV_PKT_FLAG_CORRUPT) != 0 && !ClockJumpsBehind(packet)) {
-    FailDamaged("the data of frame " + std::to_string(packets_ + 1) +
-                " (in the order of the file, counted from 1) is damaged or cut off" +
-                InParentheses(log_.LastError()));
-  }
-  if ((packet.flags & AV_PKT_FLAG_DISCARD) == 0) ++packets_;
+  const bool is_corrupt = (packet.flags & AV_PKT_FLAG_CORRUPT) != 0;
+  if (is_corrupt && ClockJumpsBehind(packet)) packet.flags &= ~AV_PKT_FLAG_CORRUPT;
+  const bool is_hidden = (packet.flags & AV_PKT_FLAG_DISCARD) != 0;
+  const bool is_second = field_pairs_->IsSecondField(packet);
+  begins_picture_ = !is_hidden && !is_second;
+  if (begins_picture_) ++packets_;
+  if (!is_hidden && is_second) ++second_fields_;
   return true;
 }
 
@@ -262,38 +320,43 @@ void VideoDemuxer::NoteEnd(const AVPacket& packet) {
   end_s_ = std::max(end_s_, static_cast<double>(start + packet.duration) * av_q2d(tick));
 }
 
-void VideoDemuxer::CheckAnnounced(std::int64_t promised_frames, std::int64_t decoded_frames) const {
-  if (promised_frames == decoded_frames) return;
-  FailDamaged("it announces " + std::to_string(promised_frames) + " frames, but " +
-              std::to_string(decoded_frames) + " could be read" + InParentheses(log_.LastError()));
+std::string VideoDemuxer::AnnouncedProblem(std::int64_t promised_packets,
+                                           std::int64_t decoded_frames) const {
+  const std::int64_t promised_frames = promised_packets - second_fields_;
+  if (promised_frames == decoded_frames) return "";
+  return "it announces " + Counted(promised_frames, "frame") + ", but " +
+         std::to_string(decoded_frames) + " could be read" + InParentheses(log_.LastError());
 }
 
-void VideoDemuxer::CheckEnd(std::int64_t decoded_frames, double longest_step_s) const {
+std::string VideoDemuxer::EndProblem(std::int64_t decoded_frames, double longest_step_s) const {
+  if (!read_problem_.empty()) return read_problem_;
   if (one_frame_a_packet_ && packets_ != decoded_frames) {
-    FailDamaged("its " + std::to_string(packets_) + " packets gave " +
-                std::to_string(decoded_frames) + " frames" + InParentheses(log_.LastError()));
+    return "its " + Counted(packets_, "packet") + " gave " + Counted(decoded_frames, "frame") +
+           InParentheses(log_.LastError());
   }
   if (IsMov(*format_)) {
     if (EndsInsideAFragment(path_)) {
-      FailDamaged("it is cut off: after " + std::to_string(decoded_frames) +
-                  " frames it ends within a fragment");
+      return "it is cut off: after " + Counted(decoded_frames, "frame") +
+             " it ends within a fragment";
     }
-    CheckAnnounced(IndexedFrames(), decoded_frames);  // a fragmented file's index grows meanwhile
+    // A fragmented file's index grows meanwhile.
+    const std::string problem = AnnouncedProblem(IndexedFrames(*stream_), decoded_frames);
+    if (!problem.empty()) return problem;
   } else if (announced_frames_) {
-    CheckAnnounced(*announced_frames_, decoded_frames);
+    return AnnouncedProblem(*announced_frames_, decoded_frames);
   }
-  if (!announced_frames_) CheckDuration(longest_step_s);
+  return announced_frames_ ? "" : DurationProblem(longest_step_s);
 }
 
-void VideoDemuxer::CheckDuration(double longest_step_s) const {
-  if (format_->duration_estimation_method != AVFMT_DURATION_FROM_STREAM) return;
-  if (format_->duration == AV_NOPTS_VALUE) return;
+std::string VideoDemuxer::DurationProblem(double longest_step_s) const {
+  if (format_->duration_estimation_method != AVFMT_DURATION_FROM_STREAM) return "";
+  if (format_->duration == AV_NOPTS_VALUE) return "";
   const double promised_s = static_cast<double>(format_->duration) / AV_TIME_BASE;
   // How long the last frame is shown is not always part of what was read, and live recorders
   // write the duration only to about this.
   constexpr double kSlack_s = 0.5;
-  if (promised_s - end_s_ <= std::max(kSlack_s, 2 * longest_step_s)) return;
-  FailDamaged("it ends at " + Seconds(end_s_) + ", but its header promises " + Seconds(promised_s));
+  if (promised_s - end_s_ <= std::max(kSlack_s, 2 * longest_step_s)) return "";
+  return "it ends at " + Seconds(end_s_) + ", but its header promises " + Seconds(promised_s);
 }
 
 // Lossless, so that nothing is lost beyond what is lost already, and for pictures of any size.
@@ -305,6 +368,13 @@ std::string VideoDemuxer::ConvertCommand(const std::string& options) const {
 }
 
 void VideoDemuxer::FailDamaged(const std::string& what) const {
+  ThrowUnreadable(path_, what +
+                             ". Use an undamaged copy, or --keep-damaged, which counts what is " +
+                             "damaged as missing frames, or what FFmpeg can save of this one: " +
+                             ConvertCommand("-err_detect ignore_err "));
+}
+
+void VideoDemuxer::FailUnreadable(const std::string& what) const {
   ThrowUnreadable(path_, what + ". Use an undamaged copy, or what FFmpeg can save of this one: " +
                              ConvertCommand("-err_detect ignore_err "));
 }

@@ -3,16 +3,19 @@
 #include <optional>
 #include <string>
 #include <utility>
-#include <vector>
 
 #include "core/number_text.h"
 #include "core/text.h"
 #include "mestr/core/error.h"
 #include "mestr/video/frame_source.h"
 #include "video/av_log.h"
+#include "video/deinterlacer.h"
 #include "video/frame_converter.h"
 #include "video/libav.h"
+#include "video/missing_frames.h"
+#include "video/pixel_aspect.h"
 #include "video/video_clock.h"
+#include "video/video_decoder.h"
 #include "video/video_demuxer.h"
 #include "video/video_options.h"
 
@@ -23,26 +26,6 @@ extern "C" {
 namespace mestr {
 using namespace internal;
 namespace {
-
-// Two decode while we convert; other videos want the other cores. FFmpeg hands frames out in order
-// whatever their number, but 5.1 aborts the process when it finds damage in MPEG-4's older codecs
-// with AV_EF_EXPLODE on several threads.
-int DecoderThreads(AVCodecID codec) {
-  switch (codec) {
-    case AV_CODEC_ID_MPEG4:
-    case AV_CODEC_ID_H263:
-    case AV_CODEC_ID_H263P:
-    case AV_CODEC_ID_FLV1:
-    case AV_CODEC_ID_MSMPEG4V1:
-    case AV_CODEC_ID_MSMPEG4V2:
-    case AV_CODEC_ID_MSMPEG4V3:
-    case AV_CODEC_ID_WMV1:
-    case AV_CODEC_ID_WMV2:
-      return 1;
-    default:
-      return 2;
-  }
-}
 
 const std::int32_t* DisplayMatrix(const AVStream& stream) {
   constexpr std::size_t kBytes = 9 * sizeof(std::int32_t);
@@ -60,24 +43,35 @@ const std::int32_t* DisplayMatrix(const AVStream& stream) {
 #endif
 }
 
+// Only told to who opens the video, who can go about it with more care.
+struct DamagedStart : Error {
+  using Error::Error;
+};
+
 class VideoFile : public FrameSource {
  public:
   VideoFile(const std::filesystem::path& path, std::optional<double> fps,
-            const VideoOptions& options)
+            const VideoOptions& options, VideoDecoder::Care care)
       : options_(options),
-        demuxer_(path, log_),
+        care_(care),
+        demuxer_(path, log_, options.most_megapixels),
         converter_(ReadOrientation()),
         clock_(MakeClock(fps)),
-        packet_(av_packet_alloc()),
-        decoded_(av_frame_alloc()) {
+        decoder_(demuxer_, log_, options.most_megapixels, care),
+        deinterlacer_(demuxer_.stream(), options.deinterlace) {
     const AvLog::Listening listening(log_);
-    OpenDecoder();
+    CheckProbing();
+    Note(demuxer_.choice_note());
     SetRate(fps);
     info_.announced_frames = demuxer_.announced_frames();
     // Only the first picture says for sure how large they are.
     Frame first;
-    if (!Decode(first)) demuxer_.FailDamaged("no frame in it can be decoded");
+    if (!Decode(first)) {
+      demuxer_.FailUnreadable("no frame in it can be decoded" +
+                              (first_damage_.empty() ? "" : " (" + first_damage_ + ")"));
+    }
     first_ = std::move(first);
+    NoteStart();
   }
 
   const VideoInfo& info() const override { return info_; }
@@ -124,90 +118,168 @@ class VideoFile : public FrameSource {
     return orientation;
   }
 
-  void OpenDecoder() {
-    const AVCodecParameters& parameters = *demuxer_.stream().codecpar;
-    const AVCodec* codec = avcodec_find_decoder(parameters.codec_id);
-    if (codec == nullptr) {
-      throw Error(ErrorKind::kInput,
-                  demuxer_.path().string() + ": this FFmpeg has no decoder for " +
-                      avcodec_get_name(parameters.codec_id) +
-                      "; convert the file to H.264 (mp4) with a program that plays it");
-    }
-    decoder_.reset(avcodec_alloc_context3(codec));
-    log_.Watch(*decoder_);
-    decoder_->thread_count = DecoderThreads(parameters.codec_id);
-    decoder_->thread_type = FF_THREAD_FRAME | FF_THREAD_SLICE;
-    // Without these, some decoders return pictures with holes (or none) as if all were well.
-    decoder_->err_recognition = AV_EF_EXPLODE | AV_EF_CRCCHECK;
-    decoder_->flags |= AV_CODEC_FLAG_OUTPUT_CORRUPT;
-    decoder_->pkt_timebase = demuxer_.stream().time_base;
-    int result = avcodec_parameters_to_context(decoder_.get(), &parameters);
-    if (result >= 0) result = avcodec_open2(decoder_.get(), codec, nullptr);
-    if (result < 0)
-      FailDecoding("its decoder " + std::string(codec->name) + " does not open", result);
+  // What is noticed while the file is probed may lie anywhere in it.
+  void CheckProbing() {
+    const std::string damage = log_.TakeDamage();
+    if (damage.empty()) return;
+    if (!options_.keep_damaged) demuxer_.FailDamaged("is damaged: " + damage);
+    Note("damage was met while it was opened: " + damage);
+  }
+
+  void Note(std::string note) {
+    if (!note.empty()) info_.notes.push_back(std::move(note));
+  }
+
+  void NoteStart() {
+    if (demuxer_.has_second_fields()) info_.announced_frames.reset();  // it counted fields
+    if (left_out_ == 0) return;
+    if (info_.announced_frames) *info_.announced_frames -= left_out_;
+    Note((left_out_ == 1 ? "the first frame" : "the first " + Counted(left_out_, "frame")) +
+         " can't be decoded (the video was cut within a group of pictures, or its start is "
+         "damaged) and " +
+         (left_out_ == 1 ? "is" : "are") + " left out: the first that can is frame 1");
   }
 
   bool Decode(Frame& frame) {
-    if (!ReceiveFrame()) {
-      CheckDamage();
-      demuxer_.CheckEnd(count_, clock_.timing().longest_step_s());
-      const std::vector<std::string> breaks = clock_.Notes();
-      info_.notes.insert(info_.notes.end(), breaks.begin(), breaks.end());
+    Picture picture;
+    if (!NextPicture(picture)) {
+      CheckEnd();
       return false;
     }
-    CheckDamage();
-    CheckFrame();
-    frame.image_bgr = converter_.ToUprightBgr(*decoded_);
-    if (frame.image_bgr.empty()) demuxer_.FailUnsupported("its pixel format is not supported");
+    frame.missing = !picture.damage.empty();
+    frame.image_bgr = frame.missing ? last_image_bgr_.clone() : Convert(*picture.frame);
     frame.index = count_;
-    const ClockReading reading = clock_.Next(StampOf(*decoded_));
+    const ClockReading reading = clock_.Next(StampOf(*picture.frame));
     frame.time_s = reading.time_s;
     frame.continues = reading.continues;
-    if (count_ == 0) {
-      info_.width = frame.image_bgr.cols;
-      info_.height = frame.image_bgr.rows;
-    }
     info_.variable_frame_rate = clock_.timing().variable();
     ++count_;
+    if (frame.missing) missing_.Add(frame.index, picture.damage);
+    if (options_.keep_damaged) last_image_bgr_ = frame.image_bgr;
     return true;
   }
 
-  // False after the last frame.
-  bool ReceiveFrame() {
+  // Deinterlaced. Damaged pictures stay out of the deinterlacer, which fills in fields from others.
+  bool NextPicture(Picture& picture) {
     while (true) {
-      const int result = avcodec_receive_frame(decoder_.get(), decoded_.get());
-      if (result >= 0) return true;
-      if (result == AVERROR_EOF) return false;
-      if (result != AVERROR(EAGAIN)) FailFrame(result);
-      const bool more = demuxer_.Read(*packet_);
-      const int sent = avcodec_send_packet(decoder_.get(), more ? packet_.get() : nullptr);
-      if (sent < 0) FailFrame(sent);
+      if (AvPtr<AVFrame> done = deinterlacer_.Take()) {
+        picture = {std::move(done), ""};
+        return true;
+      }
+      if (behind_) {
+        picture = std::move(*behind_);
+        behind_.reset();
+        return true;
+      }
+      if (decoder_ended_) return false;
+      Picture next;
+      decoder_ended_ = !NextDecoded(next);
+      if (decoder_ended_ || !next.damage.empty()) {
+        CheckDeinterlaced(deinterlacer_.Finish());
+        if (!decoder_ended_) behind_ = std::move(next);
+      } else {
+        CheckDeinterlaced(deinterlacer_.Put(std::move(next.frame)));
+        NoteInterlaced();
+      }
     }
   }
 
-  void CheckDamage() {
-    const std::string damage = log_.Damage();
-    if (damage.empty()) return;
-    // What is noticed while the file is probed may lie anywhere in it.
-    demuxer_.FailDamaged("is damaged" + (count_ > 0 ? " near frame " + NextFrame() : "") + ": " +
-                         damage);
+  // From the first that can be trusted on.
+  bool NextDecoded(Picture& picture) {
+    while (decoder_.Next(picture)) {
+      if (picture.damage.empty()) {
+        started_ = true;
+        return true;
+      }
+      if (first_damage_.empty()) first_damage_ = picture.damage;
+      if (!started_) {
+        LeaveOut(picture);
+      } else if (!options_.keep_damaged) {
+        demuxer_.FailDamaged("is damaged near frame " + NextFrame() + ": " + picture.damage);
+      } else if (picture.frame) {
+        return true;
+      }
+    }
+    return false;
   }
 
-  void CheckFrame() {
-    const bool corrupt = (decoded_->flags & AV_FRAME_FLAG_CORRUPT) != 0;
-    if (corrupt || decoded_->decode_error_flags != 0) {
-      const std::string detail = log_.LastError();
-      demuxer_.FailDamaged("frame " + NextFrame() + " is damaged" +
-                           (detail.empty() ? "" : " (" + detail + ")"));
+  void LeaveOut(const Picture& picture) {
+    if (care_ == VideoDecoder::Care::kFast) throw DamagedStart(ErrorKind::kInput, first_damage_);
+    if (!picture.frame) return;
+    ++left_out_;
+    // Encoders begin a group at least every 250 frames or 10 s, if nobody tells them otherwise.
+    constexpr std::int64_t kMostFrames = 300;
+    constexpr double kMost_s = 12;
+    const std::int64_t stamp = picture.frame->best_effort_timestamp;
+    if (stamp != AV_NOPTS_VALUE && !left_out_from_) left_out_from_ = stamp;
+    const double left_out_s =
+        stamp == AV_NOPTS_VALUE || !left_out_from_
+            ? kMost_s
+            : static_cast<double>(stamp - *left_out_from_) * av_q2d(demuxer_.stream().time_base);
+    if (left_out_ > kMostFrames && left_out_s >= kMost_s) {
+      demuxer_.FailUnreadable("its first " + Counted(left_out_, "frame") + " are damaged (" +
+                              first_damage_ + ")");
     }
-    if (count_ == 0) {
-      CheckPixels(demuxer_.path(), decoded_->width, decoded_->height, options_.most_megapixels);
-      stored_size_ = {decoded_->width, decoded_->height};
-    } else if (stored_size_ != cv::Size(decoded_->width, decoded_->height)) {
-      demuxer_.FailUnsupported("the picture size changes at frame " + NextFrame() + " from " +
-                               SizeText(stored_size_.width, stored_size_.height) + " to " +
-                               SizeText(decoded_->width, decoded_->height));
+  }
+
+  void CheckDeinterlaced(int result) {
+    if (result >= 0) return;
+    demuxer_.FailUnsupported("its interlaced frames can't be deinterlaced (" + AvErrorText(result) +
+                             "); video.deinterlace: false leaves them");
+  }
+
+  void NoteInterlaced() {
+    if (interlaced_noted_ || deinterlacer_.note().empty()) return;
+    interlaced_noted_ = true;
+    Note(deinterlacer_.note());
+  }
+
+  cv::Mat Convert(const AVFrame& frame) {
+    const cv::Size stored(frame.width, frame.height);
+    const PixelAspect aspect = PixelAspectOf(demuxer_.stream(), frame);
+    const cv::Size square = SquarePixelSize(stored, aspect.width_to_height);
+    if (stored_size_.empty()) {
+      CheckPixels(demuxer_.path(), square.width, square.height, options_.most_megapixels);
+      stored_size_ = stored;
+      square_size_ = square;
+      NotePixelAspect(aspect);
     }
+    CheckSize("picture size", stored_size_, stored);
+    CheckSize("size in square pixels", square_size_, square);
+    cv::Mat image_bgr = converter_.ToUprightBgr(frame, square);
+    if (image_bgr.empty()) demuxer_.FailUnsupported("its pixel format is not supported");
+    info_.width = image_bgr.cols;
+    info_.height = image_bgr.rows;
+    return image_bgr;
+  }
+
+  void NotePixelAspect(const PixelAspect& aspect) {
+    Note(aspect.note);
+    if (square_size_ == stored_size_) return;
+    Note("pixels are " + std::to_string(aspect.width_to_height.num) + ":" +
+         std::to_string(aspect.width_to_height.den) + ": pictures are " +
+         (square_size_.width > stored_size_.width ? "widened" : "made higher") + " from " +
+         SizeText(stored_size_.width, stored_size_.height) + " to " +
+         SizeText(square_size_.width, square_size_.height));
+  }
+
+  void CheckSize(const std::string& what, cv::Size before, cv::Size now) const {
+    if (before == now) return;
+    demuxer_.FailUnsupported("the " + what + " changes at frame " + NextFrame() + " from " +
+                             SizeText(before.width, before.height) + " to " +
+                             SizeText(now.width, now.height));
+  }
+
+  void CheckEnd() {
+    if (end_checked_) return;
+    end_checked_ = true;
+    for (const std::string& note : clock_.Notes()) Note(note);
+    Note(missing_.Note());
+    const std::string problem =
+        demuxer_.EndProblem(count_ + left_out_, clock_.timing().longest_step_s());
+    if (problem.empty()) return;
+    if (!options_.keep_damaged) demuxer_.FailDamaged(problem);
+    Note(problem);
   }
 
   static std::optional<std::int64_t> StampOf(const AVFrame& frame) {
@@ -219,28 +291,30 @@ class VideoFile : public FrameSource {
 
   std::string NextFrame() const { return std::to_string(count_ + 1) + " (counted from 1)"; }
 
-  [[noreturn]] void FailFrame(int code) {
-    FailDecoding("does not decode at frame " + NextFrame(), code);
-  }
-
-  [[noreturn]] void FailDecoding(const std::string& what, int code) {
-    const std::string detail = log_.LastError();
-    demuxer_.FailDamaged(what + " (" + AvErrorText(code) + (detail.empty() ? "" : "; " + detail) +
-                         ")");
-  }
-
   VideoOptions options_;
+  VideoDecoder::Care care_;
   AvLog log_;
   VideoDemuxer demuxer_;
   FrameConverter converter_;
   VideoClock clock_;
-  AvPtr<AVCodecContext> decoder_;
-  AvPtr<AVPacket> packet_;
-  AvPtr<AVFrame> decoded_;
+  VideoDecoder decoder_;
+  Deinterlacer deinterlacer_;
   VideoInfo info_;
   cv::Size stored_size_;
+  cv::Size square_size_;  // before it is turned
   std::int64_t count_ = 0;
   std::optional<Frame> first_;
+
+  bool started_ = false;  // a frame that can be trusted was decoded
+  bool decoder_ended_ = false;
+  bool end_checked_ = false;
+  bool interlaced_noted_ = false;
+  std::int64_t left_out_ = 0;  // frames before the first that can be trusted
+  std::optional<std::int64_t> left_out_from_;
+  std::string first_damage_;
+  std::optional<Picture> behind_;  // what comes after all that the deinterlacer let out
+  cv::Mat last_image_bgr_;
+  MissingFrames missing_;
 };
 
 }  // namespace
@@ -248,7 +322,13 @@ class VideoFile : public FrameSource {
 std::unique_ptr<FrameSource> OpenVideoFile(const std::filesystem::path& path,
                                            std::optional<double> fps, const VideoOptions& options) {
   if (fps) RequireFrameRate("a video file", *fps);
-  return std::make_unique<VideoFile>(path, fps, options);
+  using Care = VideoDecoder::Care;
+  try {
+    return std::make_unique<VideoFile>(path, fps, options,
+                                       options.keep_damaged ? Care::kExact : Care::kFast);
+  } catch (const DamagedStart&) {
+    return std::make_unique<VideoFile>(path, fps, options, Care::kExact);
+  }
 }
 
 }  // namespace mestr

@@ -14,10 +14,15 @@ void VideoOptions::Check() const {
   RequireInRange("video.most_megapixels", most_megapixels, Limits::OpenLow(0, 1e5));
 }
 
+std::int64_t internal::MostPixels(double most_megapixels) {
+  constexpr double kPixels = 1e6;
+  return static_cast<std::int64_t>(most_megapixels * kPixels);
+}
+
 void internal::CheckPixels(const std::filesystem::path& path, std::int64_t width,
                            std::int64_t height, double most_megapixels) {
-  constexpr double kPixels = 1e6;
-  if (static_cast<double>(width) * static_cast<double>(height) <= most_megapixels * kPixels) return;
+  const double pixels = static_cast<double>(width) * static_cast<double>(height);
+  if (pixels <= static_cast<double>(MostPixels(most_megapixels))) return;
   throw Error(ErrorKind::kInput, path.string() + ": its pictures are " + std::to_string(width) +
                                      " x " + std::to_string(height) + " px, more than " +
                                      NumberText(most_megapixels) +

@@ -113,6 +113,12 @@ Owned<AVCodecContext> OpenEncoder(const ClipOptions& options, const AVFormatCont
   encoder->thread_count = 1;
   encoder->colorspace = static_cast<AVColorSpace>(matrix);
   encoder->color_range = static_cast<AVColorRange>(range);
+  encoder->sample_aspect_ratio = {options.pixel_width, options.pixel_height};
+  if (options.fields != ClipOptions::Fields::kNone) {
+    encoder->flags |= AV_CODEC_FLAG_INTERLACED_DCT | AV_CODEC_FLAG_INTERLACED_ME;
+    encoder->field_order =
+        options.fields == ClipOptions::Fields::kTopFirst ? AV_FIELD_TT : AV_FIELD_BB;
+  }
   if (options.encoder == "mjpeg") encoder->color_range = AVCOL_RANGE_JPEG;
   if (options.encoder.rfind("libvpx", 0) == 0) {
     av_opt_set(encoder->priv_data, "auto-alt-ref", "1", 0);  // hidden frames
@@ -130,6 +136,18 @@ Owned<AVCodecContext> OpenEncoder(const ClipOptions& options, const AVFormatCont
   return encoder;
 }
 
+void SetFields(AVFrame& frame, ClipOptions::Fields fields) {
+  if (fields == ClipOptions::Fields::kNone) return;
+  const bool top_first = fields == ClipOptions::Fields::kTopFirst;
+#ifdef AV_FRAME_FLAG_INTERLACED
+  frame.flags |= AV_FRAME_FLAG_INTERLACED;
+  if (top_first) frame.flags |= AV_FRAME_FLAG_TOP_FIELD_FIRST;
+#else
+  frame.interlaced_frame = 1;
+  frame.top_field_first = top_first ? 1 : 0;
+#endif
+}
+
 void WriteVideo(const fs::path& path, const ClipOptions& options, int matrix, int range,
                 const Draw& draw) {
   const Owned<AVFormatContext> format = OpenMuxer(path);
@@ -138,6 +156,7 @@ void WriteVideo(const fs::path& path, const ClipOptions& options, int matrix, in
   avcodec_parameters_from_context(stream->codecpar, encoder.get());
   stream->time_base = encoder->time_base;
   stream->avg_frame_rate = encoder->framerate;
+  stream->sample_aspect_ratio = encoder->sample_aspect_ratio;
   SetDisplayMatrix(*stream, options.display_matrix);
   format->avoid_negative_ts = 0;
   WriteHeader(*format, options.muxer_options);
@@ -158,6 +177,7 @@ void WriteVideo(const fs::path& path, const ClipOptions& options, int matrix, in
     frame->format = encoder->pix_fmt;
     Check(av_frame_get_buffer(frame.get(), 0) >= 0, "no memory");
     draw(*frame, static_cast<int>(i));
+    SetFields(*frame, options.fields);
     frame->pts = options.stamps[i];
     Check(avcodec_send_frame(encoder.get(), frame.get()) >= 0, "cannot encode a frame");
     write_packets();
@@ -223,10 +243,22 @@ bool HasEncoder(const std::string& name) {
   return avcodec_find_encoder_by_name(name.c_str()) != nullptr;
 }
 
+cv::Mat WovenPicture(int width, int height, int number, bool top_first) {
+  cv::Mat woven = NumberedPicture(width, height, number);
+  const cv::Mat next = NumberedPicture(width, height, number + 1);
+  for (int y = top_first ? 1 : 0; y < height; y += 2) next.row(y).copyTo(woven.row(y));
+  return woven;
+}
+
 void WriteClip(const fs::path& path, const ClipOptions& options) {
+  using Fields = ClipOptions::Fields;
   WriteVideo(path, options, AVCOL_SPC_UNSPECIFIED, AVCOL_RANGE_UNSPECIFIED,
              [&](AVFrame& frame, int number) {
-               DrawGray(NumberedPicture(options.width, options.height, number), frame);
+               DrawGray(options.fields == Fields::kNone
+                            ? NumberedPicture(options.width, options.height, number)
+                            : WovenPicture(options.width, options.height, number,
+                                           options.fields == Fields::kTopFirst),
+                        frame);
              });
 }
 

@@ -17,6 +17,10 @@ cv::Mat NumberedPicture(int width, int height, int number);
 // The number of such a picture, or -1 where a block is neither black nor white (or it is empty).
 int NumberOf(const cv::Mat& picture_bgr);
 
+// Two fields a frame: the lines of the one that is displayed first are those of NumberedPicture
+// `number`, the others of the next.
+cv::Mat WovenPicture(int width, int height, int number, bool top_first);
+
 struct ClipOptions {
   std::string encoder = "libx264";
   std::string pixel_format = "yuv420p";
@@ -31,6 +35,12 @@ struct ClipOptions {
   std::vector<std::pair<std::string, std::string>> encoder_options = {};
   // Options of the muxer, such as {"movflags", "faststart"}.
   std::vector<std::pair<std::string, std::string>> muxer_options = {};
+  // Shape of a pixel, width : height; unknown where 0.
+  int pixel_width = 0;
+  int pixel_height = 1;
+  // Interlaced frames, WovenPicture, that say so, as does the container.
+  enum class Fields { kNone, kTopFirst, kBottomFirst };
+  Fields fields = Fields::kNone;
   // Display matrix of the container, 9 numbers; none where empty.
   std::vector<std::int32_t> display_matrix = {};
 };

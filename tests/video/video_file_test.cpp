@@ -16,6 +16,7 @@ extern "C" {
 #include "mestr/core/error.h"
 #include "mestr/video/frame_source.h"
 #include "support/test_support.h"
+#include "video/read_video.h"
 #include "video/test_clips.h"
 
 namespace mestr::internal {
@@ -24,52 +25,18 @@ namespace {
 namespace fs = std::filesystem;
 using ::testing::AllOf;
 using testing::ClipOptions;
-using testing::ErrorMessage;
 using testing::EvenStamps;
 using testing::HasEncoder;
 using ::testing::HasSubstr;
 using testing::NumberedPicture;
 using testing::NumberOf;
+using testing::Numbers;
+using testing::ReadAll;
+using testing::ReadError;
+using testing::ReadVideo;
 using testing::TemporaryFolder;
 using testing::WriteBytes;
 using testing::WriteClip;
-
-struct ReadVideo {
-  VideoInfo before;
-  VideoInfo after;
-  std::vector<int> numbers;
-  std::vector<double> times_s;
-  std::vector<cv::Mat> images;
-};
-
-ReadVideo ReadAll(const fs::path& path) {
-  ReadVideo read;
-  const std::unique_ptr<FrameSource> source = OpenVideoFile(path);
-  read.before = source->info();
-  Frame frame;
-  while (source->Next(frame)) {
-    EXPECT_EQ(frame.index, static_cast<std::int64_t>(read.numbers.size()));
-    EXPECT_EQ(frame.image_bgr.type(), CV_8UC3);
-    EXPECT_EQ(frame.image_bgr.size(), cv::Size(read.before.width, read.before.height));
-    read.numbers.push_back(NumberOf(frame.image_bgr));
-    read.times_s.push_back(frame.time_s);
-    read.images.push_back(frame.image_bgr);
-  }
-  EXPECT_FALSE(source->Next(frame)) << "the end stays the end";
-  read.after = source->info();
-  return read;
-}
-
-std::vector<int> Numbers(int first, int count) {
-  std::vector<int> numbers;
-  numbers.reserve(static_cast<std::size_t>(count));
-  for (int i = 0; i < count; ++i) numbers.push_back(first + i);
-  return numbers;
-}
-
-std::string ReadError(const fs::path& path) {
-  return ErrorMessage(ErrorKind::kInput, [&] { ReadAll(path); });
-}
 
 // What people have: container, encoder, and which of them announce their number of frames.
 struct Kind {

@@ -12,7 +12,8 @@
 namespace mestr {
 
 struct Frame {
-  cv::Mat image_bgr;       // 8 bit, 3 channels, upright (a phone's rotation is applied)
+  // 8 bit, 3 channels, upright (a phone's rotation is applied), of square pixels, progressive.
+  cv::Mat image_bgr;
   std::int64_t index = 0;  // 0-based, without gaps
   // A video's own time stamps, counted from where its first stream begins: a player shows the frame
   // at that time. index / fps where it has none (a folder), or the seconds in a folder's names,
@@ -22,10 +23,13 @@ struct Frame {
   // False where frames are missing between the one before and this one: after a pause of the
   // recording, and where streams were joined. Nothing may be computed across that.
   bool continues = true;
+  // With VideoOptions::keep_damaged: this frame is damaged or rests on one that is, and nothing may
+  // be concluded from it. Its image is the last good one.
+  bool missing = false;
 };
 
 struct VideoInfo {
-  int width = 0;   // px, of the upright image
+  int width = 0;   // px, of the upright image of square pixels
   int height = 0;  // px
   // Frames per second: what was asked for, else what the file's header says, else, where it says
   // none or its time stamps contradict it, the usual interval of these (a note says so). A folder's
@@ -36,7 +40,8 @@ struct VideoInfo {
   // their rounding in the file explains, pauses aside: known fully only at the end.
   bool variable_frame_rate = false;
   // As the container (mp4, mov, avi) or the folder says, where it does; without frames that an edit
-  // list hides. A video whose decoded count differs is an error at its end.
+  // list hides or that are left out at the start. A video whose count differs is an error at its
+  // end.
   std::optional<std::int64_t> announced_frames;
   // What the user should know and nothing failed for, one line each; some are known only at the
   // end. A folder whose numbered files leave numbers out may have lost frames before it came here.
@@ -47,6 +52,13 @@ struct VideoInfo {
 struct VideoOptions {
   // Larger pictures are an error, so that a small file can't take all memory: in (0, 100000].
   double most_megapixels = 100;
+  // Interlaced frames are deinterlaced, one frame out for each in; others keep their bytes. A frame
+  // is interlaced where it says so; where its codec can't say it, where the container does.
+  bool deinterlace = true;
+  // A damaged frame is one that is missing (Frame::missing) instead of an error, as is each that
+  // rests on it: up to the next key frame. Frames keep their numbers and times, and notes tell of
+  // them. Folders: without effect.
+  bool keep_damaged = false;
 
   // Throws Error{kConfig} "video.<field> is <value>; it must be <limit>".
   void Check() const;
@@ -67,13 +79,23 @@ class FrameSource {
   virtual bool Next(Frame& frame) = 0;
 };
 
-// mp4, avi, mkv, mov, webm and whatever else FFmpeg reads; its first video stream. Equal files give
-// equal pixels on every machine: the colour matrix and range are the stream's (BT.601, limited,
-// where it names none), values are rounded to the nearest, 10 bit and more are scaled to 8. `fps`
-// takes the place of the file's own frame rate, not of its clock. Throws
-// Error{kInput}: missing, empty, not a video, no video stream, no decoder, no frame in it. FFmpeg's
-// messages go into the errors, never to stderr; this sets FFmpeg's log callback, once a process,
-// and hands messages of other users of FFmpeg on to its default one.
+// mp4, avi, mkv, mov, webm and whatever else FFmpeg reads that holds its own data (a play list does
+// not); the video stream that FFmpeg calls the best, never a cover. Equal files give equal pixels
+// on every machine: the colour matrix and range are the stream's (BT.601, limited, where it names
+// none), values are rounded to the nearest, 10 bit and more are scaled to 8. `fps` takes the place
+// of the file's own frame rate, not of its clock.
+//
+// Pixels that are not square are made so in the direction that adds some: 2:1 doubles the width,
+// 1:2 the height. Less than 1 % is left, and so is a ratio beyond 8:1. Rotation comes after it.
+//
+// The frames that a cut video begins with and that rest on frames before the cut are left out: the
+// first that can be decoded whole is frame 0. A note counts them; where more than a group of
+// pictures would go, it is an error.
+//
+// Throws Error{kInput}: missing, empty, no regular file, not a video, no video stream, no decoder,
+// no frame in it, larger than options.most_megapixels. FFmpeg's messages go into the errors, never
+// to stderr; this sets FFmpeg's log callback, once a process, and hands messages of other users of
+// FFmpeg on to its default one.
 std::unique_ptr<FrameSource> OpenVideoFile(const std::filesystem::path& path,
                                            std::optional<double> fps = std::nullopt,
                                            const VideoOptions& options = {});
