@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "cli/command.h"
-#include "core/files.h"
+#include "core/text.h"
 #include "evaluate/published.h"
 #include "evaluate/report.h"
 #include "mestr/config/config.h"
@@ -118,15 +118,6 @@ EvaluateOptions OptionsFrom(const Flags& flags) {
   return options;
 }
 
-// To the file, or to `out` for "-"; nothing without a name.
-void WriteReport(const std::string& name, const std::string& text, std::ostream& out) {
-  if (name == "-") {
-    out << text;
-  } else if (!name.empty()) {
-    WriteFileAtomically(name, text);
-  }
-}
-
 int Run(int argc, char** argv, std::ostream& out, std::ostream& err) {
   CLI::App app("Scores predictions against labels as the MEGC leaderboard does", "mestr evaluate");
   Flags flags;
@@ -139,11 +130,11 @@ int Run(int argc, char** argv, std::ostream& out, std::ostream& err) {
   const Evaluation evaluation =
       Evaluate(ReadPredictions({flags.predictions.begin(), flags.predictions.end()}),
                ReadLabels(flags.truth), options);
-  for (const std::string& note : evaluation.notes) err << "note: " << note << '\n';
+  for (const std::string& note : evaluation.notes) err << "note: " << Printable(note) << '\n';
   const bool to_person = flags.json != "-" && flags.csv != "-";
   if (to_person) {
-    out << EvaluationText(
-        evaluation, flags.compare.empty() ? std::vector<PublishedResult>() : Megc2025Results());
+    out << PrintableLines(EvaluationText(
+        evaluation, flags.compare.empty() ? std::vector<PublishedResult>() : Megc2025Results()));
   }
   WriteReport(flags.json, EvaluationJson(evaluation, {flags.predictions, flags.truth}), out);
   WriteReport(flags.csv, EvaluationCsv(evaluation), out);

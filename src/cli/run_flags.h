@@ -26,9 +26,10 @@ struct RunFlags {
   std::string device = "auto";
   std::optional<double> fps;
   int jobs = 0;
+  bool overwrite = false;
   bool quiet = false;
 
-  // Inputs, output, jobs, and those of AddConfigTo.
+  // Inputs, output, overwrite, jobs, and those of AddConfigTo.
   void AddTo(CLI::App& app);
   // Config, overrides, landmarks, device, fps, quiet.
   void AddConfigTo(CLI::App& app);

@@ -58,8 +58,8 @@ std::vector<KnownVideo> KnownVideos(const Flags& flags) {
 void NoteUnknownLengths(const std::vector<KnownVideo>& videos, std::ostream& err) {
   for (const KnownVideo& known : videos) {
     if (known.frames) continue;
-    err << "note: the length of video '" << known.video.video << "' of subject '"
-        << known.video.subject << "' is not known, its frames are not checked\n";
+    err << "note: the length of video '" << Printable(known.video.video) << "' of subject '"
+        << Printable(known.video.subject) << "' is not known, its frames are not checked\n";
   }
 }
 
@@ -71,8 +71,8 @@ int Run(int argc, char** argv, std::ostream& out, std::ostream& err) {
   const std::vector<KnownVideo> videos = KnownVideos(flags);
   NoteUnknownLengths(videos, err);
   const SubmissionCheck check = CheckSubmission(flags.submission, videos);
-  for (const std::string& problem : check.problems) out << problem << '\n';
-  out << flags.submission << ": " << Counted(std::ssize(check.files), "file") << ", "
+  for (const std::string& problem : check.problems) out << Printable(problem) << '\n';
+  out << Printable(flags.submission) << ": " << Counted(std::ssize(check.files), "file") << ", "
       << Counted(check.rows, "prediction") << ", " << Counted(std::ssize(check.problems), "problem")
       << (videos.empty() ? "; video names and lengths not checked (--root, --manifest or --lengths)"
                          : "")

@@ -12,8 +12,11 @@ namespace mestr::internal {
 // Throws Error{kConfig} "cannot write <path>: <reason>".
 [[noreturn]] void ThrowCannotWrite(const std::filesystem::path& path, const std::string& reason);
 
-// Makes the folder for results, and those above it, where it is not there. Throws Error{kConfig}
-// for an empty name and for one that cannot be had.
+// Throws Error{kConfig} where the name of the folder for results is empty, or something else's.
+void CheckOutputFolder(const std::filesystem::path& folder);
+
+// Makes the folder for results, and those above it, where it is not there. Throws as the above, and
+// where it cannot be made.
 void MakeOutputFolder(const std::filesystem::path& folder);
 
 // Writes `content` beside `path` and renames it there, so that a reader sees the old file or the

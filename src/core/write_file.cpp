@@ -211,8 +211,15 @@ void ThrowCannotWrite(const fs::path& path, const std::string& reason) {
   throw Error(ErrorKind::kConfig, "cannot write " + path.string() + ": " + reason);
 }
 
-void MakeOutputFolder(const fs::path& folder) {
+void CheckOutputFolder(const fs::path& folder) {
   if (folder.empty()) throw Error(ErrorKind::kConfig, "the name of the output folder is empty");
+  if (Exists(folder) && !IsFolder(folder)) {
+    throw Error(ErrorKind::kConfig, "the output folder " + folder.string() + " is a file");
+  }
+}
+
+void MakeOutputFolder(const fs::path& folder) {
+  CheckOutputFolder(folder);
   std::error_code error;
   fs::create_directories(folder, error);
   if (error) {

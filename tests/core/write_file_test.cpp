@@ -225,7 +225,7 @@ TEST(MakeOutputFolder, NamesWhatCannotBeAFolder) {
     return testing::ErrorMessage(ErrorKind::kConfig, [&] { MakeOutputFolder(path); });
   };
   EXPECT_THAT(refusal(""), HasSubstr("empty"));
-  EXPECT_THAT(refusal(folder.path() / "file"), HasSubstr("file: Not a directory"));
+  EXPECT_THAT(refusal(folder.path() / "file"), HasSubstr("file is a file"));
   EXPECT_THAT(refusal(folder.path() / "file" / "below"), HasSubstr("Not a directory"));
   MakeOutputFolder(folder.path() / "a" / "b");
   MakeOutputFolder(folder.path() / "a" / "b");
