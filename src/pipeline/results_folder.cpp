@@ -115,7 +115,11 @@ void ResultsFolder::ReadEarlier(bool overwrite) {
                                         " is no record of mestr run, or a damaged one; choose "
                                         "another output folder");
   }
-  if (!overwrite) {
+  earlier_files_ = *files;
+  has_earlier_ = std::any_of(files->begin(), files->end(), [this](const std::string& file) {
+    return file.starts_with(kVideosFolder) && IsTaken(folder_ / file);
+  });
+  if (has_earlier_ && !overwrite) {
     const bool complete = record->at("status") == "complete";
     const auto videos = static_cast<std::int64_t>(record->value("videos", Json::array()).size());
     throw Error(ErrorKind::kConfig, "the output folder " + folder_.string() +
@@ -124,13 +128,11 @@ void ResultsFolder::ReadEarlier(bool overwrite) {
                                         (complete ? "" : ", not complete") +
                                         "); --overwrite replaces them, or choose another folder");
   }
-  if (IsLink(folder_ / kVideosFolder)) {
+  if (has_earlier_ && IsLink(folder_ / kVideosFolder)) {
     throw Error(ErrorKind::kConfig, (folder_ / kVideosFolder).string() +
                                         " is a link: nothing is removed through it; choose "
                                         "another output folder");
   }
-  has_earlier_ = true;
-  earlier_files_ = *files;
 }
 
 void ResultsFolder::RefuseWhatIsInTheWay() const {
@@ -147,7 +149,7 @@ void ResultsFolder::Prepare(const Json& running) {
   MakeOutputFolder(folder_);
   MakeOutputFolder(folder_ / kVideosFolder);
   if (!has_earlier_) {
-    WriteRecord(RunFile(), running);
+    Replace(running);
     return;
   }
   // As it is: what it lists is still there.

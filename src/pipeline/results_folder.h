@@ -25,8 +25,9 @@ std::vector<std::string> PredictionFilesOf(const std::vector<VideoInput>& videos
 class ResultsFolder {
  public:
   // `files`: what the run may write, run.json apart. Looks and changes nothing. Throws
-  // Error{kConfig} naming the folder: it holds an earlier run's results and `overwrite` is false;
-  // its run.json is none of ours; a file is in the way that no earlier run lists.
+  // Error{kConfig} naming the folder: it holds an earlier run's results (at least one video's) and
+  // `overwrite` is false; its run.json is none of ours; a file is in the way that no earlier run
+  // lists.
   ResultsFolder(std::filesystem::path folder, std::vector<std::string> files, bool overwrite);
 
   // Makes the folder and finds out whether it can be written, now and not after an hour of work.
