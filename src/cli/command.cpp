@@ -96,7 +96,7 @@ int Dispatch(int argc, char** argv, std::ostream& out, std::ostream& err) {
 // told nothing.
 int AfterFlush(int exit_code, std::ostream& out, std::ostream& err) {
   if (out.flush()) return exit_code;
-  // Once more, for the reason: that of an earlier write is gone.
+  // Once more, for the reason: the write that failed may have been an earlier one.
   out.clear();
   errno = 0;
   out.flush();

@@ -47,7 +47,8 @@ void WriteReport(const std::string& name, const std::string& report, std::ostrea
 std::string PrintableLines(std::string_view text);
 
 // Runs `argv` as the program does: finds the command, translates exceptions into one line on `err`
-// and an exit code. Where `out` does not take everything, that is said and the code is not 0.
+// and an exit code. Where `out` does not take everything, that is said and the code is not 0; errno
+// after a flush is the reason.
 int Main(int argc, char** argv, std::ostream& out, std::ostream& err);
 
 }  // namespace mestr::cli

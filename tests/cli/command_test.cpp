@@ -100,9 +100,8 @@ TEST(Program, ShowsWhatWasTypedWithoutItsEscapeCodes) {
   const std::string hostile = "\x1b]0;title\x07\nsecond line";
   for (const std::vector<std::string>& arguments :
        {std::vector<std::string>{hostile},
-        {"evaluate", "--" + hostile},
+        {"doctor", "--" + hostile},
         {"evaluate", "--pred", hostile, "--truth", hostile},
-        {"validate", hostile},
         {"run", hostile + ".csv", "-o", hostile},
         {"synth", "-o", "/dev/null/" + hostile}}) {
     const auto result = CallProgram(arguments);
@@ -110,6 +109,11 @@ TEST(Program, ShowsWhatWasTypedWithoutItsEscapeCodes) {
     EXPECT_THAT(result.err, AllOf(HasSubstr("\\x1b]0;title"), Not(HasSubstr("\x1b"))));
     EXPECT_EQ(std::count(result.err.begin(), result.err.end(), '\n'), 1) << result.err;
   }
+}
+
+TEST(Program, ShowsAProblemWithoutItsEscapeCodes) {
+  EXPECT_THAT(CallProgram({"validate", "no\x1b[31m.csv"}).out,
+              AllOf(HasSubstr("no\\x1b[31m.csv"), Not(HasSubstr("\x1b"))));
 }
 
 class EveryCommand : public ::testing::TestWithParam<std::string> {};

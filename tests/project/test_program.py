@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-MESTR = os.environ["MESTR"]
+MESTR = str(Path(os.environ["MESTR"]).resolve())
 HEAVY = ("torch", "dlib", "opencv", "avcodec", "gdal")
 
 
