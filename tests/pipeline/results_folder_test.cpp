@@ -163,12 +163,25 @@ class RunsAgain : public ::testing::Test {
  protected:
   RunsAgain() : clip_(testing::WriteFrameFolder(folder_.path() / "clip", testing::SmallClip(8))) {}
 
-  RunSummary Run(const std::vector<fs::path>& inputs, bool overwrite) {
+  RunSummary Run(const std::vector<fs::path>& inputs, bool overwrite, RunObserver observer = {}) {
     RunOptions options = testing::OptionsFor(inputs, folder_.path() / "out");
     options.overwrite = overwrite;
-    RunObserver observer;
     observer.on_warning = [this](const std::string& line) { warnings_.push_back(line); };
     return RunVideos(options, observer);
+  }
+
+  // Two videos; when the second begins, a folder stands where its or another file belongs.
+  void RunIntoAFolderNamed(const char* name) {
+    WriteFileAtomically(folder_.path() / "two.csv", "video,path,fps\na,clip,30\nb,clip,30\n");
+    RunObserver observer;
+    observer.on_video = [&](std::size_t index, std::size_t, const VideoInput&) {
+      if (index == 1) fs::create_directories(folder_.path() / "out" / name);
+    };
+    EXPECT_THAT(testing::ErrorMessage(
+                    ErrorKind::kConfig,
+                    [&] { Run({folder_.path() / "two.csv"}, false, std::move(observer)); }),
+                AllOf(HasSubstr(name), HasSubstr("it is a folder")));
+    EXPECT_TRUE(fs::exists(folder_.path() / "out" / "videos" / "a.json"));
   }
 
   testing::TemporaryFolder folder_;
@@ -202,6 +215,18 @@ TEST_F(RunsAgain, KeepTheEarlierResultsWhereNoVideoSucceeds) {
 TEST_F(RunsAgain, NeedNoFlagAfterOneThatFoundNothing) {
   Run({folder_.path() / "nowhere.mp4"}, false);
   EXPECT_FALSE(Run({clip_}, false).videos.at(0).error.has_value());
+}
+
+TEST_F(RunsAgain, KeepWhatIsFinishedWhereAFileCannotBeWritten) {
+  RunIntoAFolderNamed("videos/b.json");
+  EXPECT_TRUE(fs::exists(folder_.path() / "out" / "predictions.csv"));
+  EXPECT_EQ(testing::ReadJson(folder_.path() / "out" / "run.json").at("status"), "incomplete");
+  EXPECT_THAT(warnings_, ElementsAre(HasSubstr("1 of 2 videos finished before")));
+}
+
+TEST_F(RunsAgain, NameWhatTheEndCannotWrite) {
+  RunIntoAFolderNamed("predictions.csv");
+  EXPECT_TRUE(fs::exists(folder_.path() / "out" / "videos" / "b.json"));
 }
 
 TEST_F(RunsAgain, ShortenTheNameOfAVideoThatIsTooLong) {
