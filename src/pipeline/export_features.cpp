@@ -38,9 +38,9 @@ struct Event {
   FramePair frames;
 };
 
-// What all videos of a folder have in common. Of the config, all that what is computed depends on:
-// models and spotting come later, datasets give the frame rate and k that each video is listed
-// with.
+// What all videos of a folder have in common. Of the config, the sections that rows depend on: the
+// features are the crop's values, models and spotting come later, and what the data sets give
+// (frame rate, k) is looked at a video.
 Json CommonOf(const ExportOptions& options, const Analyzer& analyzer, const ExtractorSpec& spec) {
   Json config = ConfigToJson(options.analyzer.config);
   for (const char* section : {"datasets", "features", "model", "spot"}) config.erase(section);

@@ -1,12 +1,12 @@
 #include "pipeline/features_folder.h"
 
 #include <algorithm>
-#include <cmath>
 #include <optional>
 #include <system_error>
 #include <utility>
 
 #include "core/files.h"
+#include "core/limits.h"
 #include "mestr/core/error.h"
 #include "pipeline/record_file.h"
 #include "video/file_kinds.h"
@@ -46,7 +46,7 @@ std::string FaultOf(const Json& entry) {
     }
   }
   const bool has_rate = entry.contains("fps") && entry["fps"].is_number() &&
-                        std::isfinite(entry["fps"].get<double>()) && entry["fps"] > 0;
+                        FrameRateLimits().Contain(entry["fps"].get<double>());
   return has_rate ? "" : "has no frame rate 'fps'";
 }
 

@@ -24,7 +24,7 @@ TEST(TextTable, LeavesNoBlanksAtTheEndOfALine) {
 TEST(TextTable, StaysATableWhateverACellHolds) {
   TextTable table({"name", "n"});
   table.Add({"two\nlines", "1"});
-  EXPECT_EQ(table.Text(), "  name         n\n  two\\x0alines  1\n");
+  EXPECT_EQ(table.Text(), "  name          n\n  two\\x0alines  1\n");
 }
 
 }  // namespace
