@@ -20,11 +20,9 @@ int Run(int argc, char** argv, std::ostream& out, std::ostream& err) {
       ->check(CLI::IsMember({"float16", "float32"}))
       ->capture_default_str();
   app.footer(
-      "A run that was cut off goes on where it stopped; a video whose files, frame rate, labels or "
-      "k "
-      "changed since\nis computed again. Needs no model; a frame rate that no data set of the "
-      "config "
-      "names takes k from spot.k_s.");
+      "A run that was cut off goes on where it stopped; a video whose files, frame rate, labels "
+      "or k changed since\nis computed again. Needs no model; a frame rate that no data set of "
+      "the config names takes k from spot.k_s.");
   if (const auto code = ParseArguments(app, argc, argv, out, err)) return *code;
   Console console(err, flags.quiet);
   const ExportOptions options{.analyzer = flags.Analyzer(),
