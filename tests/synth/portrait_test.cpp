@@ -59,8 +59,7 @@ TEST_F(LoadPortraitTest, LandmarksStandInForEyelids) {
 TEST_F(LoadPortraitTest, BadLandmarksAreNamedWithTheirFile) {
   EXPECT_THAT(ErrorMessage(ErrorKind::kInput, [&] { LoadPortrait(image_); }),
               HasSubstr("own face.json"));
-  for (const char* text : {"", "{", "{}", "[]", "5", "\xff",
-                           R"({"landmarks_px": [["a", "b"]]})"}) {
+  for (const char* text : {"", "{", "{}", "[]", "5", "\xff", R"({"landmarks_px": [["a", "b"]]})"}) {
     EXPECT_THAT(MessageFor(text), AllOf(HasSubstr("own face.json"), HasSubstr("68 pairs"),
                                         Not(HasSubstr("json.exception"))))
         << text;
