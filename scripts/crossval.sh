@@ -73,7 +73,8 @@ echo "== Training, one model a subject" >&2
 "$python" "$root/scripts/train_mean.py" "$out/features" --labels "$labels" --loso -o "$out/models" --name mean \
   --training-data "all subjects of $(basename "$labels") but one" --licence "not stated" "${classes[@]}" "${training[@]}"
 echo "== Spotting and recognition, each subject with the model that has not seen it" >&2
-"$MESTR" run "${inputs[@]}" -o "$out/results" "${configs[@]}" "${common[@]}" --config "$out/models/mean_loso.yaml" >&2
+"$MESTR" run "${inputs[@]}" -o "$out/results" --overwrite "${configs[@]}" "${common[@]}" \
+  --config "$out/models/mean_loso.yaml" >&2
 echo "== Score" >&2
 "$MESTR" evaluate --pred "$out/results" --truth "$labels" "${configs[@]}" "${classes[@]}" --by subject \
   --bootstrap 1000 --json "$out/score.json" >"$out/score.part"

@@ -13,7 +13,7 @@ echo "== Three clips of synthetic faces with known micro-expressions"
 "$mestr" synth -o "$out/clips" --preset demo --overwrite
 echo
 echo "== What mestr finds in them"
-"$mestr" run "$out/clips/manifest.csv" -o "$out/results" --config demo
+"$mestr" run "$out/clips/manifest.csv" -o "$out/results" --overwrite --config demo
 echo
 echo "== $out/results/predictions.csv"
 cat "$out/results/predictions.csv"

@@ -28,7 +28,7 @@ for noise in 2 4 8; do
       [[ -f $results/score.json ]] && grep -q "$sha256" "$results/run.json" && continue
       rm -f "$results/score.json"
       echo "== $alignment, noise $noise, $engine"
-      "$MESTR" run "$set/manifest.csv" -o "$results" --quiet --config demo --model "$model" \
+      "$MESTR" run "$set/manifest.csv" -o "$results" --overwrite --quiet --config demo --model "$model" \
         --set "face.alignment=$alignment" --set "flow.method=$engine" >/dev/null
       "$MESTR" evaluate --pred "$results" --truth "$set/labels.csv" --bootstrap 2000 --json "$results/score.json" >/dev/null
     done

@@ -128,6 +128,9 @@ def _video(entry: dict, folder: Path, first_index: int) -> Video:
             "no sense"
         )
     onset_apex = entry.get("onset_apex")
+    for name in (entry["file"], *([onset_apex] if onset_apex else [])):
+        if name != Path(name).name or name == "..":
+            raise InputError(f"{folder / MANIFEST}: {name!r} is no file of its folder")
     return Video(
         key=key,
         fps=float(entry["fps"]),

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "core/border.h"
 #include "core/number_text.h"
 #include "mestr/core/error.h"
 #include "pipeline/stage_inputs.h"
@@ -37,6 +38,12 @@ BenchClip OwnClip(const BenchOptions& options) {
   return {inputs.front().path.filename().string(), inputs.front()};
 }
 
+// What the system refuses there (a full disk) is no bug.
+template <typename Call>
+void InScratch(const Call& call) {
+  AtBorder(ErrorKind::kConfig, "the temporary folder", call);
+}
+
 }  // namespace
 
 std::vector<BenchClip> BenchClips(const BenchOptions& options, const fs::path& folder) {
@@ -56,21 +63,25 @@ std::vector<BenchClip> BenchClips(const BenchOptions& options, const fs::path& f
 LoopedFrames::LoopedFrames(const BenchOptions& options, const fs::path& folder) : folder_(folder) {
   const fs::path rendered =
       WriteClip(options, kFps, kLoopedFrames, SynthFormat::kFrames, folder / "rendered");
-  for (const auto& entry : fs::directory_iterator(rendered)) frames_.push_back(entry.path());
+  InScratch([&] {
+    for (const auto& entry : fs::directory_iterator(rendered)) frames_.push_back(entry.path());
+  });
   std::sort(frames_.begin(), frames_.end());
 }
 
 BenchClip LoopedFrames::Clip(std::int64_t frames) {
   const fs::path looped = folder_ / "looped";
-  fs::remove_all(looped);
-  fs::create_directories(looped);
   const auto last = static_cast<std::int64_t>(frames_.size()) - 1;
-  for (std::int64_t i = 0; i < frames; ++i) {
-    const std::int64_t phase = i % (2 * last);
-    const std::int64_t source = std::min(phase, 2 * last - phase);
-    fs::create_hard_link(frames_[static_cast<std::size_t>(source)],
-                         looped / (std::to_string(i + 1) + ".jpg"));
-  }
+  InScratch([&] {
+    fs::remove_all(looped);
+    fs::create_directories(looped);
+    for (std::int64_t i = 0; i < frames; ++i) {
+      const std::int64_t phase = i % (2 * last);
+      const std::int64_t source = std::min(phase, 2 * last - phase);
+      fs::create_hard_link(frames_[static_cast<std::size_t>(source)],
+                           looped / (std::to_string(i + 1) + ".jpg"));
+    }
+  });
   VideoInput input;
   input.path = looped;
   input.key.video = "looped";

@@ -96,7 +96,9 @@ std::optional<double> PeakMemory::Mib() const {
 }
 
 ScratchFolder::ScratchFolder() {
-  std::string pattern = (std::filesystem::temp_directory_path() / "mestr-bench-XXXXXX").string();
+  std::error_code none;  // TMPDIR names no folder: mkdtemp says so below
+  const std::filesystem::path temporary = std::filesystem::temp_directory_path(none);
+  std::string pattern = (temporary / "mestr-bench-XXXXXX").string();
   if (::mkdtemp(pattern.data()) == nullptr) {
     throw Error(ErrorKind::kConfig, "cannot make a temporary folder " + pattern + ": " +
                                         std::generic_category().message(errno));

@@ -2,6 +2,7 @@
 
 #include <nlohmann/json.hpp>
 #include <optional>
+#include <system_error>
 
 #include "core/files.h"
 #include "mestr/core/error.h"
@@ -25,6 +26,8 @@ OurRun RunOurs(const RunSetup& setup, const BenchClip& clip, const std::filesyst
   options.inputs = {clip.input.path.string()};
   options.fps = clip.input.fps;
   options.output = scratch / "run";
+  std::error_code error;  // what stays is refused below
+  std::filesystem::remove_all(options.output, error);
   options.analyzer.device = setup.device;
   options.analyzer.jobs = setup.jobs;
 

@@ -7,7 +7,6 @@
 #include "cli/command.h"
 #include "cli/compute.h"
 #include "cli/run_flags.h"
-#include "core/files.h"
 #include "mestr/core/error.h"
 
 namespace mestr::cli {
@@ -129,11 +128,10 @@ int Run(int argc, char** argv, std::ostream& out, std::ostream& err) {
   Console console(err, flags.run.quiet);
   const BenchTexts report = LoadCompute().bench(
       options, [&](const std::string& line) { console.Info(line); }, command);
-  out << (flags.json == "-" ? report.json : report.tables);
-  if (!flags.json.empty() && flags.json != "-") {
-    WriteFileAtomically(flags.json, report.json);
-    console.Info("wrote " + flags.json);
-  }
+  const bool to_file = !flags.json.empty() && flags.json != "-";
+  if (flags.json != "-") out << PrintableLines(report.tables);
+  WriteReport(flags.json, report.json, out);
+  if (to_file) console.Info("wrote " + flags.json);
   return kExitOk;
 }
 

@@ -40,8 +40,15 @@ extern const Command kDoctorCommand;
 std::optional<int> ParseArguments(CLI::App& app, int argc, char** argv, std::ostream& out,
                                   std::ostream& err);
 
+// A report for the file that a flag names, or for `out` where that is "-"; nothing without a name.
+void WriteReport(const std::string& name, const std::string& report, std::ostream& out);
+
+// `text` as it may be shown: each of its lines Printable.
+std::string PrintableLines(std::string_view text);
+
 // Runs `argv` as the program does: finds the command, translates exceptions into one line on `err`
-// and an exit code.
+// and an exit code. Where `out` does not take everything, that is said and the code is not 0; errno
+// after a flush is the reason.
 int Main(int argc, char** argv, std::ostream& out, std::ostream& err);
 
 }  // namespace mestr::cli

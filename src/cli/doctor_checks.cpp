@@ -5,6 +5,7 @@
 #include <thread>
 
 #include "config/shipped_files.h"
+#include "core/text.h"
 #include "face/face_finder.h"
 #include "mestr/core/error.h"
 #include "mestr/core/version.h"
@@ -38,10 +39,10 @@ class Report {
   bool Write(const std::string& name, const Check& check, const char* word_if_not) {
     try {
       const std::string text = check();
-      out_ << "ok       " << name << ": " << text << '\n';
+      out_ << "ok       " << name << ": " << Printable(text) << '\n';
       return true;
     } catch (const Error& error) {
-      out_ << word_if_not << "  " << name << ": " << error.what() << '\n';
+      out_ << word_if_not << "  " << name << ": " << Printable(error.what()) << '\n';
       return false;
     }
   }

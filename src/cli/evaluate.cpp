@@ -8,7 +8,6 @@
 #include <vector>
 
 #include "cli/command.h"
-#include "core/files.h"
 #include "core/text.h"
 #include "evaluate/published.h"
 #include "evaluate/report.h"
@@ -119,15 +118,6 @@ EvaluateOptions OptionsFrom(const Flags& flags) {
   return options;
 }
 
-// To the file, or to `out` for "-"; nothing without a name.
-void WriteReport(const std::string& name, const std::string& text, std::ostream& out) {
-  if (name == "-") {
-    out << text;
-  } else if (!name.empty()) {
-    WriteFileAtomically(name, text);
-  }
-}
-
 int Run(int argc, char** argv, std::ostream& out, std::ostream& err) {
   CLI::App app("Scores predictions against labels as the MEGC leaderboard does", "mestr evaluate");
   Flags flags;
@@ -145,8 +135,8 @@ int Run(int argc, char** argv, std::ostream& out, std::ostream& err) {
   for (const std::string& note : evaluation.notes) err << "note: " << Printable(note) << '\n';
   const bool to_person = flags.json != "-" && flags.csv != "-";
   if (to_person) {
-    out << EvaluationText(
-        evaluation, flags.compare.empty() ? std::vector<PublishedResult>() : Megc2025Results());
+    out << PrintableLines(EvaluationText(
+        evaluation, flags.compare.empty() ? std::vector<PublishedResult>() : Megc2025Results()));
   }
   WriteReport(flags.json, EvaluationJson(evaluation, {flags.predictions, flags.truth}), out);
   WriteReport(flags.csv, EvaluationCsv(evaluation), out);

@@ -20,8 +20,9 @@ int Run(int argc, char** argv, std::ostream& out, std::ostream& err) {
       ->check(CLI::IsMember({"float16", "float32"}))
       ->capture_default_str();
   app.footer(
-      "A run that was cut off goes on where it stopped. Needs no model; a frame rate that no data "
-      "set of the config\nnames takes k from spot.k_s.");
+      "A run that was cut off goes on where it stopped; a video whose files, frame rate, labels "
+      "or k changed since\nis computed again. Needs no model; a frame rate that no data set of "
+      "the config names takes k from spot.k_s.");
   if (const auto code = ParseArguments(app, argc, argv, out, err)) return *code;
   Console console(err, flags.quiet);
   const ExportOptions options{.analyzer = flags.Analyzer(),
@@ -29,7 +30,8 @@ int Run(int argc, char** argv, std::ostream& out, std::ostream& err) {
                               .fps = flags.fps,
                               .output = flags.output,
                               .labels = labels,
-                              .half = dtype == "float16"};
+                              .half = dtype == "float16",
+                              .overwrite = flags.overwrite};
   const ExportSummary summary = LoadCompute().features(options, console.Observer());
   if (summary.events_left_out > 0) {
     console.Warn(

@@ -18,7 +18,7 @@ void PrintIntervals(const Analysis& analysis, std::ostream& out) {
     out << "    frames " << found.interval.onset + 1 << " to " << found.interval.offset + 1 << " ("
         << FixedText(analysis.frame_times_s.at(found.interval.onset), 2) << " to "
         << FixedText(analysis.frame_times_s.at(found.interval.offset), 2)
-        << " s): " << analysis.classes.at(found.class_index) << ", probability "
+        << " s): " << Printable(analysis.classes.at(found.class_index)) << ", probability "
         << FixedText(found.probability, 2) << '\n';
   }
 }
@@ -29,14 +29,15 @@ void PrintSummary(const RunSummary& summary, std::ostream& out) {
     total += outcome.analysis.spotting.intervals.size();
   for (const VideoOutcome& outcome : summary.videos) {
     if (outcome.error) {
-      out << outcome.input.path.string() << ": failed\n";
+      out << Printable(outcome.input.path.string()) << ": failed\n";
       continue;
     }
-    out << outcome.input.path.string() << ": " << Counted(outcome.analysis.frames, "frame") << ", "
+    out << Printable(outcome.input.path.string()) << ": "
+        << Counted(outcome.analysis.frames, "frame") << ", "
         << Counted(std::ssize(outcome.analysis.spotting.intervals), "micro-expression") << '\n';
     if (total <= kMostIntervalsShown) PrintIntervals(outcome.analysis, out);
   }
-  for (const auto& file : summary.files) out << "wrote " << file.string() << '\n';
+  for (const auto& file : summary.files) out << "wrote " << Printable(file.string()) << '\n';
 }
 
 std::int64_t FailedOf(const RunSummary& summary) {
@@ -77,7 +78,8 @@ int Run(int argc, char** argv, std::ostream& out, std::ostream& err) {
   const RunOptions options{.analyzer = flags.Analyzer(),
                            .inputs = flags.inputs,
                            .fps = flags.fps,
-                           .output = flags.output};
+                           .output = flags.output,
+                           .overwrite = flags.overwrite};
   const RunSummary summary = LoadCompute().run(options, console.Observer());
   ReportFailures(summary, console);
   PrintSummary(summary, out);

@@ -7,6 +7,7 @@
 
 #include "core/limits.h"
 #include "core/number_text.h"
+#include "core/text.h"
 
 namespace mestr::cli {
 using namespace internal;
@@ -23,6 +24,8 @@ void RunFlags::AddTo(CLI::App& app) {
                  "CAS_data or SAMM_data), or manifests (CSV: dataset,subject,video,path,fps)")
       ->required();
   app.add_option("-o,--output", output, "Folder for the results")->required();
+  app.add_flag("--overwrite", overwrite,
+               "Replace what an earlier call wrote to that folder, once there is something new");
   app.add_option("-j,--jobs", jobs, "Flow workers; 0: one a processor")->capture_default_str();
   app.add_flag("--keep-damaged", keep_damaged,
                "Damaged frames of a video count as missing instead of being an error");
@@ -93,17 +96,17 @@ RunObserver Console::Observer() {
 
 void Console::Info(const std::string& line) {
   ClearProgress();
-  logger_->info("{}", line);
+  logger_->info("{}", Printable(line));
 }
 
 void Console::Warn(const std::string& line) {
   ClearProgress();
-  logger_->warn("{}", line);
+  logger_->warn("{}", Printable(line));
 }
 
 void Console::Fail(const std::string& line) {
   ClearProgress();
-  logger_->error("{}", line);
+  logger_->error("{}", Printable(line));
 }
 
 void Console::ShowProgress(std::int64_t done, std::optional<std::int64_t> expected) {

@@ -27,9 +27,10 @@ struct RunFlags {
   std::optional<double> fps;
   int jobs = 0;
   bool keep_damaged = false;
+  bool overwrite = false;
   bool quiet = false;
 
-  // Inputs, output, jobs, keep-damaged, and those of AddConfigTo.
+  // Inputs, output, overwrite, jobs, keep-damaged, and those of AddConfigTo.
   void AddTo(CLI::App& app);
   // Config, overrides, landmarks, device, fps, quiet.
   void AddConfigTo(CLI::App& app);

@@ -12,6 +12,7 @@
 #include "cli/command.h"
 #include "cli/compute.h"
 #include "core/limits.h"
+#include "core/text.h"
 #include "mestr/core/error.h"
 #include "synth/synth_set.h"
 
@@ -291,13 +292,14 @@ SynthWriteOptions WriteOptionsFrom(const Flags& flags, std::ostream& err) {
 void PrintSummary(const SynthSetSummary& summary, const std::string& output, std::ostream& out) {
   std::int64_t all = 0;
   for (const std::int64_t count : summary.expressions) all += count;
+  const std::string shown = Printable(output);
   out << summary.clips << " clips, " << summary.frames << " frames, " << all
       << " micro-expressions (";
   for (int i = 0; i < kSynthEmotionCount; ++i) {
     out << (i > 0 ? ", " : "") << summary.expressions[i] << ' '
         << SynthEmotionName(static_cast<SynthEmotion>(i));
   }
-  out << ") in " << output << "\nlabels: " << output << "/labels.csv\nmanifest: " << output
+  out << ") in " << shown << "\nlabels: " << shown << "/labels.csv\nmanifest: " << shown
       << "/manifest.csv\n";
 }
 

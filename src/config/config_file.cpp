@@ -408,7 +408,8 @@ Config LoadConfig(const std::vector<std::string>& files,
     const fs::path path = ConfigFile(file);
     const std::string source = path.string();
     Reader(source).Read(ParseYaml(ReadFile(path), source), config);
-    MakeModelPathsRelativeTo(fs::absolute(path).parent_path(), config.model);
+    std::error_code gone;  // the working folder: then the path stays relative
+    MakeModelPathsRelativeTo(fs::absolute(path, gone).parent_path(), config.model);
   }
   for (const std::string& override_text : overrides) ApplyOverride(override_text, config);
   config.Check();

@@ -1,7 +1,6 @@
 #include "core/files.h"
 
-#include <unistd.h>
-
+#include <algorithm>
 #include <array>
 #include <cctype>
 #include <cerrno>
@@ -10,6 +9,8 @@
 #include <limits>
 #include <system_error>
 
+#include "core/hash.h"
+#include "core/text.h"
 #include "mestr/core/error.h"
 
 namespace mestr::internal {
@@ -29,50 +30,15 @@ std::string_view WithoutLeadingZeros(std::string_view digits) {
   return first == std::string_view::npos ? std::string_view() : digits.substr(first);
 }
 
-// The folder and the extension stay, so that a library that chooses a format by extension chooses
-// the same one and the rename stays within one file system.
-fs::path TemporaryPath(const fs::path& path) {
-  fs::path name = ".";
-  name += path.stem();
-  name += ".part" + std::to_string(::getpid());
-  name += path.extension();
-  return path.parent_path() / name;
+// In a file's name on any system. `bytes`: of the character, 0 where it is none of UTF-8.
+bool IsSafe(std::string_view character, std::size_t bytes) {
+  if (bytes > 1) return Printable(character) == character;
+  const char c = character.front();
+  const bool is_alnum = bytes == 1 && std::isalnum(static_cast<unsigned char>(c)) != 0;
+  return is_alnum || c == '.' || c == '_' || c == '-';
 }
 
 }  // namespace
-
-void ThrowCannotWrite(const fs::path& path, const std::string& reason) {
-  throw Error(ErrorKind::kConfig, "cannot write " + path.string() + ": " + reason);
-}
-
-void WriteFileAtomically(const fs::path& path, const std::function<void(const fs::path&)>& write) {
-  std::error_code error;
-  if (path.has_parent_path()) fs::create_directories(path.parent_path(), error);
-  if (error) ThrowCannotWrite(path, error.message());
-  const fs::path temporary = TemporaryPath(path);
-  try {
-    write(temporary);
-  } catch (...) {
-    fs::remove(temporary, error);
-    throw;
-  }
-  fs::rename(temporary, path, error);
-  if (error) {
-    const std::string reason = error.message();
-    fs::remove(temporary, error);
-    ThrowCannotWrite(path, reason);
-  }
-}
-
-void WriteFileAtomically(const fs::path& path, std::string_view content) {
-  WriteFileAtomically(path, [&](const fs::path& temporary) {
-    errno = 0;
-    std::ofstream out(temporary, std::ios::binary);
-    out.write(content.data(), static_cast<std::streamsize>(content.size()));
-    out.close();
-    if (!out) ThrowCannotWrite(path, std::strerror(errno));
-  });
-}
 
 bool Exists(const fs::path& path) {
   std::error_code not_there;
@@ -132,14 +98,25 @@ bool NaturalLess(std::string_view a, std::string_view b) {
 }
 
 std::string SafeFileName(std::string_view text) {
-  std::string name(text);
-  for (char& c : name) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (byte < 0x80 && !std::isalnum(byte) && c != '.' && c != '_' && c != '-') c = '_';
+  std::string name;
+  while (!text.empty()) {
+    const std::size_t bytes = Utf8CharacterBytes(text);
+    const std::string_view character = text.substr(0, std::max<std::size_t>(bytes, 1));
+    text.remove_prefix(character.size());
+    name += IsSafe(character, bytes) ? character : "_";
   }
   if (name.empty()) return "_";
   if (name.front() == '.') name.front() = '_';
   return name;
+}
+
+std::string ShortenedFileName(std::string_view name, std::size_t most_bytes) {
+  constexpr std::size_t kHashDigits = 12;
+  if (name.size() <= most_bytes) return std::string(name);
+  const std::string hash = "-" + HashText(name).substr(0, kHashDigits);
+  std::size_t end = most_bytes - hash.size();
+  while (end > 0 && (name[end] & 0xC0) == 0x80) --end;  // within a character of UTF-8
+  return std::string(name.substr(0, end)) + hash;
 }
 
 }  // namespace mestr::internal

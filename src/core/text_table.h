@@ -12,7 +12,7 @@ class TextTable {
  public:
   explicit TextTable(std::vector<std::string> header) : rows_{std::move(header)} {}
 
-  // As many cells as the header.
+  // As many cells as the header; they are shown as Printable has them.
   void Add(std::vector<std::string> row) { rows_.push_back(std::move(row)); }
 
   // Indented by two; the first `left_aligned` columns stand left, the others right.

@@ -1,15 +1,21 @@
 #include "pipeline/export_features.h"
 
-#include <algorithm>
+#include <map>
 #include <nlohmann/json.hpp>
 #include <set>
+#include <system_error>
 
 #include "config/config_json.h"
 #include "core/files.h"
+#include "core/hash.h"
+#include "core/number_text.h"
 #include "mestr/core/error.h"
 #include "mestr/core/version.h"
 #include "mestr/submission/labels.h"
+#include "pipeline/features_folder.h"
+#include "pipeline/input_state.h"
 #include "pipeline/npy_writer.h"
+#include "pipeline/pair_parameters.h"
 #include "pipeline/stage_inputs.h"
 #include "pipeline/tell.h"
 
@@ -27,6 +33,31 @@ struct Event {
   FramePair frames;
 };
 
+// What all videos of a folder have in common. Of the config, the sections that rows depend on: the
+// features are the crop's values, models and spotting come later, and what the data sets give
+// (frame rate, k) is looked at a video.
+Json CommonOf(const ExportOptions& options, const Analyzer& analyzer, const ExtractorSpec& spec) {
+  Json config = ConfigToJson(options.analyzer.config);
+  for (const char* section : {"datasets", "features", "model", "spot"}) config.erase(section);
+  config["crop"] = {{"side_px", spec.crop.side_px}, {"jpeg_quality", spec.crop.jpeg_quality}};
+  return {{"format", kManifestFormat},
+          {"features", spec.kind},
+          {"row_shape", spec.row_shape},
+          {"mestr", Version()},
+          {"flow", FlowMethodName(analyzer.device().flow_method)},
+          {"dtype", options.half ? "float16" : "float32"},
+          {"config", config}};
+}
+
+std::string RateText(const Json& fps) {
+  return fps.is_number() ? "given as " + NumberText(fps.get<double>()) : "not given";
+}
+
+bool HasSize(const fs::path& file, std::uintmax_t bytes) {
+  std::error_code error;
+  return fs::is_regular_file(file, error) && fs::file_size(file, error) == bytes && !error;
+}
+
 class Exporter {
  public:
   Exporter(const ExportOptions& options, const RunObserver& observer)
@@ -35,12 +66,14 @@ class Exporter {
         inputs_(
             ResolveInputs(options.inputs, InputOptionsOf(options.analyzer.config, options.fps))),
         analyzer_(options.analyzer),
-        spec_(analyzer_.RowSpec()) {
+        spec_(analyzer_.RowSpec()),
+        folder_(options.output, CommonOf(options, analyzer_, spec_),
+                {"format", "features", "row_shape", "flow", "dtype", "config"}, options.overwrite) {
     ReadEvents();
-    OpenManifest();
   }
 
   ExportSummary Run() {
+    folder_.Prepare();
     for (const std::string& note : inputs_.notes) Tell(observer_.on_warning, note);
     Tell(observer_.on_info, analyzer_.device().reason);
     ForEachVideo(
@@ -51,13 +84,70 @@ class Exporter {
 
  private:
   void Process(const VideoInput& input) {
-    if (IsDone(input)) {
-      ++summary_.resumed;
-      return;
+    // Before its frames are read: what changes meanwhile is seen by the next call.
+    const Json made_from = MadeFrom(input);
+    if (const Json* earlier = folder_.Find(input.key)) {
+      const std::string change = ChangeOf(*earlier, made_from, input.key);
+      if (change.empty()) {
+        ++summary_.resumed;
+        return;
+      }
+      if (!Exists(input.path)) (void)OpenInput(input);  // says so; what it had may come back
+      Tell(observer_.on_warning, input.path.string() + ": " + change + ": computed again");
+      folder_.Forget(input.key);
     }
-    manifest_["videos"].push_back(Export(input));
+    folder_.Add(Export(input, made_from));
     ++summary_.written;
-    WriteManifest();
+  }
+
+  // What the rows of a video depend on and the folder's videos do not have in common.
+  Json MadeFrom(const VideoInput& input) {
+    Json made_from = InputStateOf(input.path);
+    made_from["mestr"] = Version();
+    made_from["fps"] = input.fps ? Json(*input.fps) : Json();
+    made_from["labels"] = options_.labels.empty() ? Json() : Json(HashText(EventsText(input.key)));
+    return made_from;
+  }
+
+  std::string EventsText(const VideoKey& video) {
+    std::string text;
+    for (const Event& event : events_[Comparable(video)]) {
+      text += std::to_string(event.label.interval.onset) + ' ' + std::to_string(event.frames.to) +
+              ' ' + std::to_string(event.label.interval.offset) + ' ' + event.label.emotion + '\n';
+    }
+    return text;
+  }
+
+  // Why the features of an earlier call are not those of this one; empty: they are.
+  std::string ChangeOf(const Json& entry, const Json& made_from, const VideoKey& video) const {
+    const Json earlier = entry.value("made_from", Json::object());
+    const std::string change = ChangeOfInput(earlier, made_from);
+    if (!change.empty()) return change;
+    const auto then = [&](const char* key) { return earlier.value(key, Json()); };
+    if (then("mestr") != made_from["mestr"]) return "another version of mestr made its features";
+    if (then("fps") != made_from["fps"]) {
+      return "its frame rate was " + RateText(then("fps")) + " and is " +
+             RateText(made_from["fps"]) + " now";
+    }
+    if (then("labels") != made_from["labels"]) return "its labels changed";
+    const auto k_then = entry.at("k_frames").get<std::int64_t>();
+    const int k_now = PairParametersFor(options_.analyzer.config, nullptr, video.dataset,
+                                        entry.at("fps").get<double>())
+                          .k_frames;
+    if (k_then != k_now) {
+      return "k was " + std::to_string(k_then) + " frames and is " + std::to_string(k_now) + " now";
+    }
+    return HasItsFiles(entry) ? "" : "not all of its features are there";
+  }
+
+  bool HasItsFiles(const Json& entry) const {
+    const auto has = [&](const char* field, std::int64_t rows) {
+      return HasSize(folder_.path() / entry.at(field).get<std::string>(),
+                     NpyWriter::FileBytes(rows, spec_.row_shape, options_.half));
+    };
+    return has("file", entry.at("pairs").get<std::int64_t>()) &&
+           (!entry.contains("onset_apex") ||
+            has("onset_apex", std::ssize(entry.at("onset_apex_events"))));
   }
 
   void ReadEvents() {
@@ -81,78 +171,16 @@ class Exporter {
     }
   }
 
-  fs::path ManifestPath() const { return options_.output / "manifest.json"; }
-
-  void OpenManifest() {
-    const Json config = ConfigToJson(options_.analyzer.config);
-    manifest_ = {
-        {"format", kManifestFormat},
-        {"features", spec_.kind},
-        {"row_shape", spec_.row_shape},
-        {"mestr", Version()},
-        {"flow", FlowMethodName(analyzer_.device().flow_method)},
-        {"dtype", options_.half ? "float16" : "float32"},
-        {"config",
-         {{"face", config["face"]},
-          {"flow", config["flow"]},
-          {"crop", {{"side_px", spec_.crop.side_px}, {"jpeg_quality", spec_.crop.jpeg_quality}}}}},
-        {"videos", Json::array()}};
-    if (!Exists(ManifestPath())) {
-      WriteManifest();
-      return;
-    }
-    const Json earlier = Json::parse(ReadFile(ManifestPath()), nullptr, /*allow_exceptions=*/false);
-    for (const char* key : {"format", "features", "row_shape", "flow", "dtype", "config"}) {
-      if (!earlier.is_object() || !earlier.contains(key) || earlier[key] != manifest_[key]) {
-        throw Error(ErrorKind::kConfig, ManifestPath().string() + " was made with another " + key +
-                                            "; choose a new folder or remove this one");
-      }
-    }
-    if (!ListsVideos(earlier)) {
-      throw Error(ErrorKind::kConfig, ManifestPath().string() +
-                                          " is damaged: it must list videos by dataset, subject, "
-                                          "video, name and file; remove this folder");
-    }
-    manifest_["videos"] = earlier["videos"];
-    for (const Json& video : manifest_["videos"]) taken_names_.insert(video.at("name"));
-  }
-
-  // As far as what follows reads it.
-  static bool ListsVideos(const Json& manifest) {
-    const auto is_text = [](const Json& video, const char* key) {
-      return video.contains(key) && video[key].is_string();
-    };
-    if (!manifest.contains("videos") || !manifest["videos"].is_array()) return false;
-    const auto& videos = manifest["videos"];
-    return std::all_of(videos.begin(), videos.end(), [&](const Json& video) {
-      return video.is_object() && is_text(video, "name") && is_text(video, "file") &&
-             is_text(video, "dataset") && is_text(video, "subject") && is_text(video, "video");
-    });
-  }
-
-  void WriteManifest() {
-    WriteFileAtomically(ManifestPath(),
-                        manifest_.dump(1, ' ', false, Json::error_handler_t::replace) + "\n");
-  }
-
-  bool IsDone(const VideoInput& input) const {
-    return std::any_of(manifest_["videos"].begin(), manifest_["videos"].end(), [&](const Json& v) {
-      return v.at("dataset") == input.key.dataset && v.at("subject") == input.key.subject &&
-             v.at("video") == input.key.video &&
-             v.contains("onset_apex") == !options_.labels.empty() &&
-             Exists(options_.output / v.at("file").get<std::string>());
-    });
-  }
-
-  Json Export(const VideoInput& input) {
+  Json Export(const VideoInput& input, const Json& made_from) {
     const auto source = OpenInput(input, options_.analyzer.config.video);
-    const std::string name = UniqueStem(input.key, taken_names_);
+    const std::string name = folder_.NewName(input.key);
     const std::string file = name + ".npy";
     const std::vector<Event>& events = events_[Comparable(input.key)];
     std::vector<std::vector<float>> event_rows(events.size());
     Analysis analysis;
-    WriteFileAtomically(options_.output / file, [&](const fs::path& temporary) {
+    WriteFileAtomically(folder_.path() / file, [&](const fs::path& temporary) {
       analysis = WriteRows(*source, input.key, events, temporary, event_rows);
+      folder_.ReplaceEarlier();  // now that there is something better
     });
     Json video = {{"name", name},
                   {"dataset", input.key.dataset},
@@ -165,7 +193,8 @@ class Exporter {
                   {"frames", analysis.frames},
                   {"first_face_frame", analysis.stretches.front().first_frame + 1},
                   {"pairs", analysis.rows},
-                  {"stretches", StretchesToJson(analysis)}};
+                  {"stretches", StretchesToJson(analysis)},
+                  {"made_from", made_from}};
     if (!options_.labels.empty()) WriteEvents(events, event_rows, video);
     return video;
   }
@@ -205,7 +234,7 @@ class Exporter {
                    Json& video) {
     Json listed = Json::array();
     const std::string file = video["name"].get<std::string>() + ".onset_apex.npy";
-    WriteFileAtomically(options_.output / file, [&](const fs::path& temporary) {
+    WriteFileAtomically(folder_.path() / file, [&](const fs::path& temporary) {
       NpyWriter writer(temporary, spec_.row_shape, options_.half);
       for (std::size_t i = 0; i < events.size(); ++i) {
         if (rows[i].empty()) {
@@ -229,9 +258,8 @@ class Exporter {
   ResolvedInputs inputs_;
   Analyzer analyzer_;
   ExtractorSpec spec_;
+  FeaturesFolder folder_;
   std::map<VideoKey, std::vector<Event>> events_;
-  std::set<std::string> taken_names_;
-  Json manifest_;
   ExportSummary summary_;
 };
 

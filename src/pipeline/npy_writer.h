@@ -13,19 +13,20 @@ namespace mestr::internal {
 // rows is filled in at the end.
 class NpyWriter {
  public:
-  // Throws Error{kConfig} when the file cannot be opened.
+  // Each throws Error{kConfig} naming the file and the system's reason when it cannot be written.
   NpyWriter(const std::filesystem::path& path, const std::vector<int>& row_shape, bool half);
 
   // `row` has the product of the row's shape. Half precision rounds to nearest even.
   void Add(std::span<const float> row);
 
-  // Throws Error{kConfig} when not everything could be written (disk full).
   void Finish();
 
-  std::int64_t rows() const { return rows_; }
+  // Of a file with so many rows.
+  static std::uintmax_t FileBytes(std::int64_t rows, const std::vector<int>& row_shape, bool half);
 
  private:
   void WriteHeader();
+  void CheckWritten() const;
 
   std::filesystem::path path_;
   std::vector<int> row_shape_;

@@ -7,7 +7,6 @@
 #include <nlohmann/json.hpp>
 #include <opencv2/core/version.hpp>
 #include <span>
-#include <system_error>
 
 #include "config/config_json.h"
 #include "core/files.h"
@@ -21,9 +20,6 @@ namespace fs = std::filesystem;
 namespace {
 
 using Json = nlohmann::ordered_json;
-
-constexpr const char* kVideosFolder = "videos";
-constexpr const char* kRunFile = "run.json";
 
 // The double whose shortest text is that of the float: 0.1, not 0.10000000149011612.
 double ShortDouble(float value) {
@@ -151,38 +147,7 @@ Json IntervalsToJson(const Analysis& analysis) {
   return intervals;
 }
 
-void RemoveEarlierResults(const fs::path& folder) {
-  std::vector<fs::path> earlier = {folder / kPredictionsFile, folder / kSubmissionFile,
-                                   folder / kRunFile};
-  for (const auto dataset : kLeaderboardDatasets) {
-    earlier.push_back(folder / LeaderboardFileName(dataset));
-  }
-  const fs::path videos = folder / kVideosFolder;
-  if (IsFolder(videos)) {
-    for (const auto& entry : fs::directory_iterator(videos)) {
-      if (entry.path().extension() == ".json") earlier.push_back(entry.path());
-    }
-  }
-  for (const fs::path& path : earlier) fs::remove(path);
-}
-
 }  // namespace
-
-void PrepareOutputFolder(const fs::path& folder) {
-  try {
-    fs::create_directories(folder / kVideosFolder);
-    RemoveEarlierResults(folder);
-  } catch (const fs::filesystem_error& error) {
-    throw Error(ErrorKind::kConfig, "cannot write to the output folder " + folder.string() + ": " +
-                                        error.code().message());
-  }
-  // Found now and not after an hour of work.
-  WriteJson(folder / kRunFile, {{"status", "running"}});
-}
-
-std::string VideoFileName(const std::string& stem) {
-  return std::string(kVideosFolder) + "/" + stem + ".json";
-}
 
 Json VideoToJson(const VideoInput& input, const Analysis& analysis) {
   Json json;
@@ -248,11 +213,25 @@ std::vector<fs::path> WritePredictions(const fs::path& folder,
   return files;
 }
 
-Json RunToJson(const RunOptions& options, const Analyzer& analyzer, const RunSummary& summary) {
+Json RunningToJson(const std::vector<VideoInput>& videos,
+                   const std::vector<std::string>& video_files,
+                   const std::vector<std::string>& prediction_files) {
+  Json json = {{"mestr", Version()}, {"status", "running"}, {"files", prediction_files}};
+  json["videos"] = Json::array();
+  for (std::size_t i = 0; i < videos.size(); ++i) {
+    json["videos"].push_back(InputToJson(videos[i]));
+    json["videos"].back()["file"] = video_files.at(i);
+  }
+  return json;
+}
+
+Json RunToJson(const RunOptions& options, const Analyzer& analyzer, const RunSummary& summary,
+               const std::string& end) {
   const DeviceChoice& device = analyzer.device();
   Json json;
   json["mestr"] = Version();
-  json["status"] = "complete";
+  json["status"] = end.empty() ? "complete" : "incomplete";
+  if (!end.empty()) json["error"] = end;
   json["wall_seconds"] = summary.wall_s;
   json["device"] = {{"flow", FlowMethodName(device.flow_method)},
                     {"network", device.model == ModelDevice::kCuda ? "cuda" : "cpu"},
@@ -281,11 +260,6 @@ Json RunToJson(const RunOptions& options, const Analyzer& analyzer, const RunSum
     json["videos"].push_back(std::move(video));
   }
   return json;
-}
-
-void WriteJson(const fs::path& path, const Json& json) {
-  // A path that is not UTF-8 must not keep the results from being written.
-  WriteFileAtomically(path, json.dump(1, ' ', false, Json::error_handler_t::replace) + "\n");
 }
 
 }  // namespace mestr::internal

@@ -1,4 +1,4 @@
-// The files of a run.
+// The content of a run's files.
 #pragma once
 
 #include <nlohmann/json_fwd.hpp>
@@ -9,13 +9,6 @@
 
 namespace mestr::internal {
 
-// Removes what an earlier run wrote to `folder` under the names below, and makes sure that files
-// can be written there. Throws Error{kConfig} naming the folder.
-void PrepareOutputFolder(const std::filesystem::path& folder);
-
-// A video's JSON, relative to the output folder: "videos/cas_1_a.json".
-std::string VideoFileName(const std::string& stem);
-
 // Everything that is known of one video that succeeded, per-frame numbers included.
 nlohmann::ordered_json VideoToJson(const VideoInput& input, const Analysis& analysis);
 
@@ -23,10 +16,14 @@ nlohmann::ordered_json VideoToJson(const VideoInput& input, const Analysis& anal
 std::vector<std::filesystem::path> WritePredictions(const std::filesystem::path& folder,
                                                     const std::vector<VideoOutcome>& videos);
 
-// What made the results: version, config, models, device, libraries, and how each video went.
-nlohmann::ordered_json RunToJson(const RunOptions& options, const Analyzer& analyzer,
-                                 const RunSummary& summary);
+// The run's record while it goes on: what it may write.
+nlohmann::ordered_json RunningToJson(const std::vector<VideoInput>& videos,
+                                     const std::vector<std::string>& video_files,
+                                     const std::vector<std::string>& prediction_files);
 
-void WriteJson(const std::filesystem::path& path, const nlohmann::ordered_json& json);
+// What made the results: version, config, models, device, libraries, and how each video went.
+// `end`: why the run ended before its last video; empty: it did not.
+nlohmann::ordered_json RunToJson(const RunOptions& options, const Analyzer& analyzer,
+                                 const RunSummary& summary, const std::string& end);
 
 }  // namespace mestr::internal

@@ -1,13 +1,17 @@
 #include "pipeline/run.h"
 
 #include <algorithm>
+#include <exception>
+#include <map>
 #include <nlohmann/json.hpp>
-#include <set>
 
 #include "core/cost.h"
+#include "core/text.h"
 #include "mestr/core/error.h"
 #include "mestr/submission/records.h"
 #include "pipeline/outputs.h"
+#include "pipeline/record_file.h"
+#include "pipeline/results_folder.h"
 #include "pipeline/stage_inputs.h"
 #include "pipeline/tell.h"
 
@@ -34,15 +38,47 @@ class Runner {
         observer_(observer),
         inputs_(
             ResolveInputs(options.inputs, InputOptionsOf(options.analyzer.config, options.fps))),
+        video_files_(VideoFilesOf(inputs_.videos)),
+        folder_(options.output, AllFiles(), options.overwrite),
         analyzer_(options.analyzer) {
     for (const VideoInput& input : inputs_.videos) analyzer_.LoadModel(input.key);
+    for (std::size_t i = 0; i < inputs_.videos.size(); ++i) {
+      file_of_[inputs_.videos[i].key] = video_files_[i];
+    }
     summary_.notes = inputs_.notes;
   }
 
   RunSummary Run() {
-    PrepareOutputFolder(options_.output);
+    folder_.Prepare(Running());
     for (const std::string& note : inputs_.notes) Tell(observer_.on_warning, note);
     Tell(observer_.on_info, analyzer_.device().reason);
+    try {
+      ProcessAll();
+    } catch (const std::exception& error) {
+      KeepFinished(error.what());
+      throw;
+    }
+    if (folder_.HasEarlierResults()) {
+      Tell(observer_.on_warning,
+           "no video succeeded: the earlier results in " + folder_.path().string() + " stay");
+    } else {
+      WriteResults("");
+    }
+    return std::move(summary_);
+  }
+
+ private:
+  std::vector<std::string> AllFiles() const {
+    std::vector<std::string> files = PredictionFilesOf(inputs_.videos);
+    files.insert(files.end(), video_files_.begin(), video_files_.end());
+    return files;
+  }
+
+  nlohmann::ordered_json Running() const {
+    return RunningToJson(inputs_.videos, video_files_, PredictionFilesOf(inputs_.videos));
+  }
+
+  void ProcessAll() {
     Cost total;
     {
       const ScopedCost cost(total);
@@ -53,30 +89,53 @@ class Runner {
           });
     }
     summary_.wall_s = total.wall_s;
-    summary_.files = WritePredictions(options_.output, summary_.videos);
-    summary_.files.push_back(options_.output / "run.json");
-    WriteJson(summary_.files.back(), RunToJson(options_, analyzer_, summary_));
-    return std::move(summary_);
   }
 
- private:
   void Process(const VideoInput& input) {
     CheckLeaderboardClasses(analyzer_.LoadModel(input.key), input.key.dataset);
     VideoOutcome outcome{.input = input, .error = {}, .analysis = {}, .file = {}};
     const auto source = OpenInput(input, options_.analyzer.config.video);
     outcome.analysis = analyzer_.Analyze(*source, input.key, observer_);
-    outcome.file = VideoFileName(UniqueStem(input.key, taken_names_));
-    WriteJson(options_.output / outcome.file, VideoToJson(input, outcome.analysis));
+    outcome.file = file_of_.at(input.key);
+    if (folder_.HasEarlierResults()) folder_.Replace(Running());
+    WriteRecord(folder_.path() / outcome.file, VideoToJson(input, outcome.analysis));
     outcome.analysis.scores = {};
     outcome.analysis.spotting.smoothed = {};
     summary_.videos.push_back(std::move(outcome));
+    ++finished_;
+  }
+
+  // `end`: as for RunToJson.
+  void WriteResults(const std::string& end) {
+    summary_.files = WritePredictions(folder_.path(), summary_.videos);
+    summary_.files.push_back(folder_.RunFile());
+    WriteRecord(folder_.RunFile(), RunToJson(options_, analyzer_, summary_, end));
+  }
+
+  // Hours of work must not be lost to what ends a run: a full disk, a device that is gone.
+  void KeepFinished(const std::string& end) {
+    if (finished_ == 0) return;
+    const std::string finished = std::to_string(finished_) + " of " +
+                                 Counted(std::ssize(inputs_.videos), "video") + " finished before";
+    try {
+      WriteResults(end);
+      Tell(observer_.on_warning,
+           "the run ends early; " + finished + ", with results in " + folder_.path().string());
+    } catch (const Error& error) {
+      Tell(observer_.on_warning, "the run ends early; " + finished + ", each with its file in " +
+                                     (folder_.path() / kVideosFolder).string() +
+                                     ", but not all of the results: " + error.what());
+    }
   }
 
   const RunOptions& options_;
   const RunObserver& observer_;
   ResolvedInputs inputs_;
+  std::vector<std::string> video_files_;  // of each
+  ResultsFolder folder_;
   Analyzer analyzer_;
-  std::set<std::string> taken_names_;
+  std::map<VideoKey, std::string> file_of_;
+  std::int64_t finished_ = 0;
   RunSummary summary_;
 };
 

@@ -18,6 +18,7 @@ struct RunOptions {
   std::vector<std::string> inputs;  // as for ResolveInputs
   std::optional<double> fps;        // over that of every input, > 0
   std::filesystem::path output;
+  bool overwrite = false;  // an earlier run's results
 };
 
 // What became of one video.
@@ -31,16 +32,18 @@ struct VideoOutcome {
 struct RunSummary {
   std::vector<std::string> notes;  // about the inputs, as of ResolveInputs
   std::vector<VideoOutcome> videos;
-  std::vector<std::filesystem::path> files;  // results, in the order written
+  // Results, in the order written. Empty where an earlier run's were kept.
+  std::vector<std::filesystem::path> files;
   double wall_s = 0;
 };
 
 // Processes every input and writes to `output`: <dataset>_pred.csv for the leaderboard's data sets
 // and submission.zip of them, predictions.csv for everything else, videos/<name>.json for each
-// video, run.json. What an earlier run wrote there under these names is removed first. A video that
-// fails is named in the summary and in run.json, and the others go on. Throws before the first
-// video: Error{kInput} for inputs that name nothing, {kModel}, {kDevice}, {kConfig} for config and
-// output folder.
+// video, run.json. An earlier run's results there are refused, or with `overwrite` removed when the
+// first video is finished; where none succeeds they stay. A video that fails is named in the
+// summary and in run.json, and the others go on. Throws before the first video: Error{kInput} for
+// inputs that name nothing, {kModel}, {kDevice}, {kConfig} for config and output folder. What ends
+// the run later is thrown too, after the results of the finished videos were written.
 RunSummary RunVideos(const RunOptions& options, const RunObserver& observer);
 
 }  // namespace mestr::internal

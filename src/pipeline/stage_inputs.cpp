@@ -1,6 +1,5 @@
 #include "pipeline/stage_inputs.h"
 
-#include "core/files.h"
 #include "core/limits.h"
 #include "core/number_text.h"
 #include "mestr/core/error.h"
@@ -22,17 +21,6 @@ double KnownFrameRate(const VideoInfo& info) {
   throw Error(ErrorKind::kInput,
               "its frame rate is unknown: a folder of frames needs --fps, a manifest with an fps "
               "column, or a data set whose config names it");
-}
-
-std::string UniqueStem(const VideoKey& video, std::set<std::string>& taken) {
-  std::string stem;
-  for (const std::string& part : {video.dataset, video.subject, video.video}) {
-    if (!part.empty()) stem += (stem.empty() ? "" : "_") + part;
-  }
-  stem = SafeFileName(stem);
-  std::string name = stem;
-  for (int i = 2; !taken.insert(name).second; ++i) name = stem + "-" + std::to_string(i);
-  return name;
 }
 
 }  // namespace mestr::internal

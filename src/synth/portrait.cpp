@@ -17,10 +17,10 @@ using Json = nlohmann::json;
   throw Error(ErrorKind::kInput, "cannot use " + file + ": " + what);
 }
 
-std::vector<cv::Point2d> ReadPoints(const Json& list) {
+std::vector<cv::Point2d> ReadPoints(const Json& list, const std::string& file) {
   std::vector<cv::Point2d> points;
   for (const Json& point : list) {
-    if (point.size() != 2) throw Json::other_error::create(501, "a point has two numbers", &point);
+    if (point.size() != 2) ThrowBad(file, "a point has two numbers");
     points.emplace_back(point.at(0).get<double>(), point.at(1).get<double>());
   }
   return points;
@@ -42,7 +42,8 @@ std::array<Portrait::Eyelids, 2> ReadEyelids(const Json& json,
   if (list.size() != 2) ThrowBad(file, "eyelids_px needs two eyes");
   std::array<Portrait::Eyelids, 2> eyelids;
   for (int eye = 0; eye < 2; ++eye) {
-    eyelids[eye] = {ReadPoints(list.at(eye).at("upper")), ReadPoints(list.at(eye).at("lower"))};
+    eyelids[eye] = {ReadPoints(list.at(eye).at("upper"), file),
+                    ReadPoints(list.at(eye).at("lower"), file)};
     if (eyelids[eye].upper_px.size() < 3 || eyelids[eye].lower_px.size() < 3) {
       ThrowBad(file, "each eyelid needs at least three points");
     }
@@ -87,15 +88,17 @@ Portrait MakePortrait(const std::string& image_bytes, const std::string& image_n
   if (portrait.image_bgr.empty()) ThrowBad(image_name, "it is not an image");
   try {
     const Json json = Json::parse(json_text);
-    const std::vector<cv::Point2d> landmarks = ReadPoints(json.at("landmarks_px"));
+    const std::vector<cv::Point2d> landmarks = ReadPoints(json.at("landmarks_px"), json_name);
     if (landmarks.size() != Portrait::kLandmarkCount) {
       ThrowBad(json_name,
                "landmarks_px has " + std::to_string(landmarks.size()) + " points instead of 68");
     }
     std::copy(landmarks.begin(), landmarks.end(), portrait.landmarks_px.begin());
     portrait.eyelids = ReadEyelids(json, landmarks, json_name);
-  } catch (const Json::exception& error) {
-    ThrowBad(json_name, error.what());
+  } catch (const Json::exception&) {
+    ThrowBad(json_name,
+             "it must be JSON with landmarks_px, 68 pairs of numbers, and may have eyelids_px, for "
+             "each eye the lids 'upper' and 'lower' of such pairs");
   }
   CheckUprightFace(portrait, json_name);
   return portrait;

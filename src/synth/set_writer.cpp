@@ -46,10 +46,12 @@ void WriteFrameFolder(const ClipRenderer& renderer, const SynthSetClip& clip,
   part += ".part" + std::to_string(::getpid());
   std::error_code error;
   fs::remove_all(part, error);
+  fs::create_directories(part, error);
+  if (error) ThrowCannotWrite(folder, error.message());
   try {
     JpegEncoder encoder(clip.options.width_px, clip.options.height_px);
     for (std::int64_t i = 0; i < renderer.frame_count(); ++i) {
-      WriteFileAtomically(part / FrameName(clip, i), encoder.Encode(renderer.Render(i)));
+      WriteNewFile(part / FrameName(clip, i), encoder.Encode(renderer.Render(i)));
     }
     fs::rename(part, folder, error);
     if (error) ThrowCannotWrite(folder, error.message());
@@ -228,9 +230,8 @@ std::vector<fs::path> FormerEntries(const fs::path& folder) {
 }
 
 void PrepareFolder(const fs::path& folder, bool overwrite) {
+  MakeOutputFolder(folder);
   std::error_code error;
-  fs::create_directories(folder, error);
-  if (error) ThrowCannotWrite(folder, error.message());
   const bool empty = fs::is_empty(folder, error);
   if (error) ThrowCannotWrite(folder, error.message());
   if (empty) return;

@@ -70,6 +70,30 @@ TEST_F(EvaluateCommand, WritesFilesBesideTheTable) {
   EXPECT_THAT(ReadFile(Path("s.csv")), HasSubstr("\noverall,"));
 }
 
+TEST_F(EvaluateCommand, FailsWhereAReportCannotBeWritten) {
+  WriteFileAtomically(Path("file"), "");
+  for (const char* flag : {"--json", "--csv"}) {
+    for (const std::string& bad : {std::string("/dev/full"), Path("out"), Path("file") + "/below",
+                                   Path(std::string(300, 'n'))}) {
+      const ProgramResult result = Evaluate({flag, bad});
+      EXPECT_EQ(result.exit_code, cli::kExitUsage) << bad;
+      EXPECT_THAT(result.err, HasSubstr("cannot write " + bad));
+    }
+  }
+  EXPECT_EQ(Evaluate({"--json", "/dev/null"}).exit_code, cli::kExitOk);
+}
+
+TEST_F(EvaluateCommand, ShowsNamesWithoutTheirEscapeCodes) {
+  const std::string name = "\"\x1b[31mred\"";
+  WriteFileAtomically(Path("out") + "/cas_pred.csv",
+                      "subject,video,onset,offset,emotion\n1," + name + ",10,22,negative\n");
+  const ProgramResult result = Evaluate({"--by", "video", "--json", Path("s.json")});
+  EXPECT_EQ(result.exit_code, cli::kExitOk);
+  EXPECT_THAT(result.out, AllOf(HasSubstr("\\x1b[31mred"), Not(HasSubstr("\x1b"))));
+  // What programs read has the very bytes.
+  EXPECT_THAT(ReadFile(Path("s.json")), HasSubstr("\\u001b[31mred"));
+}
+
 TEST_F(EvaluateCommand, BreaksDownAndCompares) {
   const ProgramResult result = Evaluate({"--by", "subject,video", "--compare", "megc2025"});
   EXPECT_THAT(result.out, AllOf(HasSubstr("By subject"), HasSubstr("By video"),

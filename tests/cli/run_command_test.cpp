@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <filesystem>
 #include <opencv2/imgcodecs.hpp>
 
@@ -114,6 +115,44 @@ TEST_F(RunCommand, ExitsWithFourForAModelThatDoesNotFit) {
       CallProgram({"run", clip, "-o", Path("out"), "--fps", "30", "--model", Path("none.pt")});
   EXPECT_EQ(result.exit_code, 4);
   EXPECT_THAT(result.err, HasSubstr("none.pt"));
+}
+
+TEST_F(RunCommand, AsksBeforeItReplacesResults) {
+  const std::string clip = FrameFolder("clip", 8);
+  EXPECT_EQ(Run({clip}).exit_code, 0);
+  const auto again = Run({clip});
+  EXPECT_EQ(again.exit_code, 2);
+  EXPECT_THAT(again.err, AllOf(HasSubstr(Path("out")), HasSubstr("--overwrite")));
+  EXPECT_EQ(Run({clip}, {"--overwrite"}).exit_code, 0);
+}
+
+TEST_F(RunCommand, RefusesAnOutputFolderWithoutAName) {
+  const std::string clip = FrameFolder("clip", 8);
+  for (const char* command : {"run", "features", "synth"}) {
+    std::vector<std::string> arguments = {command, "-o", ""};
+    if (command != std::string("synth")) arguments.push_back(clip);
+    const auto result = CallProgram(arguments);
+    EXPECT_EQ(result.exit_code, 2);
+    EXPECT_THAT(result.err, HasSubstr("output"));
+  }
+}
+
+TEST_F(RunCommand, ShowsNamesWithoutTheirEscapeCodes) {
+  const auto result = Run({FrameFolder("red \x1b[31m", 8), Path("\x1b[2J.mp4")});
+  EXPECT_EQ(result.exit_code, 5);
+  for (const std::string& shown : {result.out, result.err}) {
+    EXPECT_THAT(shown, AllOf(HasSubstr("red \\x1b[31m"), HasSubstr("\\x1b[2J.mp4"),
+                             ::testing::Not(HasSubstr("\x1b"))));
+  }
+  EXPECT_TRUE(fs::exists(Path("out/videos/red___31m.json")));
+}
+
+TEST_F(RunCommand, RefusesAManifestOfFeaturesThatIsDamaged) {
+  WriteFileAtomically(Path("features/manifest.json"), R"({"format": 1, "videos": 5})");
+  const auto result = CallProgram({"features", FrameFolder("clip", 8), "-o", Path("features")});
+  EXPECT_EQ(result.exit_code, 3);
+  EXPECT_THAT(result.err, HasSubstr("manifest.json is damaged"));
+  EXPECT_EQ(std::count(result.err.begin(), result.err.end(), '\n'), 1) << result.err;
 }
 
 TEST_F(RunCommand, FeaturesWritesAFileAVideo) {

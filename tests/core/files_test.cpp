@@ -1,7 +1,6 @@
 #include "core/files.h"
 
 #include <algorithm>
-#include <fstream>
 
 #include "support/test_support.h"
 
@@ -34,38 +33,6 @@ TEST(NaturalLess, ComparesNumbersLargerThanAnyInteger) {
   EXPECT_TRUE(NaturalLess("99999999999999999999", "100000000000000000000"));
 }
 
-TEST(WriteFileAtomically, LeavesOnlyTheWholeFile) {
-  const testing::TemporaryFolder folder;
-  const fs::path path = folder.path() / "new" / "out.csv";
-  WriteFileAtomically(path, "first");
-  WriteFileAtomically(path, "second");
-  EXPECT_EQ(ReadFile(path), "second");
-  EXPECT_EQ(std::distance(fs::directory_iterator(path.parent_path()), {}), 1);
-}
-
-TEST(WriteFileAtomically, KeepsTheOldFileWhenTheWriterFails) {
-  const testing::TemporaryFolder folder;
-  const fs::path path = folder.path() / "out.csv";
-  WriteFileAtomically(path, "old");
-  EXPECT_THROW(WriteFileAtomically(path,
-                                   [](const fs::path& temporary) {
-                                     std::ofstream(temporary) << "half";
-                                     throw std::runtime_error("disk full");
-                                   }),
-               std::runtime_error);
-  EXPECT_EQ(ReadFile(path), "old");
-  EXPECT_EQ(std::distance(fs::directory_iterator(folder.path()), {}), 1);
-}
-
-TEST(WriteFileAtomically, NamesTheFileThatCannotBeWritten) {
-  const testing::TemporaryFolder folder;
-  WriteFileAtomically(folder.path() / "file", "");
-  EXPECT_THAT(
-      testing::ErrorMessage(ErrorKind::kConfig,
-                            [&] { WriteFileAtomically(folder.path() / "file" / "below", "x"); }),
-      HasSubstr("below"));
-}
-
 TEST(ReadFile, NamesTheFileThatIsMissing) {
   EXPECT_THAT(testing::ErrorMessage(ErrorKind::kInput, [] { ReadFile("/no/such.csv"); }),
               HasSubstr("/no/such.csv"));
@@ -76,6 +43,39 @@ TEST(SafeFileName, KeepsLettersOfAnyLanguageAndNothingThatLeavesTheFolder) {
   EXPECT_EQ(SafeFileName(".."), "_.");
   EXPECT_EQ(SafeFileName("../up"), "_._up");
   EXPECT_EQ(SafeFileName(""), "_");
+  EXPECT_EQ(SafeFileName("."), "_");
+}
+
+TEST(SafeFileName, ReplacesWhatATerminalOrAnotherSystemWouldChokeOn) {
+  EXPECT_EQ(SafeFileName("a\x1b[31mb\nc"), "a__31mb_c");
+  EXPECT_EQ(SafeFileName(std::string("nul\0x", 5)), "nul_x");
+  EXPECT_EQ(SafeFileName("latin \xe4.mp4"), "latin__.mp4");  // no UTF-8
+  EXPECT_EQ(SafeFileName("csi \xc2\x9b"), "csi__");          // a control character of two bytes
+  EXPECT_EQ(SafeFileName("turned \u202e"), "turned__");
+}
+
+TEST(ShortenedFileName, KeepsNamesThatFit) {
+  EXPECT_EQ(ShortenedFileName("clip", 20), "clip");
+  EXPECT_EQ(ShortenedFileName(std::string(255, 'a'), 255), std::string(255, 'a'));
+}
+
+TEST(ShortenedFileName, TellsLongNamesApartByAHash) {
+  const std::string a = ShortenedFileName(std::string(300, 'a'), 100);
+  const std::string b = ShortenedFileName(std::string(301, 'a'), 100);
+  EXPECT_EQ(a.size(), 100U);
+  EXPECT_NE(a, b);
+  EXPECT_THAT(a, ::testing::MatchesRegex("a+-[0-9a-f]+"));
+  EXPECT_EQ(a, ShortenedFileName(std::string(300, 'a'), 100));
+}
+
+TEST(ShortenedFileName, CutsBetweenTwoCharacters) {
+  std::string umlauts;
+  for (int i = 0; i < 200; ++i) umlauts += "ä";
+  for (const std::size_t most : {100U, 101U}) {
+    const std::string name = ShortenedFileName(umlauts, most);
+    EXPECT_LE(name.size(), most);
+    EXPECT_EQ(SafeFileName(name), name);  // whole characters alone
+  }
 }
 
 }  // namespace

@@ -21,5 +21,11 @@ TEST(TextTable, LeavesNoBlanksAtTheEndOfALine) {
   EXPECT_EQ(table.Text(2), "  a  b\n  1\n");
 }
 
+TEST(TextTable, StaysATableWhateverACellHolds) {
+  TextTable table({"name", "n"});
+  table.Add({"two\nlines", "1"});
+  EXPECT_EQ(table.Text(), "  name          n\n  two\\x0alines  1\n");
+}
+
 }  // namespace
 }  // namespace mestr::internal

@@ -1,6 +1,6 @@
 #include "pipeline/export_features.h"
 
-#include <cstring>
+#include <chrono>
 
 #include "core/files.h"
 #include "features/mean_v1.h"
@@ -108,28 +108,143 @@ TEST_F(Export, RefusesAFolderOfAnotherConfig) {
               AllOf(HasSubstr("manifest.json"), HasSubstr("config")));
 }
 
-TEST_F(Export, RefusesADamagedManifest) {
-  ExportFeatures(Options(), {});
-  const std::filesystem::path path = folder_.path() / "out" / "manifest.json";
-  const auto good = nlohmann::ordered_json::parse(ReadFile(path));
-  const auto refusal_of = [&](const std::string& text) {
-    WriteFileAtomically(path, text);
-    return testing::ErrorMessage(ErrorKind::kConfig, [&] { ExportFeatures(Options(), {}); });
+// What changes between two calls, for the video "a" at least, and how the second names it.
+struct Change {
+  void (*make)(const fs::path& folder, ExportOptions& options);
+  const char* expected;
+  std::size_t videos = 1;
+};
+
+void Touch(const fs::path& file) {
+  fs::last_write_time(file, fs::last_write_time(file) + std::chrono::seconds(1));
+}
+
+void ChangeRecord(const fs::path& folder, void (*change)(nlohmann::ordered_json& video)) {
+  const fs::path path = folder / "out" / "manifest.json";
+  auto manifest = nlohmann::ordered_json::parse(ReadFile(path));
+  for (auto& video : manifest["videos"]) {
+    if (video["video"] == "a") change(video);
+  }
+  WriteFileAtomically(path, manifest.dump());
+}
+
+const Change kChanges[] = {
+    {[](const fs::path& folder, ExportOptions&) { Touch(folder / "a" / "img3.png"); },
+     "it changed since its features were made (of 20"},
+    {[](const fs::path& folder, ExportOptions&) {
+       fs::copy_file(folder / "b" / "img3.png", folder / "a" / "img3.png",
+                     fs::copy_options::overwrite_existing);
+     },
+     "it changed"},
+    {[](const fs::path& folder, ExportOptions&) {
+       fs::copy_file(folder / "a" / "img1.png", folder / "a" / "img15.png");
+     },
+     "it changed"},
+    {[](const fs::path& folder, ExportOptions&) {
+       fs::rename(folder / "a" / "img1.png", folder / "a" / "img0.png");  // the names alone
+     },
+     "it changed"},
+    {[](const fs::path& folder, ExportOptions&) {
+       fs::resize_file(folder / "out" / "a.npy", kHeaderBytes);
+     },
+     "not all of its features are there"},
+    {[](const fs::path& folder, ExportOptions&) { fs::remove(folder / "out" / "a.npy"); },
+     "not all of its features are there"},
+    {[](const fs::path& folder, ExportOptions&) {
+       ChangeRecord(folder, [](nlohmann::ordered_json& video) { video.erase("made_from"); });
+     },
+     "what its features were made from is not recorded"},
+    {[](const fs::path& folder, ExportOptions&) {
+       ChangeRecord(folder, [](auto& video) { video["made_from"]["mestr"] = "0.0.1"; });
+     },
+     "another version"},
+    {[](const fs::path&, ExportOptions& options) { options.fps = 60; },
+     "its frame rate was given as 30 and is given as 60 now", 2},
+    {[](const fs::path&, ExportOptions& options) { options.analyzer.config.spot.k_s = 0.05; },
+     "k was 6 frames and is 3 now", 2},
+};
+
+TEST_F(Export, ComputesAgainWhatChangedAndNamesIt) {
+  ExportOptions options = Options();
+  ExportFeatures(options, {});
+  std::vector<std::string> warnings;
+  RunObserver observer;
+  observer.on_warning = [&](const std::string& line) { warnings.push_back(line); };
+  for (const Change& change : kChanges) {
+    SCOPED_TRACE(change.expected);
+    warnings.clear();
+    change.make(folder_.path(), options);
+    const ExportSummary summary = ExportFeatures(options, observer);
+    EXPECT_EQ(summary.written, change.videos);
+    EXPECT_EQ(summary.resumed, 2 - change.videos);
+    ASSERT_FALSE(warnings.empty());
+    EXPECT_THAT(warnings[0], AllOf(HasSubstr((folder_.path() / "a").string()),
+                                   HasSubstr(change.expected), HasSubstr("computed again")));
+    EXPECT_EQ(Manifest().at("videos").size(), 2U);  // not listed twice
+    EXPECT_TRUE(fs::exists(folder_.path() / "out" / "a.npy"));
+  }
+  EXPECT_EQ(ExportFeatures(options, observer).resumed, 2U);
+}
+
+TEST_F(Export, ComputesAgainWhatIsLabelledOtherwise) {
+  const fs::path labels = folder_.path() / "labels.csv";
+  const auto with_labels = [&](const std::string& rows) {
+    WriteFileAtomically(labels, "dataset,subject,video,onset,apex,offset,emotion,type\n" + rows);
+    ExportOptions options = Options();
+    options.labels = labels;
+    return ExportFeatures(options, {});
   };
-  EXPECT_THAT(refusal_of("{"), HasSubstr("manifest.json"));
-  EXPECT_THAT(refusal_of("[]"), HasSubstr("manifest.json"));
-  for (const char* key : {"name", "file", "dataset", "subject", "video"}) {
-    nlohmann::ordered_json bad = good;
-    bad["videos"][1][key] = 5;
-    EXPECT_THAT(refusal_of(bad.dump()), HasSubstr("is damaged"));
-    bad["videos"][1].erase(key);
-    EXPECT_THAT(refusal_of(bad.dump()), HasSubstr("is damaged"));
+  ExportFeatures(Options(), {});
+  const std::string of_b = ",,b,3,6,9,positive,micro\n";
+  EXPECT_EQ(with_labels(",,a,3,6,9,positive,micro\n" + of_b).written, 2U);  // there were none
+  EXPECT_EQ(with_labels(of_b + ",,a,3,6,9,positive,micro\n").resumed, 2U);
+  for (const char* changed : {",,a,4,6,9,positive,micro\n", ",,a,4,6,9,negative,micro\n"}) {
+    const ExportSummary summary = with_labels(changed + of_b);
+    EXPECT_EQ(summary.written, 1U) << changed;
+    EXPECT_EQ(summary.resumed, 1U) << changed;
   }
-  for (const nlohmann::json& videos : {nlohmann::json(5), nlohmann::json({1, 2})}) {
-    nlohmann::ordered_json bad = good;
-    bad["videos"] = videos;
-    EXPECT_THAT(refusal_of(bad.dump()), HasSubstr("is damaged"));
-  }
+  EXPECT_EQ(ExportFeatures(Options(), {}).written, 2U);  // none again
+  EXPECT_FALSE(fs::exists(folder_.path() / "out" / "a.onset_apex.npy"));
+}
+
+TEST_F(Export, DropsWhatAVideoThatFailsNowHadBefore) {
+  ExportFeatures(Options(), {});
+  WriteFileAtomically(folder_.path() / "a" / "img14.png", "no picture");
+  EXPECT_EQ(ExportFeatures(Options(), {}).failed, 1U);
+  ASSERT_EQ(Manifest().at("videos").size(), 1U);
+  EXPECT_EQ(Manifest().at("videos")[0].at("video"), "b");
+  EXPECT_FALSE(fs::exists(folder_.path() / "out" / "a.npy"));
+}
+
+TEST_F(Export, KeepsTheFeaturesOfAVideoThatIsAway) {
+  ExportFeatures(Options(), {});
+  fs::rename(folder_.path() / "a", folder_.path() / "away");
+  EXPECT_EQ(ExportFeatures(Options(), {}).failed, 1U);
+  fs::rename(folder_.path() / "away", folder_.path() / "a");
+  EXPECT_EQ(ExportFeatures(Options(), {}).resumed, 2U);
+}
+
+TEST_F(Export, BeginsAnewOnRequest) {
+  ExportFeatures(Options(), {});
+  ExportOptions options = Options();
+  options.half = true;
+  options.inputs.pop_back();
+  EXPECT_THAT(testing::ErrorMessage(ErrorKind::kConfig, [&] { ExportFeatures(options, {}); }),
+              HasSubstr("another dtype"));
+  options.overwrite = true;
+  EXPECT_EQ(ExportFeatures(options, {}).written, 1U);
+  EXPECT_EQ(Manifest().at("videos").size(), 1U);
+  EXPECT_TRUE(fs::exists(folder_.path() / "out" / "a.npy"));
+  EXPECT_FALSE(fs::exists(folder_.path() / "out" / "b.npy"));
+}
+
+TEST_F(Export, GivesAVideoOfALongNameAShortFile) {
+  ExportOptions options = Options();
+  options.inputs = {(folder_.path() / "list.csv").string()};
+  WriteFileAtomically(options.inputs[0], "video,path\n" + std::string(300, 'v') + ",a\nshort,b\n");
+  EXPECT_EQ(ExportFeatures(options, {}).written, 2U);
+  EXPECT_EQ(ExportFeatures(options, {}).resumed, 2U);
+  EXPECT_EQ(Manifest().at("videos")[0].at("video"), std::string(300, 'v'));
 }
 
 TEST_F(Export, RefusesAFolderOfAnotherJpegQuality) {

@@ -148,6 +148,7 @@ TEST_F(Runs, CountFramesFromTheVideosFirstNotTheFaces) {
   const fs::path clip = WriteFrameFolder(In("clip"), testing::ClearClip(60));
   RunOptions options = OptionsFor({clip}, folder_.path() / "out");
   options.analyzer = testing::DemoAnalyzer();
+  options.overwrite = true;
   RunVideos(options, {});
   const auto all = testing::ReadJson(Out("videos/clip.json"));
   // The same clip after seven frames of nothing.
@@ -182,16 +183,6 @@ TEST_F(Runs, SayWhatMadeTheResults) {
   EXPECT_EQ(run.at("device").at("flow"), "exact");
   EXPECT_EQ(run.at("videos")[0].at("frames"), 12);
   EXPECT_FALSE(run.at("libraries").at("torch").get<std::string>().empty());
-}
-
-TEST_F(Runs, ReplaceWhatAnEarlierRunWrote) {
-  WriteFileAtomically(Out("cas_pred.csv"), "old");
-  WriteFileAtomically(Out("videos/old.json"), "{}");
-  WriteFileAtomically(Out("notes.txt"), "the user's own");
-  RunOn({WriteFrameFolder(In("clip"), SmallClip(12))});
-  EXPECT_FALSE(fs::exists(Out("cas_pred.csv")));
-  EXPECT_FALSE(fs::exists(Out("videos/old.json")));
-  EXPECT_TRUE(fs::exists(Out("notes.txt")));
 }
 
 TEST_F(Runs, GiveEachSubjectItsOwnModel) {

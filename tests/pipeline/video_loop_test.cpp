@@ -155,6 +155,7 @@ class Commands : public ::testing::Test {
     observer.on_video_done = [&](const VideoInput& video) {
       result.done.push_back(video.key.video);
     };
+    observer.on_warning = [this](const std::string& line) { warnings_.push_back(line); };
     return observer;
   }
 
@@ -162,6 +163,7 @@ class Commands : public ::testing::Test {
     Result result;
     RunOptions options = testing::OptionsFor(clips_, folder_.path() / "run");
     options.analyzer = Breakable();
+    fs::remove_all(options.output);
     for (const auto& video : RunVideos(options, Observer(result, breakage)).videos) {
       result.failed += video.error ? 1 : 0;
     }
@@ -185,6 +187,7 @@ class Commands : public ::testing::Test {
 
   testing::TemporaryFolder folder_;
   std::vector<fs::path> clips_;
+  std::vector<std::string> warnings_;
   std::function<void()> breakage_;  // read by workers while a video is computed
 };
 
@@ -213,6 +216,22 @@ TEST_F(Commands, EndWithAFailureThatEveryVideoWouldHave) {
     const auto breakage = [kind] { throw Error(kind, "why"); };
     EXPECT_EQ(testing::ErrorMessage(kind, [&] { Run(breakage); }), "why");
     EXPECT_EQ(testing::ErrorMessage(kind, [&] { Features(breakage); }), "why");
+  }
+}
+
+TEST_F(Commands, RunKeepsWhatIsFinishedWhenItEnds) {
+  for (const ErrorKind kind : kEverybodys) {
+    warnings_.clear();
+    testing::ErrorMessage(kind, [&] { Run([kind] { throw Error(kind, "why"); }); });
+    const fs::path out = folder_.path() / "run";
+    const auto record = testing::ReadJson(out / "run.json");
+    EXPECT_EQ(record.at("status"), "incomplete");
+    EXPECT_EQ(record.at("error"), "why");
+    ASSERT_EQ(record.at("videos").size(), 1U);
+    EXPECT_EQ(record.at("videos")[0].at("file"), "videos/a.json");
+    EXPECT_TRUE(fs::exists(out / "videos" / "a.json"));
+    EXPECT_TRUE(fs::exists(out / "predictions.csv"));
+    EXPECT_THAT(warnings_, ElementsAre(HasSubstr("1 of 3 videos finished before")));
   }
 }
 

@@ -1,10 +1,15 @@
-"""Commands that compute nothing do not load what computes."""
+"""How the program starts and ends: what compute nothing loads nothing heavy, and results that do not arrive are no
+success."""
 
 import os
+import signal
+import stat
 import subprocess
 from pathlib import Path
 
-MESTR = os.environ["MESTR"]
+import pytest
+
+MESTR = str(Path(os.environ["MESTR"]).resolve())
 HEAVY = ("torch", "dlib", "opencv", "avcodec", "gdal")
 
 
@@ -45,3 +50,61 @@ def test_a_missing_module_is_named_in_one_line(tmp_path):
     assert done.returncode == 2
     assert "mestr_compute.so" in done.stderr and "build mestr again" in done.stderr
     assert len(done.stderr.strip().splitlines()) == 1
+
+
+@pytest.fixture(name="scored")
+def scored_fixture(tmp_path):
+    """The flags of mestr evaluate for a prediction and its label."""
+    pred = tmp_path / "cas_pred.csv"
+    pred.write_text("subject,video,onset,offset,emotion\n1,a,10,22,negative\n")
+    truth = tmp_path / "labels.csv"
+    truth.write_text("dataset,subject,video,onset,apex,offset,emotion,type\ncas,1,a,13,,22,negative,micro\n")
+    return ["evaluate", "--pred", str(pred), "--truth", str(truth)]
+
+
+def to_device(device: str, arguments: list[str]) -> subprocess.CompletedProcess[str]:
+    with open(device, "w", encoding="utf-8") as out:
+        return subprocess.run([MESTR, *arguments], stdout=out, stderr=subprocess.PIPE, text=True, check=False)
+
+
+def test_standard_output_that_is_full_is_an_error(scored):
+    full = "mestr: cannot write standard output: No space left on device"
+    for arguments in (["--help"], ["--version"], ["run", "--help"], scored, [*scored, "--json", "-"], ["doctor"]):
+        done = to_device("/dev/full", arguments)
+        assert done.returncode == 2, arguments
+        assert done.stderr.splitlines()[-1] == full, arguments
+        assert to_device("/dev/null", arguments).returncode == 0, arguments
+
+
+def test_a_reader_that_goes_away_is_no_message(scored):
+    read, write = os.pipe()
+    os.close(read)
+    for preexec in (None, lambda: signal.signal(signal.SIGPIPE, signal.SIG_IGN)):
+        done = subprocess.run([MESTR, *scored], stdout=write, stderr=subprocess.PIPE, preexec_fn=preexec, check=False)
+        assert done.returncode != 0
+        assert done.stderr == b""
+    os.close(write)
+
+
+def test_reports_go_into_devices_and_through_links(scored, tmp_path):
+    out = tmp_path / "out.txt"
+    with out.open("w", encoding="utf-8") as stdout:
+        subprocess.run([MESTR, *scored, "--json", "/dev/stdout"], stdout=stdout, check=True)
+    text = out.read_text(encoding="utf-8")
+    assert text.index("Spotting") < text.index('"truth"')  # the table, then the report
+    link = tmp_path / "link.json"
+    link.symlink_to("secret.json")
+    secret = tmp_path / "secret.json"
+    secret.touch(mode=0o600)
+    subprocess.run([MESTR, *scored, "--json", link], stdout=subprocess.DEVNULL, check=True)
+    assert link.is_symlink() and '"truth"' in secret.read_text(encoding="utf-8")
+    assert stat.S_IMODE(secret.stat().st_mode) == 0o600
+
+
+def test_nothing_leaves_an_internal_error_where_the_machine_is_odd(scored, tmp_path):
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    script = f'cd {gone} && rmdir {gone} && exec "$@"'
+    done = subprocess.run(["bash", "-c", script, "mestr", MESTR, *scored, "--config", "demo"], capture_output=True,
+                          text=True, check=False)
+    assert done.returncode == 0, done.stderr

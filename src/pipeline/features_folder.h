@@ -1,0 +1,64 @@
+// The folder that `mestr features` writes, and what of it is an earlier call's.
+#pragma once
+
+#include <filesystem>
+#include <nlohmann/json.hpp>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "mestr/core/video_key.h"
+#include "pipeline/file_names.h"
+
+namespace mestr::internal {
+
+// manifest.json: what all videos have in common, and an entry each, with "name", "dataset",
+// "subject", "video" and its files, "file": <name>.npy and, where labels were given, "onset_apex":
+// <name>.onset_apex.npy.
+class FeaturesFolder {
+ public:
+  using Json = nlohmann::ordered_json;
+
+  // `common`: the manifest without videos; an earlier one must have the same values under the keys
+  // of `must_agree`. Looks and changes nothing. Throws Error{kInput} for a manifest that is none of
+  // ours or damaged; {kConfig} where `overwrite` is false and the folder holds other things, or
+  // features that were made otherwise.
+  FeaturesFolder(std::filesystem::path folder, Json common,
+                 const std::vector<std::string>& must_agree, bool overwrite);
+
+  // Makes the folder and its manifest, and finds out whether they can be written.
+  void Prepare();
+
+  // The entry of an earlier call; null: there is none.
+  const Json* Find(const VideoKey& video) const;
+
+  // Of a video that is to be added.
+  std::string NewName(const VideoKey& video) { return names_.NameOf(video); }
+
+  // Takes an earlier call's features of a video out of the manifest, and removes their files.
+  void Forget(const VideoKey& video);
+
+  // With `overwrite`, removes the earlier features; to be called when there are new ones.
+  void ReplaceEarlier();
+
+  // Puts the entry of a video whose files are written into the manifest.
+  void Add(const Json& entry);
+
+  const std::filesystem::path& path() const { return folder_; }
+
+ private:
+  void ReadEarlier(const std::vector<std::string>& must_agree, bool overwrite);
+  std::vector<Json>::const_iterator EntryOf(const VideoKey& video) const;
+  std::filesystem::path ManifestPath() const;
+  void WriteManifest() const;
+  void RemoveFilesOf(const Json& entry) const;
+
+  std::filesystem::path folder_;
+  Json common_;
+  std::vector<Json> videos_;
+  std::vector<Json> replaced_;         // of an earlier call, until ReplaceEarlier
+  std::set<std::string> added_names_;  // by this call
+  FileNames names_;
+};
+
+}  // namespace mestr::internal
