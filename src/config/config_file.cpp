@@ -159,6 +159,8 @@ Section DatasetSection(DatasetConfig& dataset) {
 Section FaceSection(Config& config) {
   FaceOptions& face = config.face;
   return {Choice("alignment", face.alignment, ParseAlignmentMode, AlignmentModeName),
+          Choice("detector_channels", face.detector_channels, ParseDetectorChannels,
+                 DetectorChannelsName),
           PathValue("landmarks", config.landmarks),
           Value("upsamplings", face.upsamplings),
           Value("search_s", face.search_s),

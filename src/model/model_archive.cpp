@@ -20,7 +20,7 @@ constexpr std::size_t kMostEntries = 100000;
 constexpr std::size_t kMostNameBytes = 1000;
 // Of code and pickles; LibTorch's and our own readers take many times their size. The largest
 // networks of the field stay below 1 MiB.
-constexpr std::size_t kMostStructureBytes = 16 * kMiB;
+constexpr std::size_t kMostStructureBytes = 8 * kMiB;
 
 struct Closer {
   void operator()(archive* handle) const { archive_free(handle); }

@@ -214,20 +214,25 @@ void MoveToDevice(LoadedNetwork& network) {
   }
 }
 
-// Nothing of the file runs while it is loaded: what would was refused by CheckModelArchive.
+// Nothing of the file runs here: what would was refused by CheckModelArchive.
+void LoadModule(const ModelFile& file, std::string archive, LoadedNetwork& network) {
+  std::istringstream stream(std::move(archive));
+  RunLimits limits(network.limits.trial_s, 2 * network.limits.most_mib, "model.trial_s",
+                   "model.most_mib");
+  RunWithin(limits, network.file, "not a TorchScript model: ", [&] {
+    network.module = torch::jit::load(stream, at::Device(at::kCPU));
+    PrepareFunctions(network.module, file.trusted, network.file);
+    network.module.eval();
+  });
+}
+
 LoadedNetwork Load(const ModelFile& file, const std::string& bytes, const at::Device& device,
                    const ModelLimits& limits) {
   LoadedNetwork network{file.path.string(), device, {}, limits, {}};
   if (bytes.empty()) RefuseModel(network.file, "not a TorchScript model: the file is empty");
   CheckedModel checked = CheckModelArchive(bytes, file.trusted, limits, network.file);
   network.info = std::move(checked.info);
-  std::istringstream stream(std::move(checked.archive));
-  RunLimits loading(limits.trial_s, 2 * limits.most_mib, "model.trial_s", "model.most_mib");
-  RunWithin(loading, network.file, "not a TorchScript model: ", [&] {
-    network.module = torch::jit::load(stream, at::Device(at::kCPU));
-    PrepareFunctions(network.module, file.trusted, network.file);
-    network.module.eval();
-  });
+  LoadModule(file, std::move(checked.archive), network);
   MoveToDevice(network);
   TryOut(network);
   return network;

@@ -258,8 +258,9 @@ RunLimits::RunLimits(double seconds, int mib, const char* time_key, const char* 
   state_->memory_limit = "its network takes more than " + std::to_string(mib) +
                          " MiB, the limit of the config's " + memory_key;
   current = state_.get();
-  // A program that profiles LibTorch has its own, and keeps it.
-  if (c10::ThreadLocalDebugInfo::get(c10::DebugInfoKind::PROFILER_STATE) == nullptr) {
+  // A program that profiles LibTorch has a report of its own, and keeps it.
+  if (outer_ != nullptr ||
+      c10::ThreadLocalDebugInfo::get(c10::DebugInfoKind::PROFILER_STATE) == nullptr) {
     memory_.emplace(c10::DebugInfoKind::PROFILER_STATE, std::make_shared<MemoryReport>(state_));
   }
 }

@@ -43,6 +43,9 @@ class FeatureStream {
   FeatureStream(const FaceOptions& face, FaceFinder& finder,
                 std::vector<std::unique_ptr<FlowEngine>> engines);
 
+  // Of the videos that follow.
+  void SetFace(const FaceOptions& face) { face_ = face; }
+
   // Calls `sink` in the order of the extractor's requests, from the calling thread, with the same
   // bytes whatever the number of workers. Memory does not grow with the video but for 8 bytes a
   // frame. `fps` > 0. Throws what the stages throw, and Error{kInput} when there are not enough
