@@ -87,8 +87,8 @@ class Cells(nn.Module):
             hidden, state = self.lstm(steps[:, i], (hidden, state))
             outputs.append(self.gru(hidden, state))
         kept: dict[str, Tensor] = {}
-        for name, output in zip(self.names, outputs):
-            kept[name] = output * self.gains[name]
+        for i, name in enumerate(self.names):
+            kept[name] = outputs[i] * self.gains[name]
         largest = 0
         while largest < 2:
             largest += 1
@@ -134,9 +134,16 @@ class Patches(nn.Module):
 
     def forward(self, rows: Tensor) -> Tensor:
         patches = self.cut(rows).flatten(2).transpose(1, 2)
-        patches = torch.cat([self.token.expand(patches.size(0), -1, -1), patches], 1) + self.positions
+        patches = (
+            torch.cat([self.token.expand(patches.size(0), -1, -1), patches], 1) + self.positions
+        )
         b, n, c = patches.shape
-        q, k, v = self.qkv(self.norm(patches)).reshape(b, n, 3, 3, c // 3).permute(2, 0, 3, 1, 4).unbind(0)
+        q, k, v = (
+            self.qkv(self.norm(patches))
+            .reshape(b, n, 3, 3, c // 3)
+            .permute(2, 0, 3, 1, 4)
+            .unbind(0)
+        )
         weights = (q @ k.transpose(-2, -1) * 0.5).softmax(-1)
         mixed = (weights @ v).transpose(1, 2).reshape(b, n, c)
         return nn.functional.normalize(mixed[:, 0] + torch.einsum("bnc,bnc->bc", mixed, patches))
@@ -146,8 +153,12 @@ class Volume(nn.Module):
     def __init__(self) -> None:
         super().__init__()
         self.inner = nn.Sequential(
-            nn.Conv3d(1, 4, (3, 5, 5), padding=(1, 2, 2)), nn.BatchNorm3d(4), nn.ReLU(), nn.MaxPool3d((1, 2, 2)),
-            nn.Dropout3d(0.1), nn.AdaptiveAvgPool3d((1, 2, 2)),
+            nn.Conv3d(1, 4, (3, 5, 5), padding=(1, 2, 2)),
+            nn.BatchNorm3d(4),
+            nn.ReLU(),
+            nn.MaxPool3d((1, 2, 2)),
+            nn.Dropout3d(0.1),
+            nn.AdaptiveAvgPool3d((1, 2, 2)),
         )
 
     def forward(self, rows: Tensor) -> Tensor:
@@ -163,22 +174,49 @@ class Resized(nn.Module):
 
 def bodies() -> dict[str, tuple[nn.Module, int]]:
     plain = nn.Sequential(
-        nn.Conv2d(3, 4, 3, padding="same"), nn.BatchNorm2d(4), nn.ReLU(inplace=True), nn.MaxPool2d(2),
-        nn.Conv2d(4, 4, 3, stride=2, groups=2, padding_mode="reflect", padding=1), nn.GELU(), nn.AvgPool2d(2),
-        nn.AdaptiveAvgPool2d(2), nn.Dropout(0.5), nn.Flatten(), nn.Linear(16, 5), nn.LayerNorm(5), nn.SiLU(),
+        nn.Conv2d(3, 4, 3, padding="same"),
+        nn.BatchNorm2d(4),
+        nn.ReLU(inplace=True),
+        nn.MaxPool2d(2),
+        nn.Conv2d(4, 4, 3, stride=2, groups=2, padding_mode="reflect", padding=1),
+        nn.GELU(),
+        nn.AvgPool2d(2),
+        nn.AdaptiveAvgPool2d(2),
+        nn.Dropout(0.5),
+        nn.Flatten(),
+        nn.Linear(16, 5),
+        nn.LayerNorm(5),
+        nn.SiLU(),
     )
     activations = nn.Sequential(
         OrderedDict(
             (str(i), layer)
-            for i, layer in enumerate([
-                nn.AdaptiveAvgPool2d(2), nn.GroupNorm(3, 3), nn.InstanceNorm2d(3), nn.ELU(), nn.LeakyReLU(),
-                nn.PReLU(), nn.Hardswish(), nn.Hardsigmoid(), nn.Softplus(), nn.Tanh(), nn.Sigmoid(), nn.Mish(),
-                nn.ReLU6(), nn.SELU(), nn.LogSoftmax(1),
-            ])
+            for i, layer in enumerate(
+                [
+                    nn.AdaptiveAvgPool2d(2),
+                    nn.GroupNorm(3, 3),
+                    nn.InstanceNorm2d(3),
+                    nn.ELU(),
+                    nn.LeakyReLU(),
+                    nn.PReLU(),
+                    nn.Hardswish(),
+                    nn.Hardsigmoid(),
+                    nn.Softplus(),
+                    nn.Tanh(),
+                    nn.Sigmoid(),
+                    nn.Mish(),
+                    nn.ReLU6(),
+                    nn.SELU(),
+                    nn.LogSoftmax(1),
+                ]
+            )
         )
     )
     transposed = nn.Sequential(
-        nn.Conv2d(3, 2, 7, 7), nn.ConvTranspose2d(2, 3, 2), nn.ReflectionPad2d(1), nn.Upsample(scale_factor=2),
+        nn.Conv2d(3, 2, 7, 7),
+        nn.ConvTranspose2d(2, 3, 2),
+        nn.ReflectionPad2d(1),
+        nn.Upsample(scale_factor=2),
         nn.AdaptiveMaxPool2d(2),
     )
     return {
