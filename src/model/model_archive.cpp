@@ -84,7 +84,8 @@ class Unpacker {
       if (status != ARCHIVE_OK) {
         RefuseModel(file_, "not a TorchScript model, or a damaged one: " + Reason(in_.get()));
       }
-      Take(entry);
+      // Other programs that pack zips add their folders.
+      if (archive_entry_filetype(entry) != AE_IFDIR) Take(entry);
     }
     return std::move(entries_);
   }

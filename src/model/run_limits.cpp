@@ -9,10 +9,12 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <chrono>
 #include <cstdint>
 #include <fstream>
 #include <stdexcept>
+#include <string_view>
 
 #include "core/number_text.h"
 #include "model/operators.h"
@@ -36,6 +38,14 @@ constexpr std::int64_t kMostElements = std::int64_t{1} << 22U;
 // Other threads of the process take memory, too, while a network runs.
 constexpr std::int64_t kOthersBytes = 1024 * kMiB;
 constexpr std::chrono::milliseconds kBetweenLooks(10);
+
+// They make as many tensors, or numbers, as a tensor has parts.
+constexpr std::array<std::string_view, 13> kSplitters = {
+    "aten::unbind",       "aten::split",        "aten::split_with_sizes",
+    "aten::tensor_split", "aten::chunk",        "aten::unsafe_split_with_sizes",
+    "aten::unsafe_split", "aten::unsafe_chunk", "aten::_tensor_to_list",
+    "aten::hsplit",       "aten::vsplit",       "aten::dsplit",
+    "prim::tolist"};
 
 // Of this process, resident; 0 where the system does not say.
 std::int64_t ProcessBytes() {
@@ -171,9 +181,7 @@ class GraphPreparation {
   }
 
   void Watch(jit::Node* node, const std::string& kind) {
-    const bool makes_list = std::any_of(node->outputs().begin(), node->outputs().end(), IsList) &&
-                            node->kind() != c10::prim::ListConstruct;
-    if (makes_list) WatchBefore(node);
+    WatchBefore(node, kind);
     if (!kind.starts_with("aten::") && node->kind() != c10::prim::ListUnpack) return;
     // What has no result changes what it is given.
     const auto values = node->outputs().empty() ? node->inputs() : node->outputs();
@@ -182,11 +190,12 @@ class GraphPreparation {
     }
   }
 
-  void WatchBefore(jit::Node* node) {
-    for (jit::Value* input : node->inputs()) {
-      if (IsTensor(input)) InsertBefore(node, "mestr::check_parts", {input});
+  void WatchBefore(jit::Node* node, const std::string& kind) {
+    if (std::find(kSplitters.begin(), kSplitters.end(), kind) != kSplitters.end()) {
+      InsertBefore(node, "mestr::check_parts", {node->input(0)});
     }
-    if (node->kind() == c10::aten::mul) {
+    const bool multiplies = kind == "aten::mul" || kind == "aten::mul_";
+    if (multiplies && IsList(node->output())) {
       const std::size_t list = IsList(node->input(0)) ? 0 : 1;
       InsertBefore(node, "mestr::check_repeats", {node->input(list), node->input(1 - list)});
     }

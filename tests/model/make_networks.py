@@ -172,8 +172,8 @@ class Resized(nn.Module):
         return torch.where(padded > 0, padded, torch.zeros_like(padded)).clamp(-5, 5)
 
 
-def bodies() -> dict[str, tuple[nn.Module, int]]:
-    plain = nn.Sequential(
+def plain() -> nn.Module:
+    return nn.Sequential(
         nn.Conv2d(3, 4, 3, padding="same"),
         nn.BatchNorm2d(4),
         nn.ReLU(inplace=True),
@@ -188,7 +188,10 @@ def bodies() -> dict[str, tuple[nn.Module, int]]:
         nn.LayerNorm(5),
         nn.SiLU(),
     )
-    activations = nn.Sequential(
+
+
+def activations() -> nn.Module:
+    return nn.Sequential(
         OrderedDict(
             (str(i), layer)
             for i, layer in enumerate(
@@ -212,6 +215,9 @@ def bodies() -> dict[str, tuple[nn.Module, int]]:
             )
         )
     )
+
+
+def bodies() -> dict[str, tuple[nn.Module, int]]:
     transposed = nn.Sequential(
         nn.Conv2d(3, 2, 7, 7),
         nn.ConvTranspose2d(2, 3, 2),
@@ -220,8 +226,8 @@ def bodies() -> dict[str, tuple[nn.Module, int]]:
         nn.AdaptiveMaxPool2d(2),
     )
     return {
-        "plain": (plain, 5),
-        "activations": (activations, 12),
+        "plain": (plain(), 5),
+        "activations": (activations(), 12),
         "transposed": (transposed, 12),
         "lstm": (Recurrent(nn.LSTM), 10),
         "gru": (Recurrent(nn.GRU), 10),

@@ -73,11 +73,18 @@ TEST_F(NetworkLimits, EndListsAndTextsThatGrow) {
   EXPECT_THAT(RefusalOf("a = [0]\n  for i in range(60):\n    a = a + a\n  u = len(a)"), reason);
   EXPECT_THAT(RefusalOf("a = [0]\n  for i in range(60):\n    a.extend(a)\n  u = len(a)"), reason);
   EXPECT_THAT(RefusalOf("u = len([0, 1] * 1000000000000)"), reason);
+  EXPECT_THAT(RefusalOf("a = [0, 1]\n  a *= 1000000000000\n  u = len(a)"), reason);
   EXPECT_THAT(RefusalOf("a = 'ab'\n  for i in range(60):\n    a = a + a\n  u = len(a)"), reason);
   EXPECT_THAT(
       RefusalOf("a = 'ab'\n  for i in range(60):\n    a = '{}{}'.format(a, a)\n  u = len(a)"),
       reason);
   EXPECT_THAT(RefusalOf("u = len(torch.zeros([1]).expand([50000000]).unbind())"), reason);
+}
+
+TEST_F(NetworkLimits, LeaveLargeTensorsAlone) {
+  const fs::path file =
+      Save(std::string("y = torch.ones([5000000])\n  u = y.size(0) + len(y.shape)") + kGoodEnd);
+  EXPECT_EQ(LoadNetwork({{file}}, ModelDevice::kCpu)->Score(HashedInputs(1)).frames, 1);
 }
 
 TEST_F(NetworkLimits, HoldForLaterCallsToo) {
