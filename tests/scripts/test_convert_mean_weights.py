@@ -342,5 +342,5 @@ def test_a_model_whose_code_runs_on_loading_is_not_loaded(tmp_path):
             return rows
 
     torch.jit.script(Trap()).save(str(tmp_path / "trap.pt"))
-    with pytest.raises(ModelError, match="trap.pt: it defines __setstate__"):
+    with pytest.raises(ModelError, match="it defines __setstate__"):
         load_model(tmp_path / "trap.pt")
