@@ -106,7 +106,12 @@ def add_recipe_arguments(parser: argparse.ArgumentParser) -> None:
 
 def add_tuning_arguments(parser: argparse.ArgumentParser) -> None:
     tune = parser.add_argument_group("fine-tuning")
-    tune.add_argument("--init", type=Path, metavar="FILE.pt", help="start from this model")
+    tune.add_argument(
+        "--init",
+        type=Path,
+        metavar="FILE.pt",
+        help="start from this model; it is code, so take it from people you trust",
+    )
     tune.add_argument(
         "--freeze",
         type=names,

@@ -154,12 +154,24 @@ def _check_same_outputs(network: MeanNetwork, content: bytes) -> None:
             raise UserError("the exported model differs from the network, so it was not written")
 
 
+def _refuse_what_runs_on_loading(path: Path) -> None:
+    """What `mestr run` looks at is much more; the network's own code is never run here."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            code = [archive.read(name) for name in archive.namelist() if name.endswith(".py")]
+    except (OSError, ValueError, NotImplementedError, zipfile.BadZipFile) as error:
+        raise ModelError(f"{path} is not a TorchScript model: {error}") from None
+    if any(b"__setstate__" in text for text in code):
+        raise ModelError(f"{path}: it defines __setstate__, which would run on loading")
+
+
 def load_model(path: Path) -> tuple[MeanNetwork, ModelRecord]:
     """The network with its weights, in evaluation mode, and its record."""
     path = Path(path)
     if not path.is_file():
         raise ModelError(f"{path}: no such model file")
     extra: dict[str, str | bytes] = {RECORD_NAME: ""}
+    _refuse_what_runs_on_loading(path)
     try:
         scripted = torch.jit.load(str(path), map_location="cpu", _extra_files=extra)
     except (RuntimeError, ValueError) as error:

@@ -40,7 +40,9 @@ void AddFlags(CLI::App& app, Flags& flags) {
       ->delimiter(',')
       ->check(CLI::IsMember({"flow", "stages", "whole", "scaling"}));
   app.add_option("--engines", flags.engines,
-                 "Flow engines: any of opencv, exact, fast, cuda (default: all)")
+                 "Flow engines: any of opencv, exact (the bits of OpenCV built without IPP, as "
+                 "Debian's is; "
+                 "PyPI's wheels have IPP), fast, cuda (default: all)")
       ->delimiter(',');
   app.add_option("--threads", flags.threads, "Flow workers at the same time (default 1,2)")
       ->delimiter(',');

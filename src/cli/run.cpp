@@ -65,8 +65,9 @@ int Run(int argc, char** argv, std::ostream& out, std::ostream& err) {
   flags.AddTo(app);
   app.add_option(
          "--model", flags.models,
-         "TorchScript model(s), over the config's; several are averaged. A model file is code "
-         "that runs when it is loaded: take it from people you trust")
+         "TorchScript model(s), over the config's; several are averaged. A model file is code: "
+         "what is no network is refused before it runs, and a network has limits of time and "
+         "memory (SECURITY.md)")
       ->allow_extra_args(false);
   app.footer(
       "Writes <dataset>_pred.csv and submission.zip for the challenge's data sets, predictions.csv "

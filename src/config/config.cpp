@@ -12,6 +12,8 @@ namespace {
 constexpr double kMaxSeconds = 10;
 constexpr double kMaxFrames = 100000;
 constexpr std::size_t kSha256Digits = 64;
+constexpr double kMaxMib = 1048576;
+constexpr double kMaxCallSeconds = 86400;
 
 void CheckDataset(const DatasetConfig& dataset) {
   if (dataset.layout.dataset.empty()) throw Error(ErrorKind::kConfig, "datasets: one has no name");
@@ -45,7 +47,22 @@ void CheckModelFiles(const std::string& name, const std::vector<ModelFile>& file
       throw Error(ErrorKind::kConfig, name + ": the sha256 of " + file.path.string() + " is '" +
                                           file.sha256 + "'; it must be 64 hexadecimal digits");
     }
+    if (file.trusted && file.sha256.empty()) {
+      throw Error(ErrorKind::kConfig,
+                  name + ": " + file.path.string() +
+                      " is trusted, but has no sha256; it must say which file is "
+                      "meant");
+    }
   }
+}
+
+void CheckModelLimits(const ModelLimits& limits) {
+  const Limits mib = Limits::Closed(1, kMaxMib, "MiB");
+  const Limits seconds = Limits::OpenLow(0, kMaxCallSeconds, "s");
+  RequireInRange("model.most_mib", limits.most_mib, mib);
+  RequireInRange("model.trial_s", limits.trial_s, seconds);
+  RequireInRange("model.call_s", limits.call_s, seconds);
+  RequireInRange("model.call_mib", limits.call_mib, mib);
 }
 
 }  // namespace
@@ -65,6 +82,7 @@ void Config::Check() const {
     RequireInRange("features.jpeg_quality", *features.jpeg_quality, Limits::Closed(0, 100));
   }
   CheckSpot(spot);
+  CheckModelLimits(model.limits);
   CheckModelFiles("model.files", model.files);
   for (const auto& [subject, files] : model.by_subject) {
     const std::string name = "model.by_subject." + subject;

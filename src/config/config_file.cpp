@@ -88,18 +88,22 @@ std::string KeyOf(const YAML::Node& node) {
   return node.Scalar();
 }
 
-// A path, or {path: ..., sha256: ...}.
+// A path, or {path: ..., sha256: ..., trusted: true}.
 ModelFile ConvertModelFile(const YAML::Node& node) {
   if (node.IsScalar()) return {.path = Convert<std::string>(node)};
   ModelFile file;
   for (const auto& entry : node) {
     const auto key = KeyOf(entry.first);
-    if (key != "path" && key != "sha256") {
-      throw std::invalid_argument("unknown key '" + key + "' of a model file; known: path, sha256");
+    if (key == "path") {
+      file.path = Convert<std::string>(entry.second);
+    } else if (key == "sha256") {
+      file.sha256 = Convert<std::string>(entry.second);
+    } else if (key == "trusted") {
+      file.trusted = Convert<bool>(entry.second);
+    } else {
+      throw std::invalid_argument("unknown key '" + key +
+                                  "' of a model file; known: path, sha256, trusted");
     }
-    const auto text = Convert<std::string>(entry.second);
-    if (key == "path") file.path = text;
-    if (key == "sha256") file.sha256 = text;
   }
   if (file.path.empty()) throw std::invalid_argument("a model file needs a path");
   return file;
@@ -123,8 +127,10 @@ std::vector<ModelFile> ConvertModelFiles(const YAML::Node& node) {
 Json ShowModelFiles(const std::vector<ModelFile>& files) {
   Json shown = Json::array();
   for (const ModelFile& file : files) {
-    const Json path = file.path.string();
-    shown.push_back(file.sha256.empty() ? path : Json{{"path", path}, {"sha256", file.sha256}});
+    Json one = file.path.string();
+    if (!file.sha256.empty()) one = {{"path", one}, {"sha256", file.sha256}};
+    if (file.trusted) one["trusted"] = true;
+    shown.push_back(one);
   }
   return shown;
 }
@@ -159,6 +165,8 @@ Section VideoSection(Config& config) {
 Section FaceSection(Config& config) {
   FaceOptions& face = config.face;
   return {Choice("alignment", face.alignment, ParseAlignmentMode, AlignmentModeName),
+          Choice("detector_channels", face.detector_channels, ParseDetectorChannels,
+                 DetectorChannelsName),
           PathValue("landmarks", config.landmarks),
           Value("upsamplings", face.upsamplings),
           Value("search_s", face.search_s),
@@ -224,7 +232,11 @@ Section ModelSection(Config& config) {
   ModelConfig& model = config.model;
   return {{"files", [&model](const YAML::Node& node) { model.files = ConvertModelFiles(node); },
            [&model] { return ShowModelFiles(model.files); }},
-          SubjectModels(model.by_subject)};
+          SubjectModels(model.by_subject),
+          Value("most_mib", model.limits.most_mib),
+          Value("trial_s", model.limits.trial_s),
+          Value("call_s", model.limits.call_s),
+          Value("call_mib", model.limits.call_mib)};
 }
 
 using SectionOf = Section (*)(Config&);

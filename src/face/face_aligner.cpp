@@ -66,6 +66,7 @@ class SimilarityTracker {
   SimilarityTracker(const FaceOptions& options, int side_px, FaceFinder& finder, double fps,
                     const cv::Rect& first_box)
       : finder_(finder),
+        channels_(options.detector_channels),
         side_px_(side_px),
         first_box_(first_box),
         box_(first_box),
@@ -127,7 +128,7 @@ class SimilarityTracker {
     const double scale = kCheckFacePx / first_box_.width;
     cv::Mat small;
     cv::resize(view.patch_bgr, small, {}, scale, scale, cv::INTER_AREA);
-    return finder_.Detect(small, upsamplings).has_value();
+    return finder_.Detect(small, upsamplings, channels_).has_value();
   }
 
   void Emit(const BgrSink& sink) {
@@ -150,6 +151,7 @@ class SimilarityTracker {
   }
 
   FaceFinder& finder_;
+  DetectorChannels channels_;
   int side_px_;
   cv::Rect first_box_;
   cv::Rect box_;  // where the predictor looks in the next frame
@@ -199,7 +201,8 @@ struct FaceAligner::State {
     const double wanted_fps = late ? kLateSearchFps : kSearchFps;
     const auto stride = std::max<std::int64_t>(1, std::llround(fps / wanted_fps));
     if ((frames_seen - 1) % stride != 0) return;
-    const auto detection = finder.Detect(frame.image_bgr, options.upsamplings);
+    const auto detection =
+        finder.Detect(frame.image_bgr, options.upsamplings, options.detector_channels);
     if (!detection) return;
     track.box = InsideImage(detection->box, frame.image_bgr);
     track.confidence = detection->confidence;

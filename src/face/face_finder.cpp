@@ -37,6 +37,18 @@ dlib::shape_predictor LoadPredictor(const fs::path& path) {
   return predictor;
 }
 
+// `Pixel` says what the three bytes of a pixel are taken for.
+template <typename Pixel>
+std::vector<dlib::rect_detection> DetectAll(dlib::frontal_face_detector& detector,
+                                            const cv::Mat& image, int upsamplings) {
+  dlib::array2d<Pixel> pixels;
+  dlib::assign_image(pixels, dlib::cv_image<Pixel>(image));
+  for (int i = 0; i < upsamplings; ++i) dlib::pyramid_up(pixels);
+  std::vector<dlib::rect_detection> detections;
+  detector(pixels, detections);
+  return detections;
+}
+
 }  // namespace
 
 struct FaceFinder::Dlib {
@@ -50,12 +62,12 @@ FaceFinder::FaceFinder(const fs::path& landmark_model) : dlib_(std::make_unique<
 
 FaceFinder::~FaceFinder() = default;
 
-std::optional<FaceDetection> FaceFinder::Detect(const cv::Mat& image_bgr, int upsamplings) {
-  dlib::array2d<dlib::bgr_pixel> image;
-  dlib::assign_image(image, Bgr(image_bgr));
-  for (int i = 0; i < upsamplings; ++i) dlib::pyramid_up(image);
-  std::vector<dlib::rect_detection> detections;
-  dlib_->detector(image, detections);
+std::optional<FaceDetection> FaceFinder::Detect(const cv::Mat& image_bgr, int upsamplings,
+                                                DetectorChannels channels) {
+  const std::vector<dlib::rect_detection> detections =
+      channels == DetectorChannels::kBgr
+          ? DetectAll<dlib::rgb_pixel>(dlib_->detector, image_bgr, upsamplings)
+          : DetectAll<dlib::bgr_pixel>(dlib_->detector, image_bgr, upsamplings);
   if (detections.empty()) return std::nullopt;
   const auto best = std::max_element(
       detections.begin(), detections.end(),

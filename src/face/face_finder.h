@@ -7,6 +7,7 @@
 #include <optional>
 
 #include "mestr/core/landmarks.h"
+#include "mestr/face/face.h"
 
 namespace mestr::internal {
 
@@ -29,8 +30,10 @@ class FaceFinder {
   FaceFinder& operator=(const FaceFinder&) = delete;
 
   // The most confident face of an 8-bit BGR image, or nothing. Each upsampling doubles the image
-  // first, so that one finds faces from 40 px.
-  std::optional<FaceDetection> Detect(const cv::Mat& image_bgr, int upsamplings);
+  // first, so that one finds faces from 40 px. kBgr hands dlib blue for red and red for blue, as
+  // the published baseline does; kAuto is kRgb here.
+  std::optional<FaceDetection> Detect(const cv::Mat& image_bgr, int upsamplings,
+                                      DetectorChannels channels = DetectorChannels::kRgb);
 
   // `image` is 8 bit, gray or BGR.
   Landmarks FindLandmarks(const cv::Mat& image, const cv::Rect& box) const;

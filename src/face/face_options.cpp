@@ -19,6 +19,27 @@ AlignmentMode ParseAlignmentMode(std::string_view name) {
               "alignment is '" + std::string(name) + "'; it must be crop or similarity");
 }
 
+std::string_view DetectorChannelsName(DetectorChannels channels) {
+  switch (channels) {
+    case DetectorChannels::kAuto:
+      return "auto";
+    case DetectorChannels::kRgb:
+      return "rgb";
+    case DetectorChannels::kBgr:
+      break;
+  }
+  return "bgr";
+}
+
+DetectorChannels ParseDetectorChannels(std::string_view name) {
+  for (const DetectorChannels channels :
+       {DetectorChannels::kAuto, DetectorChannels::kRgb, DetectorChannels::kBgr}) {
+    if (DetectorChannelsName(channels) == name) return channels;
+  }
+  throw Error(ErrorKind::kConfig,
+              "detector_channels is '" + std::string(name) + "'; it must be auto, rgb or bgr");
+}
+
 void FaceOptions::Check() const {
   RequireInRange("face.upsamplings", upsamplings, Limits::Closed(0, 3));
   RequireInRange("face.search_s", search_s, Limits::Closed(0, 60, "s"));

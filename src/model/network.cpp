@@ -13,7 +13,10 @@
 
 #include "core/files.h"
 #include "mestr/core/error.h"
+#include "model/archive_check.h"
 #include "model/model_record.h"
+#include "model/refusal.h"
+#include "model/run_limits.h"
 #include "model/sha256.h"
 
 namespace mestr {
@@ -31,12 +34,9 @@ struct LoadedNetwork {
   std::string file;
   at::Device device;
   ModelInfo info;
+  ModelLimits limits;
   torch::jit::Module module;
 };
-
-[[noreturn]] void Fail(const std::string& file, const std::string& reason) {
-  throw Error(ErrorKind::kModel, file + ": " + reason);
-}
 
 // LibTorch's messages carry stack traces, and TorchScript's put the reason in the last line.
 std::string OneLine(const std::exception& error) {
@@ -78,27 +78,27 @@ void CheckShapes(const LoadedNetwork& network, const Outputs& outputs, std::int6
   if (outputs.spot.dim() != 1 || outputs.spot.size(0) != count) {
     std::ostringstream shape;
     shape << outputs.spot.sizes();
-    Fail(network.file, "its network gives a spotting score of shape " + shape.str() + " for " +
-                           std::to_string(count) + " inputs; [N] is expected");
+    RefuseModel(network.file, "its network gives a spotting score of shape " + shape.str() +
+                                  " for " + std::to_string(count) + " inputs; [N] is expected");
   }
   if (outputs.probabilities.dim() != 2 || outputs.probabilities.size(0) != count) {
     std::ostringstream shape;
     shape << outputs.probabilities.sizes();
-    Fail(network.file, "its network gives probabilities of shape " + shape.str() + " for " +
-                           std::to_string(count) + " inputs; [N, classes] is expected");
+    RefuseModel(network.file, "its network gives probabilities of shape " + shape.str() + " for " +
+                                  std::to_string(count) + " inputs; [N, classes] is expected");
   }
   const auto classes = static_cast<std::int64_t>(network.info.classes.size());
   if (outputs.probabilities.size(1) != classes) {
-    Fail(network.file, "its record names " + std::to_string(classes) +
-                           " classes, but its network gives " +
-                           std::to_string(outputs.probabilities.size(1)));
+    RefuseModel(network.file, "its record names " + std::to_string(classes) +
+                                  " classes, but its network gives " +
+                                  std::to_string(outputs.probabilities.size(1)));
   }
 }
 
 void CheckFinite(const LoadedNetwork& network, const Outputs& outputs) {
   if (!at::isfinite(outputs.spot).all().item<bool>() ||
       !at::isfinite(outputs.probabilities).all().item<bool>()) {
-    Fail(network.file, "its network gives values that are not finite");
+    RefuseModel(network.file, "its network gives values that are not finite");
   }
 }
 
@@ -119,27 +119,40 @@ Outputs ComputeOutputs(LoadedNetwork& network, const at::Tensor& input) {
   if (!result.isTuple() || result.toTupleRef().elements().size() != 2 ||
       !IsFloatTensor(result.toTupleRef().elements()[0]) ||
       !IsFloatTensor(result.toTupleRef().elements()[1])) {
-    Fail(network.file, "its network does not give two tensors, spotting score and probabilities");
+    RefuseModel(network.file,
+                "its network does not give two tensors, spotting score and probabilities");
   }
   const auto& elements = result.toTupleRef().elements();
   return {elements[0].toTensor().to(at::kCPU, at::kFloat).contiguous(),
           elements[1].toTensor().to(at::kCPU, at::kFloat).contiguous()};
 }
 
-Outputs Run(LoadedNetwork& network, const at::Tensor& input) {
+// A loaded model, or one call of its network: `run` under limits, and LibTorch's exceptions as
+// ours.
+template <typename Call>
+void RunWithin(RunLimits& limits, const std::string& file, const char* failure, Call run) {
+  std::string reason;
+  try {
+    return run();
+  } catch (const Error&) {
+    throw;
+  } catch (const std::exception& error) {
+    if (limits.reason().empty() && IsOutOfMemory(error)) ThrowOutOfMemory();
+    reason = OneLine(error);
+  } catch (...) {
+    reason = "it throws what is no exception of C++'s library";
+  }
+  RefuseModel(file, limits.reason().empty() ? failure + reason : limits.reason());
+}
+
+Outputs Run(LoadedNetwork& network, const at::Tensor& input, RunLimits& limits) {
   // LibTorch's profiling executor rewrites the network after its first calls, with which the last
   // bits of a video's scores would depend on what ran before it.
   const torch::jit::GraphOptimizerEnabledGuard same_graph_every_time(false);
   const c10::InferenceMode no_gradients;
   Outputs outputs;
-  try {
-    outputs = ComputeOutputs(network, input);
-  } catch (const Error&) {
-    throw;
-  } catch (const std::exception& error) {
-    if (IsOutOfMemory(error)) ThrowOutOfMemory();
-    Fail(network.file, "its network does not run: " + OneLine(error));
-  }
+  RunWithin(limits, network.file,
+            "its network does not run: ", [&] { outputs = ComputeOutputs(network, input); });
   CheckShapes(network, outputs, input.size(0));
   CheckFinite(network, outputs);
   return outputs;
@@ -153,28 +166,42 @@ std::vector<std::int64_t> InputSizes(const ModelInfo& info, std::int64_t rows) {
 
 // Two inputs and one, because a network that squeezes its outputs is right for one of them only.
 void TryOut(LoadedNetwork& network) {
+  RunLimits limits(network.limits.trial_s, network.limits.call_mib, "model.trial_s",
+                   "model.call_mib");
   for (const std::int64_t count : {2, 1}) {
     const auto values = count * static_cast<std::int64_t>(network.info.RowValues());
     const at::Tensor ramp = at::arange(values, at::kFloat).remainder(17).div(16);
-    const Outputs outputs = Run(network, ramp.view(InputSizes(network.info, count)));
+    const Outputs outputs = Run(network, ramp.view(InputSizes(network.info, count)), limits);
     const at::Tensor sums = outputs.probabilities.sum(1);
     constexpr double kTolerance = 1e-3;
     if (outputs.probabilities.min().item<float>() < 0 ||
         (sums - 1).abs().max().item<double>() > kTolerance) {
-      Fail(network.file,
-           "its network gives class scores that are no probabilities (0 or more, sum 1)");
+      RefuseModel(network.file,
+                  "its network gives class scores that are no probabilities (0 or more, sum 1)");
     }
   }
 }
 
-std::string ReadModelFile(const fs::path& file) {
+// A device or a pipe has no end that could be looked at before.
+std::string ReadModelFile(const fs::path& file, const ModelLimits& limits) {
   if (!Exists(file)) {
     throw Error(ErrorKind::kModel, "no such model file: " + file.string());
   }
+  std::error_code error;
+  if (!IsFolder(file) && !fs::is_regular_file(file, error)) {
+    RefuseModel(file.string(), "not a TorchScript model: it is a device, a pipe or a socket");
+  }
+  const std::uintmax_t size = IsFolder(file) ? 0 : fs::file_size(file, error);
+  constexpr std::uintmax_t kMiB = std::uintmax_t{1} << 20U;
+  if (!error && size > limits.most_mib * kMiB) {
+    RefuseModel(file.string(), "has " + std::to_string(size / kMiB) + " MiB, more than the " +
+                                   std::to_string(limits.most_mib) +
+                                   " MiB of the config's model.most_mib");
+  }
   try {
     return ReadFile(file);
-  } catch (const Error& error) {
-    throw Error(ErrorKind::kModel, error.what());
+  } catch (const Error& failure) {
+    throw Error(ErrorKind::kModel, failure.what());
   }
 }
 
@@ -187,22 +214,25 @@ void MoveToDevice(LoadedNetwork& network) {
   }
 }
 
-LoadedNetwork Load(const fs::path& file, const std::string& bytes, const at::Device& device) {
-  LoadedNetwork network{file.string(), device, {}, {}};
-  std::unordered_map<std::string, std::string> extra = {{kRecordName, ""}};
-  if (bytes.empty()) Fail(network.file, "not a TorchScript model: the file is empty");
-  std::istringstream stream(bytes);
-  try {
-    network.module = torch::jit::load(stream, at::Device(at::kCPU), extra);
+// Nothing of the file runs here: what would was refused by CheckModelArchive.
+void LoadModule(const ModelFile& file, std::string archive, LoadedNetwork& network) {
+  std::istringstream stream(std::move(archive));
+  RunLimits limits(network.limits.trial_s, 2 * network.limits.most_mib, "model.trial_s",
+                   "model.most_mib");
+  RunWithin(limits, network.file, "not a TorchScript model: ", [&] {
+    network.module = torch::jit::load(stream, at::Device(at::kCPU));
+    PrepareFunctions(network.module, file.trusted, network.file);
     network.module.eval();
-  } catch (const std::exception& error) {
-    Fail(network.file, "not a TorchScript model: " + OneLine(error));
-  }
-  if (extra[kRecordName].empty()) {
-    Fail(network.file, std::string("a TorchScript model without the record ") + kRecordName +
-                           "; scripts/convert_mean_weights.py and scripts/train_mean.py write it");
-  }
-  network.info = ParseModelRecord(extra[kRecordName], network.file);
+  });
+}
+
+LoadedNetwork Load(const ModelFile& file, const std::string& bytes, const at::Device& device,
+                   const ModelLimits& limits) {
+  LoadedNetwork network{file.path.string(), device, {}, limits, {}};
+  if (bytes.empty()) RefuseModel(network.file, "not a TorchScript model: the file is empty");
+  CheckedModel checked = CheckModelArchive(bytes, file.trusted, limits, network.file);
+  network.info = std::move(checked.info);
+  LoadModule(file, std::move(checked.archive), network);
   MoveToDevice(network);
   TryOut(network);
   return network;
@@ -243,12 +273,18 @@ class TorchNetwork : public Network {
     return at::from_blob(const_cast<float*>(rows.data()), InputSizes(info(), count), at::kFloat);
   }
 
+  static Outputs RunOne(LoadedNetwork& network, const at::Tensor& input) {
+    RunLimits limits(network.limits.call_s, network.limits.call_mib, "model.call_s",
+                     "model.call_mib");
+    return Run(network, input, limits);
+  }
+
   Outputs MeanOutputs(const at::Tensor& input) {
-    Outputs mean = Run(networks_.front(), input);
+    Outputs mean = RunOne(networks_.front(), input);
     if (networks_.size() == 1) return mean;
     const c10::InferenceMode no_gradients;
     for (size_t i = 1; i < networks_.size(); ++i) {
-      const Outputs outputs = Run(networks_[i], input);
+      const Outputs outputs = RunOne(networks_[i], input);
       mean.spot = mean.spot + outputs.spot;
       mean.probabilities = mean.probabilities + outputs.probabilities;
     }
@@ -265,8 +301,8 @@ void CheckSha256(const ModelFile& file, const std::string& digest) {
   std::transform(wanted.begin(), wanted.end(), wanted.begin(),
                  [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
   if (wanted.empty() || wanted == digest) return;
-  Fail(file.path.string(), "its SHA-256 is " + digest + ", and the config asks for " + wanted +
-                               "; get the right file, or correct the config");
+  RefuseModel(file.path.string(), "its SHA-256 is " + digest + ", and the config asks for " +
+                                      wanted + "; get the right file, or correct the config");
 }
 
 at::Device SelectDevice(ModelDevice device) {
@@ -281,22 +317,23 @@ at::Device SelectDevice(ModelDevice device) {
 
 }  // namespace
 
-std::unique_ptr<Network> LoadNetwork(const std::vector<ModelFile>& files, ModelDevice device) {
+std::unique_ptr<Network> LoadNetwork(const std::vector<ModelFile>& files, ModelDevice device,
+                                     const ModelLimits& limits) {
   if (files.empty()) throw Error(ErrorKind::kInvalidArgument, "LoadNetwork: no model file");
   const at::Device torch_device = SelectDevice(device);
   UseOneTorchThread();
   std::vector<LoadedNetwork> networks;
   std::string sha256;
   for (const ModelFile& file : files) {
-    const std::string bytes = ReadModelFile(file.path);
+    const std::string bytes = ReadModelFile(file.path, limits);
     const std::string digest = Sha256Hex(bytes);
     CheckSha256(file, digest);  // before anything of the file runs
-    networks.push_back(Load(file.path, bytes, torch_device));
+    networks.push_back(Load(file, bytes, torch_device, limits));
     sha256 += (sha256.empty() ? "" : "+") + digest;
     const std::string field = FieldThatDiffers(networks.front().info, networks.back().info);
     if (!field.empty()) {
-      Fail(networks.back().file, "cannot be averaged with " + networks.front().file +
-                                     ": their records differ in \"" + field + "\"");
+      RefuseModel(networks.back().file, "cannot be averaged with " + networks.front().file +
+                                            ": their records differ in \"" + field + "\"");
     }
   }
   return std::make_unique<TorchNetwork>(std::move(networks), std::move(sha256));

@@ -65,6 +65,19 @@ FlowOptions OnDevice(FlowOptions flow, const DeviceChoice& device) {
   return flow;
 }
 
+// The published code's way with the detector is for its data sets, as its box is.
+FaceOptions FaceFor(const Config& config, const std::string& dataset) {
+  FaceOptions face = config.face;
+  if (face.detector_channels != DetectorChannels::kAuto) return face;
+  const bool of_a_data_set =
+      std::any_of(config.datasets.begin(), config.datasets.end(),
+                  [&](const DatasetConfig& known) { return known.layout.dataset == dataset; });
+  face.detector_channels = of_a_data_set && face.alignment == AlignmentMode::kCrop
+                               ? DetectorChannels::kBgr
+                               : DetectorChannels::kRgb;
+  return face;
+}
+
 }  // namespace
 
 class Analyzer::Impl {
@@ -211,6 +224,7 @@ class Analyzer::Impl {
         announced
             ? std::optional(std::max<std::int64_t>(0, *announced - extractor.spec().frame_distance))
             : std::nullopt;
+    stream_.SetFace(FaceFor(options_.config, analysis.video.dataset));
     StreamReport report = stream_.Run(
         source, analysis.fps, extractor,
         [&](const RowId& id, std::span<const float> row) {

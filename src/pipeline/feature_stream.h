@@ -43,6 +43,9 @@ class FeatureStream {
   FeatureStream(const FaceOptions& face, FaceFinder& finder,
                 std::vector<std::unique_ptr<FlowEngine>> engines);
 
+  // Of the videos that follow.
+  void SetFace(const FaceOptions& face) { face_ = face; }
+
   // Calls `sink` in the order of the extractor's requests, from the calling thread, with the same
   // bytes whatever the number of workers. Index i stands for frame i after the first with a face;
   // between two stretches indices are left out. Memory does not grow with the video but for 8 bytes

@@ -9,7 +9,7 @@ namespace mestr::internal {
 constexpr const char* kEmbeddedModel = "models/mean_synthetic.pt";
 
 ModelSet::ModelSet(const ModelConfig& config, ModelDevice device)
-    : files_(config.files), device_(device) {
+    : files_(config.files), device_(device), limits_(config.limits) {
   // Subjects are one when the protocol takes them for one: 017 and 17.
   for (const auto& [subject, files] : config.by_subject) {
     if (!by_subject_.emplace(ComparableSubject(subject), files).second) {
@@ -24,7 +24,7 @@ Network& ModelSet::For(const VideoKey& video) {
   const std::vector<ModelFile>& files = FilesFor(video);
   auto found = networks_.find(files);
   if (found == networks_.end()) {
-    found = networks_.emplace(files, LoadNetwork(files, device_)).first;
+    found = networks_.emplace(files, LoadNetwork(files, device_, limits_)).first;
   }
   return *found->second;
 }

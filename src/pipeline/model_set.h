@@ -29,6 +29,7 @@ class ModelSet {
   std::vector<ModelFile> files_;
   std::map<std::string, std::vector<ModelFile>> by_subject_;
   ModelDevice device_;
+  ModelLimits limits_;
   std::map<std::vector<ModelFile>, std::unique_ptr<Network>> networks_;
 };
 

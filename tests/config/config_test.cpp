@@ -171,6 +171,36 @@ TEST_F(ConfigFile, AModelFileMayHaveItsSha256) {
   EXPECT_THAT(ErrorOf("model: {files: {sha256: " + digest + "}}\n"), HasSubstr("needs a path"));
 }
 
+TEST_F(ConfigFile, AModelFileIsTrustedOnlyWithItsSha256) {
+  const std::string digest(64, 'a');
+  const Config config = LoadConfig(
+      {Write("model: {files: [{path: /a.pt, sha256: " + digest + ", trusted: true}, /b.pt]}\n")},
+      {});
+  EXPECT_TRUE(config.model.files.at(0).trusted);
+  EXPECT_FALSE(config.model.files.at(1).trusted);
+  const auto shown = ConfigToJson(config)["model"]["files"];
+  EXPECT_EQ(shown[0]["trusted"], true);
+  EXPECT_EQ(shown[1], "/b.pt");
+  EXPECT_THAT(ErrorOf("model: {files: {path: a.pt, trusted: true}}\n"),
+              AllOf(HasSubstr("a.pt"), HasSubstr("no sha256")));
+  EXPECT_THAT(ErrorOf("model: {files: {path: a.pt, trusted: perhaps}}\n"),
+              HasSubstr("true or false"));
+}
+
+TEST_F(ConfigFile, LimitsWhatAModelMayTake) {
+  const Config config =
+      LoadConfig({Write("model: {most_mib: 5, trial_s: 2.5, call_s: 60, call_mib: 100}\n")}, {});
+  EXPECT_EQ(config.model.limits.most_mib, 5);
+  EXPECT_EQ(config.model.limits.trial_s, 2.5);
+  EXPECT_EQ(config.model.limits.call_s, 60);
+  EXPECT_EQ(config.model.limits.call_mib, 100);
+  EXPECT_EQ(ConfigToJson(config)["model"]["trial_s"], 2.5);
+  EXPECT_THAT(ErrorOf("model: {most_mib: 0}\n"), HasSubstr("model.most_mib is 0"));
+  EXPECT_THAT(ErrorOf("model: {trial_s: 0}\n"), HasSubstr("model.trial_s is 0"));
+  EXPECT_THAT(ErrorOf("model: {call_s: -1}\n"), HasSubstr("model.call_s is -1"));
+  EXPECT_THAT(ErrorOf("model: {call_mib: 9999999}\n"), HasSubstr("model.call_mib is 9999999"));
+}
+
 TEST_F(ConfigFile, ReadsTheNamesOfAnEarlierVersion) {
   const Config config =
       LoadConfig({Write("decode: {p: 0.6}\nface: {jpeg_quality: 90}\n")}, {"decode.overlaps=drop"});

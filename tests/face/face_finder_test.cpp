@@ -2,6 +2,7 @@
 
 #include <cstdlib>
 #include <opencv2/imgcodecs.hpp>
+#include <opencv2/imgproc.hpp>
 
 #include "core/files.h"
 #include "mestr/core/crop_spec.h"
@@ -67,6 +68,29 @@ TEST_F(Faces, FindsNoneWhereThereIsNone) {
   cv::theRNG().state = 3;
   cv::randu(image, 0, 255);
   EXPECT_FALSE(finder_->Detect(image, 1).has_value());
+}
+
+TEST_F(Faces, AreLookedForInTheOrderOfChannelsThatIsAskedFor) {
+  const cv::Mat portrait = Portrait();
+  cv::Mat swapped;
+  cv::cvtColor(portrait, swapped, cv::COLOR_BGR2RGB);
+  const auto as_rgb = finder_->Detect(portrait, 1, DetectorChannels::kRgb);
+  const auto as_bgr = finder_->Detect(portrait, 1, DetectorChannels::kBgr);
+  const auto swapped_as_rgb = finder_->Detect(swapped, 1, DetectorChannels::kRgb);
+  ASSERT_TRUE(as_rgb && as_bgr && swapped_as_rgb);
+  EXPECT_EQ(as_bgr->confidence, swapped_as_rgb->confidence);
+  EXPECT_EQ(as_bgr->box, swapped_as_rgb->box);
+  EXPECT_NE(as_bgr->confidence, as_rgb->confidence);
+  EXPECT_EQ(finder_->Detect(portrait, 1)->confidence, as_rgb->confidence);
+}
+
+TEST_F(Faces, BoxEqualsThePublishedCodes) {
+  MESTR_GOLDEN_OR_SKIP(path, "pipeline_cas_s2/published.json");
+  const auto wanted = testing::ReadJson(path).at("box_left_top_right_bottom");
+  const cv::Mat frame = cv::imread((path.parent_path() / "frame001.jpg").string());
+  const auto face = finder_->Detect(frame, 1, DetectorChannels::kBgr);
+  ASSERT_TRUE(face.has_value());
+  EXPECT_EQ(face->box, cv::Rect(cv::Point(wanted[0], wanted[1]), cv::Point(wanted[2], wanted[3])));
 }
 
 TEST_F(Faces, LandmarksEqualThePublishedBaselines) {

@@ -59,6 +59,30 @@ class Analyses : public ::testing::Test {
 };
 std::unique_ptr<Analyzer> Analyses::analyzer_;
 
+// What the detector said of the first frame of a video of this data set.
+double ConfidenceOf(const std::string& dataset, AlignmentMode alignment,
+                    DetectorChannels channels) {
+  AnalyzerOptions options = SmallAnalyzer();
+  options.config.face.alignment = alignment;
+  options.config.face.detector_channels = channels;
+  SyntheticSource source(SmallClip(6));
+  const VideoKey video{.dataset = dataset, .subject = "1", .video = "clip"};
+  return Analyzer(options).Analyze(source, video).face.confidence;
+}
+
+TEST(DetectorChannelsOfAVideo, AreThePublishedOnesForADataSetsCropsAlone) {
+  using Mode = AlignmentMode;
+  using Channels = DetectorChannels;
+  const double rgb = ConfidenceOf("", Mode::kCrop, Channels::kRgb);
+  const double bgr = ConfidenceOf("", Mode::kCrop, Channels::kBgr);
+  ASSERT_NE(rgb, bgr);
+  EXPECT_EQ(ConfidenceOf("cas", Mode::kCrop, Channels::kAuto), bgr);
+  EXPECT_EQ(ConfidenceOf("", Mode::kCrop, Channels::kAuto), rgb);
+  EXPECT_EQ(ConfidenceOf("unknown", Mode::kCrop, Channels::kAuto), rgb);
+  EXPECT_EQ(ConfidenceOf("cas", Mode::kSimilarity, Channels::kAuto), rgb);
+  EXPECT_EQ(ConfidenceOf("cas", Mode::kCrop, Channels::kRgb), rgb);
+}
+
 void ExpectVideoFileOf(const Analysis& analysis, const nlohmann::json& file) {
   EXPECT_EQ(file.at("frames"), analysis.frames);
   EXPECT_EQ(file.at("fps"), analysis.fps);

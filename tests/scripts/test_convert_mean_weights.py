@@ -326,3 +326,21 @@ def test_a_record_of_format_2_without_its_fields_is_refused(tmp_path, keras_file
 
     with pytest.raises(ModelError, match=f'format 2 without "{field}"'):
         load_model(with_record(tmp_path / "m.pt", tmp_path / "n.pt", without))
+
+
+def test_a_model_whose_code_runs_on_loading_is_not_loaded(tmp_path):
+    class Trap(torch.nn.Module):
+        @torch.jit.export
+        def __getstate__(self):
+            return 1
+
+        @torch.jit.export
+        def __setstate__(self, state: int):
+            torch.save(torch.zeros(1), "written")
+
+        def forward(self, rows):
+            return rows
+
+    torch.jit.script(Trap()).save(str(tmp_path / "trap.pt"))
+    with pytest.raises(ModelError, match="it defines __setstate__"):
+        load_model(tmp_path / "trap.pt")

@@ -40,6 +40,7 @@ struct SpotConfig {
 struct ModelConfig {
   std::vector<ModelFile> files;
   std::map<std::string, std::vector<ModelFile>> by_subject;
+  ModelLimits limits;
 };
 
 struct Config {

@@ -20,8 +20,20 @@ enum class AlignmentMode {
 std::string_view AlignmentModeName(AlignmentMode mode);
 AlignmentMode ParseAlignmentMode(std::string_view name);
 
+// In which order the face detector gets a frame's channels. It was made for kRgb.
+enum class DetectorChannels {
+  kAuto,  // kBgr for alignment kCrop of a video of one of the config's data sets, else kRgb
+  kRgb,
+  kBgr,  // the published baseline: another confidence, now and then another box
+};
+
+// "auto", "rgb", "bgr"; parsing throws Error{kConfig} naming the three.
+std::string_view DetectorChannelsName(DetectorChannels channels);
+DetectorChannels ParseDetectorChannels(std::string_view name);
+
 struct FaceOptions {
   AlignmentMode alignment = AlignmentMode::kCrop;
+  DetectorChannels detector_channels = DetectorChannels::kAuto;
   int upsamplings = 1;  // of the image before detection, in [0, 3]; the baseline's is 1
   // How long to look for the first face in every frame, in [0, 60] s of video; later in some of
   // them, and with kCrop no more.

@@ -44,8 +44,8 @@ enum class FlowMethod {
   // OpenCV's own DualTVL1, on one thread. OpenCV can be told so only for the whole process
   // (cv::setNumThreads): while such an engine lives, all of OpenCV computes on one thread.
   kOpenCv,
-  // Ours, SIMD: the bits that OpenCV 4.6 gives on x86-64, for all options, on every instruction
-  // set.
+  // Ours, SIMD: the bits that OpenCV 4.6 built without IPP (Debian's; PyPI's wheels have IPP) gives
+  // on x86-64, for all options, on every instruction set.
   kExact,
   // Ours: fused multiply-add and approximate reciprocals. Close to kExact, not equal; may differ
   // between processors.

@@ -1,7 +1,9 @@
 // A network that scores rows of features: TorchScript with a record of what it needs.
 //
-// A model file is code: TorchScript runs while it is loaded. Load only files from people you trust,
-// and give the file's SHA-256 where you know it.
+// A model file is code. It is checked before any of it runs: its archive, its record, its pickles,
+// and each operator against a list of those that networks need; its runs have limits (ModelLimits).
+// What is left to trust is LibTorch, whose operators were not made for strangers' input. Give the
+// file's SHA-256 where you know it.
 #pragma once
 
 #include <cstddef>
@@ -87,10 +89,12 @@ class RowScorer {
   ScoreTrack track_;
 };
 
-// Loads and checks: the file exists, has its SHA-256, is TorchScript, carries a complete record,
-// and gives (spot[N], probabilities[N, classes]) on a trial input. Throws Error{kModel} naming file
-// and reason; Error{kDevice} when CUDA is asked for and LibTorch has none.
-std::unique_ptr<Network> LoadNetwork(const std::vector<ModelFile>& files, ModelDevice device);
+// Loads and checks: a regular file within the limits, with its SHA-256, an archive with a complete
+// record and nothing that a network does not need (a file that is `trusted` may hold such), that
+// gives (spot[N], probabilities[N, classes]) on a trial input. Throws Error{kModel} naming file and
+// reason; Error{kDevice} when CUDA is asked for and LibTorch has none.
+std::unique_ptr<Network> LoadNetwork(const std::vector<ModelFile>& files, ModelDevice device,
+                                     const ModelLimits& limits = {});
 
 // True when this LibTorch can compute on a CUDA device now.
 bool TorchHasCuda();
