@@ -12,6 +12,16 @@ namespace mestr::internal {
 // Characters of a UTF-8 text, each taken to be one column wide.
 std::size_t CharactersOf(std::string_view utf8);
 
+// Bytes of the well-formed UTF-8 character that `text` begins with; 0 where it begins with none.
+// Overlong forms, surrogates and what is above U+10FFFF are not well-formed.
+std::size_t Utf8CharacterBytes(std::string_view text);
+
+// Text from outside (a name in an archive, a cell, a path) as it may be shown: what could move a
+// cursor, change colours or turn the direction of writing becomes visible. Control characters and
+// bytes that are no UTF-8 become "\x1b", C1 controls, marks of direction and separators of lines
+// "\u202e"; all else stays, a back slash too.
+std::string Printable(std::string_view text);
+
 // "a,b,c"
 std::string Joined(const std::vector<std::string>& words, std::string_view separator = ",");
 

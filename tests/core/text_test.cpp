@@ -11,6 +11,54 @@ TEST(CharactersOf, CountsCharactersNotBytes) {
   EXPECT_EQ(CharactersOf("né 日本"), 5u);
 }
 
+TEST(Utf8CharacterBytes, TakesWellFormedCharactersAlone) {
+  EXPECT_EQ(Utf8CharacterBytes("a"), 1u);
+  EXPECT_EQ(Utf8CharacterBytes("\xC3\xA9x"), 2u);
+  EXPECT_EQ(Utf8CharacterBytes("日本"), 3u);
+  EXPECT_EQ(Utf8CharacterBytes("\xF0\x9F\x98\x80"), 4u);
+  for (const char* const bad : {
+           "",                  // nothing
+           "\x80",              // a byte that only goes on
+           "\xC3",              // cut off
+           "\xC3(",             // not gone on with
+           "\xC0\xAF",          // two bytes for one
+           "\xE0\x80\xAF",      // three bytes for one
+           "\xF0\x80\x80\xAF",  // four bytes for one
+           "\xED\xA0\x80",      // a surrogate
+           "\xF4\x90\x80\x80",  // above U+10FFFF
+           "\xFF",
+       }) {
+    EXPECT_EQ(Utf8CharacterBytes(bad), 0u) << Printable(bad);
+  }
+}
+
+TEST(Printable, KeepsTextOfAnyLanguageAndBackSlashes) {
+  EXPECT_EQ(Printable(""), "");
+  EXPECT_EQ(Printable("s01 né 日本 \xF0\x9F\x98\x80"), "s01 né 日本 \xF0\x9F\x98\x80");
+  EXPECT_EQ(Printable("C:\\clips\\a.mp4"), "C:\\clips\\a.mp4");
+}
+
+TEST(Printable, ShowsControlCharactersInPlaceOfSendingThem) {
+  EXPECT_EQ(Printable("\x1B[2Ja\nb\t\x7F"), "\\x1b[2Ja\\x0ab\\x09\\x7f");
+  EXPECT_EQ(Printable(std::string_view("a\0b", 3)), "a\\x00b");
+  EXPECT_EQ(Printable("\xC2\x9B"
+                      "2J"),
+            "\\u009b2J");  // CSI of C1, as UTF-8
+  EXPECT_EQ(Printable("\x9B"
+                      "2J"),
+            "\\x9b2J");  // the same as a bare byte
+}
+
+TEST(Printable, ShowsWhatTurnsTheDirectionOfWriting) {
+  EXPECT_EQ(Printable("a\u202Evsc.b"), "a\\u202evsc.b");
+  EXPECT_EQ(Printable("\u2066\u2069\u200F\u061C\u2028"), "\\u2066\\u2069\\u200f\\u061c\\u2028");
+}
+
+TEST(Printable, ShowsBytesThatAreNoUtf8) {
+  EXPECT_EQ(Printable("\xD3\xC3\xB5"), "\\xd3\xC3\xB5");
+  EXPECT_EQ(Printable("\xC3"), "\\xc3");
+}
+
 TEST(Joined, PutsTheSeparatorBetweenWords) {
   EXPECT_EQ(Joined({}), "");
   EXPECT_EQ(Joined({"a"}), "a");
