@@ -46,7 +46,7 @@ def damaged_tables(target: str, header: str, row: str) -> None:
         "bad_empty": "",
         "bad_no_header": row,
         "bad_column_twice": header.strip() + "," + header.split(",")[0] + "\n" + row.strip() + ",\n",
-        "bad_short_row": header + cells[0] + "\n",
+        "bad_short_row": header + "x\n",
         "bad_long_row": header + row.strip() + ",more,cells\n",
         "bad_open_quote": header + '"' + row,
         "bad_quote_inside": header + row.replace(",", 'x"y,', 1),
