@@ -47,7 +47,7 @@ fuzz_one() {
   mkdir -p "$corpus" "$findings"
   "$program" "$target" -max_total_time="$seconds" -timeout=10 -rss_limit_mb=2048 -print_final_stats=1 \
     -artifact_prefix="$findings/" "${flags[@]}" "$corpus" "tests/fuzz/corpus/$target" >"$log" 2>&1 || status=$?
-  before=$(grep -m 1 ' INITED ' "$log" | grep -o 'cov: [0-9]*' | grep -o '[0-9]*$' || echo 0)
+  before=$(grep -m 1 INITED "$log" | grep -o 'cov: [0-9]*' | grep -o '[0-9]*$' || echo 0)
   found=$(find "$findings" -type f ! -name 'slow-unit-*' | wc -l)
   ((status == 0 || found > 0)) || found=1
   echo "$target: $(last_of 'number_of_executed_units:' "$log") runs, coverage $(last_of 'cov:' "$log")" \

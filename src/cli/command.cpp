@@ -4,10 +4,12 @@
 #include <array>
 #include <exception>
 
+#include "core/border.h"
 #include "mestr/core/error.h"
 #include "mestr/core/version.h"
 
 namespace mestr::cli {
+using internal::IsLackOfMemory;
 namespace {
 
 constexpr std::array kCommands = {&kRunCommand,      &kEvaluateCommand, &kValidateCommand,
@@ -51,9 +53,11 @@ int RunCommand(const Command& command, int argc, char** argv, std::ostream& out,
   } catch (const Error& error) {
     err << "mestr " << command.name << ": " << error.what() << '\n';
     return ExitCode(error.kind());
-  } catch (const std::bad_alloc&) {
-    err << "mestr " << command.name << ": out of memory\n";
   } catch (const std::exception& error) {
+    if (IsLackOfMemory(error)) {
+      err << "mestr " << command.name << ": out of memory\n";
+      return kExitUsage;
+    }
     err << "mestr " << command.name << ": internal error, please report it: " << error.what()
         << '\n';
   }

@@ -11,6 +11,7 @@
 #include <string_view>
 #include <utility>
 
+#include "core/border.h"
 #include "core/files.h"
 #include "mestr/core/error.h"
 #include "model/model_record.h"
@@ -137,6 +138,7 @@ Outputs Run(LoadedNetwork& network, const at::Tensor& input) {
   } catch (const Error&) {
     throw;
   } catch (const std::exception& error) {
+    if (IsLackOfMemory(error)) throw std::bad_alloc();
     if (IsOutOfMemory(error)) ThrowOutOfMemory();
     Fail(network.file, "its network does not run: " + OneLine(error));
   }
@@ -196,6 +198,7 @@ LoadedNetwork Load(const fs::path& file, const std::string& bytes, const at::Dev
     network.module = torch::jit::load(stream, at::Device(at::kCPU), extra);
     network.module.eval();
   } catch (const std::exception& error) {
+    if (IsLackOfMemory(error)) throw std::bad_alloc();
     Fail(network.file, "not a TorchScript model: " + OneLine(error));
   }
   if (extra[kRecordName].empty()) {

@@ -4,12 +4,13 @@
 //   MESTR_FAULT_CALL    open, write, sync, close, rename, mkdir or alloc
 //   MESTR_FAULT_NUMBER  n, from 1
 //   MESTR_FAULT_ERRNO   what the call fails with, as a number (alloc: always out of memory)
-//   MESTR_FAULT_LASTS   1: all later calls of the kind fail too (a disk that stays full, an
-//   exhausted
-//                       memory); of a write half of the bytes are taken first, as full disks do
+//   MESTR_FAULT_LASTS   1: all later calls of the kind fail too (a disk that stays full, a memory
+//                       that stays exhausted); the n-th write takes half of its bytes, as on full
+//                       disks
 //   MESTR_FAULT_BELOW   calls on files below this absolute path count, no others; open: for writing
 //   MESTR_FAULT_BYTES   alloc: those of so many bytes or more count
-//   MESTR_FAULT_FIRED   a file that is made when the first call fails: without it n was too large
+//   MESTR_FAULT_FIRED   a file that is made when the first call fails
+//   MESTR_FAULT_COUNTS  a file that gets, at the end, how many calls of each kind there were
 //
 // C++ only by its compiler: nothing here allocates or throws.
 #include <dlfcn.h>
@@ -17,6 +18,7 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <stdarg.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -38,18 +40,23 @@ namespace {
 
 constexpr char kPrefix[] = "MESTR_FAULT_";
 
+enum Call { kOpen, kWrite, kSync, kClose, kRename, kMkdir, kAlloc, kCalls };
+constexpr const char* kNames[kCalls] = {"open",   "write", "sync", "close",
+                                        "rename", "mkdir", "alloc"};
+
 struct Plan {
   const char* call = nullptr;
   const char* below = nullptr;
   const char* fired = nullptr;
+  const char* counts = nullptr;
   long number = 0;
   int error = EIO;
   bool lasts = false;
-  size_t bytes = 0;
+  size_t bytes = SIZE_MAX;
 };
 
 Plan plan;
-std::atomic<long> count{0};
+std::atomic<long> counts[kCalls];
 
 const char* Setting(const char* name) {
   char full[64];
@@ -66,14 +73,21 @@ long NumberSetting(const char* name) {
 __attribute__((constructor)) void ReadPlan() {
   plan.below = Setting("BELOW");
   plan.fired = Setting("FIRED");
+  plan.counts = Setting("COUNTS");
   plan.number = NumberSetting("NUMBER");
   plan.error = static_cast<int>(NumberSetting("ERRNO"));
   plan.lasts = NumberSetting("LASTS") != 0;
-  plan.bytes = static_cast<size_t>(NumberSetting("BYTES"));
   plan.call = Setting("CALL");
+  plan.bytes = static_cast<size_t>(NumberSetting("BYTES"));
 }
 
-bool IsPlanned(const char* call) { return plan.call != nullptr && strcmp(plan.call, call) == 0; }
+__attribute__((destructor)) void WriteCounts() {
+  if (plan.counts == nullptr) return;
+  const auto fd = static_cast<int>(
+      syscall(SYS_openat, AT_FDCWD, plan.counts, O_WRONLY | O_CREAT | O_TRUNC, 0644));
+  for (int call = 0; call < kCalls; ++call) dprintf(fd, "%s %ld\n", kNames[call], +counts[call]);
+  syscall(SYS_close, fd);
+}
 
 bool IsBelow(const char* path) {
   return plan.below != nullptr && path != nullptr &&
@@ -96,9 +110,10 @@ void TellFired() {
   if (fd >= 0) syscall(SYS_close, fd);
 }
 
-// Counts one call that is planned to fail; true: it does.
-bool Fires() {
-  const long n = ++count;
+// Counts one call; true where it is to fail.
+bool Fires(Call call) {
+  const long n = ++counts[call];
+  if (plan.call == nullptr || strcmp(plan.call, kNames[call]) != 0) return false;
   if (n == plan.number) TellFired();
   return n == plan.number || (plan.lasts && n > plan.number);
 }
@@ -114,16 +129,14 @@ Function* Next(Function* /*of its type*/, const char* name) {
 }
 
 bool OpenFires(const char* path, int flags) {
-  return (flags & (O_WRONLY | O_RDWR)) != 0 && IsPlanned("open") && IsBelow(path) && Fires();
+  return (flags & (O_WRONLY | O_RDWR)) != 0 && IsBelow(path) && Fires(kOpen);
 }
 
 bool StreamOpenFires(const char* path, const char* mode) {
-  return strpbrk(mode, "wa+") != nullptr && IsPlanned("open") && IsBelow(path) && Fires();
+  return strpbrk(mode, "wa+") != nullptr && IsBelow(path) && Fires(kOpen);
 }
 
-bool AllocationFires(size_t size) {
-  return size >= plan.bytes && plan.call != nullptr && IsPlanned("alloc") && Fires();
-}
+bool AllocationFires(size_t size) { return size >= plan.bytes && Fires(kAlloc); }
 
 void* OutOfMemory() {
   errno = ENOMEM;
@@ -172,52 +185,52 @@ FILE* fopen(const char* path, const char* mode) {
 FILE* fopen64(const char* path, const char* mode) __attribute__((alias("fopen")));
 
 ssize_t write(int fd, const void* bytes, size_t size) {
-  if (!IsPlanned("write") || !IsBelow(fd) || !Fires()) return syscall(SYS_write, fd, bytes, size);
-  if (plan.lasts && size > 1 && count == plan.number)
+  if (!IsBelow(fd) || !Fires(kWrite)) return syscall(SYS_write, fd, bytes, size);
+  if (plan.lasts && size > 1 && counts[kWrite] == plan.number)
     return syscall(SYS_write, fd, bytes, size / 2);
   return Fail();
 }
 
 ssize_t writev(int fd, const struct iovec* parts, int number) {
-  if (IsPlanned("write") && IsBelow(fd) && Fires()) return Fail();
+  if (IsBelow(fd) && Fires(kWrite)) return Fail();
   return syscall(SYS_writev, fd, parts, number);
 }
 
 ssize_t pwrite(int fd, const void* bytes, size_t size, off_t offset) {
-  if (IsPlanned("write") && IsBelow(fd) && Fires()) return Fail();
+  if (IsBelow(fd) && Fires(kWrite)) return Fail();
   return syscall(SYS_pwrite64, fd, bytes, size, offset);
 }
 ssize_t pwrite64(int fd, const void* bytes, size_t size, off_t offset)
     __attribute__((alias("pwrite")));
 
 int fsync(int fd) {
-  if (IsPlanned("sync") && IsBelow(fd) && Fires()) return Fail();
+  if (IsBelow(fd) && Fires(kSync)) return Fail();
   return static_cast<int>(syscall(SYS_fsync, fd));
 }
 int fdatasync(int fd) {
-  if (IsPlanned("sync") && IsBelow(fd) && Fires()) return Fail();
+  if (IsBelow(fd) && Fires(kSync)) return Fail();
   return static_cast<int>(syscall(SYS_fdatasync, fd));
 }
 
 // A file that fails to close is closed all the same.
 int close(int fd) {
-  const bool fires = IsPlanned("close") && IsBelow(fd) && Fires();
+  const bool fires = IsBelow(fd) && Fires(kClose);
   const auto result = static_cast<int>(syscall(SYS_close, fd));
   return fires ? Fail() : result;
 }
 int fclose(FILE* stream) {
   static auto* const next = Next(fclose, "fclose");
-  const bool fires = IsPlanned("close") && IsBelow(fileno(stream)) && Fires();
+  const bool fires = IsBelow(fileno(stream)) && Fires(kClose);
   const int result = next(stream);
   return fires ? Fail() : result;
 }
 
 int rename(const char* from, const char* to) {
-  if (IsPlanned("rename") && IsBelow(to) && Fires()) return Fail();
+  if (IsBelow(to) && Fires(kRename)) return Fail();
   return static_cast<int>(syscall(SYS_rename, from, to));
 }
 int renameat2(int from_folder, const char* from, int to_folder, const char* to, unsigned flags) {
-  if (IsPlanned("rename") && IsBelow(to) && Fires()) return Fail();
+  if (IsBelow(to) && Fires(kRename)) return Fail();
   return static_cast<int>(syscall(SYS_renameat2, from_folder, from, to_folder, to, flags));
 }
 int renameat(int from_folder, const char* from, int to_folder, const char* to) {
@@ -225,7 +238,7 @@ int renameat(int from_folder, const char* from, int to_folder, const char* to) {
 }
 
 int mkdir(const char* path, mode_t mode) {
-  if (IsPlanned("mkdir") && IsBelow(path) && Fires()) return Fail();
+  if (IsBelow(path) && Fires(kMkdir)) return Fail();
   return static_cast<int>(syscall(SYS_mkdir, path, mode));
 }
 

@@ -12,15 +12,11 @@ pytestmark = pytest.mark.skipif(bool(os.environ["MESTR_SANITIZE"]), reason="sani
 
 # Every fault is tried where this is set; else some of each kind, so that the tests take a minute.
 ALL = bool(os.environ.get("MESTR_FAULTS_ALL"))
-LARGE_BYTES = 200_000
-
-
-def stride(sampled: int) -> int:
-    return 1 if ALL else sampled
+PREDICTIONS = b"dataset,subject,video,onset,apex,offset,onset_s,offset_s,emotion,probability,score\n"
 
 
 def synth_arguments(out: Path, kind: str) -> list[str]:
-    return ["synth", "-o", str(out), "--format", kind, "--clips", "1", "--seconds", "1", "--fps", "20", "--size",
+    return ["synth", "-o", str(out), "--format", kind, "--clips", "1", "--seconds", "2", "--fps", "10", "--size",
             "320x240", "--count", "1", "--jobs", "1"]
 
 
@@ -36,34 +32,60 @@ def keep_notes(out: Path) -> None:
     (out / "notes.txt").write_text("mine\n", encoding="utf-8")
 
 
-def command(name: str, clips: Path, work: Path) -> Command:
+def run_command(clips: Path, work: Path) -> Command:
+    arguments = ["run", str(clips / "manifest.csv"), "-o", str(work / "out"), "--config", "demo", "-q", "-j", "1"]
+    return Command(arguments, work / "out", keep_notes, {"predictions.csv": PREDICTIONS})
+
+
+def features_command(clips: Path, work: Path) -> Command:
+    arguments = ["features", str(clips / "manifest.csv"), "-o", str(work / "out"), "--config", "demo", "-q", "-j", "1",
+                 "--labels", str(clips / "labels.csv")]
+    return Command(arguments, work / "out", keep_notes)
+
+
+def evaluate_command(clips: Path, work: Path) -> Command:
     out = work / "out"
-    clip = str(next(clips.glob("*.avi")))
-    labels = str(clips / "labels.csv")
-    if name == "run":
-        return Command(["run", clip, "-o", str(out), "--config", "demo", "-q", "-j", "1"], out, keep_notes)
-    if name == "features":
-        return Command(["features", clip, "-o", str(out), "--config", "demo", "-q", "-j", "1", "--labels", labels],
-                       out, keep_notes)
-    if name == "evaluate":
-        predictions = work / "predictions.csv"
-        predictions.write_text("dataset,subject,video,onset,offset,emotion\n,,clip,2,9,negative\n", encoding="utf-8")
-        return Command(["evaluate", "--pred", str(predictions), "--truth", labels, "--json", str(out / "all.json"),
-                        "--csv", str(out / "scores.csv")], out, keep_notes)
-    return Command(synth_arguments(out, name.removeprefix("synth ")), out)
+    predictions = work / "predictions.csv"
+    predictions.write_text("dataset,subject,video,onset,offset,emotion\nsynth,1,s01_a,2,9,negative\n", encoding="utf-8")
+    return Command(["evaluate", "--pred", str(predictions), "--truth", str(clips / "labels.csv"), "--json",
+                    str(out / "all.json"), "--csv", str(out / "scores.csv")], out, keep_notes)
+
+
+def synth_video_command(_clips: Path, work: Path) -> Command:
+    return Command(synth_arguments(work / "out", "video"), work / "out")
+
+
+def synth_frames_command(_clips: Path, work: Path) -> Command:
+    return Command(synth_arguments(work / "out", "frames"), work / "out")
+
+
+# With how large an allocation counts, and which n are tried: every one, every second...
+COMMANDS = {
+    "evaluate": (evaluate_command, 500, 1, 3),
+    "run": (run_command, 200_000, 2, 13),
+    "features": (features_command, 200_000, 4, 13),
+    "synth video": (synth_video_command, 50_000, 3, 13),
+    "synth frames": (synth_frames_command, 50_000, 19, 29),
+}
+
+
+@pytest.fixture(scope="module", params=COMMANDS)
+def walk(request: pytest.FixtureRequest, clips: Path, tmp_path_factory: pytest.TempPathFactory) -> Walk:
+    make, large_bytes, *_ = COMMANDS[request.param]
+    return Walk(make(clips, tmp_path_factory.mktemp("walk")), large_bytes)
 
 
 @pytest.mark.parametrize("fault", FILE_FAULTS, ids=lambda fault: f"{fault.call}-{errno.errorcode[fault.error]}")
-@pytest.mark.parametrize(("name", "sampled"), [("evaluate", 1), ("run", 3), ("features", 3), ("synth video", 3),
-                                               ("synth frames", 11)])
-def test_a_file_that_cannot_be_written(name: str, sampled: int, fault: Fault, clips: Path, tmp_path: Path):
-    walk = Walk(command(name, clips, tmp_path))
-    assert not list(walk.problems(fault, stride(sampled)))
+def test_a_file_that_cannot_be_written(walk: Walk, fault: Fault, request: pytest.FixtureRequest):
+    stride = COMMANDS[request.node.callspec.params["walk"]][2]
+    assert not list(walk.problems(fault, 1 if ALL else stride))
 
 
-@pytest.mark.parametrize(("name", "sampled"), [("evaluate", 1), ("run", 41), ("features", 41), ("synth video", 41)])
-def test_memory_that_is_not_there(name: str, sampled: int, clips: Path, tmp_path: Path):
-    walk = Walk(command(name, clips, tmp_path))
-    for lasts in (False, True):
-        fault = Fault("alloc", errno.ENOMEM, lasts=lasts, bytes=LARGE_BYTES)
-        assert not list(walk.problems(fault, stride(sampled)))
+def test_the_calls_that_write_a_file_are_found(walk: Walk):
+    assert all(walk.counts[call] > 0 for call in ("open", "write", "close", "rename", "alloc"))
+
+
+@pytest.mark.parametrize("lasts", [False, True], ids=["once", "from then on"])
+def test_memory_that_is_not_there(walk: Walk, lasts: bool, request: pytest.FixtureRequest):
+    stride = COMMANDS[request.node.callspec.params["walk"]][3]
+    assert not list(walk.problems(Fault("alloc", errno.ENOMEM, lasts), 1 if ALL else stride))

@@ -12,7 +12,7 @@ Outcome ConfigSet(std::string_view bytes) {
     overrides.emplace_back(bytes.substr(0, end));
     bytes.remove_prefix(std::min(end + 1, bytes.size()));
   }
-  return ReadOrRefuse(ErrorKind::kConfig, [&] { LoadConfig({}, overrides); });
+  return ReadOrRefuse({ErrorKind::kConfig}, [&] { LoadConfig({}, overrides); });
 }
 
 }  // namespace mestr::fuzz

@@ -5,7 +5,7 @@ namespace mestr::fuzz {
 
 Outcome ConfigYaml(std::string_view bytes) {
   const auto file = ScratchFile("config.yaml", bytes);
-  return ReadOrRefuse(ErrorKind::kConfig, [&] { LoadConfig({file.string()}, {}); });
+  return ReadOrRefuse({ErrorKind::kConfig}, [&] { LoadConfig({file.string()}, {}); });
 }
 
 }  // namespace mestr::fuzz

@@ -4,7 +4,7 @@
 namespace mestr::fuzz {
 
 Outcome Image(std::string_view bytes) {
-  return ReadOrRefuse(ErrorKind::kInput,
+  return ReadOrRefuse({ErrorKind::kInput},
                       [&] { internal::DecodeImage(std::string(bytes), "frame.png"); });
 }
 

@@ -45,7 +45,7 @@ fs::path MakeFolder(std::string_view bytes) {
 
 Outcome ImageFolder(std::string_view bytes) {
   const fs::path folder = MakeFolder(bytes);
-  return ReadOrRefuse(ErrorKind::kInput, [&] {
+  return ReadOrRefuse({ErrorKind::kInput}, [&] {
     for (const VideoInput& input : ResolveInputs({folder.string()}, {.layouts = {}, .fps = 30})) {
       const auto source = OpenInput(input);
       if (!source->info().warning.empty()) RequireLine(source->info().warning);

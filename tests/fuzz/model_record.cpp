@@ -5,7 +5,7 @@
 namespace mestr::fuzz {
 
 Outcome ModelRecord(std::string_view bytes) {
-  return ReadOrRefuse(ErrorKind::kModel,
+  return ReadOrRefuse({ErrorKind::kModel},
                       [&] { internal::ParseModelRecord(std::string(bytes), "model.pt"); });
 }
 

@@ -5,7 +5,7 @@ namespace mestr::fuzz {
 
 Outcome PredictionsCsv(std::string_view bytes) {
   const auto file = ScratchFile("predictions.csv", bytes);
-  return ReadOrRefuse(ErrorKind::kInput, [&] { ReadPredictionsFile(file); });
+  return ReadOrRefuse({ErrorKind::kInput}, [&] { ReadPredictionsFile(file); });
 }
 
 }  // namespace mestr::fuzz

@@ -1,5 +1,6 @@
 #include "fuzz/reader_rule.h"
 
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <exception>
@@ -40,15 +41,17 @@ void RequireLine(std::string_view text) {
   }
 }
 
-Outcome ReadOrRefuse(ErrorKind kind, const std::function<void()>& read) {
+Outcome ReadOrRefuse(std::initializer_list<ErrorKind> kinds, const std::function<void()>& read) {
   try {
     read();
     return Outcome::kRead;
   } catch (const Error& error) {
     RequireLine(error.what());
-    if (error.kind() == kind) return Outcome::kRefused;
-    Finding("an error of kind " + std::to_string(static_cast<int>(error.kind())) + " instead of " +
-            std::to_string(static_cast<int>(kind)) + ": " + error.what());
+    if (std::find(kinds.begin(), kinds.end(), error.kind()) != kinds.end()) {
+      return Outcome::kRefused;
+    }
+    Finding("an error of the wrong kind, " + std::to_string(static_cast<int>(error.kind())) + ": " +
+            error.what());
   } catch (const std::exception& error) {
     Finding(std::string("not a mestr::Error but a ") + typeid(error).name() + ": " + error.what());
   } catch (...) {

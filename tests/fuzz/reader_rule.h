@@ -3,6 +3,7 @@
 
 #include <filesystem>
 #include <functional>
+#include <initializer_list>
 #include <span>
 #include <string>
 #include <string_view>
@@ -14,10 +15,10 @@ namespace mestr::fuzz {
 // What a reader made of its input.
 enum class Outcome { kRead, kRefused };
 
-// Runs `read`, which must return, or throw an Error of kind `kind` whose message is a line as
+// Runs `read`, which must return, or throw an Error of one of the kinds whose message is a line as
 // RequireLine asks for. Any other exception is told on stderr and ends the process, so that
 // libFuzzer keeps the input.
-Outcome ReadOrRefuse(ErrorKind kind, const std::function<void()>& read);
+Outcome ReadOrRefuse(std::initializer_list<ErrorKind> kinds, const std::function<void()>& read);
 
 // `text` is for the user: one line, not empty, and nothing in it that a terminal obeys (control
 // characters of ASCII and of UTF-8's C1). Ends the process otherwise.

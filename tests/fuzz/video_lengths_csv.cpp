@@ -5,7 +5,7 @@ namespace mestr::fuzz {
 
 Outcome VideoLengthsCsv(std::string_view bytes) {
   const auto file = ScratchFile("lengths.csv", bytes);
-  return ReadOrRefuse(ErrorKind::kInput, [&] { internal::ReadVideoLengths(file); });
+  return ReadOrRefuse({ErrorKind::kInput}, [&] { internal::ReadVideoLengths(file); });
 }
 
 }  // namespace mestr::fuzz
