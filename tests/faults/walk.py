@@ -70,7 +70,7 @@ class Command:
 
     arguments: list[str]
     out: Path
-    prepare: Callable[[Path], None] = lambda out: None
+    prepare: Callable[[Path], None] = lambda _out: None
     # What may be written of a run whose videos failed, by name: not the good run's.
     when_failed: dict[str, bytes] = field(default_factory=dict)
 
