@@ -2,6 +2,7 @@
 
 import errno
 import os
+import shutil
 import subprocess
 from pathlib import Path
 
@@ -12,18 +13,26 @@ pytestmark = pytest.mark.skipif(bool(os.environ["MESTR_SANITIZE"]), reason="sani
 
 # Every fault is tried where this is set; else some of each kind, so that the tests take a minute.
 ALL = bool(os.environ.get("MESTR_FAULTS_ALL"))
-PREDICTIONS = b"dataset,subject,video,onset,apex,offset,onset_s,offset_s,emotion,probability,score\n"
 
 
-def synth_arguments(out: Path, kind: str) -> list[str]:
-    return ["synth", "-o", str(out), "--format", kind, "--clips", "1", "--seconds", "2", "--fps", "10", "--size",
+def synth_arguments(out: Path, kind: str, clips: int = 1) -> list[str]:
+    return ["synth", "-o", str(out), "--format", kind, "--clips", str(clips), "--seconds", "2", "--fps", "10", "--size",
             "320x240", "--count", "1", "--jobs", "1"]
+
+
+def features_arguments(clips: Path, manifest: str, out: Path) -> list[str]:
+    return ["features", str(clips / manifest), "-o", str(out), "--config", "demo", "-q", "-j", "1", "--labels",
+            str(clips / "labels.csv")]
 
 
 @pytest.fixture(scope="module")
 def clips(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Two of them, the first one's manifest one.csv, and its features."""
     folder = tmp_path_factory.mktemp("clips") / "set"
-    subprocess.run([MESTR, *synth_arguments(folder, "video")], check=True, capture_output=True)
+    subprocess.run([MESTR, *synth_arguments(folder, "video", 2)], check=True, capture_output=True)
+    rows = (folder / "manifest.csv").read_text(encoding="utf-8").splitlines(keepends=True)
+    (folder / "one.csv").write_text("".join(rows[:2]), encoding="utf-8")
+    subprocess.run([MESTR, *features_arguments(folder, "one.csv", folder / "features")], check=True)
     return folder
 
 
@@ -33,20 +42,21 @@ def keep_notes(out: Path) -> None:
 
 
 def run_command(clips: Path, work: Path) -> Command:
-    arguments = ["run", str(clips / "manifest.csv"), "-o", str(work / "out"), "--config", "demo", "-q", "-j", "1"]
-    return Command(arguments, work / "out", keep_notes, {"predictions.csv": PREDICTIONS})
+    arguments = ["run", str(clips / "one.csv"), "-o", str(work / "out"), "--config", "demo", "-q", "-j", "1"]
+    return Command(arguments, work / "out", keep_notes, ("predictions.csv",))
 
 
 def features_command(clips: Path, work: Path) -> Command:
-    arguments = ["features", str(clips / "manifest.csv"), "-o", str(work / "out"), "--config", "demo", "-q", "-j", "1",
-                 "--labels", str(clips / "labels.csv")]
-    return Command(arguments, work / "out", keep_notes)
+    out = work / "out"
+    return Command(features_arguments(clips, "manifest.csv", out), out,
+                   lambda out: shutil.copytree(clips / "features", out))
 
 
 def evaluate_command(clips: Path, work: Path) -> Command:
     out = work / "out"
     predictions = work / "predictions.csv"
-    predictions.write_text("dataset,subject,video,onset,offset,emotion\nsynth,1,s01_a,2,9,negative\n", encoding="utf-8")
+    predictions.write_text("dataset,subject,video,onset,offset,emotion\nsynth,1,s01_a,2,9,negative\n",
+                           encoding="utf-8")
     return Command(["evaluate", "--pred", str(predictions), "--truth", str(clips / "labels.csv"), "--json",
                     str(out / "all.json"), "--csv", str(out / "scores.csv")], out, keep_notes)
 
