@@ -101,15 +101,16 @@ class Walk:
         self.before = contents(command.out)
 
     def problems(self, fault: Fault, stride: int) -> Iterator[str]:
-        """What is wrong, one text a fault that is not met as it should. The last call is always tried."""
-        for number in range(self.counts[fault.call], 0, -stride):
+        """What is wrong, one text a fault that is not met as it should. The first and the last are always tried."""
+        last = self.counts[fault.call]
+        for number in sorted({*range(last, 0, -stride), *([1] if last else [])}):
             fired = self.beside / "fired"
             fired.unlink(missing_ok=True)
             done = self.command.run({"CALL": fault.call, "NUMBER": number, "ERRNO": fault.error,
                                      "LASTS": int(fault.lasts), "BYTES": self.large_bytes, "FIRED": fired})
             # How often threads allocate differs from run to run.
             assert fired.exists() or fault.call == "alloc", f"{fault.call} {number} did not come"
-            for what in self.wrong(done):
+            for what in [*self.wrong(done), *(self.wrong_words(done) if fault.call == "alloc" else ())]:
                 yield f"{fault.call} {number} ({errno.errorcode[fault.error]}): {what}"
 
     def wrong(self, done: subprocess.CompletedProcess[str]) -> Iterator[str]:
@@ -131,6 +132,11 @@ class Walk:
         if done.returncode == 0 and after != self.good:
             changed = [name for name in self.good if after.get(name) != self.good[name]]
             yield f"exit 0 without {changed}; {done.stderr}"
+
+    def wrong_words(self, done: subprocess.CompletedProcess[str]) -> Iterator[str]:
+        """A lack of memory is no fault of the input, and told in our words."""
+        if done.returncode != 0 and "out of memory" not in done.stderr:
+            yield f"does not say that memory ran out: {done.stderr}"
 
     def is_whole(self, name: str, value: object, failed: bool) -> bool:
         if value in (self.good.get(name), self.before.get(name)):
