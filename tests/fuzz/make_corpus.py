@@ -85,37 +85,40 @@ def tables() -> None:
     damaged_tables("video_lengths_csv", "dataset,subject,video,frames\n", "cas,1,a,100\n")
 
 
+GOOD_CONFIGS = {
+    "good_empty": "",
+    "good_face": "face: {alignment: similarity, check_s: 2}\nspot: {p: 0.6}\n",
+    "good_flow": "flow:\n  method: fast\n  tau: 0.25\n  warps: 5\n  median_filtering: 5\n",
+    "good_datasets": "datasets:\n  mine: {folder: M, subject: folder_after_dot, fps: 100, k: 5, k_p: 10}\n",
+    "good_models": "model: {files: [a.pt, {path: b.pt, sha256: " + "a" * 64 + "}], by_subject: {'017': c.pt}}\n",
+    "good_earlier": "decode: {p: 0.6, overlaps: drop}\nface: {jpeg_quality: 90}\n",
+    "good_null": "spot: {p: ~}\n",
+    "good_anchor": "spot: &a {p: 0.5}\n",
+}
+
+BAD_CONFIGS = {
+    "bad_key": "flow:\n  lamda: 0.2\n",
+    "bad_section": "flows: {}\n",
+    "bad_list_key": "[1]: 2\n",
+    "bad_list": "- face\n",
+    "bad_open": "face: {alignment: crop\n",
+    "bad_tab": "face:\n\talignment: crop\n",
+    "bad_range": "spot: {p: 1.5}\n",
+    "bad_nan": "spot: {p: .nan}\n",
+    "bad_huge": "flow: {scales: 99999999999999999999}\n",
+    "bad_alias": "face: *nothing\n",
+    "bad_sha": "model: {files: {path: a.pt, sha256: abc}}\n",
+    "bad_scalar": "crop\n",
+    "bad_dataset_list": "datasets: [a]\n",
+    "bad_nul": "face: {alignment: \"a\\0b\"}\n",
+    "bad_two_lines": "face: {alignment: \"a\\nb\"}\n",
+    "bad_escape": "\"\\e[31mface\": 1\n",
+    "bad_deep": "face: " + "[" * 300 + "]" * 300 + "\n",
+}
+
+
 def configs() -> None:
-    good = {
-        "good_empty": "",
-        "good_face": "face: {alignment: similarity, check_s: 2}\nspot: {p: 0.6}\n",
-        "good_flow": "flow:\n  method: fast\n  tau: 0.25\n  warps: 5\n  median_filtering: 5\n",
-        "good_datasets": "datasets:\n  mine: {folder: M, subject: folder_after_dot, fps: 100, k: 5, k_p: 10}\n",
-        "good_models": "model: {files: [a.pt, {path: b.pt, sha256: " + "a" * 64 + "}], by_subject: {'017': c.pt}}\n",
-        "good_earlier": "decode: {p: 0.6, overlaps: drop}\nface: {jpeg_quality: 90}\n",
-        "good_null": "spot: {p: ~}\n",
-        "good_anchor": "spot: &a {p: 0.5}\n",
-    }
-    bad = {
-        "bad_key": "flow:\n  lamda: 0.2\n",
-        "bad_section": "flows: {}\n",
-        "bad_list_key": "[1]: 2\n",
-        "bad_list": "- face\n",
-        "bad_open": "face: {alignment: crop\n",
-        "bad_tab": "face:\n\talignment: crop\n",
-        "bad_range": "spot: {p: 1.5}\n",
-        "bad_nan": "spot: {p: .nan}\n",
-        "bad_huge": "flow: {scales: 99999999999999999999}\n",
-        "bad_alias": "face: *nothing\n",
-        "bad_sha": "model: {files: {path: a.pt, sha256: abc}}\n",
-        "bad_scalar": "crop\n",
-        "bad_dataset_list": "datasets: [a]\n",
-        "bad_nul": "face: {alignment: \"a\\0b\"}\n",
-        "bad_two_lines": "face: {alignment: \"a\\nb\"}\n",
-        "bad_escape": "\"\\e[31mface\": 1\n",
-        "bad_deep": "face: " + "[" * 300 + "]" * 300 + "\n",
-    }
-    for name, content in (good | bad).items():
+    for name, content in (GOOD_CONFIGS | BAD_CONFIGS).items():
         save("config_yaml", name + ".yaml", content)
     save("config_yaml", "two_documents.yaml", "face: {}\n---\nflow: {}\n")
     save("config_yaml", "utf16.yaml", "face: {}\n".encode("utf-16"))
