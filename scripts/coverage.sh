@@ -30,10 +30,11 @@ awk -F, -v least=$least_percent '
     run[path[2]] += $3; run["all"] += $3
   }
   END {
-    for (name in total) if (name != "all") printf "%-12s %5.1f %% of %5d lines\n", name, 100 * run[name] / total[name], total[name] | "sort"
+    form = "%-12s %5.1f %% of %5d lines\n"
+    for (name in total) if (name != "all") printf form, name, 100 * run[name] / total[name], total[name] | "sort"
     close("sort")
     percent = 100 * run["all"] / total["all"]
-    printf "%-12s %5.1f %% of %5d lines\n", "all", percent, total["all"]
+    printf form, "all", percent, total["all"]
     exit percent < least
   }' $folder/files.csv || {
   echo "coverage.sh: less than $least_percent % of the lines are run; $folder/lines.txt names them" >&2
