@@ -34,7 +34,7 @@ flags_of() {
 
 # The last number after a word of libFuzzer's log.
 last_of() {
-  grep -o "$1 *[0-9]*" "$2" | tail -1 | grep -o '[0-9]*$' || echo 0
+  grep -a -o "$1 *[0-9]*" "$2" | tail -1 | grep -o '[0-9]*$' || echo 0
 }
 
 # Runs one target for so many seconds; one line about it. Fails where there is a finding.
@@ -47,13 +47,13 @@ fuzz_one() {
   mkdir -p "$corpus" "$findings"
   "$program" "$target" -max_total_time="$seconds" -timeout=10 -rss_limit_mb=2048 -print_final_stats=1 \
     -artifact_prefix="$findings/" "${flags[@]}" "$corpus" "tests/fuzz/corpus/$target" >"$log" 2>&1 || status=$?
-  before=$(grep -m 1 INITED "$log" | grep -o 'cov: [0-9]*' | grep -o '[0-9]*$' || echo 0)
+  before=$(grep -a -m 1 INITED "$log" | grep -o 'cov: [0-9]*' | grep -o '[0-9]*$' || echo 0)
   found=$(find "$findings" -type f ! -name 'slow-unit-*' | wc -l)
   ((status == 0 || found > 0)) || found=1
   echo "$target: $(last_of 'number_of_executed_units:' "$log") runs, coverage $(last_of 'cov:' "$log")" \
     "(+$(($(last_of 'cov:' "$log") - before))), findings: $found"
   ((found == 0)) && return
-  grep -m 1 -E 'FINDING|ERROR: |runtime error|libFuzzer: ' "$log" || tail -1 "$log"
+  grep -a -m 1 -E 'FINDING|ERROR: |runtime error|libFuzzer: ' "$log" || tail -1 "$log"
   echo "  $log"
   return 1
 }
