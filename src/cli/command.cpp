@@ -5,8 +5,8 @@
 #include <cerrno>
 #include <cstring>
 #include <exception>
-#include <new>
 
+#include "core/border.h"
 #include "core/files.h"
 #include "core/text.h"
 #include "mestr/core/error.h"
@@ -60,10 +60,11 @@ int RunCommand(const Command& command, int argc, char** argv, std::ostream& out,
   } catch (const Error& error) {
     fail(error.what());
     return ExitCode(error.kind());
-  } catch (const std::bad_alloc&) {
-    fail("out of memory");
-    return kExitUsage;
   } catch (const std::exception& error) {
+    if (IsLackOfMemory(error)) {
+      fail("out of memory");
+      return kExitUsage;
+    }
     fail(std::string("internal error, please report it: ") + error.what());
   }
   return kExitInternal;

@@ -295,8 +295,12 @@ class Reader {
     }
   }
 
-  void ReadDatasets(const YAML::Node& node, std::vector<DatasetConfig>& datasets) const {
+  void CheckDatasets(const YAML::Node& node) const {
     if (!node.IsMap()) Fail(node, "'datasets' must map names to sections");
+  }
+
+  void ReadDatasets(const YAML::Node& node, std::vector<DatasetConfig>& datasets) const {
+    CheckDatasets(node);
     std::vector<DatasetConfig> read;
     for (const auto& entry : node) {
       DatasetConfig dataset;
@@ -375,6 +379,7 @@ void ApplyOverride(const std::string& override_text, Config& config) {
     reader.Read(tree, config);
     return;
   }
+  reader.CheckDatasets(tree["datasets"]);
   for (const auto& entry : tree["datasets"]) {
     const std::string name = reader.Key(entry.first);
     const auto dataset =

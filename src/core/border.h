@@ -18,17 +18,24 @@ inline std::string FirstLine(std::string_view text) {
   return std::string(text.substr(0, text.find_last_not_of(" \t\r") + 1));
 }
 
-// Runs `call`. What it throws that is neither ours nor a lack of memory becomes an Error of `kind`:
-// "<who> failed: <its first line>".
+// OpenCV and LibTorch have exceptions of their own for it, with these words.
+inline bool IsLackOfMemory(const std::exception& error) {
+  const std::string_view text = error.what();
+  return dynamic_cast<const std::bad_alloc*>(&error) != nullptr ||
+         text.find("Insufficient memory") != std::string_view::npos ||
+         text.find("can't allocate memory") != std::string_view::npos;
+}
+
+// Runs `call`. What it throws that is not ours becomes an Error of `kind`, "<who> failed: <its
+// first line>"; a lack of memory, whoever tells of it, std::bad_alloc.
 template <typename Call>
 auto AtBorder(ErrorKind kind, std::string_view who, const Call& call) {
   try {
     return call();
   } catch (const Error&) {
     throw;
-  } catch (const std::bad_alloc&) {
-    throw;
   } catch (const std::exception& error) {
+    if (IsLackOfMemory(error)) throw std::bad_alloc();
     throw Error(kind, std::string(who) + " failed: " + FirstLine(error.what()));
   }
 }

@@ -11,6 +11,7 @@
 #include <string_view>
 #include <utility>
 
+#include "core/border.h"
 #include "core/files.h"
 #include "mestr/core/error.h"
 #include "model/archive_check.h"
@@ -137,6 +138,7 @@ void RunWithin(RunLimits& limits, const std::string& file, const char* failure, 
   } catch (const Error&) {
     throw;
   } catch (const std::exception& error) {
+    if (limits.reason().empty() && IsLackOfMemory(error)) throw std::bad_alloc();
     if (limits.reason().empty() && IsOutOfMemory(error)) ThrowOutOfMemory();
     reason = OneLine(error);
   } catch (...) {

@@ -1,5 +1,6 @@
 #include "pipeline/video_loop.h"
 
+#include <new>
 #include <optional>
 
 #include "mestr/core/error.h"
@@ -26,6 +27,8 @@ void ForEachVideo(
     } catch (const Error& error) {
       if (!IsOneVideosOwn(error.kind())) throw;
       failure = error.what();
+    } catch (const std::bad_alloc&) {
+      failure = inputs[i].path.string() + ": out of memory; use fewer --jobs";
     }
     if (failure) {
       fail(inputs[i], *failure);

@@ -11,6 +11,7 @@
 #include <opencv2/imgcodecs.hpp>
 #include <string_view>
 
+#include "core/border.h"
 #include "mestr/core/error.h"
 #include "video/video_options.h"
 
@@ -54,6 +55,7 @@ cv::Mat DecodeWithOpenCv(const std::string& bytes, const fs::path& path) {
   try {
     image = cv::imdecode(content, cv::IMREAD_COLOR);
   } catch (const cv::Exception& error) {
+    if (IsLackOfMemory(error)) throw std::bad_alloc();
     ThrowDamaged(path, error.err);
   }
   if (image.empty()) ThrowDamaged(path, "it does not decode");

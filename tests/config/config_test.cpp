@@ -124,6 +124,7 @@ TEST_F(ConfigFile, NamesAValueOutOfRange) {
   EXPECT_THAT(ErrorOfOverride("datasets.cas.k=0"), HasSubstr("datasets.cas.k"));
   EXPECT_THAT(ErrorOfOverride("datasets.cas.fps=~"), HasSubstr("go together"));
   EXPECT_THAT(ErrorOfOverride("datasets.smic.fps=100"), HasSubstr("smic"));
+  EXPECT_THAT(ErrorOfOverride("datasets=3"), HasSubstr("'datasets' must map names to sections"));
   EXPECT_THAT(ErrorOfOverride("alignment"), HasSubstr("section.key=value"));
 }
 

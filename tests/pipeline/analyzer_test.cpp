@@ -67,7 +67,7 @@ double ConfidenceOf(const std::string& dataset, AlignmentMode alignment,
   options.config.face.detector_channels = channels;
   SyntheticSource source(SmallClip(6));
   const VideoKey video{.dataset = dataset, .subject = "1", .video = "clip"};
-  return Analyzer(options).Analyze(source, video).face.confidence;
+  return Analyzer(options).Analyze(source, video).stretches.front().confidence;
 }
 
 TEST(DetectorChannelsOfAVideo, AreThePublishedOnesForADataSetsCropsAlone) {

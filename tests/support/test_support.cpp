@@ -1,7 +1,5 @@
 #include "support/test_support.h"
 
-#include <stdlib.h>
-
 #include <cstdlib>
 #include <cstring>
 #include <fstream>
@@ -11,17 +9,6 @@
 namespace mestr::testing {
 using namespace internal;
 namespace fs = std::filesystem;
-
-TemporaryFolder::TemporaryFolder() {
-  std::string pattern = (fs::temp_directory_path() / "mestr-test-XXXXXX").string();
-  if (::mkdtemp(pattern.data()) == nullptr) throw std::runtime_error("mkdtemp: " + pattern);
-  path_ = pattern;
-}
-
-TemporaryFolder::~TemporaryFolder() {
-  std::error_code ignored;  // a leftover in /tmp must not hide the test's own result
-  fs::remove_all(path_, ignored);
-}
 
 fs::path SourcePath(const std::string& relative) { return fs::path(MESTR_SOURCE_DIR) / relative; }
 

@@ -13,21 +13,9 @@
 #include <vector>
 
 #include "mestr/core/error.h"
+#include "support/temporary_folder.h"
 
 namespace mestr::testing {
-
-// A new folder, removed with everything in it at the end of the test.
-class TemporaryFolder {
- public:
-  TemporaryFolder();
-  ~TemporaryFolder();
-  TemporaryFolder(const TemporaryFolder&) = delete;
-  TemporaryFolder& operator=(const TemporaryFolder&) = delete;
-  const std::filesystem::path& path() const { return path_; }
-
- private:
-  std::filesystem::path path_;
-};
 
 // A file of the repository, for example "tests/data/portrait.jpg".
 std::filesystem::path SourcePath(const std::string& relative);

@@ -16,13 +16,14 @@ enum class ErrorKind {
   kStopped,          // a stop was requested (exit 130)
 };
 
-// `what()` is one line for the user: what is wrong, which file, what to do. Other libraries'
-// exceptions are translated into this type at the border of the stage that uses them. An outcome
-// that is expected (no face in a frame, no peak in a video) is never an exception but an empty
-// value.
+// `what()` is one line for the user: what is wrong, which file, what to do. Names and cells from
+// outside are shown in it as they may be shown: a control character, or what else a terminal would
+// obey, as "\x1b" or "\u202e". Other libraries' exceptions are translated into this type at the
+// border of the stage that uses them. An outcome that is expected (no face in a frame, no peak in a
+// video) is never an exception but an empty value.
 class Error : public std::runtime_error {
  public:
-  Error(ErrorKind kind, const std::string& message) : std::runtime_error(message), kind_(kind) {}
+  Error(ErrorKind kind, const std::string& message);
   ErrorKind kind() const { return kind_; }
 
  private:

@@ -1,0 +1,34 @@
+#include "fuzz/targets.h"
+
+#include <algorithm>
+#include <array>
+
+namespace mestr::fuzz {
+namespace {
+
+constexpr std::array kTargets = {
+    Target{"config_set", ConfigSet},
+    Target{"config_yaml", ConfigYaml},
+    Target{"image", Image},
+    Target{"image_folder", ImageFolder},
+    Target{"labels_csv", LabelsCsv},
+    Target{"leaderboard_csv", LeaderboardCsv},
+    Target{"manifest_csv", ManifestCsv},
+    Target{"model_record", ModelRecord},
+    Target{"predictions_csv", PredictionsCsv},
+    Target{"submission_zip", SubmissionZip},
+    Target{"video", Video},
+    Target{"video_lengths_csv", VideoLengthsCsv},
+};
+
+}  // namespace
+
+std::span<const Target> Targets() { return kTargets; }
+
+const Target* FindTarget(std::string_view name) {
+  const auto* const found = std::find_if(kTargets.begin(), kTargets.end(),
+                                         [&](const Target& target) { return target.name == name; });
+  return found == kTargets.end() ? nullptr : found;
+}
+
+}  // namespace mestr::fuzz
