@@ -46,9 +46,11 @@ fs::path MakeFolder(std::string_view bytes) {
 Outcome ImageFolder(std::string_view bytes) {
   const fs::path folder = MakeFolder(bytes);
   return ReadOrRefuse({ErrorKind::kInput}, [&] {
-    for (const VideoInput& input : ResolveInputs({folder.string()}, {.layouts = {}, .fps = 30})) {
+    const ResolvedInputs resolved = ResolveInputs({folder.string()}, {.layouts = {}, .fps = 30});
+    for (const std::string& note : resolved.notes) RequireLine(note);
+    for (const VideoInput& input : resolved.videos) {
       const auto source = OpenInput(input);
-      if (!source->info().warning.empty()) RequireLine(source->info().warning);
+      for (const std::string& note : source->info().notes) RequireLine(note);
       for (Frame frame; source->Next(frame);) {
       }
     }

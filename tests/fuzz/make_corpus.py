@@ -18,6 +18,7 @@ import zlib
 from pathlib import Path
 
 CORPUS = Path(__file__).parent / "corpus"
+MODELS = Path(__file__).parents[1] / "data" / "model"
 
 LABELS = "dataset,subject,video,onset,apex,offset,emotion,type\n"
 LABEL_ROW = "cas,1,casme_001,10,14,20,negative,micro\n"
@@ -194,6 +195,68 @@ def zips() -> None:
     save("submission_zip", "encrypted.zip", whole[:6] + b"\1\0" + whole[8:])
 
 
+def changed(record: dict[str, object], key: str, value: object) -> str:
+    return json.dumps(record | {key: value})
+
+
+def folders() -> None:
+    """The records that `mestr run` and `mestr features` find of earlier calls."""
+    video = {"name": "clip", "dataset": "", "subject": "", "video": "clip", "fps": 30.0, "k_frames": 3,
+             "dtype": "float16", "file": "clip.npy", "frames": 20, "first_face_frame": 1, "pairs": 17}
+    manifest = {"format": 2, "features": "mean-v1", "config": None, "videos": [video]}
+    run = {"mestr": "0.1.0", "status": "complete", "files": ["predictions.csv", "run.json"],
+           "videos": [{"video": "clip", "ok": True, "file": "videos/clip.json"}]}
+    save("features_manifest", "good.json", json.dumps(manifest))
+    save("features_manifest", "good_no_videos.json", changed(manifest, "videos", []))
+    save("run_record", "complete.json", json.dumps(run))
+    save("run_record", "running.json", changed(run, "status", "running"))
+    for target, record in (("features_manifest", manifest), ("run_record", run)):
+        save(target, "bad_truncated.json", json.dumps(record)[:60])
+        save(target, "bad_empty.json", "")
+        save(target, "bad_list.json", "[]")
+        save(target, "deep.json", "[" * 3000 + "]" * 3000)
+        save(target, "deep_inside.json", changed(record, "config", {}).replace("{}", "[" * 900 + "]" * 900))
+        for number, value in enumerate((None, 5, "x", [5], ["../../etc/passwd"], [{}], ["\x1b[31m"])):
+            save(target, f"videos_{number}.json", changed(record, "videos", value))
+            save(target, f"files_{number}.json", changed(record, "files", value))
+    for key in video:
+        for number, value in enumerate((None, "..", "../../../x", "a\x00b", [1], 1e308)):
+            save("features_manifest", f"{key}_{number}.json", changed(manifest, "videos", [video | {key: value}]))
+
+
+def model_entries(name: str) -> list[tuple[str, bytes]]:
+    with zipfile.ZipFile(MODELS / name) as archive:
+        return [(entry, archive.read(entry)) for entry in archive.namelist()]
+
+
+def model_archives() -> None:
+    code = "archive/code/__torch__.py"
+    toy = model_entries("toy.pt")
+    for name in ("toy.pt", "toy_sequence.pt"):
+        save("model_archive", "good_" + name, (MODELS / name).read_bytes())
+
+    def with_entry(name: str, content: bytes) -> bytes:
+        return zipped([entry for entry in toy if entry[0] != name] + [(name, content)], zipfile.ZIP_STORED)
+
+    whole = zipped(toy, zipfile.ZIP_STORED)
+    save("model_archive", "good_packed_again.pt", whole)
+    save("model_archive", "deflated.pt", zipped(toy))
+    save("model_archive", "bad_truncated.pt", whole[: len(whole) // 2])
+    save("model_archive", "bad_empty.pt", b"")
+    save("model_archive", "bad_twice.pt", zipped([*toy, toy[0]], zipfile.ZIP_STORED))
+    save("model_archive", "bad_unknown_entry.pt", with_entry("archive/more.bin", b"x"))
+    save("model_archive", "bad_outside.pt", with_entry("../../x", b"x"))
+    save("model_archive", "zeros.pt", zipped([*toy, ("archive/data/1", bytes(500_000))]))
+    source = dict(toy)[code]
+    setstate = b"  def __setstate__(self: __torch__.Toy, state: int) -> NoneType:\n    return None\n"
+    save("model_archive", "bad_setstate.pt", with_entry(code, source + setstate))
+    save("model_archive", "bad_operator.pt", with_entry(code, source.replace(b"torch.", b"torch.from_file(", 1)))
+    save("model_archive", "bad_forever.pt", with_entry(code, source + b"    while True:\n      pass\n"))
+    save("model_archive", "bad_deep_code.pt", with_entry(code, source + b"    x = " + b"(" * 3000 + b"\n"))
+    save("model_archive", "bad_pickle.pt", with_entry("archive/data.pkl", b"\x80\x02cos\nsystem\nX\x02\0\0\0ls\x85R."))
+    save("model_archive", "bad_record.pt", with_entry("archive/extra/mestr.json", b"[]"))
+
+
 def png(width: int, height: int, rows: bytes, depth: int = 8, color: int = 2) -> bytes:
     def chunk(kind: bytes, data: bytes) -> bytes:
         return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
@@ -334,6 +397,8 @@ def main() -> None:
     configs()
     records()
     zips()
+    folders()
+    model_archives()
     with tempfile.TemporaryDirectory() as name:
         image_folders(images(Path(name)))
         clips(Path(name))

@@ -12,7 +12,7 @@ Outcome Video(std::string_view bytes) {
     Frame frame;
     for (int i = 0; i < kMostFrames && source->Next(frame); ++i) {
     }
-    if (!source->info().warning.empty()) RequireLine(source->info().warning);
+    for (const std::string& note : source->info().notes) RequireLine(note);
   });
 }
 
