@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <new>
 #include <sstream>
 #include <string_view>
 #include <utility>

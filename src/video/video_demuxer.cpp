@@ -104,11 +104,11 @@ VideoDemuxer::VideoDemuxer(const fs::path& path, AvLog& log, double most_megapix
 }
 
 void VideoDemuxer::Open() {
+  const AVInputFormat& container = ContainerOf(path_, log_);
   AVDictionary* options = nullptr;
   // What a file refers to must not make us fetch from the network.
   av_dict_set(&options, "protocol_whitelist", "file", 0);
   AVFormatContext* opened = nullptr;
-  const AVInputFormat& container = ContainerOf(path_, log_);
   const int result = avformat_open_input(&opened, UrlOf(path_).c_str(), &container, &options);
   av_dict_free(&options);
   format_.reset(opened);
