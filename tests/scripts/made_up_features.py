@@ -50,20 +50,9 @@ class Folder:
         path.mkdir(parents=True)
 
     def add_video(
-        self,
-        subject,
-        video,
-        expressions,
-        frames=80,
-        fps=30,
-        k=K,
-        seed=0,
-        onset_apex=True,
-        late=0,
-        pause_before=None,
+        self, subject, video, expressions, frames=80, fps=30, k=K, seed=0, onset_apex=True, late=0
     ):
-        """expressions: (onset, emotion), 0-based. `late`: frames before the first face.
-        `pause_before`: a frame that no pair spans."""
+        """expressions: (onset, emotion), 0-based. `late`: frames before the first face."""
         generator = np.random.default_rng([seed, len(self.entries)])
         pairs = frames - k - late
         values = 0.5 + generator.normal(0, 0.02, (pairs, 3, 42, 42)).astype(np.float32)
@@ -92,20 +81,25 @@ class Folder:
             "first_face_frame": late,
             "pairs": pairs,
         }
-        if pause_before is not None:
-            values = np.delete(values, slice(pause_before - k - late, pause_before - late), axis=0)
-            np.save(self.path / f"{name}.npy", values.astype(self.dtype))
-            entry["pairs"] = len(values)
-            entry["stretches"] = [
-                {"first_frame": late, "pairs": pause_before - k - late},
-                {"first_frame": pause_before, "pairs": frames - k - pause_before},
-            ]
         if onset_apex and events:
             stacked = np.stack(onset_apex_values).astype(self.dtype)
             np.save(self.path / f"{name}.onset_apex.npy", stacked)
             entry["onset_apex"] = f"{name}.onset_apex.npy"
             entry["onset_apex_events"] = events
         self.entries.append(entry)
+
+    def pause_before(self, frame):
+        """Takes the pairs of the last video away that span a pause before `frame`, 0-based."""
+        entry = self.entries[-1]
+        first, k = entry["first_face_frame"], entry["k_frames"]
+        file = self.path / entry["file"]
+        values = np.load(file)
+        np.save(file, np.delete(values, slice(frame - k - first, frame - first), axis=0))
+        entry["pairs"] = len(values) - k
+        entry["stretches"] = [
+            {"first_frame": first, "pairs": frame - k - first},
+            {"first_frame": frame, "pairs": entry["frames"] - k - frame},
+        ]
 
     def write(self, manifest_format=2):
         """Format 1 counts frames from 0, format 2 from 1."""

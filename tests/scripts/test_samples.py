@@ -37,7 +37,8 @@ def test_labels_count_from_the_first_frame_with_a_face(tmp_path):
 def test_labels_find_their_rows_across_a_pause_of_the_recording(tmp_path):
     """The pause lies between frames 39 and 40 (from 0): no pair with k = 3 begins in 37 to 39."""
     folder = Folder(tmp_path / "features")
-    folder.add_video("s1", "v", [(20, "negative")], pause_before=40)
+    folder.add_video("s1", "v", [(20, "negative")])
+    folder.pause_before(40)
     video = read_features([folder.write().path])[0]
     assert list(video.row_frames) == [*range(37), *range(40, 77)]
     label = Label(VideoKey("made", "s1", "v"), 38, 44, 50, "negative", True)
