@@ -34,6 +34,7 @@ void CheckDataset(const DatasetConfig& dataset) {
 void CheckSpot(const SpotConfig& spot) {
   RequireInRange("spot.k_s", spot.k_s, Limits::OpenLow(0, kMaxSeconds, "s"));
   RequireInRange("spot.k_p_s", spot.k_p_s, Limits::OpenLow(0, kMaxSeconds, "s"));
+  RequireInRange("spot.min_motion_px", spot.min_motion_px, Limits::Closed(0, 100, "px"));
   if (spot.p) RequireInRange("spot.p", *spot.p, Limits::Closed(0, 1));
 }
 

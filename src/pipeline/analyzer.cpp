@@ -200,6 +200,7 @@ class Analyzer::Impl {
           scorer.Add(*id.index, row);
         },
         observer, stop, analysis);
+    std::vector<float> motion_px = std::move(analysis.scores.motion_px);
     {
       const ScopedCost cost(network_cost, CLOCK_THREAD_CPUTIME_ID);
       analysis.scores = scorer.Finish();
@@ -210,6 +211,8 @@ class Analyzer::Impl {
     analysis.scores.PadTo(
         static_cast<std::size_t>(std::max<std::int64_t>(0, analysis.frames - first - distance)));
     analysis.scores.first_frame = first;
+    analysis.scores.motion_px = std::move(motion_px);
+    analysis.scores.motion_px.resize(analysis.scores.size());
     analysis.scores.frames = analysis.frames;
     analysis.seconds = SecondsOf(costs, network_cost);
     analysis.model_name = network.info().name;
@@ -244,6 +247,7 @@ class Analyzer::Impl {
     analysis.regions =
         AtBorder(ErrorKind::kInput, kFeatures, [&] { return extractor.Regions(landmarks); });
     analysis.rows = report.rows;
+    analysis.scores.motion_px = std::move(report.motion_px);
     analysis.seconds = SecondsOf(report.costs, {});
     return report.costs;
   }
@@ -254,7 +258,8 @@ class Analyzer::Impl {
     analysis.spotting =
         SpotExpressions(analysis.scores, {.k_p_frames = analysis.parameters.k_p_frames,
                                           .p = spot.p.value_or(model.p),
-                                          .drop_overlaps = spot.drop_overlaps});
+                                          .drop_overlaps = spot.drop_overlaps,
+                                          .min_motion_px = spot.min_motion_px});
   }
 
   static void Warn(const AnalysisObserver& observer, const std::string& warning,

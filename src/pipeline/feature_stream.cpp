@@ -87,7 +87,13 @@ class VideoRun {
     stretch_rows_ = frames_pushed_ = 0;
   }
 
-  static void Deliver(const Row& row, const RowSink& sink) { sink(row.id, row.values); }
+  void Deliver(const Row& row, const RowSink& sink) {
+    if (row.id.index) {
+      report_.motion_px.resize(static_cast<std::size_t>(*row.id.index));
+      report_.motion_px.push_back(row.motion_px);
+    }
+    sink(row.id, row.values);
+  }
 
   void AddWorker(FlowEngine& engine) { workers_.emplace_back(engine, extractor_, clock_); }
 

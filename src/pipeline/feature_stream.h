@@ -32,6 +32,7 @@ struct StreamReport {
   std::vector<double> frame_times_s;  // of each frame
   std::vector<FaceTrack> stretches;   // those with a face, in order, at least one
   std::int64_t rows = 0;              // with an index
+  std::vector<float> motion_px;      // pipeline/motion.h, of each index; 0 between stretches
   StageCosts costs;
 };
 

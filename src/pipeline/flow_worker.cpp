@@ -2,6 +2,7 @@
 
 #include "core/border.h"
 #include "flow/mat_views.h"
+#include "pipeline/motion.h"
 
 namespace mestr::internal {
 
@@ -9,7 +10,8 @@ void FlowWorker::Compute(std::span<const FlowRequest> requests, std::span<Row> r
   ComputeFlows(requests);
   const ScopedCost cost(features_cost_, clock_);
   for (std::size_t i = 0; i < requests.size(); ++i) {
-    rows[i] = {requests[i].row, std::vector<float>(extractor_.spec().RowValues())};
+    rows[i] = {requests[i].row, std::vector<float>(extractor_.spec().RowValues()),
+               MotionOf(flows_[i].u, flows_[i].v)};
     AtBorder(ErrorKind::kInput, kFeatures, [&] {
       extractor_.ComputeRow(requests[i], ViewOf<const float>(flows_[i].u),
                             ViewOf<const float>(flows_[i].v), rows[i].values);

@@ -18,6 +18,7 @@ inline constexpr char kFeatures[] = "computing features";
 struct Row {
   RowId id;
   std::vector<float> values;
+  float motion_px = 0;  // MotionOf its flow
 };
 
 // Not thread-safe: one a worker.

@@ -176,6 +176,8 @@ Json VideoToJson(const VideoInput& input, const Analysis& analysis) {
       ValuesOf(scores, [&](std::size_t i) { return Json(ShortDouble(scores.spot[i])); });
   json["smoothed"] =
       ValuesOf(scores, [&](std::size_t i) { return Json(analysis.spotting.smoothed.at(i)); });
+  json["motion_px"] =
+      ValuesOf(scores, [&](std::size_t i) { return Json(SixDecimals(scores.motion_px.at(i))); });
   json["probabilities"] =
       ValuesOf(scores, [&](std::size_t i) { return ShortFloats(scores.ProbabilitiesAt(i)); });
   return json;

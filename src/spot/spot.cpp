@@ -58,6 +58,9 @@ void CheckArguments(const ScoreTrack& track, const SpotOptions& options) {
     if (!holds) throw Error(ErrorKind::kInvalidArgument, std::string("SpotExpressions: ") + what);
   };
   require(options.k_p_frames >= 1, "k_p must be at least 1 frame");
+  require(options.min_motion_px >= 0, "min_motion_px must be at least 0");
+  require(options.min_motion_px == 0 || track.motion_px.size() == track.size(),
+          "one motion a score");
   require(options.p >= 0 && options.p <= 1, "p must be in [0, 1]");
   require(track.classes >= 1 || track.size() == 0, "there must be a class");
   require(Size(track.probabilities) == Size(track.spot) * track.classes,
@@ -92,6 +95,14 @@ double ThresholdOf(const std::vector<Run>& runs, const std::vector<double>& smoo
   return SpottingThreshold(valid, p);
 }
 
+// Over the indices of the interval around a peak; 0 where nobody measured it.
+double MostMotion(const ScoreTrack& track, const Run& run, std::int64_t peak, std::int64_t k_p) {
+  if (track.motion_px.empty()) return 0;
+  const auto begin = track.motion_px.begin();
+  return *std::max_element(begin + std::max(run.begin, peak - k_p),
+                           begin + std::min(run.end, peak + k_p + 1));
+}
+
 void SpotRun(const ScoreTrack& track, const Run& run, const SpotOptions& options,
              Spotting& spotting) {
   const std::span smoothed = std::span(spotting.smoothed).subspan(run.begin, run.end - run.begin);
@@ -104,6 +115,7 @@ void SpotRun(const ScoreTrack& track, const Run& run, const SpotOptions& options
   const std::int64_t k_p = options.k_p_frames;
   const std::int64_t distance = options.drop_overlaps ? 2 * k_p + 1 : k_p;
   for (const std::int64_t at : FindPeaks(smoothed, spotting.threshold, distance)) {
+    if (MostMotion(track, run, run.begin + at, k_p) < options.min_motion_px) continue;
     const Vote vote = VoteEmotion(probabilities, track.classes, at, options.k_p_frames);
     const std::int64_t peak = first_frame + at;
     spotting.intervals.push_back(

@@ -16,6 +16,9 @@ struct ScoreTrack {
   int classes = 0;                   // >= 1 where there is an index
   std::vector<float> spot;           // the higher, the likelier is a micro-expression
   std::vector<float> probabilities;  // size() x classes, row-major, each row sums to 1
+  // How far parts of the face move by themselves between the frames of the index, px of the crop
+  // (MEAN: 128 px wide); empty where nobody measured it.
+  std::vector<float> motion_px;
   // 1: computed from frames of one stretch with a usable face; 0: no value.
   std::vector<std::uint8_t> valid;
 
@@ -39,6 +42,7 @@ struct ScoreTrack {
     spot.resize(size, 0);
     probabilities.resize(size * static_cast<std::size_t>(classes), 0);
     valid.resize(size, 0);
+    if (!motion_px.empty()) motion_px.resize(size, 0);
   }
 };
 

@@ -18,6 +18,9 @@ struct SpotOptions {
   // False, as the baseline has it: peaks are at least k_p apart, so that intervals may overlap.
   // True: at least 2 k_p + 1, so that of two that would overlap the lower peak goes.
   bool drop_overlaps = false;
+  // Intervals in which ScoreTrack::motion_px never reaches this are none: the threshold alone finds
+  // something in a photograph. >= 0; 0, as the baseline has it, asks for none.
+  double min_motion_px = 0;
 };
 
 // In frames of the video, 0-based.
