@@ -35,6 +35,7 @@ void CheckSpot(const SpotConfig& spot) {
   RequireInRange("spot.k_s", spot.k_s, Limits::OpenLow(0, kMaxSeconds, "s"));
   RequireInRange("spot.k_p_s", spot.k_p_s, Limits::OpenLow(0, kMaxSeconds, "s"));
   RequireInRange("spot.min_motion_px", spot.min_motion_px, Limits::Closed(0, 100, "px"));
+  RequireInRange("spot.min_motion_to_noise", spot.min_motion_to_noise, Limits::Closed(0, 100));
   if (spot.p) RequireInRange("spot.p", *spot.p, Limits::Closed(0, 1));
 }
 

@@ -259,7 +259,8 @@ class Analyzer::Impl {
         SpotExpressions(analysis.scores, {.k_p_frames = analysis.parameters.k_p_frames,
                                           .p = spot.p.value_or(model.p),
                                           .drop_overlaps = spot.drop_overlaps,
-                                          .min_motion_px = spot.min_motion_px});
+                                          .min_motion_px = spot.min_motion_px,
+                                          .min_motion_to_noise = spot.min_motion_to_noise});
   }
 
   static void Warn(const AnalysisObserver& observer, const std::string& warning,

@@ -5,9 +5,11 @@
 #include <numeric>
 #include <string>
 
+#include "core/quantile.h"
 #include "mestr/core/error.h"
 
 namespace mestr {
+using namespace internal;
 namespace {
 
 std::int64_t Size(const auto& range) { return static_cast<std::int64_t>(range.size()); }
@@ -58,9 +60,10 @@ void CheckArguments(const ScoreTrack& track, const SpotOptions& options) {
     if (!holds) throw Error(ErrorKind::kInvalidArgument, std::string("SpotExpressions: ") + what);
   };
   require(options.k_p_frames >= 1, "k_p must be at least 1 frame");
-  require(options.min_motion_px >= 0, "min_motion_px must be at least 0");
-  require(options.min_motion_px == 0 || track.motion_px.size() == track.size(),
-          "one motion a score");
+  require(options.min_motion_px >= 0 && options.min_motion_to_noise >= 0,
+          "the least motion must be at least 0");
+  const bool asks_for_motion = options.min_motion_px > 0 || options.min_motion_to_noise > 0;
+  require(!asks_for_motion || track.motion_px.size() == track.size(), "one motion a score");
   require(options.p >= 0 && options.p <= 1, "p must be in [0, 1]");
   require(track.classes >= 1 || track.size() == 0, "there must be a class");
   require(Size(track.probabilities) == Size(track.spot) * track.classes,
@@ -103,8 +106,23 @@ double MostMotion(const ScoreTrack& track, const Run& run, std::int64_t peak, st
                            begin + std::min(run.end, peak + k_p + 1));
 }
 
+// What an interval must reach: in pixels, and above the noise of all valid indices.
+double LeastMotion(const ScoreTrack& track, const std::vector<Run>& runs,
+                   const SpotOptions& options) {
+  if (options.min_motion_to_noise == 0) return options.min_motion_px;
+  std::vector<double> motions;
+  for (const Run& run : runs) {
+    motions.insert(motions.end(), track.motion_px.begin() + run.begin,
+                   track.motion_px.begin() + run.end);
+  }
+  std::sort(motions.begin(), motions.end());
+  constexpr double kQuietest = 0.1;
+  return std::max(options.min_motion_px,
+                  options.min_motion_to_noise * Quantile(motions, kQuietest));
+}
+
 void SpotRun(const ScoreTrack& track, const Run& run, const SpotOptions& options,
-             Spotting& spotting) {
+             double least_motion_px, Spotting& spotting) {
   const std::span smoothed = std::span(spotting.smoothed).subspan(run.begin, run.end - run.begin);
   const std::span probabilities =
       std::span(track.probabilities)
@@ -115,7 +133,7 @@ void SpotRun(const ScoreTrack& track, const Run& run, const SpotOptions& options
   const std::int64_t k_p = options.k_p_frames;
   const std::int64_t distance = options.drop_overlaps ? 2 * k_p + 1 : k_p;
   for (const std::int64_t at : FindPeaks(smoothed, spotting.threshold, distance)) {
-    if (MostMotion(track, run, run.begin + at, k_p) < options.min_motion_px) continue;
+    if (MostMotion(track, run, run.begin + at, k_p) < least_motion_px) continue;
     const Vote vote = VoteEmotion(probabilities, track.classes, at, options.k_p_frames);
     const std::int64_t peak = first_frame + at;
     spotting.intervals.push_back(
@@ -189,7 +207,8 @@ Spotting SpotExpressions(const ScoreTrack& track, const SpotOptions& options) {
     std::copy(smoothed.begin(), smoothed.end(), spotting.smoothed.begin() + run.begin);
   }
   spotting.threshold = ThresholdOf(runs, spotting.smoothed, options.p);
-  for (const Run& run : runs) SpotRun(track, run, options, spotting);
+  const double least_motion_px = LeastMotion(track, runs, options);
+  for (const Run& run : runs) SpotRun(track, run, options, least_motion_px, spotting);
   return spotting;
 }
 

@@ -251,7 +251,7 @@ def model_archives() -> None:
     setstate = b"  def __setstate__(self: __torch__.Toy, state: int) -> NoneType:\n    return None\n"
     save("model_archive", "bad_setstate.pt", with_entry(code, source + setstate))
     save("model_archive", "bad_operator.pt", with_entry(code, source.replace(b"torch.", b"torch.from_file(", 1)))
-    save("model_archive", "bad_forever.pt", with_entry(code, source + b"    while True:\n      pass\n"))
+    save("model_archive", "forever.pt", with_entry(code, source + b"    while True:\n      pass\n"))
     save("model_archive", "bad_deep_code.pt", with_entry(code, source + b"    x = " + b"(" * 3000 + b"\n"))
     save("model_archive", "bad_pickle.pt", with_entry("archive/data.pkl", b"\x80\x02cos\nsystem\nX\x02\0\0\0ls\x85R."))
     save("model_archive", "bad_record.pt", with_entry("archive/extra/mestr.json", b"[]"))

@@ -31,6 +31,7 @@ ScoreTrack RandomTrack(std::size_t size, std::int64_t first_frame, std::int64_t 
                    .classes = 2,
                    .spot = {},
                    .probabilities = {},
+                   .motion_px = {},
                    .valid = std::vector<std::uint8_t>(size, 1)};
   for (std::size_t i = 0; i < size; ++i) {
     track.spot.push_back(score(random));
@@ -60,6 +61,7 @@ ScoreTrack Part(const ScoreTrack& track, std::size_t begin, std::size_t end,
           .classes = track.classes,
           .spot = cut(track.spot, 1),
           .probabilities = cut(track.probabilities, 2),
+          .motion_px = {},
           .valid = cut(track.valid, 1)};
 }
 

@@ -93,6 +93,7 @@ ScoreTrack TrackOf(const std::vector<float>& scores, std::int64_t frames) {
           .classes = 1,
           .spot = scores,
           .probabilities = std::vector<float>(scores.size(), 1),
+          .motion_px = {},
           .valid = std::vector<std::uint8_t>(scores.size(), 1)};
 }
 
@@ -152,6 +153,7 @@ TEST(SpotExpressions, NamesWhatIsOutOfRange) {
                         .classes = 2,
                         .spot = std::vector<float>(4, 0),
                         .probabilities = std::vector<float>(8, 0),
+                        .motion_px = {},
                         .valid = std::vector<std::uint8_t>(4, 1)};
   const auto message = [&](const auto& change, SpotOptions options = {}) {
     ScoreTrack track = good;

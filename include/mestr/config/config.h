@@ -33,7 +33,8 @@ struct SpotConfig {
   double k_p_s = 0.2;  // half a micro-expression at such a rate, in (0, 10] s
   std::optional<double> p;     // threshold parameter in [0, 1]; empty: the model's
   bool drop_overlaps = false;  // spot/spot.h
-  double min_motion_px = 0;    // spot/spot.h, in [0, 100] px of the crop
+  double min_motion_px = 0;        // spot/spot.h, in [0, 100] px of the crop
+  double min_motion_to_noise = 0;  // spot/spot.h, in [0, 100]
 };
 
 // Which network a video gets: its subject's, if the map names one, else `files`; several files are

@@ -18,9 +18,11 @@ struct SpotOptions {
   // False, as the baseline has it: peaks are at least k_p apart, so that intervals may overlap.
   // True: at least 2 k_p + 1, so that of two that would overlap the lower peak goes.
   bool drop_overlaps = false;
-  // Intervals in which ScoreTrack::motion_px never reaches this are none: the threshold alone finds
-  // something in a photograph. >= 0; 0, as the baseline has it, asks for none.
+  // Intervals in which ScoreTrack::motion_px never reaches both of these are none: the threshold
+  // alone finds something in a photograph. The noise is what a tenth of the valid indices do not
+  // exceed. >= 0; 0, as the baseline has it, asks for nothing.
   double min_motion_px = 0;
+  double min_motion_to_noise = 0;
 };
 
 // In frames of the video, 0-based.
