@@ -130,7 +130,7 @@ class FrameFolder : public FrameSource {
  private:
   void AddNote(const std::string& text) {
     if (text.empty()) return;
-    info_.notes.push_back(series_.frames.front().parent_path().string() + ": " + text);
+    info_.notes.push_back(Printable(series_.frames.front().parent_path().string() + ": " + text));
   }
 
   // A rate that was given goes before that of the names.

@@ -8,6 +8,7 @@
 
 #include "core/files.h"
 #include "core/limits.h"
+#include "core/text.h"
 #include "mestr/core/error.h"
 #include "video/file_kinds.h"
 #include "video/folder_inputs.h"
@@ -95,6 +96,7 @@ ResolvedInputs ResolveInputs(const std::vector<std::string>& arguments,
   }
   for (VideoInput& input : inputs.videos) SetFps(options, input);
   CheckDistinct(inputs.videos);
+  for (std::string& note : inputs.notes) note = Printable(note);
   return inputs;
 }
 

@@ -98,11 +98,10 @@ class VideoFile : public FrameSource {
     const FrameRate& own = demuxer_.rate();
     info_.fps = asked_fps ? asked_fps : own.fps;
     if (!asked_fps) {
-      if (!own.note.empty()) info_.notes.push_back(own.note);
+      Note(own.note);
     } else if (own.fps && *own.fps != *asked_fps) {
-      info_.notes.push_back("taken at " + NumberText(*asked_fps) +
-                            " fps, as asked, and not at its own " + NumberText(*own.fps) +
-                            " fps; seconds stay those of its clock");
+      Note("taken at " + NumberText(*asked_fps) + " fps, as asked, and not at its own " +
+           NumberText(*own.fps) + " fps; seconds stay those of its clock");
     }
   }
 
@@ -126,8 +125,8 @@ class VideoFile : public FrameSource {
     Note("damage was met while it was opened: " + damage);
   }
 
-  void Note(std::string note) {
-    if (!note.empty()) info_.notes.push_back(std::move(note));
+  void Note(const std::string& note) {
+    if (!note.empty()) info_.notes.push_back(Printable(note));
   }
 
   void NoteStart() {

@@ -133,6 +133,14 @@ TEST_F(FrameFolder, SaysThatNoNumberCountsTheFrames) {
               ElementsAre(AllOf(HasSubstr("no number"), HasSubstr("a1b.png to c.png"))));
 }
 
+TEST_F(FrameFolder, NamesInNotesNeverReachATerminalAsTheyAre) {
+  PutNumber("img_1.png", 1);
+  PutNumber("img_2.png", 2);
+  Put("\x1B[2J\n.mp4", "a video");
+  EXPECT_THAT(OpenFrameFolder(folder_.path(), 30.0)->info().notes,
+              ElementsAre(HasSubstr("1 video file (\\x1b[2J\\x0a.mp4)")));
+}
+
 TEST_F(FrameFolder, NamesWhatIsLeftOut) {
   for (int i = 1; i <= 6; ++i) PutNumber("img_" + std::to_string(i) + ".jpg", i);
   PutNumber("img_3 (1).jpg", 30);

@@ -43,8 +43,9 @@ struct VideoInfo {
   // list hides or that are left out at the start. A video whose count differs is an error at its
   // end.
   std::optional<std::int64_t> announced_frames;
-  // What the user should know and nothing failed for, one line each; some are known only at the
-  // end. A folder whose numbered files leave numbers out may have lost frames before it came here.
+  // What the user should know and nothing failed for, one printable line each; some are known only
+  // at the end. A folder whose numbered files leave numbers out may have lost frames before it came
+  // here.
   std::vector<std::string> notes;
 };
 
