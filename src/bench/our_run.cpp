@@ -1,5 +1,6 @@
 #include "bench/our_run.h"
 
+#include <limits>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <system_error>
@@ -11,10 +12,17 @@ namespace mestr::internal {
 namespace {
 
 void ReadScores(const std::filesystem::path& file, OurRun& run) {
+  // An index between two stretches has null for all of it.
+  constexpr float kNone = std::numeric_limits<float>::quiet_NaN();
   const auto json = nlohmann::json::parse(ReadFile(file));
-  run.scores = json.at("scores").get<std::vector<float>>();
+  const std::size_t classes = json.at("classes").size();
+  for (const auto& score : json.at("scores")) {
+    run.scores.push_back(score.is_null() ? kNone : score.get<float>());
+  }
   for (const auto& row : json.at("probabilities")) {
-    for (const auto& value : row) run.probabilities.push_back(value.get<float>());
+    for (std::size_t i = 0; i < classes; ++i) {
+      run.probabilities.push_back(row.is_null() ? kNone : row.at(i).get<float>());
+    }
   }
 }
 

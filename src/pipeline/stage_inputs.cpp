@@ -19,8 +19,8 @@ double KnownFrameRate(const VideoInfo& info) {
                                        FrameRateLimits().Text());
   }
   throw Error(ErrorKind::kInput,
-              "its frame rate is unknown: a folder of frames needs --fps, a manifest with an fps "
-              "column, or a data set whose config names it");
+              "its frame rate is unknown: a folder of frames, or a stream without a clock, needs "
+              "--fps, a manifest with an fps column, or a data set whose config names it");
 }
 
 }  // namespace mestr::internal

@@ -13,12 +13,13 @@ namespace {
 // By FFmpeg's names. Those of single pictures, of text, of devices and of games are not here
 // either; a few of sound are, whose users are then told that there is no picture in it.
 // clang-format off
-constexpr std::array<std::string_view, 52> kContainers = {
+constexpr std::array<std::string_view, 53> kContainers = {
     "3dostr", "aac", "aiff", "apng", "asf", "asf_o", "av1", "avi", "avs2", "avs3", "cavsvideo",
     "cine", "dhav", "dirac", "dnxhd", "dv", "evc", "flac", "flic", "flv", "gif", "gxf", "h261",
-    "h263", "h264", "hevc", "ivf", "kux", "live_flv", "lxf", "m4v", "matroska,webm", "mjpeg",
-    "mjpeg_2000", "mov,mp4,m4a,3gp,3g2,mj2", "mp3", "mpeg", "mpegts", "mpegvideo", "mpjpeg",
-    "mxf", "nsv", "nut", "nuv", "obu", "ogg", "rm", "vc1", "vvc", "wav", "wtv", "yuv4mpegpipe"};
+    "h263", "h264", "hevc", "ivf", "jpeg_pipe", "kux", "live_flv", "lxf", "m4v", "matroska,webm",
+    "mjpeg", "mjpeg_2000", "mov,mp4,m4a,3gp,3g2,mj2", "mp3", "mpeg", "mpegts", "mpegvideo",
+    "mpjpeg", "mxf", "nsv", "nut", "nuv", "obu", "ogg", "rm", "vc1", "vvc", "wav", "wtv",
+    "yuv4mpegpipe"};
 // clang-format on
 
 struct CloseIo {

@@ -200,9 +200,13 @@ double VideoDemuxer::Start_s() const {
   return own_s - file_s < kRounding_s ? 0 : own_s - file_s;
 }
 
+bool VideoDemuxer::has_clock() const {
+  const bool is_bare = std::string_view(format_->iformat->name).ends_with("_pipe");
+  return !is_bare && (format_->iformat->flags & AVFMT_NOTIMESTAMPS) == 0;
+}
+
 FrameRate VideoDemuxer::ReadRate() {
-  // A bare stream of pictures has no clock: what FFmpeg says then is a guess.
-  if ((format_->iformat->flags & AVFMT_NOTIMESTAMPS) != 0) return {};
+  if (!has_clock()) return {};
   RateSources sources;
   for (const AVRational rate : {stream_->avg_frame_rate, stream_->r_frame_rate}) {
     if (!sources.header_fps && rate.num > 0 && rate.den > 0) sources.header_fps = av_q2d(rate);

@@ -28,6 +28,9 @@ class VideoDemuxer {
   // "stream 2 of 2 (640x480) is taken", where there are several of video.
   const std::string& choice_note() const { return choice_note_; }
 
+  // False for a bare stream of pictures: what FFmpeg says of times then is a guess.
+  bool has_clock() const;
+
   // Frames per second, from the header and the time stamps of the first packets; empty where the
   // file has no clock of its own.
   const FrameRate& rate() const { return rate_; }

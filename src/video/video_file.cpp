@@ -281,7 +281,8 @@ class VideoFile : public FrameSource {
     Note(problem);
   }
 
-  static std::optional<std::int64_t> StampOf(const AVFrame& frame) {
+  std::optional<std::int64_t> StampOf(const AVFrame& frame) const {
+    if (!demuxer_.has_clock()) return std::nullopt;
     for (const std::int64_t stamp : {frame.pts, frame.best_effort_timestamp}) {
       if (stamp != AV_NOPTS_VALUE) return stamp;
     }

@@ -39,6 +39,12 @@ class PartsSource : public FrameSource {
     }
     return *this;
   }
+  // Frames that a damaged video has in place of these of the clip.
+  PartsSource& Missing(int begin, int end) {
+    for (int i = begin; i < end; ++i)
+      missing_.push_back(images_.size() + static_cast<std::size_t>(i - begin));
+    return Faces(begin, end);
+  }
   PartsSource& Pause() {
     pauses_.push_back(images_.size());
     return *this;
@@ -50,6 +56,7 @@ class PartsSource : public FrameSource {
     frame.image_bgr = images_[next_].clone();
     frame.index = static_cast<std::int64_t>(next_);
     frame.time_s = static_cast<double>(next_) / kClipFps;
+    frame.missing = std::find(missing_.begin(), missing_.end(), next_) != missing_.end();
     frame.continues = std::find(pauses_.begin(), pauses_.end(), next_) == pauses_.end();
     ++next_;
     return true;
@@ -59,6 +66,7 @@ class PartsSource : public FrameSource {
   VideoInfo info_;
   std::vector<cv::Mat> images_;
   std::vector<std::size_t> pauses_;
+  std::vector<std::size_t> missing_;
   std::size_t next_ = 0;
 };
 
@@ -120,6 +128,15 @@ TEST_P(Stretches, APauseMakesTwoVideosOfOne) {
     EXPECT_EQ(both.stretches[1].first_frame, 10);
     EXPECT_EQ(both.stretches[1].end_frame, 24);
   }
+}
+
+TEST_P(Stretches, NoRowRestsOnAMissingFrame) {
+  const Rows rows = RowsOf(PartsSource().Faces(0, 8).Missing(8, 10).Faces(10, 20), Face());
+  ASSERT_EQ(rows.stretches.size(), 2U);
+  EXPECT_EQ(rows.stretches[0].end_frame, 8);
+  EXPECT_EQ(rows.stretches[1].first_frame, 10);
+  EXPECT_EQ(rows.frames.size(), 5U + 7U);
+  for (const FramePair& pair : rows.frames) EXPECT_TRUE(pair.to < 8 || pair.from >= 10);
 }
 
 TEST_P(Stretches, OneWithoutAFaceOrTooShortGivesNoRow) {

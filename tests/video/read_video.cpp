@@ -21,6 +21,7 @@ ReadVideo ReadAll(const std::filesystem::path& path, const VideoOptions& options
     EXPECT_EQ(frame.image_bgr.type(), CV_8UC3);
     EXPECT_EQ(frame.image_bgr.size(), cv::Size(read.before.width, read.before.height));
     if (frame.missing) read.missing.push_back(static_cast<int>(frame.index));
+    if (!frame.continues) read.breaks.push_back(static_cast<int>(frame.index));
     read.numbers.push_back(NumberOf(frame.image_bgr));
     read.times_s.push_back(frame.time_s);
     read.images.push_back(frame.image_bgr);

@@ -17,6 +17,7 @@ struct ReadVideo {
   std::vector<double> times_s;
   std::vector<cv::Mat> images;
   std::vector<int> missing;  // frames, 0-based
+  std::vector<int> breaks;   // those that do not continue the one before
 };
 
 // Expects what holds of every source.
