@@ -102,7 +102,7 @@ def read_result(folder: Path, alignment: str, noise: str, engine: str) -> Result
     try:
         run = read_json(folder / "run.json", MADE_BY)
         scores = {
-            key_of(video): np.array(read_json(folder / video["file"], MADE_BY)["scores"])
+            key_of(video): np.array(read_json(folder / video["file"], MADE_BY)["scores"], float)
             for video in run["videos"]
         }
         scopes = read_json(folder / "score.json", MADE_BY)["scopes"]
@@ -238,6 +238,8 @@ def agreement(scores: list[tuple["np.ndarray", "np.ndarray"]]) -> list[str]:
     """Correlation of all, and of the worst clip; mean and largest difference. A pair a clip."""
     import numpy as np
 
+    # Between two stretches there is none.
+    scores = [tuple(side[~np.isnan(base + fast)] for side in (base, fast)) for base, fast in scores]
     a, b = (np.concatenate(side) for side in zip(*scores, strict=True))
     worst = min(np.corrcoef(base, fast)[0, 1] for base, fast in scores)
     difference = np.abs(a - b)

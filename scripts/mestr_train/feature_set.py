@@ -118,10 +118,10 @@ def _video(entry: dict, folder: Path, first_index: int) -> Video:
         for event in entry.get("onset_apex_events", [])
     ]
     frames, pairs, k_frames = int(entry["frames"]), int(entry["pairs"]), int(entry["k_frames"])
-    row_frames = _row_frames(entry, first_index)
-    makes_sense = pairs >= 1 and k_frames >= 1 and float(entry["fps"]) > 0
-    in_order = makes_sense and row_frames[0] >= 0 and bool((np.diff(row_frames) >= 1).all())
-    if not in_order or len(row_frames) != pairs or row_frames[-1] + k_frames >= frames:
+    makes_sense = 1 <= pairs <= frames and k_frames >= 1 and float(entry["fps"]) > 0
+    row_frames = _row_frames(entry, first_index, pairs) if makes_sense else np.empty(0, np.int64)
+    in_order = len(row_frames) == pairs and bool((np.diff(row_frames) >= 1).all())
+    if not in_order or not pairs or row_frames[0] < 0 or row_frames[-1] + k_frames >= frames:
         raise InputError(
             f"{folder / MANIFEST}: video {key}: {pairs} pairs of {frames} frames at distance "
             f"{k_frames}, from frame {entry['first_face_frame']} on, and {entry['fps']} fps make "
@@ -143,14 +143,15 @@ def _video(entry: dict, folder: Path, first_index: int) -> Video:
     )
 
 
-def _row_frames(entry: dict, first_index: int) -> np.ndarray:
-    """The frames of the rows of all stretches; entries without any are of one."""
-    one = [{"first_frame": entry["first_face_frame"], "pairs": entry["pairs"]}]
-    rows = [
-        np.arange(int(stretch["pairs"])) + int(stretch["first_frame"]) - first_index
-        for stretch in entry.get("stretches", one)
-    ]
-    return np.concatenate(rows) if rows else np.empty(0, np.int64)
+def _row_frames(entry: dict, first_index: int, pairs: int) -> np.ndarray:
+    """The frames of the rows of all stretches, none where they are not so many; entries without
+    stretches are of one."""
+    one = [{"first_frame": entry["first_face_frame"], "pairs": pairs}]
+    stretches = [(int(s["first_frame"]), int(s["pairs"])) for s in entry.get("stretches", one)]
+    counts = [count for _, count in stretches]
+    if not counts or min(counts) < 1 or sum(counts) != pairs:
+        return np.empty(0, np.int64)
+    return np.concatenate([np.arange(count) + first - first_index for first, count in stretches])
 
 
 def same_rate(a: float, b: float) -> bool:

@@ -46,14 +46,25 @@ def plot_losses(spot: History, recog: History, path: Path) -> None:
     _save(figure, path)
 
 
+def _smooth(scores: np.ndarray, k_p: int) -> np.ndarray:
+    """The mean of the 2 k_p scores around each, with zeros outside."""
+    window = np.full(2 * k_p, 0.5 / k_p)
+    padded = np.concatenate([np.zeros(k_p), scores, np.zeros(k_p)])
+    return np.convolve(padded, window, mode="full")[2 * k_p - 1 :][: len(scores)]
+
+
 def plot_scores(entry: LabelledVideo, scores: np.ndarray, k_p: int, p: float, path: Path) -> None:
     """Raw and smoothed score with the threshold, over the labelled micro-expressions."""
     figure, axis = plt.subplots(figsize=(15, 4), constrained_layout=True)
     frames = entry.video.row_frames
-    axis.plot(frames, scores, color="0.75", label="score")
+    breaks = np.flatnonzero(np.diff(frames) > 1) + 1
+    # Neither a line nor the smoothing goes across a pause.
+    frames = np.insert(frames.astype(float), breaks, np.nan)
+    axis.plot(frames, np.insert(scores, breaks, np.nan), color="0.75", label="score")
     if len(scores) >= 2 * k_p:
-        smoothed = np.convolve(scores, np.full(2 * k_p, 0.5 / k_p), mode="same")
+        smoothed = np.concatenate([_smooth(part, k_p) for part in np.split(scores, breaks)])
         threshold = smoothed.mean() + p * (smoothed.max() - smoothed.mean())
+        smoothed = np.insert(smoothed, breaks, np.nan)
         axis.plot(frames, smoothed, color="C0", label=f"mean over {2 * k_p} pairs")
         axis.axhline(threshold, color="C2", linewidth=1, label=f"threshold, p = {p:g}")
     for expression in entry.expressions:

@@ -61,6 +61,12 @@ StagedRun StagedPipeline::Run(const VideoInput& clip, Network& network,
                                        const ScopedCost cost(network_cost);
                                        scorer.Add(row);
                                      });
+  if (report.stretches.size() != 1) {
+    throw Error(ErrorKind::kInput,
+                clip.path.string() +
+                    ": has pauses or cuts; the reference pipeline knows none, so "
+                    "that only a video without them can be compared");
+  }
   StagedRun run{.stages = {}, .frames = report.frames, .pairs = report.rows, .scores = {}};
   {
     const ScopedCost cost(network_cost);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include "bench/our_run.h"
 #include "bench/stage_samples.h"
@@ -21,6 +22,7 @@ double LargestDifference(const std::vector<float>& ours, const std::vector<float
   double largest = 0;
   for (std::size_t i = 0; i < std::min(ours.size(), reference.size()); ++i) {
     const double expected = reference[i];
+    if (std::isnan(ours[i])) return std::numeric_limits<double>::infinity();
     largest = std::max(largest, std::abs(ours[i] - expected) / std::max(1.0, std::abs(expected)));
   }
   return largest;

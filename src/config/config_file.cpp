@@ -207,7 +207,9 @@ Section FeaturesSection(Config& config) {
 
 Section SpotSection(Config& config) {
   SpotConfig& spot = config.spot;
-  return {Value("k_s", spot.k_s), Value("k_p_s", spot.k_p_s), OptionalValue("p", spot.p),
+  return {Value("k_s", spot.k_s),
+          Value("k_p_s", spot.k_p_s),
+          OptionalValue("p", spot.p),
           Value("min_motion_px", spot.min_motion_px),
           Value("min_motion_to_noise", spot.min_motion_to_noise),
           Choice("overlaps", spot.drop_overlaps, ParseOverlaps,

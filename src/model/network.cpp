@@ -6,7 +6,6 @@
 #include <torch/version.h>
 
 #include <algorithm>
-#include <cctype>
 #include <new>
 #include <sstream>
 #include <string_view>
@@ -14,6 +13,7 @@
 
 #include "core/border.h"
 #include "core/files.h"
+#include "core/text.h"
 #include "mestr/core/error.h"
 #include "model/archive_check.h"
 #include "model/model_record.h"
@@ -300,9 +300,7 @@ class TorchNetwork : public Network {
 };
 
 void CheckSha256(const ModelFile& file, const std::string& digest) {
-  std::string wanted = file.sha256;
-  std::transform(wanted.begin(), wanted.end(), wanted.begin(),
-                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  const std::string wanted = LowerCase(file.sha256);
   if (wanted.empty() || wanted == digest) return;
   RefuseModel(file.path.string(), "its SHA-256 is " + digest + ", and the config asks for " +
                                       wanted + "; get the right file, or correct the config");

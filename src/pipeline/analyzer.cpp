@@ -193,14 +193,14 @@ class Analyzer::Impl {
                                             options_.extractors);
     StretchScorer scorer(network);
     Cost network_cost;
+    std::vector<float> motion_px;
     const StageCosts costs = Stream(
         source, *extractor,
         [&](const RowId& id, std::span<const float> row) {
           const ScopedCost cost(network_cost, CLOCK_THREAD_CPUTIME_ID);
           scorer.Add(*id.index, row);
         },
-        observer, stop, analysis);
-    std::vector<float> motion_px = std::move(analysis.scores.motion_px);
+        observer, stop, analysis, &motion_px);
     {
       const ScopedCost cost(network_cost, CLOCK_THREAD_CPUTIME_ID);
       analysis.scores = scorer.Finish();
@@ -221,18 +221,19 @@ class Analyzer::Impl {
 
   StageCosts Stream(FrameSource& source, FeatureExtractor& extractor, const RowSink& sink,
                     const AnalysisObserver& observer, const std::stop_token& stop,
-                    Analysis& analysis) {
+                    Analysis& analysis, std::vector<float>* motion_px = nullptr) {
     const auto announced = source.info().announced_frames;
     const std::optional<std::int64_t> expected =
         announced
             ? std::optional(std::max<std::int64_t>(0, *announced - extractor.spec().frame_distance))
             : std::nullopt;
     stream_.SetFace(FaceFor(options_.config, analysis.video.dataset));
+    std::int64_t rows = 0;
     StreamReport report = stream_.Run(
         source, analysis.fps, extractor,
         [&](const RowId& id, std::span<const float> row) {
           sink(id, row);
-          if (id.index) Tell(observer.on_progress, *id.index + 1, expected);
+          if (id.index) Tell(observer.on_progress, ++rows, expected);
         },
         stop);
     for (const std::string& note : report.video.notes) {
@@ -247,7 +248,7 @@ class Analyzer::Impl {
     analysis.regions =
         AtBorder(ErrorKind::kInput, kFeatures, [&] { return extractor.Regions(landmarks); });
     analysis.rows = report.rows;
-    analysis.scores.motion_px = std::move(report.motion_px);
+    if (motion_px != nullptr) *motion_px = std::move(report.motion_px);
     analysis.seconds = SecondsOf(report.costs, {});
     return report.costs;
   }

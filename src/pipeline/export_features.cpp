@@ -177,9 +177,10 @@ class Exporter {
     const std::string file = name + ".npy";
     const std::vector<Event>& events = events_[Comparable(input.key)];
     std::vector<std::vector<float>> event_rows(events.size());
+    Json stretches = Json::array();
     Analysis analysis;
     WriteFileAtomically(folder_.path() / file, [&](const fs::path& temporary) {
-      analysis = WriteRows(*source, input.key, events, temporary, event_rows);
+      analysis = WriteRows(*source, input.key, events, temporary, event_rows, stretches);
       folder_.ReplaceEarlier();  // now that there is something better
     });
     Json video = {{"name", name},
@@ -193,31 +194,28 @@ class Exporter {
                   {"frames", analysis.frames},
                   {"first_face_frame", analysis.stretches.front().first_frame + 1},
                   {"pairs", analysis.rows},
-                  {"stretches", StretchesToJson(analysis)},
+                  {"stretches", stretches},
                   {"made_from", made_from}};
     if (!options_.labels.empty()) WriteEvents(events, event_rows, video);
     return video;
   }
 
-  // Where the rows of the file begin in the video, as many lists as stretches that gave some.
-  Json StretchesToJson(const Analysis& analysis) const {
-    Json listed = Json::array();
-    for (const FaceTrack& stretch : analysis.stretches) {
-      const std::int64_t rows =
-          stretch.end_frame - stretch.first_frame - analysis.parameters.k_frames;
-      if (rows > 0) listed.push_back({{"first_frame", stretch.first_frame + 1}, {"pairs", rows}});
-    }
-    return listed;
-  }
-
-  // The rows of the sequence go to the file, those of events to `event_rows`.
+  // The rows of the sequence go to the file, those of events to `event_rows`; `stretches` says
+  // where those of the file begin in the video.
   Analysis WriteRows(FrameSource& source, const VideoKey& key, const std::vector<Event>& events,
-                     const fs::path& path, std::vector<std::vector<float>>& event_rows) {
+                     const fs::path& path, std::vector<std::vector<float>>& event_rows,
+                     Json& stretches) {
     std::vector<FramePair> besides;
     for (const Event& event : events) besides.push_back(event.frames);
     NpyWriter writer(path, spec_.row_shape, options_.half);
+    std::int64_t next_index = -1;
     const RowSink sink = [&](const RowId& id, std::span<const float> row) {
       if (id.index) {
+        if (*id.index != next_index) {
+          stretches.push_back({{"first_frame", id.frames.from + 1}, {"pairs", 0}});
+        }
+        stretches.back()["pairs"] = stretches.back()["pairs"].get<std::int64_t>() + 1;
+        next_index = *id.index + 1;
         writer.Add(row);
         return;
       }

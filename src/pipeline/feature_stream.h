@@ -32,7 +32,7 @@ struct StreamReport {
   std::vector<double> frame_times_s;  // of each frame
   std::vector<FaceTrack> stretches;   // those with a face, in order, at least one
   std::int64_t rows = 0;              // with an index
-  std::vector<float> motion_px;      // pipeline/motion.h, of each index; 0 between stretches
+  std::vector<float> motion_px;       // pipeline/motion.h, of each index; 0 between stretches
   StageCosts costs;
 };
 
@@ -49,10 +49,10 @@ class FeatureStream {
 
   // Calls `sink` in the order of the extractor's requests, from the calling thread, with the same
   // bytes whatever the number of workers. Index i stands for frame i after the first with a face;
-  // between two stretches indices are left out. Memory does not grow with the video but for 8 bytes
-  // a frame. `fps` > 0. Throws what the stages throw, and Error{kInput} when there are not enough
-  // frames with a face in one stretch for one row, {kStopped}; the sink may have been called by
-  // then.
+  // between two stretches indices are left out. Memory does not grow with the video but for 12
+  // bytes a frame. `fps` > 0. Throws what the stages throw, and Error{kInput} when there are not
+  // enough frames with a face in one stretch for one row, {kStopped}; the sink may have been called
+  // by then.
   StreamReport Run(FrameSource& source, double fps, FeatureExtractor& extractor,
                    const RowSink& sink, const std::stop_token& stop = {});
 

@@ -1,20 +1,9 @@
 #include "pipeline/file_names.h"
 
 #include "core/files.h"
+#include "core/text.h"
 
 namespace mestr::internal {
-namespace {
-
-// Of ASCII: what file systems do with other letters differs among them.
-std::string LowerCase(std::string text) {
-  for (char& c : text) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  }
-  return text;
-}
-
-}  // namespace
-
 std::string FileNames::NameOf(const VideoKey& video) {
   std::string all;
   for (const std::string& part : {video.dataset, video.subject, video.video}) {

@@ -11,7 +11,7 @@ void FlowWorker::Compute(std::span<const FlowRequest> requests, std::span<Row> r
   const ScopedCost cost(features_cost_, clock_);
   for (std::size_t i = 0; i < requests.size(); ++i) {
     rows[i] = {requests[i].row, std::vector<float>(extractor_.spec().RowValues()),
-               MotionOf(flows_[i].u, flows_[i].v)};
+               requests[i].row.index ? MotionOf(flows_[i].u, flows_[i].v) : 0};
     AtBorder(ErrorKind::kInput, kFeatures, [&] {
       extractor_.ComputeRow(requests[i], ViewOf<const float>(flows_[i].u),
                             ViewOf<const float>(flows_[i].v), rows[i].values);

@@ -83,7 +83,7 @@ Json FaceToJson(const Analysis& analysis) {
   Json json = {{"first_frame", face.first_frame + 1},
                {"box", RectToJson(face.box)},
                {"confidence", face.confidence},
-               {"frames_missed", analysis.FramesWithoutFace()},
+               {"frames_without_face", analysis.FramesWithoutFace()},
                {"crop_landmarks", landmarks}};
   for (const Region& region : analysis.regions) {
     json[region.name + "_roi"] = RectToJson(region.box);

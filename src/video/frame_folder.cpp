@@ -121,8 +121,7 @@ class FrameFolder : public FrameSource {
     frame.image_bgr = Read(next_);
     frame.index = static_cast<std::int64_t>(next_);
     frame.time_s = TimeOf(next_);
-    frame.continues = !times_from_names_ || next_ == 0 ||
-                      !IsGap(TimeOf(next_) - TimeOf(next_ - 1), 1 / *info_.fps);
+    frame.continues = !FollowsAGap(next_);
     ++next_;
     return true;
   }
@@ -139,6 +138,7 @@ class FrameFolder : public FrameSource {
     const NamedTimes named = ReadTimes(series_.times_s, series_.time_unit_s);
     AddNote(GapsInTimes(series_, named));
     if (!named.fps) return;
+    named_interval_s_ = 1 / *named.fps;
     const std::string rate = SignificantText(*named.fps, 6) + " fps";
     if (!info_.fps) {
       info_.fps = named.fps;
@@ -149,6 +149,12 @@ class FrameFolder : public FrameSource {
       AddNote("the seconds in the frames' names are those of " + rate + "; taken are the " +
               NumberText(*info_.fps) + " fps that were given");
     }
+  }
+
+  // Also where another rate was given: the pause was there.
+  bool FollowsAGap(std::size_t index) const {
+    if (!named_interval_s_ || index == 0) return false;
+    return IsGap(series_.times_s[index] - series_.times_s[index - 1], *named_interval_s_);
   }
 
   double TimeOf(std::size_t index) const {
@@ -173,6 +179,7 @@ class FrameFolder : public FrameSource {
   VideoOptions options_;
   FrameSeries series_;
   bool times_from_names_ = false;
+  std::optional<double> named_interval_s_;  // usual step of the names, where they are seconds
   VideoInfo info_;
   cv::Mat first_;
   std::size_t next_ = 0;

@@ -77,14 +77,17 @@ std::optional<double> UsualInterval_s(std::span<const PacketTimes> packets, doub
 
 FrameRate ChooseFrameRate(const RateSources& sources) {
   std::optional<double> header = sources.header_fps;
-  if (header && IsClockTick(*header, sources.tick_s)) header.reset();
+  std::string said = "its header says no frame rate";
+  if (header) said = "its header says " + NumberText(*header) + " fps";
+  if (header && IsClockTick(*header, sources.tick_s)) {
+    said += ", a tick of its clock";
+    header.reset();
+  }
   if (!sources.interval_s) return {.fps = header, .note = {}};
   const double stamps = 1 / *sources.interval_s;
   if (header && !Differ(stamps, *header)) return {.fps = header, .note = {}};
   if (header && sources.interlaced && !Differ(stamps, 2 * *header)) return {header, {}};
   const double fps = Rounded(stamps);
-  const std::string said =
-      header ? "its header says " + NumberText(*header) + " fps" : "its header says no frame rate";
   return {fps, said + ", its time stamps " + NumberText(fps) +
                    " (from their usual interval): " + NumberText(fps) + " fps is taken"};
 }

@@ -25,6 +25,13 @@ struct AvDelete {
 template <typename T>
 using AvPtr = std::unique_ptr<T, AvDelete>;
 
+// A time stamp or a duration that is one: nothing that is filmed lasts 2^60 ticks, and sums of what
+// damaged files hold would overflow.
+inline bool IsTime(std::int64_t ticks) {
+  constexpr std::int64_t kMost = std::int64_t{1} << 60;
+  return -kMost < ticks && ticks < kMost;
+}
+
 // FFmpeg's words for one of its error codes.
 inline std::string AvErrorText(int code) {
   char text[AV_ERROR_MAX_STRING_SIZE] = {};

@@ -1,6 +1,7 @@
 #include "video/video_clock.h"
 
 #include <algorithm>
+#include <cmath>
 
 #include "core/number_text.h"
 #include "core/text.h"

@@ -27,6 +27,10 @@ class VideoClock {
   // The first frame is shown at `start_s`; `interval_s` > 0 is the usual step.
   VideoClock(double tick_s, double start_s, double interval_s);
 
+  // Before the first frame: the stamp that is shown at `start_s`, where that is not the first
+  // frame's (those before it can't be decoded).
+  void StartAt(std::int64_t stamp_ticks) { base_stamp_ = stamp_ticks; }
+
   // Without a stamp a frame follows the one before by the usual step.
   ClockReading Next(std::optional<std::int64_t> stamp_ticks);
 

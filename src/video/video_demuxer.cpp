@@ -43,7 +43,7 @@ std::string WithDetail(const std::string& text, const std::string& detail) {
 }
 
 // As one word of a POSIX shell.
-std::string Quoted(const std::string& word) {
+std::string ShellWord(const std::string& word) {
   std::string quoted = "'";
   for (const char c : word) {
     if (c == '\'') {
@@ -201,7 +201,8 @@ double VideoDemuxer::Start_s() const {
 }
 
 bool VideoDemuxer::has_clock() const {
-  const bool is_bare = std::string_view(format_->iformat->name).ends_with("_pipe");
+  const std::string_view name = format_->iformat->name;
+  const bool is_bare = name.ends_with("_pipe") || name == "obu" || name == "av1";
   return !is_bare && (format_->iformat->flags & AVFMT_NOTIMESTAMPS) == 0;
 }
 
@@ -256,6 +257,9 @@ int VideoDemuxer::ReadPacket(AVPacket& packet) {
     av_packet_unref(&packet);
     const int result = av_read_frame(format_.get(), &packet);
     if (result < 0) return result;
+    if (!IsTime(packet.pts)) packet.pts = AV_NOPTS_VALUE;
+    if (!IsTime(packet.dts)) packet.dts = AV_NOPTS_VALUE;
+    if (!IsTime(packet.duration)) packet.duration = 0;
     NoteEnd(packet);
     if (packet.stream_index == stream_->index && packet.size > 0) return 0;
   }
@@ -367,8 +371,8 @@ std::string VideoDemuxer::DurationProblem(double longest_step_s) const {
 std::string VideoDemuxer::ConvertCommand(const std::string& options) const {
   fs::path converted = path_;
   converted.replace_extension(".converted.mkv");
-  return "ffmpeg " + options + "-i " + Quoted(path_.string()) + " -an -c:v ffv1 " +
-         Quoted(converted.string());
+  return "ffmpeg " + options + "-i " + ShellWord(path_.string()) + " -an -c:v ffv1 " +
+         ShellWord(converted.string());
 }
 
 void VideoDemuxer::FailDamaged(const std::string& what) const {

@@ -148,6 +148,8 @@ class VideoFile : public FrameSource {
     frame.missing = !picture.damage.empty();
     frame.image_bgr = frame.missing ? last_image_bgr_.clone() : Convert(*picture.frame);
     frame.index = count_;
+    const std::int64_t start = demuxer_.stream().start_time;
+    if (count_ == 0 && !first_damage_.empty() && start != AV_NOPTS_VALUE) clock_.StartAt(start);
     const ClockReading reading = clock_.Next(StampOf(*picture.frame));
     frame.time_s = reading.time_s;
     frame.continues = reading.continues;
@@ -284,7 +286,7 @@ class VideoFile : public FrameSource {
   std::optional<std::int64_t> StampOf(const AVFrame& frame) const {
     if (!demuxer_.has_clock()) return std::nullopt;
     for (const std::int64_t stamp : {frame.pts, frame.best_effort_timestamp}) {
-      if (stamp != AV_NOPTS_VALUE) return stamp;
+      if (IsTime(stamp)) return stamp;
     }
     return std::nullopt;
   }

@@ -164,7 +164,7 @@ TEST_F(Runs, CountFramesFromTheVideosFirstNotTheFaces) {
   const auto later = testing::ReadJson(Out("videos/clip.json"));
   EXPECT_EQ(later.at("frames"), 67);
   EXPECT_EQ(later.at("first_scored_frame"), 8);
-  EXPECT_EQ(later.at("face").at("frames_missed"), 7);
+  EXPECT_EQ(later.at("face").at("frames_without_face"), 7);
   EXPECT_EQ(later.at("scores"), all.at("scores"));
   ASSERT_EQ(later.at("intervals").size(), all.at("intervals").size());
   ASSERT_FALSE(all.at("intervals").empty());

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from made_up_features import CLASSES, Folder, four_subjects
-from mestr_train import UserError
+from mestr_train import InputError, UserError
 from mestr_train.feature_set import Sample, read_features
 from mestr_train.labels import read_labels
 from mestr_train.samples import join, recognition_samples
@@ -180,6 +180,29 @@ def test_features_are_mapped_not_read(features):
         video.file = video.file.with_name("absent.npy")
         video.pair_features()
     assert Sample(video, 0).onset_apex is False
+
+
+@pytest.mark.parametrize(
+    "stretches",
+    [
+        [],
+        [{"first_frame": 1, "pairs": 0}],
+        [{"first_frame": 1, "pairs": 10**12}],
+        [{"first_frame": 1, "pairs": 78}, {"first_frame": 79, "pairs": -1}],
+        [{"first_frame": 40, "pairs": 37}, {"first_frame": 1, "pairs": 40}],
+        [{"first_frame": 0, "pairs": 77}],
+    ],
+)
+def test_stretches_that_make_no_sense_are_refused(tmp_path, stretches):
+    folder = Folder(tmp_path / "features")
+    folder.add_video("s1", "v", [(20, "negative")])
+    folder.write()
+    path = folder.path / "manifest.json"
+    manifest = json.loads(path.read_text())
+    manifest["videos"][0]["stretches"] = stretches
+    path.write_text(json.dumps(manifest))
+    with pytest.raises(InputError, match="make no sense"):
+        read_features([folder.path])
 
 
 def test_manifests_that_count_from_0_and_from_1_say_the_same(tmp_path):

@@ -211,6 +211,18 @@ TEST_F(FrameFolder, ARateThatIsGivenGoesBeforeTheNames) {
   EXPECT_THAT(OpenFrameFolder(folder_.path(), 15.0)->info().notes, IsEmpty());
 }
 
+TEST_F(FrameFolder, APauseInTheNamesIsOneWhateverRateIsGiven) {
+  for (const double time_s : {0.0, 0.1, 0.2, 5.2, 5.3}) {
+    PutNumber("t" + FixedText(time_s, 2) + ".png", 1);
+  }
+  const std::unique_ptr<FrameSource> source = OpenFrameFolder(folder_.path(), 30.0);
+  std::vector<std::int64_t> breaks;
+  for (Frame frame; source->Next(frame);) {
+    if (!frame.continues) breaks.push_back(frame.index);
+  }
+  EXPECT_THAT(breaks, ElementsAre(3));
+}
+
 // Headers that promise more than the limit: known before the memory for it is asked for.
 TEST_F(FrameFolder, RefusesPicturesAboveTheLimit) {
   const auto message = [&](const std::string& name) {

@@ -101,6 +101,8 @@ TEST(FrameRate, AMissingOneComesFromTheStampsAndIsNamed) {
 TEST(FrameRate, AClocksTickIsNone) {
   EXPECT_EQ(Choose(1000, 30, kMillisecond).fps, 30);
   EXPECT_EQ(Choose(90000, 25, 1.0 / 90000).fps, 25);
+  EXPECT_THAT(Choose(1000, 30, kMillisecond).note,
+              AllOf(HasSubstr("1000 fps, a tick of its clock"), HasSubstr("30 fps is taken")));
   EXPECT_FALSE(Choose(1000, std::nullopt, kMillisecond).fps);
   EXPECT_EQ(Choose(30, std::nullopt, 1.0 / 30).fps, 30) << "an AVI's tick is a frame";
 }

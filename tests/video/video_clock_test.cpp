@@ -45,6 +45,12 @@ TEST(VideoClock, AnyStampOfTheFirstFrameIsTheStart) {
   EXPECT_THAT(ReadAll(clock, {-67, 0}).times_s, ElementsAre(0.0, 0.067));
 }
 
+TEST(VideoClock, FramesThatCannotBeDecodedTookTheirTime) {
+  VideoClock clock(kMillisecond, 0.5, kInterval_s);
+  clock.StartAt(2200);
+  EXPECT_THAT(ReadAll(clock, {3400, 3433}).times_s, ElementsAre(1.7, 1.733));
+}
+
 TEST(VideoClock, APauseIsAGapAndKeepsItsSeconds) {
   VideoClock clock(kMillisecond, 0, kInterval_s);
   const Readings readings = ReadAll(clock, {0, 33, 20066, 20100});

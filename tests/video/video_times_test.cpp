@@ -95,6 +95,18 @@ TEST_F(VideoTimes, JoinedTransportStreamsAreOneVideoWithAStep) {
   }
 }
 
+TEST_F(VideoTimes, WhatIsLeftOutAtTheStartTookItsTime) {
+  testing::ClipOptions clip;
+  clip.stamps = EvenStamps(60);
+  clip.gop = 20;
+  testing::WriteClip(folder_.path() / "whole.ts", clip);
+  const fs::path cut = folder_.path() / "cut.ts";
+  testing::Remux({folder_.path() / "whole.ts"}, cut, {.left_out = testing::First(6)});
+  const ReadVideo video = ReadAll(cut);
+  EXPECT_EQ(video.numbers, Numbers(20, 40));
+  EXPECT_NEAR(video.times_s.front(), 14.0 / 30, 0.002) << "the cut file begins with frame 6";
+}
+
 // A transport stream that lost packets in its middle has the same mark as one that was joined.
 TEST_F(VideoTimes, ATransportStreamThatLostPacketsIsStillDamaged) {
   constexpr std::size_t kPacketBytes = 188;

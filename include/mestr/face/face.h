@@ -11,9 +11,9 @@
 namespace mestr {
 
 enum class AlignmentMode {
-  kCrop,        // the published baseline: the first face's box cuts every frame
-  kSimilarity,  // every frame is brought onto the first face by a similarity transform, so that
-                // head motion leaves the flow
+  kCrop,        // the published baseline: the first face's box cuts every frame of its stretch
+  kSimilarity,  // every frame is brought onto the first face of its stretch by a similarity
+                // transform, so that head motion leaves the flow
 };
 
 // "crop", "similarity"; parsing throws Error{kConfig} naming the two.

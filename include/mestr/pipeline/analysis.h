@@ -41,7 +41,7 @@ struct Analysis {
   std::vector<double> frame_times_s;  // of each frame
   std::vector<FaceTrack> stretches;   // those with a face, in order, at least one
   std::vector<Region> regions;        // of the first one's crop, that the features look at
-  std::int64_t rows = 0;              // of features: one an index
+  std::int64_t rows = 0;              // of features: one an index that has a value
   PairParameters parameters;
 
   std::string model_name;

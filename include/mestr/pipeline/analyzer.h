@@ -72,7 +72,8 @@ class Analyzer {
   Analysis Analyze(FrameSource& source, const VideoKey& video,
                    const AnalysisObserver& observer = {}, const std::stop_token& stop = {});
 
-  // The same of a video file or a folder of frames (`fps`: the folder's frame rate, > 0), named as
+  // The same of a video file or a folder of frames (`fps`: frame rate, > 0, in place of
+  // a video file's own), named as
   // `mestr run` names it. Throws Error{kInput} for a path that is several videos, {kConfig}
   // for an `fps` out of range.
   Analysis Analyze(const std::filesystem::path& path, std::optional<double> fps = std::nullopt,

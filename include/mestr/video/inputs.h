@@ -43,8 +43,8 @@ struct InputOptions {
 
 struct ResolvedInputs {
   std::vector<VideoInput> videos;
-  // What was left out of folders, or taken for something else than its name says: one printable line
-  // each.
+  // What was left out of folders, or taken for something else than its name says: one printable
+  // line each.
   std::vector<std::string> notes;
 };
 
