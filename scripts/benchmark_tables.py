@@ -239,7 +239,8 @@ def agreement(scores: list[tuple["np.ndarray", "np.ndarray"]]) -> list[str]:
     import numpy as np
 
     # Between two stretches there is none.
-    scores = [tuple(side[~np.isnan(base + fast)] for side in (base, fast)) for base, fast in scores]
+    there = [~np.isnan(base + fast) for base, fast in scores]
+    scores = [(base[ok], fast[ok]) for (base, fast), ok in zip(scores, there, strict=True)]
     a, b = (np.concatenate(side) for side in zip(*scores, strict=True))
     worst = min(np.corrcoef(base, fast)[0, 1] for base, fast in scores)
     difference = np.abs(a - b)
