@@ -193,14 +193,13 @@ class Analyzer::Impl {
                                             options_.extractors);
     StretchScorer scorer(network);
     Cost network_cost;
-    std::vector<float> motion_px;
-    const StageCosts costs = Stream(
+    StreamReport report = Stream(
         source, *extractor,
         [&](const RowId& id, std::span<const float> row) {
           const ScopedCost cost(network_cost, CLOCK_THREAD_CPUTIME_ID);
           scorer.Add(*id.index, row);
         },
-        observer, stop, analysis, &motion_px);
+        observer, stop, analysis);
     {
       const ScopedCost cost(network_cost, CLOCK_THREAD_CPUTIME_ID);
       analysis.scores = scorer.Finish();
@@ -211,17 +210,18 @@ class Analyzer::Impl {
     analysis.scores.PadTo(
         static_cast<std::size_t>(std::max<std::int64_t>(0, analysis.frames - first - distance)));
     analysis.scores.first_frame = first;
-    analysis.scores.motion_px = std::move(motion_px);
+    analysis.scores.motion_px = std::move(report.motion_px);
     analysis.scores.motion_px.resize(analysis.scores.size());
     analysis.scores.frames = analysis.frames;
-    analysis.seconds = SecondsOf(costs, network_cost);
+    analysis.seconds = SecondsOf(report.costs, network_cost);
     analysis.model_name = network.info().name;
     analysis.model_sha256 = network.sha256();
   }
 
-  StageCosts Stream(FrameSource& source, FeatureExtractor& extractor, const RowSink& sink,
-                    const AnalysisObserver& observer, const std::stop_token& stop,
-                    Analysis& analysis, std::vector<float>* motion_px = nullptr) {
+  // What it leaves out of `analysis` is in the report: costs and motion.
+  StreamReport Stream(FrameSource& source, FeatureExtractor& extractor, const RowSink& sink,
+                      const AnalysisObserver& observer, const std::stop_token& stop,
+                      Analysis& analysis) {
     const auto announced = source.info().announced_frames;
     const std::optional<std::int64_t> expected =
         announced
@@ -248,9 +248,8 @@ class Analyzer::Impl {
     analysis.regions =
         AtBorder(ErrorKind::kInput, kFeatures, [&] { return extractor.Regions(landmarks); });
     analysis.rows = report.rows;
-    if (motion_px != nullptr) *motion_px = std::move(report.motion_px);
     analysis.seconds = SecondsOf(report.costs, {});
-    return report.costs;
+    return report;
   }
 
   void Spot(const ModelInfo& model, Analysis& analysis) const {

@@ -5,9 +5,10 @@ extern "C" {
 #include <libavformat/avformat.h>
 }
 
-#include <memory>
 #include <stdexcept>
 #include <string>
+
+#include "video/av_owners.h"
 
 namespace mestr::testing {
 namespace fs = std::filesystem;
@@ -16,20 +17,6 @@ namespace {
 void Check(bool ok, const std::string& what) {
   if (!ok) throw std::runtime_error("remux: " + what);
 }
-
-struct Delete {
-  void operator()(AVFormatContext* format) const {
-    if (format->oformat != nullptr) {
-      avio_closep(&format->pb);
-      avformat_free_context(format);
-    } else {
-      avformat_close_input(&format);
-    }
-  }
-  void operator()(AVPacket* packet) const { av_packet_free(&packet); }
-};
-template <typename T>
-using Owned = std::unique_ptr<T, Delete>;
 
 Owned<AVFormatContext> OpenInput(const fs::path& path) {
   AVFormatContext* opened = nullptr;

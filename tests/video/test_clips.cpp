@@ -11,11 +11,13 @@ extern "C" {
 #include <cstring>
 #include <fstream>
 #include <functional>
-#include <memory>
 #include <numeric>
 #include <opencv2/core.hpp>
 #include <opencv2/imgcodecs.hpp>
 #include <stdexcept>
+#include <string>
+
+#include "video/av_owners.h"
 
 namespace mestr::testing {
 namespace fs = std::filesystem;
@@ -28,22 +30,6 @@ constexpr int kWhite = 235;
 void Check(bool ok, const std::string& what) {
   if (!ok) throw std::runtime_error("test clip: " + what);
 }
-
-struct Delete {
-  void operator()(AVFormatContext* format) const {
-    if (format->oformat != nullptr) {
-      avio_closep(&format->pb);
-      avformat_free_context(format);
-    } else {
-      avformat_close_input(&format);
-    }
-  }
-  void operator()(AVCodecContext* codec) const { avcodec_free_context(&codec); }
-  void operator()(AVFrame* frame) const { av_frame_free(&frame); }
-  void operator()(AVPacket* packet) const { av_packet_free(&packet); }
-};
-template <typename T>
-using Owned = std::unique_ptr<T, Delete>;
 
 Owned<AVFormatContext> OpenMuxer(const fs::path& path) {
   av_log_set_level(AV_LOG_ERROR);  // x264 reports on each of its runs
