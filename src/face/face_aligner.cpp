@@ -10,6 +10,7 @@
 
 #include "core/border.h"
 #include "face/crop.h"
+#include "face/face_box.h"
 #include "face/similarity.h"
 #include "mestr/core/error.h"
 
@@ -204,12 +205,19 @@ struct FaceAligner::State {
     const auto detection =
         finder.Detect(frame.image_bgr, options.upsamplings, options.detector_channels);
     if (!detection) return;
-    track.box = InsideImage(detection->box, frame.image_bgr);
+    const cv::Rect box = BoxOf(frame, *detection);
+    track.box = InsideImage(box, frame.image_bgr);
     track.confidence = detection->confidence;
     track.first_frame = frame.index;
     if (found() && options.alignment == AlignmentMode::kSimilarity) {
-      tracker.emplace(options, crop.side_px, finder, fps, track.box);
+      tracker.emplace(options, crop.side_px, finder, fps,
+                      crop.box == BoxRule::kLandmarks ? box : track.box);
     }
+  }
+
+  cv::Rect BoxOf(const Frame& frame, const FaceDetection& detection) const {
+    if (crop.box == BoxRule::kDetection) return detection.box;
+    return FaceBoxOf(finder.FindLandmarks(frame.image_bgr, detection.box));
   }
 
   void Deliver(const FrameTime& frame, const cv::Mat& crop_bgr, const Sink& sink) {

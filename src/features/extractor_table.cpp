@@ -1,5 +1,6 @@
 #include <array>
 
+#include "features/flow_grid_v1.h"
 #include "features/mean_v1.h"
 #include "mestr/features/extractor.h"
 
@@ -9,6 +10,7 @@ using namespace internal;
 std::span<const ExtractorKind> BuiltInExtractors() {
   static const std::array kinds = {
       ExtractorKind{kMeanV1, MakeMeanV1},
+      ExtractorKind{kFlowGridV1, MakeFlowGridV1},
   };
   return kinds;
 }

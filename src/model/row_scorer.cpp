@@ -1,5 +1,7 @@
+#include <algorithm>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "mestr/core/error.h"
 #include "mestr/model/network.h"
@@ -30,8 +32,29 @@ ScoreTrack RowScorer::Finish() {
 
 void RowScorer::Flush() {
   if (rows_.empty()) return;
-  track_.Append(network_.Score(rows_));
+  const bool one = network_.info().input == NetworkInput::kPairs || interleaved_ == 1;
+  track_.Append(one ? network_.Score(rows_) : ScoreInterleaved());
   rows_.clear();
+}
+
+ScoreTrack RowScorer::ScoreInterleaved() const {
+  const std::size_t values = network_.info().RowValues();
+  const std::size_t count = rows_.size() / values;
+  ScoreTrack track;
+  track.classes = static_cast<int>(network_.info().classes.size());
+  track.PadTo(count);
+  for (std::size_t first = 0; first < std::min(interleaved_, count); ++first) {
+    std::vector<float> rows;
+    for (std::size_t i = first; i < count; i += interleaved_) {
+      const auto row = rows_.begin() + static_cast<std::ptrdiff_t>(i * values);
+      rows.insert(rows.end(), row, row + static_cast<std::ptrdiff_t>(values));
+    }
+    const ScoreTrack sequence = network_.Score(rows);
+    for (std::size_t i = 0; i < sequence.size(); ++i) {
+      track.Set(first + i * interleaved_, sequence, i);
+    }
+  }
+  return track;
 }
 
 }  // namespace mestr

@@ -191,7 +191,7 @@ class Analyzer::Impl {
              const std::stop_token& stop, Analysis& analysis) {
     const auto extractor = MakeExtractorFor(network.info(), OptionsOf(analysis.parameters.k_frames),
                                             options_.extractors);
-    StretchScorer scorer(network);
+    StretchScorer scorer(network, analysis.fps);
     Cost network_cost;
     StreamReport report = Stream(
         source, *extractor,

@@ -1,11 +1,23 @@
 #include "pipeline/stretch_scorer.h"
 
+#include <algorithm>
+#include <cmath>
 #include <utility>
 
 namespace mestr::internal {
 
-StretchScorer::StretchScorer(Network& network)
-    : classes_(static_cast<int>(network.info().classes.size())), rows_(network), track_(Empty()) {}
+namespace {
+
+int InterleavedAt(const ModelInfo& model, double fps) {
+  return std::max(1, static_cast<int>(std::lround(fps / model.fps)));
+}
+
+}  // namespace
+
+StretchScorer::StretchScorer(Network& network, double fps)
+    : classes_(static_cast<int>(network.info().classes.size())),
+      rows_(network, InterleavedAt(network.info(), fps)),
+      track_(Empty()) {}
 
 ScoreTrack StretchScorer::Empty() const {
   ScoreTrack track;

@@ -12,8 +12,8 @@ namespace mestr::internal {
 // ended: what comes is scored by itself, and what is left out has no value in the track.
 class StretchScorer {
  public:
-  // `network` outlives this.
-  explicit StretchScorer(Network& network);
+  // `network` outlives this. `fps` of the video: a network of sequences gets them at its own rate.
+  StretchScorer(Network& network, double fps);
 
   // Throws as RowScorer::Add.
   void Add(std::int64_t index, std::span<const float> row);

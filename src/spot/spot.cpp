@@ -7,6 +7,7 @@
 
 #include "core/quantile.h"
 #include "mestr/core/error.h"
+#include "spot/score_extents.h"
 
 namespace mestr {
 using namespace internal;
@@ -59,6 +60,10 @@ void CheckArguments(const ScoreTrack& track, const SpotOptions& options) {
   const auto require = [](bool holds, const char* what) {
     if (!holds) throw Error(ErrorKind::kInvalidArgument, std::string("SpotExpressions: ") + what);
   };
+  require(options.fps > 0, "fps must be above 0");
+  require(options.min_score >= 0 && options.min_score <= 1, "the least score must be in [0, 1]");
+  require(options.shortest_s >= 0 && options.longest_s >= options.shortest_s,
+          "the shortest must last no longer than the longest");
   require(options.k_p_frames >= 1, "k_p must be at least 1 frame");
   require(options.min_motion_px >= 0 && options.min_motion_to_noise >= 0,
           "the least motion must be at least 0");
@@ -72,6 +77,8 @@ void CheckArguments(const ScoreTrack& track, const SpotOptions& options) {
   require(track.first_frame >= 0 && track.frames >= track.first_frame + Size(track.spot),
           "at least one frame a score");
 }
+
+constexpr double kLeastScore = 1e-3;  // of a peak that is one
 
 // Indices [begin, end) of a track, all valid.
 struct Run {
@@ -145,6 +152,53 @@ void SpotRun(const ScoreTrack& track, const Run& run, const SpotOptions& options
   }
 }
 
+void SpotRelative(const ScoreTrack& track, const std::vector<Run>& runs, const SpotOptions& options,
+                  Spotting& spotting) {
+  for (const Run& run : runs) {
+    const auto scores = std::span(track.spot).subspan(run.begin, run.end - run.begin);
+    const std::vector<double> smoothed = SmoothScores(scores, options.k_p_frames);
+    std::copy(smoothed.begin(), smoothed.end(), spotting.smoothed.begin() + run.begin);
+  }
+  spotting.threshold = ThresholdOf(runs, spotting.smoothed, options.p);
+  const double least_motion_px = LeastMotion(track, runs, options);
+  for (const Run& run : runs) SpotRun(track, run, options, least_motion_px, spotting);
+}
+
+// The class whose probability, weighed by the scores, is largest over the extent.
+Vote WeighedVote(const ScoreTrack& track, const ScoreExtent& extent) {
+  std::vector<double> sums(track.classes, 0);
+  double weights = 0;
+  for (std::int64_t i = extent.begin; i < extent.end; ++i) {
+    const auto probabilities = track.ProbabilitiesAt(i);
+    for (int c = 0; c < track.classes; ++c) sums[c] += track.spot[i] * probabilities[c];
+    weights += track.spot[i];
+  }
+  const auto best = std::max_element(sums.begin(), sums.end());
+  return {static_cast<int>(best - sums.begin()), *best / weights};
+}
+
+void SpotProbable(const ScoreTrack& track, const std::vector<Run>& runs, const SpotOptions& options,
+                  Spotting& spotting) {
+  spotting.threshold = options.min_score;
+  for (const Run& run : runs) {
+    const auto scores = std::span(track.spot).subspan(run.begin, run.end - run.begin);
+    std::copy(scores.begin(), scores.end(), spotting.smoothed.begin() + run.begin);
+    for (ScoreExtent extent : ExtentsOf(scores, std::max(options.min_score, kLeastScore))) {
+      extent = {extent.begin + run.begin, extent.end + run.begin, extent.peak + run.begin};
+      const double length_s = static_cast<double>(extent.end - extent.begin) / options.fps;
+      if (length_s < options.shortest_s) continue;
+      const Vote vote = WeighedVote(track, extent);
+      auto& list = length_s > options.longest_s ? spotting.longer : spotting.intervals;
+      list.push_back(
+          {.interval = {track.first_frame + extent.begin, track.first_frame + extent.end - 1},
+           .peak = track.first_frame + extent.peak,
+           .score = track.spot[extent.peak],
+           .class_index = vote.class_index,
+           .probability = vote.probability});
+    }
+  }
+}
+
 }  // namespace
 
 std::vector<double> SmoothScores(std::span<const float> scores, int k_p_frames) {
@@ -201,14 +255,11 @@ Spotting SpotExpressions(const ScoreTrack& track, const SpotOptions& options) {
   spotting.smoothed.assign(track.size(), 0);
   const std::vector<Run> runs = ValidRuns(track);
   if (runs.empty()) return spotting;
-  for (const Run& run : runs) {
-    const auto scores = std::span(track.spot).subspan(run.begin, run.end - run.begin);
-    const std::vector<double> smoothed = SmoothScores(scores, options.k_p_frames);
-    std::copy(smoothed.begin(), smoothed.end(), spotting.smoothed.begin() + run.begin);
+  if (options.rule == SpotRule::kProbability) {
+    SpotProbable(track, runs, options, spotting);
+  } else {
+    SpotRelative(track, runs, options, spotting);
   }
-  spotting.threshold = ThresholdOf(runs, spotting.smoothed, options.p);
-  const double least_motion_px = LeastMotion(track, runs, options);
-  for (const Run& run : runs) SpotRun(track, run, options, least_motion_px, spotting);
   return spotting;
 }
 

@@ -6,6 +6,7 @@ namespace mestr {
 // Which part of the picture becomes the crop.
 enum class BoxRule {
   kDetection,  // the detector's box of the first face, its right and bottom line left out
+  kLandmarks,  // the square around the first face's landmarks, brows to chin
 };
 
 // Crops are square, 8-bit gray.

@@ -1,6 +1,7 @@
 // What a network says of a video, index by index.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -34,6 +35,16 @@ struct ScoreTrack {
     spot.insert(spot.end(), next.spot.begin(), next.spot.end());
     probabilities.insert(probabilities.end(), next.probabilities.begin(), next.probabilities.end());
     valid.insert(valid.end(), next.valid.begin(), next.valid.end());
+  }
+
+  // Gives index `at` the score, probabilities and validity of index `from` of `other`, of as many
+  // classes.
+  void Set(std::size_t at, const ScoreTrack& other, std::size_t from) {
+    const std::span<const float> row = other.ProbabilitiesAt(from);
+    spot[at] = other.spot[from];
+    std::copy(row.begin(), row.end(),
+              probabilities.begin() + static_cast<std::ptrdiff_t>(at * row.size()));
+    valid[at] = other.valid[from];
   }
 
   // Adds indices without a value up to `size` of them in all.

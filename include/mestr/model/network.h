@@ -73,8 +73,10 @@ class Network {
 // system and are faulted in anew at each call); a sequence is kept and scored at the end.
 class RowScorer {
  public:
-  // `network` outlives this.
-  explicit RowScorer(Network& network) : network_(network) {}
+  // `network` outlives this. kSequences: of a video with `interleaved` times the frame rate that
+  // the network is meant for, >= 1, each `interleaved`-th row is one of a sequence of its own.
+  explicit RowScorer(Network& network, int interleaved = 1)
+      : network_(network), interleaved_(static_cast<std::size_t>(interleaved)) {}
 
   // Throws Error{kInvalidArgument} for a row of another size, and as Network::Score does.
   void Add(std::span<const float> row);
@@ -83,8 +85,10 @@ class RowScorer {
 
  private:
   void Flush();
+  ScoreTrack ScoreInterleaved() const;
 
   Network& network_;
+  std::size_t interleaved_;
   std::vector<float> rows_;
   ScoreTrack track_;
 };

@@ -12,7 +12,28 @@
 
 namespace mestr {
 
+enum class SpotRule {
+  // The baseline's: scores are smoothed; a peak above a threshold between their mean and their
+  // largest is an interval of 2 k_p + 1 frames. Something stands out of every video.
+  kRelative,
+  // Each score is the probability that its frame lies within a micro-expression: an interval is
+  // where it stays above half of a peak, and counts where the peak reaches a fixed value, so that a
+  // video may have none.
+  kProbability,
+};
+
 struct SpotOptions {
+  SpotRule rule = SpotRule::kRelative;
+  double fps = 30;  // of the video, > 0
+
+  // Of kProbability: the least peak, in [0, 1]. Intervals shorter than the shortest are none, those
+  // longer than the longest are macro-expressions; the definition says 0.5 s (Yan et al. 2013),
+  // and half of a score's peak is met some frames outside of onset and offset.
+  double min_score = 0.5;
+  double shortest_s = 0.065;
+  double longest_s = 0.6;
+
+  // Of kRelative.
   int k_p_frames = 6;  // half the mean length of a micro-expression, >= 1
   double p = 0.55;     // threshold parameter in [0, 1]: 0 is the mean score, 1 the largest
   // False, as the baseline has it: peaks are at least k_p apart, so that intervals may overlap.
@@ -27,17 +48,19 @@ struct SpotOptions {
 
 // In frames of the video, 0-based.
 struct SpottedInterval {
-  Interval interval;      // [peak - k_p, peak + k_p], clipped to where there are frames with scores
-  std::int64_t peak = 0;  // frame whose smoothed score it is
-  double score = 0;       // smoothed score at the peak
-  int class_index = 0;    // the emotion voted for
+  Interval interval;       // clipped to where there are frames with scores
+  std::int64_t peak = 0;   // frame whose (kRelative: smoothed) score it is
+  double score = 0;        // (kRelative: smoothed) score at the peak
+  int class_index = 0;     // the emotion voted for
   double probability = 0;  // mean probability of that class over the frames that voted
 };
 
 struct Spotting {
   std::vector<double> smoothed;            // an index of the track; 0 where it is not valid
-  double threshold = 0;                    // T; 0 where there is no valid score
-  std::vector<SpottedInterval> intervals;  // in order of their peaks; empty when no peak reaches T
+  double threshold = 0;                    // that peaks reached; 0 where there is no valid score
+  std::vector<SpottedInterval> intervals;  // in order of their peaks
+  // Those that would count, but last longer than a micro-expression (kProbability).
+  std::vector<SpottedInterval> longer;
 };
 
 // Smoothing, threshold, peaks and vote; the only place where an index of the track becomes a frame
