@@ -40,6 +40,7 @@ const Compute& LinkedCompute() {
                                 .features = internal::ExportFeatures,
                                 .bench = Bench,
                                 .synth = Synth,
+                                .person_set = internal::WritePersonSet,
                                 .resolve_inputs = ResolveInputs,
                                 .announced_frames = AnnouncedFrames,
                                 .doctor = RunDoctorChecks};

@@ -1,24 +1,22 @@
-// mestr synth: synthetic clips with known micro-expressions.
-#include <unistd.h>
-
+// mestr synth: clips of synthetic people with known micro-expressions.
+#include <algorithm>
 #include <array>
-#include <charconv>
-#include <iostream>
+#include <cstring>
 #include <optional>
 #include <string>
-#include <thread>
 #include <vector>
 
 #include "cli/command.h"
 #include "cli/compute.h"
-#include "core/limits.h"
-#include "core/text.h"
+#include "cli/synth_flags.h"
 #include "mestr/core/error.h"
-#include "synth/synth_set.h"
+#include "synth/person_set.h"
 
 namespace mestr::cli {
 using namespace internal;
 namespace {
+
+constexpr int kMostPersons = 9999;
 
 // The flag that sets an option, for errors of the library, which knows only the option.
 struct FlagOfField {
@@ -28,12 +26,12 @@ struct FlagOfField {
 constexpr FlagOfField kFlags[] = {{"seconds", "--seconds"},
                                   {"fps", "--fps"},
                                   {"clips", "--clips"},
-                                  {"subject", "--subjects"},
+                                  {"person", "--subjects"},
                                   {"subjects", "--subjects"},
                                   {"width_px", "--size"},
                                   {"height_px", "--size"},
-                                  {"intensity_min_crop_px", "--intensity"},
-                                  {"intensity_max_crop_px", "--intensity"},
+                                  {"intensity_min_px200", "--intensity"},
+                                  {"intensity_max_px200", "--intensity"},
                                   {"length.min_s", "--length"},
                                   {"length.mean_s", "--length"},
                                   {"length.max_s", "--length"},
@@ -45,11 +43,9 @@ constexpr FlagOfField kFlags[] = {{"seconds", "--seconds"},
                                   {"class_weights.negative", "--class-weights"},
                                   {"class_weights.positive", "--class-weights"},
                                   {"class_weights.surprise", "--class-weights"},
-                                  {"noise_sigma", "--noise"},
-                                  {"flicker", "--flicker"},
-                                  {"drift_crop_px", "--drift"},
+                                  {"noise_gray", "--noise"},
                                   {"blinks_per_minute", "--blinks"},
-                                  {"gaze_crop_px", "--gaze"},
+                                  {"flow_step", "--truth-flow"},
                                   {"preset", "--preset"}};
 
 std::string WithFlag(const std::string& message) {
@@ -62,9 +58,9 @@ std::string WithFlag(const std::string& message) {
 
 // What was typed; empty where a preset's or the default value holds.
 struct Flags {
+  bool people = false;
   std::string output;
   std::string preset;
-  std::string portrait;
   std::string format;
   std::string subjects;
   std::string size;
@@ -72,6 +68,7 @@ struct Flags {
   std::string length;
   std::string density;
   std::string class_weights;
+  std::string contexts;
   std::optional<std::uint64_t> seed;
   std::optional<int> clips;
   std::optional<int> count;
@@ -79,38 +76,46 @@ struct Flags {
   std::optional<double> fps;
   std::optional<double> gap;
   std::optional<double> noise;
-  std::optional<double> flicker;
-  std::optional<double> drift;
   std::optional<double> blinks;
-  std::optional<double> gaze;
+  std::optional<int> truth_flow;
   std::optional<int> jobs;
   bool overwrite = false;
 };
 
-void AddFlags(CLI::App& app, Flags& flags) {
+void AddSetFlags(CLI::App& app, Flags& flags) {
+  app.add_flag("--people", flags.people)->group("");
   app.add_option("-o,--output", flags.output, "Folder to write to; new or empty")->required();
   app.add_option(
       "--preset", flags.preset,
       "demo: 3 short videos; megc2025: the challenge's layout, 20 clips of 30 fps and 10 "
-      "of 200 fps; train: 60 videos of 8 subjects. Other flags change its values");
+      "of 200 fps; train: 60 videos of 60 people. Other flags change its values");
   app.add_option("--seed", flags.seed, "Same seed, same bytes (default 1)");
   app.add_option("--format", flags.format,
-                 "frames: folders of JPEG files (default); video: motion-JPEG AVI files");
+                 "frames: folders of JPEG files (default); avi: motion JPEG; mp4: H.264; video: "
+                 "avi or mp4, drawn for each clip");
   app.add_option("--clips", flags.clips, "Number of clips (default 8)");
   app.add_option("--subjects", flags.subjects,
-                 "Faces to use, 1 to 999, for example 1-8 or 1,3,5-7 (default 1-8)");
+                 "People, 1 to 9999, for example 1-8 or 1,3,5-7 (default 1-8)");
   app.add_option("--seconds", flags.seconds, "Length of a clip (default 10)");
   app.add_option("--fps", flags.fps, "Frames a second, 10 to 1000 (default 30)");
-  app.add_option("--size", flags.size, "Width x height of the frames in px (default 640x480)");
-  app.add_option("--portrait", flags.portrait,
-                 "Own portrait; its landmarks in a file of the same name that ends in .json");
+  app.add_option("--size", flags.size,
+                 "Width x height of the frames in px, even (default 640x480)");
+  app.add_option("--truth-flow", flags.truth_flow,
+                 "STEP: also write the true optical flow from each frame to the one STEP later, "
+                 "truth_flow/*.npy (float32, 8 bytes a pixel)");
+  app.add_option("--jobs", flags.jobs, "Clips at a time (default: one a processor)");
+  app.add_flag("--overwrite", flags.overwrite, "Replace a set that mestr synth wrote before");
+}
+
+void AddClipFlags(CLI::App& app, Flags& flags) {
+  app.add_option("--contexts", flags.contexts,
+                 "What else goes on, drawn for each clip from a list of frozen, still, calm, "
+                 "speaking, lively (default: all, frozen least)");
   app.add_option("--intensity", flags.intensity,
-                 "MIN,MAX: largest displacement of a landmark at the apex, in px of a 128 x 128 "
-                 "face crop, up to 4 (default 0.8,2.5)");
-  app.add_option(
-      "--length", flags.length,
-      "MEAN,SD,MIN,MAX: seconds from onset to offset (default: as in CAS(ME)^2 below 100 "
-      "fps, else as in SAMM Long Videos)");
+                 "MIN,MAX: largest shift of the skin at the apex, in px at a face width of 200 px, "
+                 "up to 10 (default 1,4)");
+  app.add_option("--length", flags.length,
+                 "MEAN,SD,MIN,MAX: seconds from onset to offset (default 0.36,0.09,0.17,0.5)");
   auto* count = app.add_option("--count", flags.count, "Micro-expressions in each clip");
   app.add_option("--density", flags.density,
                  "Micro-expressions a minute, a random number in each clip, or 'real': 0.24 below "
@@ -119,101 +124,51 @@ void AddFlags(CLI::App& app, Flags& flags) {
   app.add_option("--gap", flags.gap, "Least seconds between micro-expressions (default 0.5)");
   app.add_option("--class-weights", flags.class_weights,
                  "NEGATIVE,POSITIVE,SURPRISE: how often, relatively (default 1,1,1)");
-  app.add_option("--noise", flags.noise, "Sensor noise, sigma in gray levels (default 2)");
-  app.add_option("--flicker", flags.flicker, "Flicker of the light, part of 1 (default 0.01)");
-  app.add_option("--drift", flags.drift,
-                 "Largest drift of the head, px of a 128 x 128 face crop (default 2)");
-  app.add_option("--blinks", flags.blinks, "Blinks a minute (default 15)");
-  app.add_option("--gaze", flags.gaze,
-                 "Largest shift of the irises, px of a 128 x 128 face crop (default 0.7)");
-  app.add_option("--jobs", flags.jobs, "Clips at a time (default: one a processor)");
-  app.add_flag("--overwrite", flags.overwrite, "Replace a set that mestr synth wrote before");
+  app.add_option("--noise", flags.noise,
+                 "Camera noise, sigma in gray levels (default: drawn for each clip)");
+  app.add_option("--blinks", flags.blinks, "Blinks a minute (default: the person's own)");
 }
 
-[[noreturn]] void ThrowBad(const std::string& flag, const std::string& text,
-                           const std::string& wanted) {
-  throw Error(ErrorKind::kConfig, flag + " " + text + ": must be " + wanted);
-}
-
-// All of `text` as a number, in plain C notation whatever the locale.
-template <typename Number>
-std::optional<Number> Parse(std::string_view text) {
-  Number value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
-  return value;
-}
-
-std::vector<std::string_view> Split(std::string_view text, char separator) {
-  std::vector<std::string_view> parts;
-  size_t end = 0;
-  while ((end = text.find(separator)) != std::string_view::npos) {
-    parts.push_back(text.substr(0, end));
-    text.remove_prefix(end + 1);
+PersonSetFormat FormatFrom(const std::string& text) {
+  constexpr std::pair<std::string_view, PersonSetFormat> kFormats[] = {
+      {"frames", PersonSetFormat::kFrames},
+      {"avi", PersonSetFormat::kAvi},
+      {"mp4", PersonSetFormat::kMp4},
+      {"video", PersonSetFormat::kVideo}};
+  for (const auto& [name, format] : kFormats) {
+    if (name == text) return format;
   }
-  parts.push_back(text);
-  return parts;
+  ThrowBad("--format", text, "frames, avi, mp4 or video");
 }
 
-template <size_t kCount>
-std::array<double, kCount> ParseNumbers(const std::string& flag, const std::string& text,
-                                        const std::string& wanted) {
-  const std::vector<std::string_view> parts = Split(text, ',');
-  std::array<double, kCount> numbers = {};
-  if (parts.size() != kCount) ThrowBad(flag, text, wanted);
-  for (size_t i = 0; i < kCount; ++i) {
-    const std::optional<double> number = Parse<double>(parts[i]);
-    if (!number) ThrowBad(flag, text, wanted);
-    numbers[i] = *number;
-  }
-  return numbers;
-}
-
-std::vector<int> ParseSubjects(const std::string& text) {
-  const std::string wanted = "numbers and ranges within 1 and 999, for example 1-8 or 1,3,5-7";
-  std::vector<int> subjects;
+std::vector<synth::Context> ContextsFrom(const std::string& text) {
+  std::vector<synth::Context> contexts;
   for (const std::string_view part : Split(text, ',')) {
-    const size_t dash = part.find('-');
-    const std::optional<int> first = Parse<int>(part.substr(0, dash));
-    const std::optional<int> last =
-        dash == std::string_view::npos ? first : Parse<int>(part.substr(dash + 1));
-    if (!first || !last || *first < 1 || *first > *last || *last > 999) {
-      ThrowBad("--subjects", text, wanted);
+    const std::optional<synth::Context> context = synth::FindContext(part);
+    if (!context) {
+      ThrowBad("--contexts", text, "a list of frozen, still, calm, speaking and lively");
     }
-    for (int subject = *first; subject <= *last; ++subject) subjects.push_back(subject);
+    contexts.push_back(*context);
   }
-  return subjects;
+  return contexts;
 }
 
-void ApplyPicture(const Flags& flags, SynthSetOptions& set) {
-  SynthClipOptions& clip = set.clip;
-  if (!flags.format.empty()) {
-    if (flags.format != "frames" && flags.format != "video") {
-      ThrowBad("--format", flags.format, "frames or video");
-    }
-    set.format = flags.format == "video" ? SynthFormat::kVideo : SynthFormat::kFrames;
-  }
-  if (!flags.size.empty()) {
-    const std::vector<std::string_view> parts = Split(flags.size, 'x');
-    const std::optional<int> width = Parse<int>(parts[0]);
-    const std::optional<int> height = parts.size() == 2 ? Parse<int>(parts[1]) : std::nullopt;
-    if (!width || !height) ThrowBad("--size", flags.size, "WIDTHxHEIGHT, for example 640x480");
-    clip.width_px = *width;
-    clip.height_px = *height;
-  }
-  clip.seconds = flags.seconds.value_or(clip.seconds);
-  clip.noise_sigma = flags.noise.value_or(clip.noise_sigma);
-  clip.flicker = flags.flicker.value_or(clip.flicker);
-  clip.drift_crop_px = flags.drift.value_or(clip.drift_crop_px);
-  clip.blinks_per_minute = flags.blinks.value_or(clip.blinks_per_minute);
-  clip.gaze_crop_px = flags.gaze.value_or(clip.gaze_crop_px);
+void ApplySize(const std::string& text, synth::PersonClipOptions& clip) {
+  const std::vector<std::string_view> parts = Split(text, 'x');
+  const std::optional<int> width = Parse<int>(parts[0]);
+  const std::optional<int> height = parts.size() == 2 ? Parse<int>(parts[1]) : std::nullopt;
+  if (!width || !height) ThrowBad("--size", text, "WIDTHxHEIGHT, for example 640x480");
+  clip.width_px = *width;
+  clip.height_px = *height;
 }
 
-void ApplyExpressions(const Flags& flags, SynthClipOptions& clip) {
+void ApplyClip(const Flags& flags, synth::PersonClipOptions& clip) {
+  if (!flags.size.empty()) ApplySize(flags.size, clip);
+  if (!flags.contexts.empty()) clip.contexts = ContextsFrom(flags.contexts);
   if (!flags.intensity.empty()) {
     const auto range = ParseNumbers<2>("--intensity", flags.intensity, "MIN,MAX");
-    clip.intensity_min_crop_px = range[0];
-    clip.intensity_max_crop_px = range[1];
+    clip.intensity_min_px200 = range[0];
+    clip.intensity_max_px200 = range[1];
   }
   if (!flags.length.empty()) {
     const auto length = ParseNumbers<4>("--length", flags.length, "MEAN,SD,MIN,MAX in seconds");
@@ -223,12 +178,15 @@ void ApplyExpressions(const Flags& flags, SynthClipOptions& clip) {
     clip.class_weights =
         ParseNumbers<3>("--class-weights", flags.class_weights, "NEGATIVE,POSITIVE,SURPRISE");
   }
+  clip.seconds = flags.seconds.value_or(clip.seconds);
   clip.gap_s = flags.gap.value_or(clip.gap_s);
   if (flags.count) clip.expressions = flags.count;
+  if (flags.noise) clip.noise_gray = flags.noise;
+  if (flags.blinks) clip.blinks_per_minute = flags.blinks;
 }
 
 // A density replaces a preset's count.
-void ApplyDensity(const Flags& flags, SynthSetOptions& set) {
+void ApplyDensity(const Flags& flags, PersonSetOptions& set) {
   if (flags.density.empty()) return;
   set.clip.expressions.reset();
   if (flags.density == "real") {
@@ -244,83 +202,61 @@ void ApplyDensity(const Flags& flags, SynthSetOptions& set) {
   set.clip.expressions_per_minute = *density;
 }
 
-void ApplyGroups(const Flags& flags, SynthSetOptions& set) {
+void ApplyGroups(const Flags& flags, PersonSetOptions& set) {
   if (set.groups.size() != 1 && (flags.clips || flags.fps)) {
     throw Error(ErrorKind::kConfig, std::string(flags.clips ? "--clips" : "--fps") +
                                         " does not go with --preset " + flags.preset +
                                         ", which has 20 clips of 30 fps and 10 of 200 fps");
   }
-  for (SynthSetOptions::Group& group : set.groups) {
-    if (!flags.subjects.empty()) group.subjects = ParseSubjects(flags.subjects);
+  for (PersonSetOptions::Group& group : set.groups) {
+    if (!flags.subjects.empty()) group.persons = ParseSubjects(flags.subjects, kMostPersons);
     group.clips = flags.clips.value_or(group.clips);
     group.fps = flags.fps.value_or(group.fps);
   }
 }
 
-SynthSetOptions OptionsFrom(const Flags& flags) {
-  SynthSetOptions set;
-  if (!flags.preset.empty()) set = SynthPreset(flags.preset);
+PersonSetOptions OptionsFrom(const Flags& flags) {
+  PersonSetOptions set;
+  if (!flags.preset.empty()) set = PersonSetPreset(flags.preset);
   set.seed = flags.seed.value_or(set.seed);
-  ApplyPicture(flags, set);
+  if (!flags.format.empty()) set.format = FormatFrom(flags.format);
+  set.flow_step = flags.truth_flow;
+  ApplyClip(flags, set.clip);
   ApplyGroups(flags, set);
-  ApplyExpressions(flags, set.clip);
   ApplyDensity(flags, set);
   // Frames of a data set's own rate get its layout, so that the folder reads as that data set; any
   // other rate would be read wrongly there.
-  if (flags.preset.empty() && set.format == SynthFormat::kFrames) {
+  if (flags.preset.empty() && set.format == PersonSetFormat::kFrames) {
     if (set.groups[0].fps == 30) set.groups[0].dataset = "cas";
     if (set.groups[0].fps == 200) set.groups[0].dataset = "samm";
   }
   return set;
 }
 
-SynthWriteOptions WriteOptionsFrom(const Flags& flags, std::ostream& err) {
-  SynthWriteOptions write;
-  write.overwrite = flags.overwrite;
-  if (flags.jobs) RequireInRange("--jobs", *flags.jobs, Limits::Closed(1, 1024));
-  write.threads =
-      flags.jobs.value_or(static_cast<int>(std::max(1U, std::thread::hardware_concurrency())));
-  if (&err == &std::cerr && ::isatty(STDERR_FILENO) != 0) {
-    write.progress = [&err](std::int64_t done, std::int64_t clips) {
-      err << '\r' << done << " of " << clips << " clips" << (done == clips ? "\n" : "")
-          << std::flush;
-    };
-  }
-  return write;
-}
-
-void PrintSummary(const SynthSetSummary& summary, const std::string& output, std::ostream& out) {
-  std::int64_t all = 0;
-  for (const std::int64_t count : summary.expressions) all += count;
-  const std::string shown = Printable(output);
-  out << summary.clips << " clips, " << summary.frames << " frames, " << all
-      << " micro-expressions (";
-  for (int i = 0; i < kSynthEmotionCount; ++i) {
-    out << (i > 0 ? ", " : "") << summary.expressions[i] << ' '
-        << SynthEmotionName(static_cast<SynthEmotion>(i));
-  }
-  out << ") in " << shown << "\nlabels: " << shown << "/labels.csv\nmanifest: " << shown
-      << "/manifest.csv\n";
-}
-
-int RunSynth(int argc, char** argv, std::ostream& out, std::ostream& err) {
-  CLI::App app("Makes face videos with known micro-expressions from one portrait.", "mestr synth");
+int RunPeopleSynth(int argc, char** argv, std::ostream& out, std::ostream& err) {
+  CLI::App app("Makes videos of synthetic people with known micro-expressions.", "mestr synth");
   Flags flags;
-  AddFlags(app, flags);
+  AddSetFlags(app, flags);
+  AddClipFlags(app, flags);
   if (const std::optional<int> exit = ParseArguments(app, argc, argv, out, err)) return *exit;
   try {
-    const SynthSetSummary summary = LoadCompute().synth(OptionsFrom(flags), flags.portrait,
-                                                        flags.output, WriteOptionsFrom(flags, err));
-    PrintSummary(summary, flags.output, out);
+    const SynthSetSummary summary = LoadCompute().person_set(
+        OptionsFrom(flags), flags.output, SynthWriteOptionsFrom(flags.overwrite, flags.jobs, err));
+    PrintSynthSummary(summary, flags.output, out);
   } catch (const Error& error) {
     throw Error(error.kind(), WithFlag(error.what()));
   }
   return kExitOk;
 }
 
+int RunSynth(int argc, char** argv, std::ostream& out, std::ostream& err) {
+  const bool people =
+      std::any_of(argv, argv + argc, [](const char* a) { return std::strcmp(a, "--people") == 0; });
+  return (people ? RunPeopleSynth : RunPortraitSynth)(argc, argv, out, err);
+}
+
 }  // namespace
 
-const Command kSynthCommand = {"synth", "make clips with known micro-expressions from a portrait",
-                               RunSynth};
+const Command kSynthCommand = {"synth", "make clips with known micro-expressions", RunSynth};
 
 }  // namespace mestr::cli

@@ -14,7 +14,7 @@
 #include "mestr/submission/labels.h"
 #include "pipeline/features_folder.h"
 #include "pipeline/input_state.h"
-#include "pipeline/npy_writer.h"
+#include "core/npy_writer.h"
 #include "pipeline/pair_parameters.h"
 #include "pipeline/stage_inputs.h"
 #include "pipeline/tell.h"

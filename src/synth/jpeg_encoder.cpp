@@ -7,15 +7,15 @@
 namespace mestr::internal::synth {
 namespace {
 
-constexpr int kQuality = 95;
 constexpr TJSAMP kSampling = TJSAMP_420;
 
 }  // namespace
 
-JpegEncoder::JpegEncoder(int width, int height)
+JpegEncoder::JpegEncoder(int width, int height, int quality)
     : handle_(tjInitCompress()),
       width_(width),
       height_(height),
+      quality_(quality),
       buffer_(tjBufSize(width, height, kSampling)) {}
 
 std::string_view JpegEncoder::Encode(const cv::Mat& frame_bgr) {
@@ -27,7 +27,7 @@ std::string_view JpegEncoder::Encode(const cv::Mat& frame_bgr) {
   // The accurate transform: the fast one is not the same on all processors.
   const int result = tjCompress2(handle_.get(), frame_bgr.data, width_,
                                  static_cast<int>(frame_bgr.step), height_, TJPF_BGR, &bytes, &size,
-                                 kSampling, kQuality, TJFLAG_NOREALLOC | TJFLAG_ACCURATEDCT);
+                                 kSampling, quality_, TJFLAG_NOREALLOC | TJFLAG_ACCURATEDCT);
   if (result != 0) {
     throw Error(ErrorKind::kInvalidArgument,
                 std::string("JpegEncoder: ") + tjGetErrorStr2(handle_.get()));

@@ -10,10 +10,10 @@
 
 namespace mestr::internal::synth {
 
-// Quality 95, 4:2:0, for frames of one size. Not thread-safe.
+// 4:2:0, for frames of one size. Not thread-safe.
 class JpegEncoder {
  public:
-  JpegEncoder(int width, int height);
+  JpegEncoder(int width, int height, int quality = 95);
   // Valid until the next call. Throws Error{kInvalidArgument} for a frame of another kind or size.
   std::string_view Encode(const cv::Mat& frame_bgr);
 
@@ -24,6 +24,7 @@ class JpegEncoder {
   std::unique_ptr<void, Destroy> handle_;
   int width_;
   int height_;
+  int quality_;
   std::vector<unsigned char> buffer_;
 };
 

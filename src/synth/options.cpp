@@ -10,9 +10,6 @@
 namespace mestr::internal {
 namespace {
 
-// From here on a camera is of SAMM's kind (200 fps), below of CAS(ME)^2's (30 fps).
-constexpr double kFastCamera_fps = 100;
-
 void CheckOrder(const char* low_field, double low, const char* high_field, double high) {
   if (low <= high) return;
   throw Error(ErrorKind::kConfig, std::string(low_field) + " is " + NumberText(low) +
@@ -50,26 +47,6 @@ void CheckCount(const SynthClipOptions& options) {
 }
 
 }  // namespace
-
-const char* SynthEmotionName(SynthEmotion emotion) {
-  switch (emotion) {
-    case SynthEmotion::kNegative:
-      return "negative";
-    case SynthEmotion::kPositive:
-      return "positive";
-    case SynthEmotion::kSurprise:
-      return "surprise";
-  }
-  throw Error(ErrorKind::kInvalidArgument, "not a SynthEmotion");
-}
-
-ExpressionLength ExpressionLength::ForRate(double fps) {
-  return fps >= kFastCamera_fps ? Samm() : Cas();
-}
-
-double RealExpressionsPerMinute(double fps) {
-  return fps >= kFastCamera_fps ? 159 / (147 * 35.5 / 60) : 57 / (97 * 148.0 / 60);
-}
 
 void SynthClipOptions::Check() const {
   RequireInRange("subject", subject, Limits::Closed(1, 999));

@@ -1,9 +1,11 @@
 // Pictures of one synthetic person, from a file of facial shapes (models/people).
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <memory>
 #include <opencv2/core/mat.hpp>
+#include <opencv2/core/types.hpp>
 
 #include "mestr/core/landmarks.h"
 #include "synth/face_state.h"
@@ -23,14 +25,16 @@ struct SceneOptions {
 // call.
 class PersonRenderer {
  public:
-  // `person`, 1 or more: who it is (sex, age, ancestry, shape, skin, brows, irises, lips, hair), the
-  // same in every scene.
+  // `person`, 1 or more: who it is (sex, age, ancestry, shape, skin, brows, irises, lips, hair),
+  // the same in every scene.
   PersonRenderer(int person, const SceneOptions& scene);
   ~PersonRenderer();
 
   // 8-bit BGR.
   cv::Mat Render(const FaceState& state) const;
   // The 68 points (iBUG 300-W's order) of the face in the picture, px.
+  std::array<cv::Point2d, 68> LandmarkPoints(const FaceState& state) const;
+  // The same to the whole px, as a landmark detector gives them.
   Landmarks LandmarksOf(const FaceState& state) const;
   // Where each pixel of the face as `from` shows it goes in `to`: CV_32FC2, px; NaN where the
   // pixel shows no skin, or what it shows is hidden in `to`.

@@ -52,6 +52,13 @@ class Random {
   double Uniform(double low, double high) { return low + (high - low) * Unit(); }
   double Normal() { return NormalQuantile((Unit() * 0x1p53 + 0.5) * 0x1p-53); }
   int Poisson(double mean);
+  // With mean 1: half of the squares' sum of two normal numbers is one.
+  double Exponential() {
+    const double a = Normal();
+    const double b = Normal();
+    return (a * a + b * b) / 2;
+  }
+  double HalfOfTimes(double value) { return Unit() < 0.5 ? value : 0; }
   // 0..count-1
   int Index(int count) { return static_cast<int>(Unit() * count); }
 

@@ -1,11 +1,10 @@
 #include <algorithm>
-#include <cctype>
 #include <numeric>
 #include <string>
 
 #include "core/limits.h"
-#include "core/text.h"
 #include "mestr/core/error.h"
+#include "synth/clip_name.h"
 #include "synth/portable_math.h"
 #include "synth/synth_set.h"
 
@@ -20,48 +19,10 @@ std::vector<int> Numbers(int first, int last) {
   return numbers;
 }
 
-// a, b, ..., z, aa, ab, ...
-std::string Letters(int index) {
-  std::string letters;
-  for (++index; index > 0; index = (index - 1) / 26) {
-    letters.insert(letters.begin(), static_cast<char>('a' + (index - 1) % 26));
-  }
-  return letters;
-}
-
-// Names and place of the `turn`-th clip (0-based) of a subject.
-SynthSetClip NameClip(const std::string& dataset, int subject, int turn, SynthFormat format) {
-  const bool frames = format == SynthFormat::kFrames;
-  SynthSetClip clip;
-  clip.dataset = dataset;
-  if (dataset == "cas") {
-    clip.subject = std::to_string(subject);
-    clip.video = Letters(turn);
-    clip.path = frames ? "CAS_data/spNO." + clip.subject + "/" + clip.video
-                       : "cas_" + clip.subject + "_" + clip.video + ".avi";
-  } else if (dataset == "samm") {
-    clip.subject = ZeroPadded(subject, 3);
-    clip.video = clip.subject + "_" + std::to_string(turn + 1);
-    clip.path = frames ? "SAMM_data/" + clip.video : "samm_" + clip.video + ".avi";
-  } else {
-    clip.subject = std::to_string(subject);
-    clip.video = "s" + ZeroPadded(subject, 2) + "_" + Letters(turn);
-    clip.path = frames ? dataset + "_data/" + clip.video : clip.video + ".avi";
-  }
-  return clip;
-}
-
 [[noreturn]] void ThrowBad(const std::string& what) { throw Error(ErrorKind::kConfig, what); }
 
 void CheckGroup(const SynthSetOptions::Group& group, SynthClipOptions clip) {
-  const bool plain_name =
-      !group.dataset.empty() && std::all_of(group.dataset.begin(), group.dataset.end(), [](char c) {
-        return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_';
-      });
-  if (!plain_name) {
-    ThrowBad("dataset is '" + group.dataset +
-             "'; it must be letters, digits and '_', one at least");
-  }
+  synth::CheckDatasetName(group.dataset);
   RequireInRange("clips", group.clips, Limits::Closed(1, kMostClips));
   if (group.subjects.empty()) ThrowBad("subjects: one at least is needed");
   std::vector<int> sorted = group.subjects;
@@ -118,7 +79,9 @@ std::vector<SynthSetClip> PlanSynthSet(const SynthSetOptions& options) {
     const int subjects = static_cast<int>(group.subjects.size());
     for (int i = 0; i < group.clips; ++i) {
       const int subject = group.subjects[i % subjects];
-      SynthSetClip clip = NameClip(group.dataset, subject, i / subjects, options.format);
+      const auto extension = options.format == SynthFormat::kFrames ? "" : ".avi";
+      const synth::ClipName name = synth::NameClip(group.dataset, subject, i / subjects, extension);
+      SynthSetClip clip = {group.dataset, name.subject, name.video, name.path, {}};
       clip.options = options.clip;
       clip.options.seed = synth::MixSeed({options.seed, g, static_cast<std::uint64_t>(i)});
       clip.options.subject = subject;

@@ -19,15 +19,9 @@
 #include <vector>
 
 #include "mestr/core/interval.h"
+#include "synth/micro_expressions.h"
 
 namespace mestr::internal {
-
-// The coarse classes of MEGC, in the order of the baseline's three-class models.
-enum class SynthEmotion { kNegative, kPositive, kSurprise };
-inline constexpr int kSynthEmotionCount = 3;
-
-// "negative", "positive", "surprise": as labels and predictions write it.
-const char* SynthEmotionName(SynthEmotion emotion);
 
 // One face, frontal, eyes open. Coordinates are px of `image_bgr`, pixel centres at whole numbers.
 struct Portrait {
@@ -54,25 +48,6 @@ Portrait DefaultPortrait();
 // missing, not an image, not such a JSON, landmarks outside of the image or not those of an upright
 // face.
 Portrait LoadPortrait(const std::filesystem::path& image);
-
-// How long micro-expressions last, offset - onset in seconds: normal, truncated to [min, max].
-struct ExpressionLength {
-  double mean_s = 0;
-  double sd_s = 0;
-  double min_s = 0;
-  double max_s = 0;
-
-  // As in CAS(ME)^2 (30 fps: mean 12.6 frames, sd 2.0, 8 to 16).
-  static ExpressionLength Cas() { return {12.6 / 30, 2.0 / 30, 8.0 / 30, 16.0 / 30}; }
-  // As in SAMM Long Videos (200 fps: mean 73.3 frames, sd 19, 29 to 100).
-  static ExpressionLength Samm() { return {73.3 / 200, 19.0 / 200, 29.0 / 200, 100.0 / 200}; }
-  // Samm() from 100 fps on, below that Cas().
-  static ExpressionLength ForRate(double fps);
-};
-
-// Micro-expressions a minute in real data: 57 in 97 videos of 148 s (CAS(ME)^2) below 100 fps, 159
-// in 147 videos of 35.5 s (SAMM Long Videos) from there on.
-double RealExpressionsPerMinute(double fps);
 
 struct SynthClipOptions {
   std::uint64_t seed = 1;  // of everything but the subject's looks

@@ -3,11 +3,11 @@
 
 #include <cstdint>
 #include <filesystem>
-#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "synth/set_folder.h"
 #include "synth/synth.h"
 
 namespace mestr::internal {
@@ -44,13 +44,7 @@ struct SynthSetOptions {
 // for any other name.
 SynthSetOptions SynthPreset(std::string_view name);
 
-// One clip of a set. Written as
-//   cas:   frames CAS_data/spNO.<subject>/<video>/img_00001.jpg, video cas_<subject>_<video>.avi;
-//          video is a, b, ...
-//   samm:  frames SAMM_data/<video>/<video>_00001.jpg, video samm_<video>.avi; subject has three
-//          digits, video is <subject>_<number>
-//   plain: frames <dataset>_data/<video>/img_00001.jpg, video <video>.avi; video is s<subject>_<a,
-//          b, ...>
+// One clip of a set, named as clip_name.h says.
 struct SynthSetClip {
   std::string dataset;
   std::string subject;
@@ -60,19 +54,6 @@ struct SynthSetClip {
 };
 
 std::vector<SynthSetClip> PlanSynthSet(const SynthSetOptions& options);
-
-struct SynthWriteOptions {
-  bool overwrite = false;  // remove a former set first
-  int threads = 1;         // >= 1; clips at a time. The bytes do not depend on it.
-  // Called after each clip, from one thread at a time.
-  std::function<void(std::int64_t clips_done, std::int64_t clips)> progress = nullptr;
-};
-
-struct SynthSetSummary {
-  std::int64_t clips = 0;
-  std::int64_t frames = 0;
-  std::array<std::int64_t, kSynthEmotionCount> expressions = {};
-};
 
 // Writes the clips, labels.csv (dataset,subject,video,onset,apex,offset,emotion,type),
 // manifest.csv (dataset,subject,video,path,fps) and synth.json (options, and the truth of every

@@ -1,4 +1,4 @@
-#include "pipeline/npy_writer.h"
+#include "core/npy_writer.h"
 
 #include <Eigen/Core>
 #include <algorithm>

@@ -1,0 +1,42 @@
+// The folder of a set of clips, and how its clips are made on several threads.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+
+#include "synth/micro_expressions.h"
+
+namespace mestr::internal {
+
+struct SynthWriteOptions {
+  bool overwrite = false;  // remove a former set first
+  int threads = 1;         // >= 1; clips at a time. The bytes do not depend on it.
+  // Called after each clip, from one thread at a time.
+  std::function<void(std::int64_t clips_done, std::int64_t clips)> progress = nullptr;
+};
+
+struct SynthSetSummary {
+  std::int64_t clips = 0;
+  std::int64_t frames = 0;
+  std::array<std::int64_t, kSynthEmotionCount> expressions = {};  // micro-expressions
+};
+
+namespace synth {
+
+// Tells what is in the folder; its list "entries" names what belongs to the set.
+inline constexpr char kRecordFile[] = "synth.json";
+
+// Makes the folder, and removes a former set. Throws Error{kConfig} for one that cannot be written,
+// that is not empty where `overwrite` is false, or where it is true and holds no former set.
+void PrepareSetFolder(const std::filesystem::path& folder, bool overwrite);
+
+// Calls `make` with 0..count-1, in any order on several threads; the first error (in the clips'
+// order among those met) stops the rest and is thrown.
+void ForEachClip(std::size_t count, const SynthWriteOptions& write,
+                 const std::function<void(std::size_t)>& make);
+
+}  // namespace synth
+}  // namespace mestr::internal
