@@ -39,6 +39,7 @@ class Video:
     file: Path
     onset_apex_file: Path | None
     onset_apex_events: list[Event]
+    row_shape: tuple[int, ...] = ROW_SHAPE
     _maps: dict[Path, np.ndarray] = field(default_factory=dict, repr=False)
 
     @property
@@ -50,12 +51,12 @@ class Video:
 
     def onset_apex_features(self) -> np.ndarray:
         if self.onset_apex_file is None:
-            return np.empty((0, *ROW_SHAPE), np.float32)
+            return np.empty((0, *self.row_shape), np.float32)
         return self._map(self.onset_apex_file, len(self.onset_apex_events))
 
     def _map(self, path: Path, count: int) -> np.ndarray:
         if path not in self._maps:
-            self._maps[path] = _open_array(path, (count, *ROW_SHAPE))
+            self._maps[path] = _open_array(path, (count, *self.row_shape))
         return self._maps[path]
 
 
@@ -74,11 +75,21 @@ def _open_array(path: Path, shape: tuple[int, ...]) -> np.ndarray:
     return values
 
 
-def read_features(folders: Sequence[Path]) -> list[Video]:
+class RowKind(NamedTuple):
+    """What rows are called, and their shape."""
+
+    name: str
+    shape: tuple[int, ...]
+
+
+MEAN_ROWS = RowKind(FEATURE_KIND, ROW_SHAPE)
+
+
+def read_features(folders: Sequence[Path], kind: RowKind = MEAN_ROWS) -> list[Video]:
     """The videos of all folders, sorted by key."""
     videos: dict[VideoKey, Video] = {}
     for folder in folders:
-        for video in _read_manifest(Path(folder)):
+        for video in _read_manifest(Path(folder), kind):
             if comparable(video.key) in videos:
                 raise InputError(f"{folder}: video {video.key} is there twice")
             videos[comparable(video.key)] = video
@@ -87,7 +98,7 @@ def read_features(folders: Sequence[Path]) -> list[Video]:
     return [videos[key] for key in sorted(videos)]
 
 
-def _read_manifest(folder: Path) -> list[Video]:
+def _read_manifest(folder: Path, kind: RowKind) -> list[Video]:
     path = folder / MANIFEST
     manifest = read_json(path, "`mestr features`")
     try:
@@ -95,22 +106,23 @@ def _read_manifest(folder: Path) -> list[Video]:
         if version not in FIRST_FRAME_OF_FORMAT:
             known = " or ".join(map(str, FIRST_FRAME_OF_FORMAT))
             raise InputError(f"{path}: format must be {known}, not {version!r}")
-        if manifest["features"] != FEATURE_KIND:
-            kind = manifest["features"]
-            raise InputError(f'{path}: features of kind "{kind}" instead of "{FEATURE_KIND}"')
-        if version > 1 and manifest["row_shape"] != list(ROW_SHAPE):
+        if manifest["features"] != kind.name:
+            found = manifest["features"]
+            raise InputError(f'{path}: features of kind "{found}" instead of "{kind.name}"')
+        if version > 1 and manifest["row_shape"] != list(kind.shape):
             shape = manifest["row_shape"]
-            raise InputError(f"{path}: rows of shape {shape} instead of {list(ROW_SHAPE)}")
-        return [
-            _video(entry, folder, FIRST_FRAME_OF_FORMAT[version]) for entry in manifest["videos"]
-        ]
+            raise InputError(f"{path}: rows of shape {shape} instead of {list(kind.shape)}")
+        first = FIRST_FRAME_OF_FORMAT[version]
+        return [_video(entry, folder, first, kind.shape) for entry in manifest["videos"]]
     except KeyError as error:
         raise InputError(f"{path}: an entry lacks {error}") from None
     except (TypeError, ValueError, AttributeError) as error:
         raise InputError(f"{path}: a field has a wrong type: {error}") from None
 
 
-def _video(entry: dict, folder: Path, first_index: int) -> Video:
+def _video(
+    entry: dict, folder: Path, first_index: int, row_shape: tuple[int, ...]
+) -> Video:
     """`first_index`: what the manifest calls the first frame of a video."""
     key = VideoKey(str(entry["dataset"]), str(entry["subject"]), str(entry["video"]))
     events = [
@@ -140,6 +152,7 @@ def _video(entry: dict, folder: Path, first_index: int) -> Video:
         file=folder / entry["file"],
         onset_apex_file=folder / onset_apex if onset_apex else None,
         onset_apex_events=events if onset_apex else [],
+        row_shape=row_shape,
     )
 
 

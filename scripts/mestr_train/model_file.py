@@ -7,6 +7,7 @@ import json
 import math
 import warnings
 import zipfile
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import NoReturn
 
@@ -15,15 +16,25 @@ import torch
 from . import ModelError, UserError
 from .files import write_atomically
 from .network import CHANNELS, SIDE, MeanNetwork
+from .sequence_network import ROW_SHAPE as SEQUENCE_ROW_SHAPE
+from .sequence_network import SEQUENCE_KIND, SequenceNetwork
 
 # TorchScript is what LibTorch 1.13 and 2.x both load; PyTorch 2.x warns that it is old.
 warnings.filterwarnings("ignore", message="`torch.jit", category=FutureWarning)
 
 RECORD_NAME = "mestr.json"
-RECORD_FORMAT = 2  # written; format 1 is read too
+RECORD_FORMAT = 2  # of relative scores; format 1 is read too
+PROBABILITIES_FORMAT = 3  # has "scores" and "evidence"
 FEATURE_KIND = "mean-v1"
 ROW_SHAPE = (CHANNELS, SIDE, SIDE)
 NETWORK_INPUT = "pairs"
+# By kind of features: shape of a row, what the network takes in one call.
+KINDS = {
+    FEATURE_KIND: (ROW_SHAPE, NETWORK_INPUT),
+    SEQUENCE_KIND: (SEQUENCE_ROW_SHAPE, "sequences"),
+}
+EVIDENCE_TERMS = ("bias", "score", "motion", "head", "mouth", "blink")
+AnyNetwork = MeanNetwork | SequenceNetwork
 
 
 @dataclasses.dataclass
@@ -44,19 +55,23 @@ class ModelRecord:
     row_shape: list[int] = dataclasses.field(default_factory=lambda: list(ROW_SHAPE))
     input: str = NETWORK_INPUT  # "pairs": rows [N, 3, 42, 42], one a pair of frames
     format: int = RECORD_FORMAT
+    scores: str = "relative"  # or "probabilities"
+    # Of probabilities: the weights that make evidence of an interval's terms
+    # (include/mestr/core/evidence_weights.h).
+    evidence: dict[str, float] | None = None
 
     def check(self) -> None:
         def fail(reason: str) -> NoReturn:
             raise UserError(f"model record: {reason}")
 
-        if self.format != RECORD_FORMAT:
-            fail(f"format must be {RECORD_FORMAT}, not {self.format!r}")
-        if self.features != FEATURE_KIND:
-            fail(f'features must be "{FEATURE_KIND}", not {self.features!r}')
-        if self.row_shape != list(ROW_SHAPE):
-            fail(f"row_shape must be {list(ROW_SHAPE)}, not {self.row_shape!r}")
-        if self.input != NETWORK_INPUT:
-            fail(f'input must be "{NETWORK_INPUT}", not {self.input!r}')
+        if self.features not in KINDS:
+            fail(f"features must be one of {', '.join(KINDS)}, not {self.features!r}")
+        shape, network_input = KINDS[self.features]
+        if self.row_shape != list(shape):
+            fail(f"row_shape must be {list(shape)}, not {self.row_shape!r}")
+        if self.input != network_input:
+            fail(f'input must be "{network_input}", not {self.input!r}')
+        self._check_scores(fail)
         for field in ("name", "version", "training_data", "licence"):
             if not getattr(self, field):
                 fail(f"{field} must not be empty")
@@ -73,8 +88,24 @@ class ModelRecord:
         if not 0 <= self.p <= 1:
             fail(f"p must lie in [0, 1], not {self.p}")
 
+    def _check_scores(self, fail: Callable[[str], NoReturn]) -> None:
+        of_probabilities = self.scores == "probabilities"
+        if self.scores not in ("relative", "probabilities"):
+            fail(f"scores must be relative or probabilities, not {self.scores!r}")
+        wanted = PROBABILITIES_FORMAT if of_probabilities else RECORD_FORMAT
+        if self.format != wanted:
+            fail(f"format must be {wanted}, not {self.format!r}")
+        terms = set(EVIDENCE_TERMS) if of_probabilities else set()
+        if set(self.evidence or {}) != terms:
+            fail(f"evidence must have the terms {', '.join(EVIDENCE_TERMS)}, of probabilities alone")
+        if not all(math.isfinite(weight) for weight in (self.evidence or {}).values()):
+            fail("evidence has a weight that is not finite")
+
     def to_json(self) -> str:
-        return json.dumps(dataclasses.asdict(self), indent=2, sort_keys=True, ensure_ascii=False)
+        values = dataclasses.asdict(self)
+        if self.format < PROBABILITIES_FORMAT:
+            del values["scores"], values["evidence"]
+        return json.dumps(values, indent=2, sort_keys=True, ensure_ascii=False)
 
     @staticmethod
     def from_json(text: str, origin: str) -> "ModelRecord":
@@ -93,7 +124,7 @@ class ModelRecord:
 
 
 def _in_newest_format(values: dict) -> dict:
-    """Fields of a record of format 1 or 2 as those of format 2. Raises UserError for another."""
+    """Fields of a record of format 1 as those of format 2. Raises UserError for another."""
     if values.get("format") == 1:
         return {
             **values,
@@ -101,12 +132,14 @@ def _in_newest_format(values: dict) -> dict:
             "row_shape": list(ROW_SHAPE),
             "input": NETWORK_INPUT,
         }
-    if values.get("format") == 2:
-        for field in ("row_shape", "input"):
-            if field not in values:
-                raise UserError(f'model record: format 2 without "{field}"')
-        return values
-    raise UserError(f"model record: format must be 1 or 2, not {values.get('format')!r}")
+    fields = {2: ("row_shape", "input"), 3: ("row_shape", "input", "scores")}
+    found = values.get("format")
+    if found not in fields:
+        raise UserError(f"model record: format must be 1, 2 or 3, not {found!r}")
+    for field in fields[found]:
+        if field not in values:
+            raise UserError(f'model record: format {found} without "{field}"')
+    return values
 
 
 def _without_build_traces(archive: bytes) -> bytes:
@@ -121,7 +154,7 @@ def _without_build_traces(archive: bytes) -> bytes:
     return out.getvalue()
 
 
-def save_model(network: MeanNetwork, record: ModelRecord, path: Path) -> str:
+def save_model(network: AnyNetwork, record: ModelRecord, path: Path) -> str:
     """Writes the model and gives its SHA-256. What is written computes what `network` computes."""
     record.check()
     if network.class_count() != len(record.classes):
@@ -136,16 +169,16 @@ def save_model(network: MeanNetwork, record: ModelRecord, path: Path) -> str:
         buffer = io.BytesIO()
         torch.jit.save(scripted, buffer, _extra_files={RECORD_NAME: record.to_json()})
         content = _without_build_traces(buffer.getvalue())
-        _check_same_outputs(network, content)
+        _check_same_outputs(network, record.row_shape, content)
     finally:
         network.train(was_training).to(device)
     write_atomically(path, content)
     return hashlib.sha256(content).hexdigest()
 
 
-def _check_same_outputs(network: MeanNetwork, content: bytes) -> None:
+def _check_same_outputs(network: AnyNetwork, shape: Sequence[int], content: bytes) -> None:
     generator = torch.Generator().manual_seed(0)
-    trial = torch.rand(2, CHANNELS, SIDE, SIDE, generator=generator)
+    trial = torch.rand(2, *shape, generator=generator)
     with torch.no_grad():
         expected = network(trial)
         actual = torch.jit.load(io.BytesIO(content))(trial)
@@ -166,7 +199,7 @@ def _refuse_what_runs_on_loading(path: Path) -> None:
 
 
 def load_model(path: Path) -> tuple[MeanNetwork, ModelRecord]:
-    """The network with its weights, in evaluation mode, and its record."""
+    """The MEAN network with its weights, in evaluation mode, and its record."""
     path = Path(path)
     if not path.is_file():
         raise ModelError(f"{path}: no such model file")
@@ -183,6 +216,8 @@ def load_model(path: Path) -> tuple[MeanNetwork, ModelRecord]:
     record = ModelRecord.from_json(
         text.decode("utf-8") if isinstance(text, bytes) else text, str(path)
     )
+    if record.features != FEATURE_KIND:
+        raise ModelError(f"{path} takes rows of {record.features}; wanted is a MEAN network")
     network = MeanNetwork(len(record.classes))
     try:
         network.load_state_dict(scripted.state_dict())

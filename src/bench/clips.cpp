@@ -2,10 +2,10 @@
 
 #include <algorithm>
 
+#include "config/input_options.h"
 #include "core/border.h"
 #include "core/number_text.h"
 #include "mestr/core/error.h"
-#include "pipeline/stage_inputs.h"
 #include "synth/synth_set.h"
 
 namespace mestr::internal {

@@ -3,6 +3,7 @@
 #include "cli/command.h"
 #include "cli/compute.h"
 #include "cli/run_flags.h"
+#include "config/input_options.h"
 #include "core/number_text.h"
 #include "core/text.h"
 
@@ -70,11 +71,17 @@ int Run(int argc, char** argv, std::ostream& out, std::ostream& err) {
          "memory (SECURITY.md)")
       ->allow_extra_args(false);
   app.footer(
+      "Without --config and --model: as the baseline where an input is one of the challenge's data "
+      "sets, --config demo for\nvideos of your own.\n"
       "Writes <dataset>_pred.csv and submission.zip for the challenge's data sets, predictions.csv "
       "for all other videos,\nvideos/*.json with per-frame scores, and run.json. Exit codes: 0 ok, "
       "2 usage or config, 3 no input could be used,\n4 model, 5 some videos failed and the others "
       "are written.");
   if (const auto code = ParseArguments(app, argc, argv, out, err)) return *code;
+  // A model of one's own is told how to run by its owner.
+  if (flags.config.empty() && flags.models.empty()) {
+    flags.config = UsualConfigs(flags.inputs, flags.fps);
+  }
   Console console(err, flags.quiet);
   const RunOptions options{.analyzer = flags.Analyzer(),
                            .inputs = flags.inputs,

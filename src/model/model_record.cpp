@@ -45,6 +45,19 @@ class RecordReader {
     return value.get<double>();
   }
 
+  double FiniteNumber(const char* field) const {
+    const double number = Number(field);
+    if (!std::isfinite(number)) FailType(field, "a finite number");
+    return number;
+  }
+
+  // Outlives neither this nor the record.
+  RecordReader Object(const char* field) const {
+    const json& value = Field(field);
+    if (!value.is_object()) FailType(field, "a list of named numbers");
+    return {value, origin_};
+  }
+
   int PositiveInteger(const char* field) const { return PositiveIntegerOf(field, Field(field)); }
 
   std::vector<int> PositiveIntegers(const char* field) const {
@@ -130,6 +143,24 @@ void ReadInput(const RecordReader& reader, ModelInfo& info) {
   info.input = input == "pairs" ? NetworkInput::kPairs : NetworkInput::kSequences;
 }
 
+// What the scores say; formats 1 and 2 knew only relative ones.
+void ReadScores(const RecordReader& reader, ModelInfo& info) {
+  if (info.format < 3) return;
+  const std::string scores = reader.Text("scores");
+  if (scores != "relative" && scores != "probabilities") {
+    reader.Fail("has \"scores\" = \"" + scores + "\"; it must be relative or probabilities");
+  }
+  if (scores == "relative") return;
+  info.scores = ScoreKind::kProbabilities;
+  const RecordReader evidence = reader.Object("evidence");
+  info.evidence = {.bias = evidence.FiniteNumber("bias"),
+                   .score = evidence.FiniteNumber("score"),
+                   .motion = evidence.FiniteNumber("motion"),
+                   .head = evidence.FiniteNumber("head"),
+                   .mouth = evidence.FiniteNumber("mouth"),
+                   .blink = evidence.FiniteNumber("blink")};
+}
+
 }  // namespace
 
 std::size_t ModelInfo::RowValues() const { return ValuesOf(row_shape); }
@@ -155,6 +186,7 @@ ModelInfo internal::ParseModelRecord(const std::string& text, const std::string&
   info.k_p_frames = reader.PositiveInteger("k_p_frames");
   info.p = reader.Number("p");
   if (!(info.p >= 0 && info.p <= 1)) reader.Fail("has a \"p\" outside [0, 1]");
+  ReadScores(reader, info);
   info.training_data = reader.NonEmptyText("training_data");
   info.licence = reader.NonEmptyText("licence");
   return info;
@@ -169,6 +201,8 @@ std::string internal::FieldThatDiffers(const ModelInfo& a, const ModelInfo& b) {
   if (a.k_frames != b.k_frames) return "k_frames";
   if (a.k_p_frames != b.k_p_frames) return "k_p_frames";
   if (a.p != b.p) return "p";
+  if (a.scores != b.scores) return "scores";
+  if (a.evidence != b.evidence) return "evidence";
   return {};
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "config/input_options.h"
 #include "core/border.h"
 #include "core/number_text.h"
 #include "core/text.h"

@@ -6,17 +6,17 @@
 #include <system_error>
 
 #include "config/config_json.h"
+#include "config/input_options.h"
 #include "core/files.h"
 #include "core/hash.h"
+#include "core/npy_writer.h"
 #include "core/number_text.h"
 #include "mestr/core/error.h"
 #include "mestr/core/version.h"
 #include "mestr/submission/labels.h"
 #include "pipeline/features_folder.h"
 #include "pipeline/input_state.h"
-#include "core/npy_writer.h"
 #include "pipeline/pair_parameters.h"
-#include "pipeline/stage_inputs.h"
 #include "pipeline/tell.h"
 
 namespace mestr::internal {

@@ -5,6 +5,7 @@
 #include <map>
 #include <nlohmann/json.hpp>
 
+#include "config/input_options.h"
 #include "core/cost.h"
 #include "core/text.h"
 #include "mestr/core/error.h"
@@ -12,7 +13,6 @@
 #include "pipeline/outputs.h"
 #include "pipeline/record_file.h"
 #include "pipeline/results_folder.h"
-#include "pipeline/stage_inputs.h"
 #include "pipeline/tell.h"
 
 namespace mestr::internal {

@@ -6,12 +6,6 @@
 
 namespace mestr::internal {
 
-InputOptions InputOptionsOf(const Config& config, std::optional<double> fps) {
-  InputOptions options{.layouts = {}, .fps = fps};
-  for (const DatasetConfig& dataset : config.datasets) options.layouts.push_back(dataset.layout);
-  return options;
-}
-
 double KnownFrameRate(const VideoInfo& info) {
   if (info.fps && FrameRateLimits().Contain(*info.fps)) return *info.fps;
   if (info.fps) {

@@ -13,6 +13,7 @@
 #include <string>
 #include <vector>
 
+#include "mestr/core/evidence_weights.h"
 #include "mestr/core/model_file.h"
 #include "mestr/core/score_track.h"
 
@@ -24,8 +25,15 @@ enum class NetworkInput {
   kSequences,  // [N, row shape], all rows of a video in their order
 };
 
-// What a model says of itself: JSON in the extra file "mestr.json" inside the .pt. Format 2 has all
-// fields; format 1 lacks row_shape and input, which are then {3, 42, 42} and pairs.
+// What a network's scores are.
+enum class ScoreKind {
+  kRelative,       // the higher, the likelier: to be held against the other scores of the video
+  kProbabilities,  // that the index lies within a micro-expression, in [0, 1]
+};
+
+// What a model says of itself: JSON in the extra file "mestr.json" inside the .pt. Format 3 has all
+// fields; format 2 lacks scores and evidence: relative ones, and none; format 1 lacks row_shape and
+// input, too, which are then {3, 42, 42} and pairs.
 struct ModelInfo {
   int format = 0;                    // of the record
   std::string name;                  // "mean-casme2-s1"
@@ -37,7 +45,11 @@ struct ModelInfo {
   double fps = 0;      // frame rate that k and k_p are meant for
   int k_frames = 0;    // distance of the two frames of a pair
   int k_p_frames = 0;  // half the mean length of a micro-expression
-  double p = 0;        // threshold parameter, in [0, 1]
+  // In [0, 1]. Of relative scores, the threshold parameter; of probabilities, the least evidence of
+  // an interval.
+  double p = 0;
+  ScoreKind scores = ScoreKind::kRelative;
+  EvidenceWeights evidence;  // of probabilities
   std::string training_data;
   std::string licence;
 

@@ -1,0 +1,21 @@
+// What a config says of the inputs.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "mestr/config/config.h"
+#include "mestr/video/inputs.h"
+
+namespace mestr::internal {
+
+InputOptions InputOptionsOf(const Config& config, std::optional<double> fps);
+
+// The shipped configs for inputs where a user names none: none, which are the defaults, where any
+// of the videos belongs to one of the challenge's data sets, so that the baseline's results come
+// out; "demo", the best that we know, where all are a user's own. Throws as ResolveInputs.
+std::vector<std::string> UsualConfigs(const std::vector<std::string>& inputs,
+                                      std::optional<double> fps);
+
+}  // namespace mestr::internal

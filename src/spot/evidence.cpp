@@ -1,0 +1,87 @@
+#include "mestr/spot/evidence.h"
+
+#include <algorithm>
+#include <cmath>
+#include <vector>
+
+#include "core/quantile.h"
+#include "mestr/core/error.h"
+
+namespace mestr {
+using namespace internal;
+namespace {
+
+constexpr double kQuietest = 0.1;
+// Of the openness that is usual in the stretch; a half blink closes as much.
+constexpr double kShut = 0.62;
+constexpr double kMostMotionLog = 4;
+
+std::span<const float> Part(std::span<const float> values, const Interval& frames) {
+  if (values.empty()) return values;
+  if (frames.onset < 0 || static_cast<std::size_t>(frames.offset) >= values.size()) {
+    throw Error(ErrorKind::kInvalidArgument, "EvidenceOf: frames outside of the signals");
+  }
+  return values.subspan(frames.onset, frames.offset - frames.onset + 1);
+}
+
+double MeanOf(std::span<const float> values) {
+  double sum = 0;
+  for (const float value : values) sum += value;
+  return values.empty() ? 0 : sum / static_cast<double>(values.size());
+}
+
+double QuantileOf(std::span<const float> values, double part) {
+  std::vector<double> sorted(values.begin(), values.end());
+  std::sort(sorted.begin(), sorted.end());
+  return Quantile(sorted, part);
+}
+
+double MeanChange(std::span<const float> values) {
+  double sum = 0;
+  for (std::size_t i = 1; i < values.size(); ++i) sum += std::abs(values[i] - values[i - 1]);
+  return values.size() < 2 ? 0 : sum / static_cast<double>(values.size() - 1);
+}
+
+bool HasBlink(std::span<const float> openness, std::span<const float> of_stretch) {
+  if (openness.empty()) return false;
+  return *std::min_element(openness.begin(), openness.end()) < kShut * QuantileOf(of_stretch, 0.5);
+}
+
+double Logit(double probability) {
+  constexpr double kLeast = 1e-6;
+  const double p = std::clamp(probability, kLeast, 1 - kLeast);
+  return std::log(p / (1 - p));
+}
+
+double ValueOf(const Evidence& evidence, double score, const EvidenceWeights& weights) {
+  const double motion =
+      std::min(kMostMotionLog, std::log2(std::max(evidence.motion_to_noise, 1.0)));
+  const double sum = weights.bias + weights.score * Logit(score) + weights.motion * motion +
+                     weights.head * std::log2(1 + evidence.head_px) +
+                     weights.mouth * std::log2(1 + evidence.mouth_px) +
+                     (evidence.blink ? weights.blink : 0);
+  return 1 / (1 + std::exp(-sum));
+}
+
+}  // namespace
+
+double MotionNoise_px(std::span<const float> motion_px) {
+  return motion_px.empty() ? 0 : QuantileOf(motion_px, kQuietest);
+}
+
+Evidence EvidenceOf(const Interval& interval, double score, const Interval& stretch,
+                    double noise_px, const FaceSignals& signals, const EvidenceWeights& weights) {
+  Evidence evidence;
+  const std::span<const float> motion = Part(signals.motion_px, interval);
+  if (!motion.empty()) evidence.motion_px = *std::max_element(motion.begin(), motion.end());
+  constexpr double kLeastNoise_px = 0.01;  // of a picture that stands still
+  evidence.motion_to_noise = evidence.motion_px / std::max(noise_px, kLeastNoise_px);
+  evidence.head_px = MeanOf(Part(signals.head_motion_px, interval));
+  evidence.mouth_px = MeanChange(Part(signals.mouth_opening_px, interval));
+  evidence.blink =
+      HasBlink(Part(signals.eye_openness, interval), Part(signals.eye_openness, stretch));
+  evidence.value = ValueOf(evidence, score, weights);
+  return evidence;
+}
+
+}  // namespace mestr
