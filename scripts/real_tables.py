@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from mestr_plant import tables
-from mestr_plant.benchmark import MADE_BY, Results, numbers
+from mestr_plant.benchmark import MADE_BY, Results, numbers, sweep_point
 from mestr_plant.faces import face_motion
 from mestr_plant.planted_set import read_manifest, read_planted
 from mestr_train import exit_code_of
@@ -50,6 +50,15 @@ def make_tables(arguments: argparse.Namespace) -> None:
     )
     if arguments.frozen:
         measured["frozen"] = Results.read(results / "frozen", scored=True).score
+    if arguments.sweep:
+        option, _, values = arguments.sweep.partition("=")
+        points = []
+        for value in values.split(","):
+            folder = results / "sweep" / value
+            planted = Results.read(folder / "planted", scored=True)
+            plain = Results.read(folder / "plain", scored=False)
+            points.append(sweep_point(value, planted, plain, motions))
+        measured["sweep"] = {"option": option, "points": points}
     text = tables.document(measured)
     write_atomically(arguments.output / "tables.json", json.dumps(measured, indent=1).encode())
     write_atomically(arguments.output / "tables.md", text.encode())
@@ -70,6 +79,11 @@ def main(argv: Sequence[str] | None = None) -> int:
         default="score",
         metavar="COLUMN",
         help="of predictions.csv: the curve drops finds of less (default: score)",
+    )
+    parser.add_argument(
+        "--sweep",
+        metavar="OPTION=V1,V2,..",
+        help="RESULTS/sweep/V1/ has planted/ and plain/ of it, ...",
     )
     arguments = parser.parse_args(argv)
     return exit_code_of("real_tables.py", lambda: make_tables(arguments))

@@ -24,13 +24,15 @@ class Results:
 
     found: list[Found]
     score: dict
+    made_by: dict
 
     @staticmethod
     def read(folder: Path, scored: bool) -> "Results":
         # A run that found nothing to write has no predictions.csv.
         run = read_json(folder / "run.json", MADE_BY)
         found = read_found(folder / "predictions.csv") if "predictions.csv" in run["files"] else []
-        return Results(found, overall(folder / "score.json") if scored else {})
+        made_by = {"mestr": run["mestr_version"], "models": run["models"], "config": run["config"]}
+        return Results(found, overall(folder / "score.json") if scored else {}, made_by)
 
 
 def overall(path: Path) -> dict:
@@ -167,6 +169,20 @@ def curve_of(points: Iterable[CurvePoint], minutes: float) -> list[dict]:
     ]
 
 
+def sweep_point(
+    value: str, planted: Results, plain: Results, motions: dict[VideoKey, FaceMotion]
+) -> dict:
+    """What mestr found with another value of an option."""
+    alarms = false_alarms(plain.found, motions)
+    return {
+        "cut": value,
+        **{name: planted.score[name] for name in ("hits", "found", "precision", "recall", "f1")},
+        **{name: planted.score[name] for name in ("uf1", "strs", "interval_95")},
+        "alarms_a_minute": alarms["alarms_a_minute"],
+        "plain_videos_empty": alarms["videos_empty"],
+    }
+
+
 def numbers(
     planted: Sequence[Planted],
     results: Results,
@@ -178,6 +194,7 @@ def numbers(
     alarms = false_alarms(plain.found, motions)
     points = curve(column, results.found, [p.label for p in planted], plain.found, motions)
     return {
+        "made_by": results.made_by,
         "planted": results.score,
         "misses": misses(planted, results.found, planted_frame_s),
         "plain": alarms,

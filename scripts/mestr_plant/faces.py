@@ -2,6 +2,7 @@
 
 import hashlib
 import io
+from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -9,7 +10,7 @@ from mestr_train import InputError
 from mestr_train.files import write_atomically
 
 from .face_motion import FaceMotion, measure
-from .footage import Footage
+from .footage import Clock, Footage
 from .landmarks import find_landmarks
 
 if TYPE_CHECKING:
@@ -24,21 +25,35 @@ def digest_of(path: Path) -> str:
         raise InputError(f"cannot read {path}: {error.strerror}") from None
 
 
-def follow_face(path: Path, kept_in: Path) -> tuple["np.ndarray", "np.ndarray"]:
+def kept_file(path: Path, folder: Path) -> Path:
+    return folder / f"{digest_of(path)[:32]}.npz"
+
+
+def follow_face(path: Path, kept_in: Path) -> tuple["np.ndarray", Clock]:
     """Landmarks (frames, 68, 2), px, NaN where there is no face, and the frames' times. The folder
     keeps them by the video's content."""
     import numpy as np
 
-    file = kept_in / f"{digest_of(path)[:32]}.npz"
+    file = kept_file(path, kept_in)
     if not file.is_file():
         footage = Footage(path)
-        points = find_landmarks(footage.frames_bgr())
-        content = io.BytesIO()
-        np.savez_compressed(content, points=points, times_s=np.array(footage.times_s))
-        write_atomically(file, content.getvalue())
+        keep(file, find_landmarks(footage.frames_bgr()), footage.clock)
     with np.load(file) as kept:
-        return kept["points"], kept["times_s"]
+        tick_s = Fraction(*(int(v) for v in kept["tick_s"]))
+        return kept["points"], Clock([int(t) for t in kept["ticks"]], tick_s)
+
+
+def keep(file: Path, points: "np.ndarray", clock: Clock) -> None:
+    import numpy as np
+
+    content = io.BytesIO()
+    tick_s = clock.tick_s.as_integer_ratio()
+    np.savez_compressed(
+        content, points=points, ticks=np.array(clock.ticks), tick_s=np.array(tick_s)
+    )
+    write_atomically(file, content.getvalue())
 
 
 def face_motion(path: Path, kept_in: Path) -> FaceMotion:
-    return measure(*follow_face(path, kept_in))
+    points, clock = follow_face(path, kept_in)
+    return measure(points, clock.times_s())

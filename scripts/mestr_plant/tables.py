@@ -82,9 +82,8 @@ def found_by(numbers: dict, kind: str, title: str) -> str:
     return table([title, "found", "touched but no hit"], rows)
 
 
-def curve(numbers: dict) -> str:
-    """The best F1 for each limit of false alarms; points that no limit asks for are in the JSON."""
-    points = numbers["curve"]["points"]
+def best_for_alarms(points: Iterable[dict]) -> list[dict]:
+    """The best F1 for each limit of false alarms; what no limit asks for is in the JSON."""
     best: list[dict] = []
     for limit in ALARMS_A_MINUTE:
         allowed = [p for p in points if p["alarms_a_minute"] <= limit]
@@ -92,24 +91,34 @@ def curve(numbers: dict) -> str:
             point = max(allowed, key=lambda p: (p["f1"], -p["alarms_a_minute"]))
             if point not in best:
                 best.append(point)
-    videos = numbers["plain"]["videos"]
+    return best
+
+
+def curve(first: str, points: Iterable[dict], videos: int) -> str:
     rows = [
         [
-            f"{p['cut']:.3g}",
+            p["cut"] if isinstance(p["cut"], str) else f"{p['cut']:.3g}",
             f"{p['alarms_a_minute']:.1f}",
             f"{p['plain_videos_empty']} of {videos}",
             f"{p['f1']:.2f}",
             f"{p['precision']:.2f}",
             f"{p['recall']:.2f}",
         ]
-        for p in best
+        for p in points
     ]
-    first = f"least {numbers['curve']['column']}"
     header = "alarms a minute,plain videos without any,spotting F1,precision,recall".split(",")
     return table([first, *header], rows)
 
 
+def made_by(numbers: dict) -> str:
+    by = numbers["made_by"]
+    models = ", ".join(f"{m['name']} {m['version']} ({m['sha256'][:12]})" for m in by["models"])
+    return f"mestr {by['mestr']}; {models}"
+
+
 def document(numbers: dict) -> str:
+    videos = numbers["plain"]["videos"]
+    points = best_for_alarms(numbers["curve"]["points"])
     parts = {
         "Planted micro-expressions": overview(numbers),
         "The same videos with nothing planted: every find is a false alarm": plain_overview(
@@ -119,6 +128,13 @@ def document(numbers: dict) -> str:
         "Found by size, at a face width of 200 px": found_by(numbers, "by_size", "largest shift"),
         "Found by emotion": found_by(numbers, "by_emotion", "emotion"),
         "Found by action units": found_by(numbers, "by_units", "action units"),
-        "Where finds with less are dropped: the best F1 for a number of alarms": curve(numbers),
+        "Finds with less dropped: the best F1 for a number of alarms": curve(
+            f"least {numbers['curve']['column']}", points, videos
+        ),
     }
-    return "\n\n".join(f"## {title}\n\n{content}" for title, content in parts.items()) + "\n"
+    if "sweep" in numbers:
+        sweep = numbers["sweep"]
+        title = f"With other values of {sweep['option']}"
+        parts[title] = curve(sweep["option"], sweep["points"], videos)
+    sections = (f"## {title}\n\n{content}" for title, content in parts.items())
+    return "\n\n".join([made_by(numbers), *sections]) + "\n"
