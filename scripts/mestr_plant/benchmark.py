@@ -31,7 +31,7 @@ class Results:
         # A run that found nothing to write has no predictions.csv.
         run = read_json(folder / "run.json", MADE_BY)
         found = read_found(folder / "predictions.csv") if "predictions.csv" in run["files"] else []
-        made_by = {"mestr": run["mestr_version"], "models": run["models"], "config": run["config"]}
+        made_by = {"mestr": run["mestr"], "models": run["models"], "config": run["config"]}
         return Results(found, overall(folder / "score.json") if scored else {}, made_by)
 
 

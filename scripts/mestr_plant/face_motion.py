@@ -127,10 +127,18 @@ def measure(points: "np.ndarray", times_s: "np.ndarray") -> FaceMotion:
 
 def head_moved(before: "np.ndarray", after: "np.ndarray") -> "np.ndarray":
     """Where the head's motion alone, a similarity, takes each landmark. Complex numbers, (frames, 68)."""
+    import numpy as np
+
     middle_before = before[:, STILL].mean(1, keepdims=True)
     middle_after = after[:, STILL].mean(1, keepdims=True)
     a, b = before[:, STILL] - middle_before, after[:, STILL] - middle_after
-    turn = (a.conj() * b).sum(1, keepdims=True) / (abs(a) ** 2).sum(1, keepdims=True)
+    size = (abs(a) ** 2).sum(1, keepdims=True)
+    turn = np.divide(
+        (a.conj() * b).sum(1, keepdims=True),
+        size,
+        where=size > 0,
+        out=np.full(size.shape, np.nan + 0j),
+    )
     return turn * (before - middle_before) + middle_after
 
 

@@ -179,4 +179,5 @@ def video_file(path: Path, clock: Clock, crf: float) -> Iterator[VideoWriter]:
             raise UserError(f"cannot write {path}: {why}") from None
         finally:
             writer.end()
-            part.unlink(missing_ok=True)
+            with contextlib.suppress(OSError):
+                part.unlink()
