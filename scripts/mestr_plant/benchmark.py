@@ -137,10 +137,13 @@ def false_alarms(alarms: Sequence[Found], motions: dict[VideoKey, FaceMotion]) -
     def rate(videos: Sequence[VideoKey]) -> float:
         return sum(per_video[v] for v in videos) / sum(minutes[v] for v in videos)
 
-    videos = list(motions)
+    # A video of one frame has no length.
+    videos = [video for video in motions if minutes[video] > 0]
+    if not videos:
+        raise InputError("the plain videos have no frames to raise an alarm in")
     spent = context_minutes(motions.values())
     return {
-        "videos": len(videos),
+        "videos": len(motions),
         "videos_empty": sum(count == 0 for count in per_video.values()),
         "minutes": sum(minutes.values()),
         "alarms": len(alarms),

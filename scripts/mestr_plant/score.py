@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from mestr_train import InputError
+from mestr_train import InputError, UserError
 from mestr_train.labels import Label, VideoKey, comparable
 
 LEAST_IOU = 0.5
@@ -25,8 +25,14 @@ class Found:
 
     def value(self, column: str) -> float | None:
         """None where the column is empty."""
+        if column not in self.columns:
+            there = ", ".join(self.columns)
+            raise UserError(f"predictions.csv has no column {column}; its columns are {there}")
         text = self.columns[column]
-        return float(text) if text else None
+        try:
+            return float(text) if text else None
+        except ValueError:
+            raise UserError(f"predictions.csv: {column} is no number: {text}") from None
 
 
 def read_found(path: Path) -> list[Found]:
