@@ -92,15 +92,16 @@ done
 plant() {
   local call
   call=$(printf '%q ' "${planting[@]}" && stat -c '%n %s %Y' "${videos[@]}")
-  if [[ -f $out/set.call && $call != "$(<"$out/set.call")" ]]; then
-    fail "$out has other videos, or other flags planted them: choose another folder, or remove it"
+  if [[ -f $out/set/call.txt ]]; then
+    [[ $call == "$(<"$out/set/call.txt")" ]] ||
+      fail "$out has other videos, or other flags planted them: choose another folder, or remove it"
+    return
   fi
-  mkdir -p "$out"
-  if [[ ! -f $out/set.done ]]; then
-    echo "$call" >"$out/set.call"
-    "$python" "$root/scripts/plant.py" "${videos[@]}" -o "$out/set" --faces "$out/faces" --frozen "${planting[@]}" >&2
-    touch "$out/set.done"
-  fi
+  rm -rf "$out/set.part" # of a call that was interrupted
+  "$python" "$root/scripts/plant.py" "${videos[@]}" -o "$out/set.part" --faces "$out/faces" --frozen \
+    "${planting[@]}" >&2
+  echo "$call" >"$out/set.part/call.txt"
+  mv -T "$out/set.part" "$out/set" || fail "$out/set is in the way: choose another folder, or remove it"
 }
 
 # Arguments: the folder of results, of a set, further flags. Some videos may fail: those without a face.

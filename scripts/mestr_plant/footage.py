@@ -73,7 +73,11 @@ class Footage:
                 command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=log
             ) as process:
                 assert process.stdout
+                size = None
                 while (frame := next_frame(process.stdout)) is not None:
+                    if frame.shape != (size or frame.shape):
+                        raise InputError(f"{self.path}: the size of its pictures changes")
+                    size = frame.shape
                     yield frame
             if process.returncode:
                 raise InputError(f"cannot read {self.path}: {last_line(log)}")

@@ -1,6 +1,7 @@
 """scripts/plant.py on a made-up face whose landmarks are given: no face detector is needed."""
 
 import random
+import subprocess
 from fractions import Fraction
 from itertools import pairwise
 from pathlib import Path
@@ -342,6 +343,34 @@ def test_the_same_call_gives_the_same_bytes(footage, planted, tmp_path):
     assert call(footage, tmp_path, *flags) == 0
     for name in ("anna_s2.mp4", "plain/anna_plain.mp4", "frozen/anna_s2.mp4"):
         assert (tmp_path / name).read_bytes() == (planted / name).read_bytes(), name
+
+
+def test_a_variable_frame_rate_stays_and_sound_goes(tmp_path):
+    steps = random.Random(2).choices((30, 33, 41), k=60)
+    clock = Clock([sum(steps[:i]) for i in range(60)], Fraction(1, 1000))
+    silent = made_up_face.write_video(tmp_path / "silent.mp4", 60, clock)
+    path, out = tmp_path / "anna.mkv", tmp_path / "out"
+    with_sound = ["-i", silent, "-f", "lavfi", "-i", "sine", "-shortest", "-c:v", "copy", path]
+    subprocess.run(["ffmpeg", "-v", "error", *with_sound], check=True)
+    points = made_up_face.swaying(60)
+    keep(kept_file(path, tmp_path / "faces"), points, clock)
+    assert call((path, tmp_path), out, "--per-minute", "60", *QUICK) == 0
+    footage = Footage(out / "anna_s1.mp4")
+    assert len(list(footage.frames_bgr())) == 60
+    assert footage.clock.times_s() == pytest.approx(clock.times_s(), abs=1e-6)
+    streams = ["-show_entries", "stream=codec_type", "-of", "csv=p=0", out / "anna_s1.mp4"]
+    done = subprocess.run(["ffprobe", "-v", "error", *streams], capture_output=True, check=True)
+    assert done.stdout.split() == [b"video"]
+    (label,) = (p.label for p in read_planted(out))
+    times_s = clock.times_s()
+    assert 0.1 < times_s[label.offset] - times_s[label.onset] <= 0.52
+
+
+def test_pictures_are_those_that_a_player_shows(tmp_path):
+    plain = made_up_face.write_video(tmp_path / "plain.mp4", 3)
+    flags = ["-vf", "setsar=2", "-c:v", "libx264", "-crf", "10", tmp_path / "wide.mp4"]
+    subprocess.run(["ffmpeg", "-v", "error", "-i", plain, *flags], check=True)
+    assert frames_of(tmp_path / "wide.mp4")[0].shape == (300, 640, 3)
 
 
 def test_size_0_plants_nothing(footage, planted, tmp_path):
