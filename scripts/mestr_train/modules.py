@@ -3,8 +3,10 @@ they begin to work, so that --help is there without them."""
 
 import sys
 
-# Module: Debian's package, PyPI's name.
-PACKAGES = {
+# Module: Debian's package (None: it has none), PyPI's name.
+PACKAGES: dict[str, tuple[str | None, str]] = {
+    "cv2": ("python3-opencv", "opencv-python-headless"),
+    "dlib": (None, "dlib-bin"),
     "h5py": ("python3-h5py", "h5py"),
     "matplotlib": ("python3-matplotlib", "matplotlib"),
     "numpy": ("python3-numpy", "numpy"),
@@ -15,7 +17,7 @@ PACKAGES = {
     "xlrd": ("python3-xlrd", "xlrd"),  # pandas, for .xls
     "yaml": ("python3-yaml", "PyYAML"),
 }
-OURS = ("mestr_labels", "mestr_train")
+OURS = ("mestr_labels", "mestr_plant", "mestr_train")
 
 
 def missing_module(error: ImportError) -> str | None:
@@ -27,10 +29,8 @@ def missing_module(error: ImportError) -> str | None:
         said = " ".join(str(error).split())
         return f"{sys.executable} cannot import what this needs: {said}"
     debian, pypi = PACKAGES[missing]
-    return (
-        f"{sys.executable} has no module {missing}: apt-get install {debian} "
-        f"(for /usr/bin/python3), or python3 -m pip install {pypi}"
-    )
+    by_apt = f"apt-get install {debian} (for /usr/bin/python3), or " if debian else ""
+    return f"{sys.executable} has no module {missing}: {by_apt}python3 -m pip install {pypi}"
 
 
 def _not_found(error: ImportError) -> str | None:
