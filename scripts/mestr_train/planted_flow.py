@@ -100,3 +100,46 @@ def add_motion(rows: np.ndarray, course: Course, field: np.ndarray, k_frames: in
     frames = np.arange(len(rows))
     moved = course.at(frames + k_frames) - course.at(frames)
     rows += moved[:, None, None, None].astype(np.float32) * field
+
+
+def all_units(random: np.random.Generator) -> tuple[int, ...]:
+    """Any one to three action units."""
+    count = int(random.integers(1, 4))
+    return tuple(int(unit) for unit in random.choice(list(UNITS), count, replace=False))
+
+
+def macro_course(random: np.random.Generator, onset: float, fps: float) -> Course:
+    """Of an expression that lasts longer, or comes and stays."""
+    rise = random.uniform(0.1, 0.8) * fps
+    hold = float(np.exp(random.uniform(np.log(0.3), np.log(5.0)))) * fps
+    fall = random.uniform(0.1, 1.0) * fps
+    return Course(onset, onset + rise, onset + rise + hold, onset + rise + hold + fall)
+
+
+def large_course(random: np.random.Generator, onset: float, fps: float) -> Course:
+    """As short as a micro-expression, or shorter, but for what moves more than one can."""
+    length = random.uniform(0.1, 0.6) * fps
+    apex = onset + length * random.uniform(0.25, 0.6)
+    return Course(onset, apex, apex, onset + length)
+
+
+MOUTH_UNITS = (10, 12, 15, 17, 20, 24, 26)
+
+
+def add_speech(rows: np.ndarray, random: np.random.Generator, fps: float, k_frames: int) -> None:
+    """A mouth that speaks for some seconds: several units, each at rates of syllables."""
+    frames = np.arange(len(rows) + k_frames)
+    begin = random.uniform(-0.5, 0.7) * len(rows)
+    length = random.uniform(0.4, 1.5) * len(rows)
+    gate = np.clip((frames - begin) / (0.2 * fps), 0, 1) * np.clip(
+        (begin + length - frames) / (0.2 * fps), 0, 1
+    )
+    size = np.exp(random.uniform(np.log(1.0), np.log(10.0))) * PX200_TO_CROP
+    for unit in random.choice(MOUTH_UNITS, 3, replace=False):
+        wave = np.zeros(len(frames))
+        for _ in range(3):
+            rate = random.uniform(1.5, 7.0) / fps
+            wave += random.uniform(0.3, 1) * np.sin(2 * np.pi * (rate * frames + random.random()))
+        moved = (gate * wave)[k_frames:] - (gate * wave)[:-k_frames]
+        field = random_field(random, (int(unit),)) * size * random.uniform(0.2, 0.6)
+        rows += moved[:, None, None, None].astype(np.float32) * field

@@ -8,7 +8,17 @@ import numpy as np
 
 from .feature_set import Video
 from .labels import Label
-from .planted_flow import CHOICES, PX200_TO_CROP, add_motion, random_course, random_field
+from .planted_flow import (
+    CHOICES,
+    PX200_TO_CROP,
+    add_motion,
+    add_speech,
+    all_units,
+    large_course,
+    macro_course,
+    random_course,
+    random_field,
+)
 from .samples import LabelledVideo
 from .sequence_network import ROW_SHAPE
 
@@ -21,6 +31,7 @@ class BatchOptions:
     pieces: int = 16  # of a batch
     plant: float = 0.5  # part of the pieces that get further micro-expressions
     gap_s: float = 1.6  # mean time between those
+    distract: float = 0.5  # part of the pieces that get what is no micro-expression
     px200: tuple[float, float] = (0.9, 4.2)
 
 
@@ -103,6 +114,8 @@ class BatchMaker:
         piece = Batch(rows, spot, kinds, valid)
         if self._planted and random.random() < self._options.plant:
             self._plant(piece, stretch.video)
+        if random.random() < self._options.distract:
+            self._distract(piece, stretch.video)
         return self._varied(piece)
 
     def _plant(self, piece: Batch, video: Video) -> None:
@@ -121,6 +134,25 @@ class BatchMaker:
                 piece.spot[within] = 1
                 piece.classes[within] = self._classes.index(name)
             time = course.offset + (0.4 + random.exponential(self._options.gap_s)) * fps
+
+    def _distract(self, piece: Batch, video: Video) -> None:
+        """What lasts longer than a micro-expression, moves more, or speaks; apart from those."""
+        random, fps, frames = self._random, video.fps, np.arange(len(piece.rows))
+        if random.random() < 0.4 and not piece.spot.any():
+            add_speech(piece.rows, random, fps, video.k_frames)
+        for _ in range(int(random.integers(1, 5))):
+            start = random.uniform(-0.2, 1) * len(frames)
+            if random.random() < 0.4:
+                course, low, high = macro_course(random, start, fps), 1.0, 20.0
+            else:
+                course, low, high = large_course(random, start, fps), 6.5, 25.0
+            moving = (frames >= course.onset - 3) & (frames <= course.apex + 3)
+            moving |= (frames >= course.hold_end - 3) & (frames <= course.offset + 3)
+            if piece.spot[moving].any():
+                continue
+            px = np.exp(random.uniform(np.log(low), np.log(high))) * PX200_TO_CROP
+            field = random_field(random, all_units(random)) * np.float32(px)
+            add_motion(piece.rows, course, field, video.k_frames)
 
     def _varied(self, piece: Batch) -> Batch:
         """The face in a mirror, a little larger or smaller, seen by a noisier camera; time running
