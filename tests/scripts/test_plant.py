@@ -215,6 +215,18 @@ def test_what_cannot_be_read_is_one_line(tmp_path, capsys):
         frames_of(tmp_path / "text.mp4")
 
 
+def test_damaged_landmarks_are_named(tmp_path, capsys):
+    path = made_up_face.write_video(tmp_path / "a.mp4", 10, faces=tmp_path)
+    kept = kept_file(path, tmp_path)
+    for content in (kept.read_bytes()[:200], b"x"):
+        kept.write_bytes(content)
+        assert plant.main([str(path), "-o", str(tmp_path / "o"), "--faces", str(tmp_path)]) == 3
+        assert (
+            capsys.readouterr().err
+            == f"plant.py: {kept} is damaged: remove it, and it is made again\n"
+        )
+
+
 def test_what_cannot_be_written_is_one_line_and_leaves_nothing(footage, tmp_path, capsys):
     (tmp_path / "plain").write_text("a file where a folder must be")
     assert call(footage, tmp_path, *QUICK) == 2
