@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from mestr_train import InputError, UserError, exit_code_of
 from mestr_train.files import read_json, write_atomically
 from mestr_train.labels import VideoKey
+from mestr_train.markdown import table, with_interval
 
 if TYPE_CHECKING:
     import numpy as np
@@ -130,16 +131,7 @@ def read_results(folder: Path) -> list[Result]:
     return sorted(results, key=lambda r: (r.alignment, r.noise, r.engine))
 
 
-def table(header: list[str], rows: list[list[str]]) -> str:
-    lines = [header, ["---"] * len(header), *rows]
-    return "\n".join("| " + " | ".join(line) + " |" for line in lines)
-
-
 def accuracy_table(exact: list[Result]) -> str:
-    def with_interval(value: float, interval: Sequence[float]) -> str:
-        low, high = interval
-        return f"{value:.2f} ({low:.2f} - {high:.2f})"
-
     rows = []
     for result in exact:
         score, intervals = result.score, result.score["confidence_95"]

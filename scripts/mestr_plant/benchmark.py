@@ -28,9 +28,8 @@ class Results:
 
     @staticmethod
     def read(folder: Path, scored: bool) -> "Results":
-        # A run that found nothing to write has no predictions.csv.
         run = read_json(folder / "run.json", MADE_BY)
-        found = read_found(folder / "predictions.csv") if "predictions.csv" in run["files"] else []
+        found = read_found(folder / "predictions.csv")
         made_by = {"mestr": run["mestr"], "models": run["models"], "config": run["config"]}
         return Results(found, overall(folder / "score.json") if scored else {}, made_by)
 
@@ -54,8 +53,7 @@ def overall(path: Path) -> dict:
         raise InputError(f"{path}: not of mestr evaluate with --bootstrap") from None
 
 
-def found_of(planted: Iterable[Planted], hits: dict[Label, Found], found: Sequence[Found]) -> dict:
-    planted = list(planted)
+def found_of(planted: Sequence[Planted], hits: dict[Label, Found], found: Sequence[Found]) -> dict:
     missed = [p for p in planted if p.label not in hits]
     return {
         "planted": len(planted),
@@ -64,14 +62,11 @@ def found_of(planted: Iterable[Planted], hits: dict[Label, Found], found: Sequen
     }
 
 
-def groups(
-    planted: Sequence[Planted], names: Callable[[Planted], Iterable[str]]
-) -> dict[str, list[Planted]]:
-    """By name, in order of the names; one may stand in several groups."""
+def groups(planted: Sequence[Planted], name: Callable[[Planted], str]) -> dict[str, list[Planted]]:
+    """By name, in order of the names."""
     by_name: dict[str, list[Planted]] = {}
     for p in planted:
-        for name in names(p):
-            by_name.setdefault(name, []).append(p)
+        by_name.setdefault(name(p), []).append(p)
     return dict(sorted(by_name.items()))
 
 
@@ -80,10 +75,6 @@ def size_class(planted: Planted) -> str:
     at = SIZES_PX200.index(low)
     ends = SIZES_PX200[at + 1 :]
     return f"{low:g} to {ends[0]:g} px" if ends else f"{low:g} px and more"
-
-
-def unit_names(planted: Planted) -> Iterable[str]:
-    return ["+".join(planted.units)]
 
 
 def misses(
@@ -95,16 +86,14 @@ def misses(
     def context(p: Planted) -> str:
         return p.doing.context(frame_s[comparable(p.label.video)])
 
-    def counted(names: Callable[[Planted], Iterable[str]]) -> dict:
-        return {
-            name: found_of(group, hits, found) for name, group in groups(planted, names).items()
-        }
+    def counted(name: Callable[[Planted], str]) -> dict:
+        return {n: found_of(group, hits, found) for n, group in groups(planted, name).items()}
 
     return {
-        "by_context": counted(lambda p: [context(p)]),
-        "by_size": counted(lambda p: [size_class(p)]),
-        "by_emotion": counted(lambda p: [p.label.emotion]),
-        "by_units": counted(unit_names),
+        "by_context": counted(context),
+        "by_size": counted(size_class),
+        "by_emotion": counted(lambda p: p.label.emotion),
+        "by_units": counted(lambda p: "+".join(p.units)),
     }
 
 

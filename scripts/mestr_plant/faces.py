@@ -2,6 +2,7 @@
 
 import hashlib
 import io
+import zipfile
 from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,6 +17,8 @@ from .landmarks import find_landmarks
 if TYPE_CHECKING:
     import numpy as np
 
+VERSION = 2  # of how landmarks are found and kept
+
 
 def digest_of(path: Path) -> str:
     try:
@@ -26,7 +29,7 @@ def digest_of(path: Path) -> str:
 
 
 def kept_file(path: Path, folder: Path) -> Path:
-    return folder / f"{digest_of(path)[:32]}.npz"
+    return folder / f"{digest_of(path)[:32]}_{VERSION}.npz"
 
 
 def follow_face(path: Path, kept_in: Path) -> tuple["np.ndarray", Clock]:
@@ -38,9 +41,12 @@ def follow_face(path: Path, kept_in: Path) -> tuple["np.ndarray", Clock]:
     if not file.is_file():
         footage = Footage(path)
         keep(file, find_landmarks(footage.frames_bgr()), footage.clock)
-    with np.load(file) as kept:
-        tick_s = Fraction(*(int(v) for v in kept["tick_s"]))
-        return kept["points"], Clock([int(t) for t in kept["ticks"]], tick_s)
+    try:
+        with np.load(file) as kept:
+            tick_s = Fraction(*(int(v) for v in kept["tick_s"]))
+            return kept["points"], Clock([int(t) for t in kept["ticks"]], tick_s)
+    except (OSError, ValueError, KeyError, zipfile.BadZipFile):
+        raise InputError(f"{file} is damaged: remove it, and it is made again") from None
 
 
 def keep(file: Path, points: "np.ndarray", clock: Clock) -> None:

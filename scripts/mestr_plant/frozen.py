@@ -10,18 +10,14 @@ if TYPE_CHECKING:
 
 # Variance in gray levels: a floor, and what grows with the light.
 FLOOR, PER_LEVEL = 1.0, 0.02
-NEIGHBOUR = (
-    0.35  # how much of a pixel's noise its neighbours get: cameras interpolate their colours
-)
+NEIGHBOUR = 0.35  # part of a pixel's noise that its neighbours get: colours are interpolated
 
 
 def quietest_frame(motion: FaceMotion, usable: "np.ndarray") -> int:
     """In which the face moves least, its eyes as open as usual."""
     import numpy as np
 
-    moving = np.nan_to_num(motion.head_px200, nan=np.inf) + np.nan_to_num(
-        motion.face_px200, nan=np.inf
-    )
+    moving = np.nan_to_num(motion.head_px200 + motion.face_px200, nan=np.inf)
     closed = ~(motion.opening >= 0.9 * np.nanmedian(motion.opening))
     return int(np.argmin(moving + np.where(usable, 0, 1e6) + np.where(closed, 1e3, 0)))
 
@@ -37,9 +33,8 @@ def with_noise(frame_bgr: "np.ndarray", strength: float, seed: int, index: int) 
     kernel = np.array([NEIGHBOUR, 1, NEIGHBOUR], np.float32)
     noise = cv2.sepFilter2D(noise, -1, kernel, kernel) / float((kernel**2).sum())
     level = frame_bgr.astype(np.float32)
-    return np.clip(
-        level + strength * np.sqrt(FLOOR + PER_LEVEL * level) * noise + 0.5, 0, 255
-    ).astype(np.uint8)
+    noisy = level + strength * np.sqrt(FLOOR + PER_LEVEL * level) * noise
+    return np.clip(noisy + 0.5, 0, 255).astype(np.uint8)
 
 
 def still(motion: FaceMotion) -> FaceMotion:

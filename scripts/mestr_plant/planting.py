@@ -20,9 +20,7 @@ from .warp import shift_field, warped
 if TYPE_CHECKING:
     import numpy as np
 
-ANCHOR_SMOOTHING_S = (
-    0.06  # sigma: what is planted follows the head, not the jitter of the landmarks
-)
+ANCHOR_SMOOTHING_S = 0.06  # sigma: planted motion follows the head, not the landmarks' jitter
 CUT_PX200 = 25.0  # no head moves so far from one frame to the next
 
 

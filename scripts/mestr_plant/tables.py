@@ -1,19 +1,11 @@
 """The numbers of benchmark.py as Markdown."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
+
+from mestr_train.markdown import table, with_interval
 
 # Of the curve: the best F1 with at most so many false alarms a minute.
 ALARMS_A_MINUTE = (0, 0.5, 1, 2, 3, 4, 6, 8, 12, 16, 20, 30)
-
-
-def table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    lines = [header, ["---"] * len(header), *rows]
-    return "\n".join("| " + " | ".join(line) + " |" for line in lines)
-
-
-def with_interval(value: float, interval: Sequence[float], digits: int = 2) -> str:
-    low, high = interval
-    return f"{value:.{digits}f} ({low:.{digits}f} - {high:.{digits}f})"
 
 
 def overview(numbers: dict) -> str:

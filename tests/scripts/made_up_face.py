@@ -47,6 +47,21 @@ def picture(seed=3):
     return np.repeat(gray[..., None], 3, 2)
 
 
+def centre_of(frame, near, radius=12):
+    """Of a bright dot, px."""
+    x, y = (round(v) for v in near)
+    part = frame[y - radius : y + radius + 1, x - radius : x + radius + 1, 0].astype(float) - 100
+    ys, xs = np.mgrid[-radius : radius + 1, -radius : radius + 1]
+    return np.array([(xs * part).sum(), (ys * part).sum()]) / part.sum() + (x, y)
+
+
+def dotted(places):
+    """Dots of 2 px sigma on gray 100: what they do shows where the picture's points go."""
+    ys, xs = np.mgrid[: SIZE[0], : SIZE[1]]
+    dots = sum(np.exp(-((xs - x) ** 2 + (ys - y) ** 2) / 8) for x, y in places)
+    return np.repeat(np.round(100 + 120 * dots)[..., None], 3, 2).astype(np.uint8)
+
+
 def steady_clock(frames, fps=30):
     return Clock(list(range(frames)), Fraction(1, fps))
 

@@ -3,7 +3,6 @@
 import random
 import subprocess
 from fractions import Fraction
-from itertools import pairwise
 from pathlib import Path
 
 import cv2
@@ -12,257 +11,16 @@ import pytest
 
 import made_up_face
 import plant
-from mestr_plant import drawing, frozen
-from mestr_plant.drawing import LENGTH_S, Plan, draw
-from mestr_plant.face_motion import doing, measure, smoothed
+from mestr_plant import frozen
+from mestr_plant.drawing import Plan
+from mestr_plant.face_motion import measure
 from mestr_plant.faces import keep, kept_file
 from mestr_plant.footage import Clock, Footage, clock_of, video_file
 from mestr_plant.planted_set import read_manifest, read_planted
 from mestr_plant.planting import Options, drawn, planted_frame, take_of, view_on_face
-from mestr_plant.units import MIRRORED, UNITS, VARIANTS
-from mestr_plant.warp import shift_field, warped
 from mestr_train import InputError, UserError
 
 POINTS = made_up_face.landmarks()
-
-
-# --- action units and warp ---
-
-
-def test_every_landmark_has_its_mirror_image():
-    assert sorted(MIRRORED) == sorted(MIRRORED.values()) == list(range(68))
-    assert all(MIRRORED[MIRRORED[i]] == i for i in MIRRORED)
-    flipped = POINTS.copy()
-    flipped[:, 0] = 320 - flipped[:, 0]
-    assert np.allclose(flipped[[MIRRORED[i] for i in range(68)]], POINTS, atol=1e-9)
-
-
-def test_variants_are_of_known_units_several_a_class():
-    for variants in VARIANTS.values():
-        assert len(set(variants)) >= 3
-        assert all(unit in UNITS for variant in variants for unit in variant)
-
-
-DIRECTIONS = {  # the landmark that a unit moves most clearly, and where to: away from the middle, down
-    "AU1": (21, (0, -1)),
-    "AU2": (18, (0, -1)),
-    "AU4": (21, (-1, 1)),
-    "AU5": (37, (0, -1)),
-    "AU6": (41, (0, -1)),
-    "AU7": (41, (0, -1)),
-    "AU9": (31, (1, -1)),
-    "AU10": (49, (1, -1)),
-    "AU12": (48, (1, -1)),
-    "AU14": (48, (1, 0)),
-    "AU15": (48, (0, 1)),
-    "AU17": (57, (0, -1)),
-    "AU20": (48, (1, 0)),
-    "AU24": (51, (0, 1)),
-    "AU25": (57, (0, 1)),
-    "AU26": (8, (0, 1)),
-}
-
-
-@pytest.mark.parametrize("unit", UNITS)
-def test_a_unit_moves_its_landmarks_as_its_muscle_does_on_both_sides(unit):
-    landmark, (outward, down) = DIRECTIONS[unit]
-    field = shift_field([unit], (1.0, 1.0), POINTS, 3.0)
-    for side, i in enumerate((landmark, MIRRORED[landmark])):
-        dx, dy = (float(v) for v in field.at(*POINTS[i]))
-        dx = dx if side else -dx  # the left of the picture is away from the middle there
-        assert np.hypot(dx, dy) > 0.5
-        assert np.sign(round(dy, 1)) == down or (down == 0 and abs(dy) < abs(dx))
-        assert np.sign(round(dx, 1)) == outward or (outward == 0 and abs(dx) < 0.5 * abs(dy))
-
-
-@pytest.mark.parametrize("units", sorted({v for vs in VARIANTS.values() for v in vs}))
-def test_the_largest_shift_is_what_was_asked_for_and_never_folds(units):
-    field = shift_field(units, (1.0, 0.8), POINTS, 4.0)
-    x, y = np.meshgrid(np.arange(0.0, 320), np.arange(0.0, 300))
-    dx, dy = field.at(x, y)
-    assert np.hypot(dx, dy).max() == pytest.approx(4.0, rel=0.02)
-    slopes = [np.gradient(d, axis=axis) for d in (dx, dy) for axis in (0, 1)]
-    assert max(np.abs(s).max() for s in slopes) < 0.8  # below 1: no two points come to one place
-
-
-def test_size_is_told_for_a_face_of_200_px():
-    field = shift_field(["AU12"], (1.0, 1.0), 2.5 * POINTS, 2.0)
-    x, y = np.meshgrid(np.arange(0.0, 800), np.arange(0.0, 750))
-    assert np.hypot(*field.at(x, y)).max() == pytest.approx(5.0, rel=0.02)
-
-
-def test_the_source_of_a_point_is_what_the_shift_takes_there():
-    field = shift_field(["AU4", "AU15"], (1.0, 1.0), POINTS, 5.0)
-    x, y = np.meshgrid(np.arange(60.0, 260, 3), np.arange(60.0, 260, 3))
-    sx, sy = field.source_of(x, y)
-    dx, dy = field.at(sx, sy)
-    assert np.abs([sx + dx - x, sy + dy - y]).max() < 0.02
-
-
-def test_one_side_can_be_stronger():
-    field = shift_field(["AU12"], (0.25, 1.0), POINTS, 2.0)
-    left, right = (np.hypot(*field.at(*POINTS[i])) for i in (48, 54))
-    assert left == pytest.approx(0.25 * right, rel=0.02)
-
-
-def centre_of(frame, near, radius=12):
-    """Of a bright dot, px."""
-    x, y = (round(v) for v in near)
-    part = frame[y - radius : y + radius + 1, x - radius : x + radius + 1, 0].astype(float) - 100
-    ys, xs = np.mgrid[-radius : radius + 1, -radius : radius + 1]
-    return np.array([(xs * part).sum(), (ys * part).sum()]) / part.sum() + (x, y)
-
-
-def dotted(places):
-    """Dots of 2 px sigma on gray 100: what they do shows where the picture's points go."""
-    ys, xs = np.mgrid[0:300, 0:320]
-    dots = sum(np.exp(-((xs - x) ** 2 + (ys - y) ** 2) / 8) for x, y in places)
-    return np.repeat(np.round(100 + 120 * dots)[..., None], 3, 2).astype(np.uint8)
-
-
-@pytest.mark.parametrize("px200", [0.3, 1.0, 4.0])
-def test_the_picture_moves_by_what_the_truth_says(px200):
-    places = POINTS[[19, 24, 48, 54]]
-    field = shift_field(["AU4", "AU15"], (1.0, 0.8), POINTS, px200)
-    before, after = dotted(places), warped(dotted(places), field)
-    for place in places:
-        shift = centre_of(after, place) - centre_of(before, place)
-        assert np.allclose(shift, np.ravel(field.at(*place)), atol=0.03 + 0.06 * px200)
-
-
-def test_pixels_beyond_the_unit_are_the_same():
-    frame = made_up_face.picture()
-    field = shift_field(["AU12"], (1.0, 1.0), POINTS, 4.0)
-    after = warped(frame, field)
-    (x0, x1), (y0, y1) = field.bounds()
-    outside = np.ones(frame.shape[:2], bool)
-    outside[int(y0) : int(y1) + 2, int(x0) : int(x1) + 2] = False
-    assert (after[outside] == frame[outside]).all() and (after != frame).any()
-    # Between the corners of the mouth, too, within the rectangle.
-    between = np.s_[int(y0) + 2 : int(y0) + 6, 158:162]
-    assert (after[between] == frame[between]).all()
-
-
-def test_a_face_at_the_edge_of_the_picture_is_moved_as_far_as_it_is_there():
-    frame = made_up_face.picture()
-    for shift in ((-150, 0), (0, 250), (1000, 0)):
-        moved = warped(frame, shift_field(["AU12", "AU6"], (1.0, 1.0), POINTS + shift, 4.0))
-        assert moved.shape == frame.shape
-    assert (moved == frame).all()
-
-
-# --- what is drawn ---
-
-
-def a_draw(seed=1, plan=None, seconds=60, fps=30, usable=None):
-    times_s = np.arange(seconds * fps) / fps
-    usable = np.ones(len(times_s), bool) if usable is None else usable
-    return draw(plan or Plan(), seed, "anna", times_s, usable), times_s
-
-
-@pytest.mark.parametrize("fps", [12, 24, 30, 60, 200])
-def test_what_is_drawn_keeps_to_the_plan(fps):
-    for seed in range(5):
-        drawn_ones, times_s = a_draw(seed, fps=fps)
-        assert 10 <= len(drawn_ones) <= 14
-        for e in drawn_ones:
-            assert e.onset < e.apex <= e.hold < e.offset
-            assert times_s[e.offset] - times_s[e.onset] <= LENGTH_S[1] + 1 / fps
-            assert e.offset - e.onset + 1 >= max(4, LENGTH_S[0] * fps)
-            assert 1 <= e.px200 <= 4 and e.units in VARIANTS[e.emotion] and max(e.sides) == 1
-        ends = [(a.offset, b.onset) for a, b in pairwise(drawn_ones)]
-        assert all(times_s[b] - times_s[a] >= 0.7 for a, b in ends)
-        counts = [sum(e.emotion == emotion for e in drawn_ones) for emotion in VARIANTS]
-        assert max(counts) - min(counts) <= 1
-
-
-def test_the_same_seed_and_name_give_the_same_draw():
-    assert a_draw(1)[0] == a_draw(1)[0] != a_draw(2)[0]
-    times_s = np.arange(1800) / 30
-    assert draw(Plan(), 1, "ben", times_s, np.ones(1800, bool)) != a_draw(1)[0]
-
-
-def test_nothing_is_drawn_where_no_face_is_seen():
-    usable = np.zeros(1800, bool)
-    usable[600:700] = usable[1000:1060] = True
-    drawn_ones, _ = a_draw(plan=Plan(per_minute=60), usable=usable)
-    assert drawn_ones
-    assert all(usable[e.onset - 4 : e.offset + 5].all() for e in drawn_ones)
-    assert a_draw(usable=np.zeros(1800, bool))[0] == []
-
-
-def test_nothing_goes_across_a_gap_of_the_clock():
-    times_s = np.arange(300) / 30 + np.where(np.arange(300) >= 150, 5.0, 0.0)
-    for seed in range(8):
-        for e in draw(Plan(per_minute=60), seed, "a", times_s, np.ones(300, bool)):
-            assert not e.onset - 2 <= 150 <= e.offset + 2
-
-
-def test_too_few_frames_a_second_are_refused():
-    with pytest.raises(InputError, match=r"^4 frames a second are too few"):
-        a_draw(fps=4)
-
-
-def test_it_rises_to_the_apex_and_falls():
-    for e in a_draw()[0]:
-        times_s = np.arange(1800) / 30
-        strengths = [e.strength(i, times_s) for i in range(e.onset - 1, e.offset + 2)]
-        at = e.apex - e.onset + 1
-        assert strengths[0] == pytest.approx(0) and strengths[-1] == pytest.approx(0)
-        assert strengths[at] == 1 and min(strengths[1:-1]) > 0
-        assert np.all(np.diff(strengths[: at + 1]) > 0) and np.all(np.diff(strengths[at:]) <= 0)
-
-
-def test_contempt_is_mostly_on_one_side():
-    chance = random.Random(4)
-    sides = [drawing.draw_sides(chance, ("AU14",)) for _ in range(200)]
-    assert 0.75 < np.mean([min(s) < 0.5 for s in sides]) < 0.95
-    sides = [drawing.draw_sides(chance, ("AU12",)) for _ in range(200)]
-    assert 0.05 < np.mean([min(s) < 0.5 for s in sides]) < 0.25
-
-
-# --- what the face does ---
-
-
-def test_motion_is_that_of_the_head_and_of_the_face_apart():
-    points = np.repeat(POINTS[None], 60, 0)
-    points[:, :, 0] += 1.5 * np.arange(60)[:, None]  # the head moves
-    points[30:, 48:68, 1] += 0.8 * np.arange(30)[:, None]  # the mouth goes down
-    motion = measure(points, np.arange(60) / 30)
-    assert motion.head_px200[10:50] == pytest.approx(1.5, abs=0.01)
-    assert motion.face_px200[5:20] == pytest.approx(0, abs=0.01)
-    assert motion.face_px200[40:50] == pytest.approx(0.8, abs=0.01)
-    assert doing(motion, 5, 20).context(1 / 30) == "calm"
-    assert doing(motion, 5, 20).context(1 / 60) == "head moving"  # 90 px/s
-
-
-def test_a_turning_head_is_no_expression():
-    angles = np.linspace(0, 0.5, 40)
-    turn = np.array([[[np.cos(a), -np.sin(a)], [np.sin(a), np.cos(a)]] for a in angles])
-    motion = measure((POINTS - 160) @ turn + 160, np.arange(40) / 30)
-    assert motion.face_px200[3:37].max() < 0.02
-
-
-def test_a_blink_a_talking_face_and_no_face_are_told():
-    motion = measure(made_up_face.swaying(120), np.arange(120) / 30)
-    assert doing(motion, 38, 48).context(1 / 30) == "blink"
-    assert doing(motion, 60, 70).context(1 / 30) == "calm"
-    points = made_up_face.swaying(120)
-    points[60:70, 48:68, 1] += 12 * (np.arange(10) % 4 > 1)[:, None]
-    points[80:90] = np.nan
-    motion = measure(points, np.arange(120) / 30)
-    assert doing(motion, 60, 70).context(1 / 30) == "speech or expression"
-    assert doing(motion, 75, 82).context(1 / 30) == "no face"
-
-
-def test_smoothing_leaves_what_was_not_found():
-    points = np.repeat(POINTS[None], 20, 0)
-    points[8:10] = np.nan
-    out = smoothed(points, 2.0)
-    assert np.isnan(out[8:10]).all() and np.allclose(out[~np.isnan(out)], points[~np.isnan(points)])
-
-
-# --- videos ---
 
 
 def frames_of(path):
@@ -400,9 +158,11 @@ def test_a_part_of_a_video_can_be_taken_and_cut_to_the_face(footage, tmp_path):
 
 def test_landmarks_go_with_the_picture_when_it_is_cut():
     view = view_on_face(POINTS[None] + 20, 100)
-    frame = cv2.copyMakeBorder(dotted(POINTS[[8]]), 20, 60, 20, 60, cv2.BORDER_REPLICATE)
+    frame = cv2.copyMakeBorder(
+        made_up_face.dotted(POINTS[[8]]), 20, 60, 20, 60, cv2.BORDER_REPLICATE
+    )
     place = view.of_points(POINTS + 20)[8]
-    assert centre_of(view.of(frame), place, 6) == pytest.approx(place, abs=0.2)
+    assert made_up_face.centre_of(view.of(frame), place, 6) == pytest.approx(place, abs=0.2)
 
 
 def test_a_frozen_face_does_nothing_but_what_is_planted(planted):
@@ -453,6 +213,18 @@ def test_what_cannot_be_read_is_one_line(tmp_path, capsys):
     (tmp_path / "text.mp4").write_text("no video")
     with pytest.raises(InputError, match=r"cannot read \S*text.mp4: .*Invalid data"):
         frames_of(tmp_path / "text.mp4")
+
+
+def test_damaged_landmarks_are_named(tmp_path, capsys):
+    path = made_up_face.write_video(tmp_path / "a.mp4", 10, faces=tmp_path)
+    kept = kept_file(path, tmp_path)
+    for content in (kept.read_bytes()[:200], b"x"):
+        kept.write_bytes(content)
+        assert plant.main([str(path), "-o", str(tmp_path / "o"), "--faces", str(tmp_path)]) == 3
+        assert (
+            capsys.readouterr().err
+            == f"plant.py: {kept} is damaged: remove it, and it is made again\n"
+        )
 
 
 def test_what_cannot_be_written_is_one_line_and_leaves_nothing(footage, tmp_path, capsys):

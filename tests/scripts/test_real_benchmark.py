@@ -7,10 +7,13 @@ import shutil
 import subprocess
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 import made_up_face
 from mestr_plant.faces import keep, kept_file
+from mestr_plant.footage import Footage
+from mestr_plant.landmarks import find_landmarks
 from mestr_plant.planted_set import read_manifest, read_planted
 
 SCRIPTS = Path(__file__).parents[2] / "scripts"
@@ -123,3 +126,13 @@ def test_help_is_its_comment():
     assert done.returncode == 0 and done.stdout.startswith(
         "How well mestr does on your own footage"
     )
+
+
+@needs_program
+def test_landmarks_stay_on_the_face(video):
+    pytest.importorskip("dlib", reason="the script takes dlib from PyPI; the tests do without")
+    points = find_landmarks(Footage(video).frames_bgr())
+    assert np.isfinite(points).all() and points.shape == (90, 68, 2)
+    steps = np.abs(np.diff(points, axis=0))
+    assert steps.max() < 6 and np.median(steps) < 0.5  # below the pixel that dlib rounds to
+    assert (np.median(points[:, 36, 0]) < points[:, 45, 0]).all()
