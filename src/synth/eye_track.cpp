@@ -8,8 +8,6 @@ namespace mestr::internal::synth {
 namespace {
 
 constexpr double kDegree = kPi / 180;
-// Eyes that look so far move the unit of their lids to its full.
-constexpr double kFullLook_deg = 30;
 
 double Between(double from, double to, double part) { return from + (to - from) * part; }
 
@@ -86,16 +84,6 @@ void EyeTrack::Look(double time_s, FaceState& state) const {
   const double y_deg = Between(before.y_deg, now.y_deg, part);
   state.gaze_x_rad = x_deg * kDegree;
   state.gaze_y_rad = y_deg * kDegree;
-  // The lids follow. To the picture's right is to the person's left: out for the left eye.
-  const auto look = [&](Unit left, Unit right, double deg) {
-    const auto weight = static_cast<float>(std::max(0.0, deg) / kFullLook_deg);
-    state[left] += weight;
-    state[right] += weight;
-  };
-  look(Unit::kEyeLookOutLeft, Unit::kEyeLookInRight, x_deg);
-  look(Unit::kEyeLookInLeft, Unit::kEyeLookOutRight, -x_deg);
-  look(Unit::kEyeLookDownLeft, Unit::kEyeLookDownRight, y_deg);
-  look(Unit::kEyeLookUpLeft, Unit::kEyeLookUpRight, -y_deg);
 }
 
 void EyeTrack::Act(double time_s, FaceState& state) const {
@@ -107,10 +95,8 @@ void EyeTrack::Act(double time_s, FaceState& state) const {
     left = std::max(left, part * blink.left);
     right = std::max(right, part * blink.right);
   }
-  // A lid that looks down already has less way to go.
-  const float down = state[Unit::kEyeLookDownLeft];
-  state[Unit::kEyeBlinkLeft] += static_cast<float>(left) * std::max(0.0F, 1 - 0.5F * down);
-  state[Unit::kEyeBlinkRight] += static_cast<float>(right) * std::max(0.0F, 1 - 0.5F * down);
+  state[Unit::kEyeBlinkLeft] += static_cast<float>(left);
+  state[Unit::kEyeBlinkRight] += static_cast<float>(right);
   Add(with_blink_, std::max(left, right), state);
 }
 

@@ -17,7 +17,7 @@ class EyeTrack {
  public:
   EyeTrack(const EyeHabits& habits, const UnitScale& scale, double seconds, Random random);
 
-  // Sets the gaze, adds to the units of the lids and what goes with a blink.
+  // Sets the gaze, which the lids follow, and adds the units of a blink.
   void Act(double time_s, FaceState& state) const;
   // Blinks, and jumps of the gaze.
   std::vector<FaceEvent> Events() const;

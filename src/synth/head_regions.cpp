@@ -29,7 +29,8 @@ float Ramp(float x, float low, float high) {
 
 float Spot(const cv::Vec3f& rest, const cv::Vec3f& centre, float sigma) {
   const cv::Vec3f d = cv::Vec3f(std::abs(rest[0]), rest[1], rest[2]) - centre;
-  return static_cast<float>(PortableExp(-d.dot(d) / (2 * sigma * sigma)));
+  const float exponent = d.dot(d) / (2 * sigma * sigma);
+  return exponent < 9 ? static_cast<float>(PortableExp(-exponent)) : 0.0F;
 }
 
 float HairDepth(const cv::Vec3f& rest, float ears, const HairLook& look) {

@@ -58,9 +58,6 @@ HeadTrack::HeadTrack(const HeadHabits& habits, const std::vector<Phrase>& phrase
              Wander(kShift_px200, habits.sway / kFaceWidth_px200, random),
              Wander(kNearness_percent, habits.sway * 0.03, random)},
       activity_(kActivity, 1, random) {
-  seat_.yaw_deg = random.Normal() * 3;
-  seat_.pitch_deg = random.Normal() * 3;
-  seat_.roll_deg = random.Normal() * 2;
   PlanMoves(habits, seconds, random);
   for (const Phrase& phrase : phrases) PlanBeats(phrase, habits.sway, random);
 }
@@ -123,7 +120,7 @@ void HeadTrack::PlanBeats(const Phrase& phrase, double sway, Random& random) {
 
 HeadPose HeadTrack::At(double time_s) const {
   const double activity = PortableExp(activity_.At(time_s));
-  HeadPose pose = seat_;
+  HeadPose pose;
   pose.yaw_deg += yaw_.At(time_s, activity);
   pose.pitch_deg += pitch_.At(time_s, activity);
   pose.roll_deg += roll_.At(time_s, activity);

@@ -9,6 +9,7 @@
 
 namespace mestr::internal::synth {
 
+// Against how the person sits from the start.
 struct HeadPose {
   double yaw_deg = 0;
   double pitch_deg = 0;
@@ -44,7 +45,6 @@ class HeadTrack {
   void PlanBeats(const Phrase& phrase, double sway, Random& random);
   void AddNods(double start_s, Random& random);
 
-  HeadPose seat_;  // as the person sits from the start
   Wander yaw_, pitch_, roll_;
   std::array<Wander, 3> shift_;
   Wander activity_;

@@ -77,10 +77,11 @@ void Mp4Writer::Encoder::OpenCodec(cv::Size size, double fps, std::int64_t bits_
   codec->gop_size = static_cast<int>(4 * fps);
   codec->max_b_frames = 0;
   codec->thread_count = 1;  // more would change the bytes
+  codec->log_level_offset = AV_LOG_TRACE;  // x264 tells its options, which is nobody's concern
   codec->flags |= AV_CODEC_FLAG_GLOBAL_HEADER;
   AVDictionary* options = nullptr;
   av_dict_set(&options, "preset", "veryfast", 0);
-  av_dict_set(&options, "x264-params", "log=-1:rc-lookahead=0:mbtree=0:sync-lookahead=0", 0);
+  av_dict_set(&options, "x264-params", "rc-lookahead=0:mbtree=0:sync-lookahead=0", 0);
   const int result = avcodec_open2(codec, x264, &options);
   av_dict_free(&options);
   Check(result);

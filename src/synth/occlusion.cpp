@@ -75,7 +75,7 @@ cv::Vec3f SpherePoint(int index, int count) {
 
 std::vector<float> Ambient(const PersonMesh& mesh, const std::vector<cv::Vec3f>& normals,
                            Lamp& lamp) {
-  constexpr int kDirections = 64;
+  constexpr int kDirections = 48;
   std::vector<float> light(normals.size(), 0.0F);
   std::vector<float> most(normals.size(), 1e-6F);
   for (int i = 0; i < kDirections; ++i) {
@@ -92,7 +92,7 @@ std::vector<float> Ambient(const PersonMesh& mesh, const std::vector<cv::Vec3f>&
 }
 
 std::vector<float> Key(const PersonMesh& mesh, const cv::Vec3f& key_direction, Lamp& lamp) {
-  constexpr int kDirections = 16;
+  constexpr int kDirections = 12;
   constexpr float kLampSize = 0.3F;  // radians, roughly
   std::vector<float> light(mesh.neutral().size(), 0.0F);
   for (int i = 0; i < kDirections; ++i) {

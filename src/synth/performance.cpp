@@ -162,10 +162,10 @@ void Performance::PlanTone(double strength, const UnitScale& scale) {
       {Unit::kMouthLeft},
       {Unit::kJawOpen}};
   for (const std::vector<Unit>& group : groups) {
-    const double rest_px = 0.8 * random.Normal();
+    const double rest_px = 0.4 * random.Normal();
     Expression expression;
     for (const Unit unit : group) {
-      rest_.push_back({unit, scale.WeightFor(unit, rest_px * random.Uniform(0.7, 1.3))});
+      rest_.push_back({unit, scale.WeightFor(unit, rest_px * random.Uniform(0.9, 1.1))});
       expression.push_back({unit, scale.WeightFor(unit, random.Uniform(0.7, 1.3))});
     }
     tone_.push_back({std::move(expression), Wander(kTone_px200, strength, random)});

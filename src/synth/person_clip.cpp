@@ -77,8 +77,8 @@ PersonClip::PersonClip(const PersonClipOptions& options)
       webcam_({options.width_px, options.height_px}, options.fps, frames_, options.noise_gray,
               Random(SeedFor(options, Purpose::kWebcam))) {}
 
-Landmarks PersonClip::LandmarksAt(std::int64_t index) const {
-  return renderer_.LandmarksOf(StateAt(index));
+std::array<cv::Point2d, 68> PersonClip::LandmarksAt(std::int64_t index) const {
+  return renderer_.LandmarkPoints(StateAt(index));
 }
 
 FrameTruth PersonClip::TruthAt(std::int64_t index) const {

@@ -70,7 +70,7 @@ class PersonClip {
 
   // Of frame `index` in [0, frame_count()): what the person does, whatever the camera dropped.
   FaceState StateAt(std::int64_t index) const { return performance_.StateAt(index); }
-  Landmarks LandmarksAt(std::int64_t index) const;
+  std::array<cv::Point2d, 68> LandmarksAt(std::int64_t index) const;  // LandmarkPoints
   FrameTruth TruthAt(std::int64_t index) const;
   // PersonRenderer::Flow between what two frames show.
   cv::Mat Flow(std::int64_t from, std::int64_t to) const;

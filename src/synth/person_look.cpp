@@ -99,10 +99,10 @@ void DrawHair(Random& random, PersonLook& look) {
 void DrawBrows(Random& random, PersonLook& look) {
   BrowLook& brows = look.brows;
   brows.colour = Mixed(look.hair.colour * 0.8F, FromSrgb(40, 28, 22), random.Uniform(0.2, 0.6));
-  brows.half_height = look.male > 0.5 ? Between(random, 0.032, 0.05) : Between(random, 0.02, 0.035);
+  brows.half_height = look.male > 0.5 ? Between(random, 0.03, 0.044) : Between(random, 0.022, 0.034);
   brows.density = Between(random, 0.75, 1);
-  brows.lift = Between(random, -0.015, 0.03);
-  brows.arch = Between(random, -0.01, 0.03);
+  brows.lift = Between(random, -0.01, 0.012);
+  brows.arch = Between(random, -0.006, 0.012);
 }
 
 void DrawEyes(Random& random, PersonLook& look) {
@@ -112,6 +112,7 @@ void DrawEyes(Random& random, PersonLook& look) {
   const double lightness = look.ancestry[2] * random.Unit() + 0.12 * random.Unit();
   look.iris = Along(colours, lightness);
   look.iris_ring = look.iris * 0.3F;
+  look.lashes = look.male > 0.5 ? Between(random, 0.35, 0.6) : Between(random, 0.6, 1.0);
   look.iris_radius = Between(random, 0.43, 0.47);
 }
 
@@ -119,7 +120,7 @@ void DrawCloth(Random& random, PersonLook& look) {
   look.cloth = FromSrgb(random.Uniform(15, 220), random.Uniform(15, 220), random.Uniform(15, 220));
   const float gray = (look.cloth[0] + look.cloth[1] + look.cloth[2]) / 3;
   look.cloth = Mixed(look.cloth, {gray, gray, gray}, random.Uniform(0.3, 0.9));
-  look.neckline = Between(random, 5.45, 5.75);
+  look.neckline = Between(random, -0.15, 0.12);
 }
 
 }  // namespace
@@ -164,8 +165,11 @@ std::vector<cv::Vec3f> NeutralShape(const PeopleModel& model, int person, const 
   }
   Random random = TraitRandom(person, Trait::kShape);
   for (std::size_t i = kMacroCount; i < model.shapes.size(); ++i) {
-    model.shapes[i].AddTo(shape,
-                          static_cast<float>(std::clamp(0.22 * random.Normal(), -0.55, 0.55)));
+    const Shape& axis = model.shapes[i];
+    double weight = std::clamp(0.25 * random.Normal(), -0.6, 0.6);
+    // Whole heads: shapes of one direction only, and several add up.
+    if (axis.name.starts_with("head-")) weight = 0.5 * std::abs(weight);
+    axis.AddTo(shape, static_cast<float>(weight));
   }
   return shape;
 }

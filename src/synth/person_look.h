@@ -52,11 +52,12 @@ struct PersonLook {
 
   HairLook hair;
   BrowLook brows;
+  float lashes = 0.5F;  // how thick
   Colour iris;
   Colour iris_ring;
   float iris_radius = 0.42F;  // sine of its angle on the eyeball
   Colour cloth;
-  float neckline = 5.6F;  // height, model units
+  float neckline = 0;  // how far up the neck it goes, model units
 };
 
 PersonLook DrawPerson(int person);

@@ -6,6 +6,7 @@
 
 #include "mestr/core/error.h"
 #include "synth/head_regions.h"
+#include "synth/lashes.h"
 #include "synth/scene.h"
 #include "synth/shading.h"
 
@@ -15,7 +16,7 @@ namespace {
 // The eyeballs and what is in the mouth lie a little deeper than the model has them, so that closed
 // lids and lips cover them whoever's they are.
 constexpr float kEyeNearness = 0.997F;
-constexpr float kMouthNearness = 0.995F;
+constexpr float kMouthNearness = 0.985F;
 
 std::vector<cv::Vec3f> WithHair(const PeopleModel& model, std::vector<cv::Vec3f> shape,
                                 const PersonLook& look) {
@@ -25,7 +26,7 @@ std::vector<cv::Vec3f> WithHair(const PeopleModel& model, std::vector<cv::Vec3f>
     const cv::Vec3f& rest = model.vertices[v];
     if (look.hair.bald || rest[1] < 6.3F || model.mouth[v] > 0) continue;
     const float depth = HairDepth(rest, model.ears[v], look.hair);
-    const float thickness = look.hair.thickness * Ramp(depth, 0, 0.3F);
+    const float thickness = look.hair.thickness * Ramp(depth, 0, 0.3F) * Ramp(rest[1], 7, 7.5F);
     shape[v] += thickness * normals[v];
   }
   return shape;
@@ -73,10 +74,13 @@ struct PersonRenderer::Impl {
         bare(EmbeddedPeopleModel(), NeutralShape(EmbeddedPeopleModel(), person, look)),
         mesh(EmbeddedPeopleModel(), WithHair(EmbeddedPeopleModel(), bare.neutral(), look)),
         scene(DrawScene(mesh, options)),
+        lashes(EmbeddedPeopleModel(), look.lashes),
         shading(mesh, look, scene, options.height_px) {}
 
   PosedPerson Pose(const FaceState& state) const;
   void DrawInto(Visibility& seen, const PosedPerson& posed) const;
+  Colour ShadeAt(const PosedPerson& posed, std::uint32_t id, int sample, int x, int y) const;
+  bool SameSurface(const Visibility::Pixel& pixel, int s, int t) const;
   Colour Resolve(const Visibility& seen, const PosedPerson& posed, int x, int y) const;
   SurfaceSample SampleAt(const PosedPerson& posed, std::uint32_t triangle, float x, float y) const;
 
@@ -85,6 +89,7 @@ struct PersonRenderer::Impl {
   PersonMesh bare;
   PersonMesh mesh;
   Scene scene;
+  Lashes lashes;
   Shading shading;
   DisplayCurve curve;
 };
@@ -107,8 +112,8 @@ void PersonRenderer::Impl::DrawInto(Visibility& seen, const PosedPerson& posed) 
   const auto& triangles = mesh.model().triangles;
   for (std::size_t i = 0; i < triangles.size(); ++i) {
     const Triangle& triangle = triangles[i];
-    if (triangle.part == Part::kLash) continue;
     const auto& [a, b, c] = triangle.vertices;
+    if (triangle.part == Part::kLash) continue;
     if (!FacesCamera(posed.screen[a], posed.screen[b], posed.screen[c])) continue;
     const float nearness = IsSkin(triangle) ? 1
                            : triangle.part == Part::kTeeth || triangle.part == Part::kTongue
@@ -121,6 +126,7 @@ void PersonRenderer::Impl::DrawInto(Visibility& seen, const PosedPerson& posed) 
     };
     seen.Draw(static_cast<std::uint32_t>(i), corner(a), corner(b), corner(c));
   }
+  lashes.Draw(posed.screen, seen);
 }
 
 SurfaceSample PersonRenderer::Impl::SampleAt(const PosedPerson& posed, std::uint32_t id, float x,
@@ -130,38 +136,44 @@ SurfaceSample PersonRenderer::Impl::SampleAt(const PosedPerson& posed, std::uint
   return {&triangle, WeightsAt(posed.screen[a], posed.screen[b], posed.screen[c], x, y)};
 }
 
-Colour PersonRenderer::Impl::Resolve(const Visibility& seen, const PosedPerson& posed, int x,
+Colour PersonRenderer::Impl::ShadeAt(const PosedPerson& posed, std::uint32_t id, int sample, int x,
                                      int y) const {
+  if (id == Visibility::kNone) return scene.room.at<cv::Vec3f>(y, x);
+  // What covers the centre is shaded there, what does not where it is seen.
+  const bool centre = sample == Visibility::kCentre;
+  const float dx = centre ? 0 : Visibility::kSampleX[sample];
+  const float dy = centre ? 0 : Visibility::kSampleY[sample];
+  return shading.At(posed, SampleAt(posed, id, static_cast<float>(x) + dx, static_cast<float>(y) + dy));
+}
+
+// Whether two samples of a pixel show one surface, which is shaded once a pixel, whatever number of
+// its triangles meet there.
+bool PersonRenderer::Impl::SameSurface(const Visibility::Pixel& pixel, int s, int t) const {
+  const std::uint32_t a = pixel.triangles[s];
+  const std::uint32_t b = pixel.triangles[t];
+  if (a == b) return true;
+  if (a == Visibility::kNone || b == Visibility::kNone) return false;
+  const auto& triangles = mesh.model().triangles;
+  return triangles[a].part == triangles[b].part &&
+         std::abs(pixel.nearness[t] - pixel.nearness[s]) < 0.01F * pixel.nearness[s];
+}
+
+Colour PersonRenderer::Impl::Resolve(const Visibility& seen, const PosedPerson& posed, int x, int y) const {
   const Visibility::Pixel& pixel = seen.At(x, y);
   // The centre first, then outwards.
-  constexpr std::array<int, 8> kOrder = {3, 5, 7, 1, 0, 4, 2, 6};
-  std::array<bool, Visibility::kSamples> done = {};
-  const auto& triangles = mesh.model().triangles;
+  constexpr std::array<int, Visibility::kSamples> kOrder = {3, 5, 7, 1, 0, 4, 2, 6};
+  unsigned done = 0;
   Colour sum = {0, 0, 0};
   for (const int s : kOrder) {
-    if (done[s]) continue;
-    const std::uint32_t id = pixel.triangles[s];
+    if ((done >> s & 1) != 0) continue;
     int count = 0;
-    // A surface is shaded once a pixel, whatever number of its triangles meet there.
     for (int t = 0; t < Visibility::kSamples; ++t) {
-      const std::uint32_t other = pixel.triangles[t];
-      const bool same = other == id || (id != Visibility::kNone && other != Visibility::kNone &&
-                                        triangles[other].part == triangles[id].part &&
-                                        std::abs(pixel.nearness[t] - pixel.nearness[s]) <
-                                            0.01F * pixel.nearness[s]);
-      if (!done[t] && same) {
-        done[t] = true;
-        ++count;
-      }
+      if ((done >> t & 1) != 0 || !SameSurface(pixel, s, t)) continue;
+      done |= 1U << t;
+      ++count;
     }
-    Colour colour = scene.room.at<cv::Vec3f>(y, x);
-    if (id != Visibility::kNone) {
-      const bool centre = s == Visibility::kCentre;
-      const float dx = centre ? 0 : Visibility::kSampleX[s];
-      const float dy = centre ? 0 : Visibility::kSampleY[s];
-      colour = shading.At(
-          posed, SampleAt(posed, id, static_cast<float>(x) + dx, static_cast<float>(y) + dy));
-    }
+    const Colour colour = ShadeAt(posed, pixel.triangles[s], s, x, y);
+    if (count == Visibility::kSamples) return colour;
     sum += colour * (static_cast<float>(count) / Visibility::kSamples);
   }
   return sum;

@@ -99,7 +99,7 @@ void PersonSetOptions::Check() const {
 PersonSetOptions PersonSetPreset(std::string_view name) {
   PersonSetOptions set;
   if (name == "demo") {
-    set.groups = {{.dataset = "synth", .fps = 30, .clips = 3, .persons = {9, 10, 11}}};
+    set.groups = {{.dataset = "synth", .fps = 30, .clips = 3, .persons = {901, 902, 903}}};
     set.format = PersonSetFormat::kVideo;
     set.clip.expressions = 3;
   } else if (name == "megc2025") {

@@ -26,15 +26,15 @@ void AddThing(cv::Mat& room, Random& random) {
   const int h = room.rows;
   const cv::Rect box(random.Index(w) - w / 8, random.Index(h) - h / 4,
                      w / 12 + random.Index(w / 3 + 1), h / 10 + random.Index(h / 2 + 1));
-  Fill(room, box, DrawColour(random, 30, 230, 40));
+  Fill(room, box, DrawColour(random, 30, 225, 18));
   const int border = 1 + random.Index(h / 40 + 2);
   const cv::Rect inner(box.x + border, box.y + border, box.width - 2 * border,
                        box.height - 2 * border);
-  Fill(room, inner, DrawColour(random, 20, 245, 50));
+  Fill(room, inner, DrawColour(random, 20, 235, 28));
   const int rows = 1 + random.Index(4);
   for (int i = 1; i < rows; ++i) {
     Fill(room, {inner.x, inner.y + i * inner.height / rows, inner.width, border},
-         DrawColour(random, 30, 160, 30));
+         DrawColour(random, 30, 160, 15));
   }
 }
 
@@ -68,9 +68,9 @@ void Blur(cv::Mat& room, int radius) {
 
 cv::Mat PaintRoom(cv::Size size, Random& random) {
   cv::Mat room(size, CV_32FC3);
-  Fill(room, {{}, size}, DrawColour(random, 70, 225, 25));
+  Fill(room, {{}, size}, DrawColour(random, 70, 225, 12));
   Fill(room, {0, size.height * (5 + random.Index(3)) / 8, size.width, size.height},
-       DrawColour(random, 50, 200, 30));
+       DrawColour(random, 50, 200, 16));
   const int things = random.Index(7);
   for (int i = 0; i < things; ++i) AddThing(room, random);
   Blur(room, 1 + random.Index(std::max(2, size.height / 50)));

@@ -50,6 +50,14 @@ Colour SoftDiffuse(float cosine) {
   return {wrapped(0.08F), wrapped(0.14F), wrapped(0.28F)};
 }
 
+// Apart from each other, and in their gums.
+Colour Teeth(const cv::Vec3f& rest) {
+  const float place = std::abs(rest[0]) / 0.07F;
+  const float gap = Ramp(std::abs(place - std::floor(place) - 0.5F), 0.38F, 0.48F);
+  const float gums = std::max(Ramp(rest[1], 6.74F, 6.77F), Ramp(6.51F - rest[1], 0, 0.03F));
+  return Mixed(FromSrgb(230, 220, 200) * (1 - 0.5F * gap), FromSrgb(170, 90, 88), gums);
+}
+
 float Power(float x, int doublings) {
   for (int i = 0; i < doublings; ++i) x *= x;
   return x;
@@ -88,8 +96,10 @@ Colour Shading::At(const PosedPerson& posed, const SurfaceSample& sample) const 
     case Part::kLeftEye:
     case Part::kRightEye:
       return Eye(posed, sample);
+    case Part::kLash:
+      return look_.brows.colour * 0.25F;
     case Part::kTeeth:
-      return Plain(posed, sample, FromSrgb(226, 216, 196));
+      return Plain(posed, sample, Teeth(Blend(mesh_.model().vertices, sample)));
     default:
       return Plain(posed, sample, FromSrgb(160, 84, 84));
   }
@@ -98,7 +108,7 @@ Colour Shading::At(const PosedPerson& posed, const SurfaceSample& sample) const 
 Colour Shading::Skin(const PosedPerson& posed, const SurfaceSample& sample) const {
   const ChartId chart =
       charts_[static_cast<std::size_t>(sample.triangle - mesh_.model().triangles.data())];
-  cv::Vec4f texel = {look_.skin[0], look_.skin[1], look_.skin[2], 0};
+  cv::Vec4f texel = {look_.cloth[0], look_.cloth[1], look_.cloth[2], 0};  // of what has no chart: arms
   if (chart != ChartId::kNone) {
     const Chart& window = kCharts[static_cast<std::size_t>(chart)];
     cv::Vec2f uv = {0, 0};
@@ -125,7 +135,7 @@ Colour Shading::Eye(const PosedPerson& posed, const SurfaceSample& sample) const
   const cv::Vec3f d = Normalised(Blend(eye_direction_, sample));  // 0, 0, 1 is the pupil
   const float r = std::sqrt(d[0] * d[0] + d[1] * d[1]) + (d[2] < 0 ? 1.0F : 0.0F);
   const cv::Vec3f normal = Normalised(Blend(posed.normals, sample));
-  Colour albedo = FromSrgb(226, 218, 214);
+  Colour albedo = FromSrgb(212, 203, 198);
   albedo = Mixed(albedo, FromSrgb(205, 150, 140), 0.5F * Ramp(std::abs(d[0]), 0.45F, 0.95F));
   const float iris = look_.iris_radius;
   const cv::Vec3f spoke = {d[0] / (r + 1e-4F) * 9, d[1] / (r + 1e-4F) * 9, r * 5};
@@ -151,7 +161,7 @@ Colour Shading::Plain(const PosedPerson& posed, const SurfaceSample& sample,
   const float depth =
       Ramp(Blend(mesh_.neutral(), sample)[2], 0.9F, 1.4F);  // dark behind in the mouth
   const float diffuse = std::max(0.0F, normal.dot(light.key_direction));
-  return albedo.mul(light.key * (0.4F * diffuse) + light.sky * 0.4F) * depth;
+  return albedo.mul(light.key * (0.5F * diffuse) + light.sky * 0.5F) * depth;
 }
 
 DisplayCurve::DisplayCurve() : table_(kSteps + 1) {

@@ -140,8 +140,8 @@ class Painter {
     const float across = brow.across * look_.brows.half_height;
     const float along = brow.along * 0.53F;
     const float hairs =
-        Noise({(along - slant * across) * 75, (across + 0.3F * along) * 14, 0}, look_.seed + 50);
-    const float cover = Ramp(brow.density * look_.brows.density + 0.45F * hairs, 0.15F, 0.85F);
+        Noise({(along - slant * across) * 95, (across + 0.3F * along) * 14, 0}, look_.seed + 50);
+    const float cover = Ramp(brow.density * look_.brows.density + 0.3F * hairs, 0.1F, 0.8F);
     colour = Mixed(colour, look_.brows.colour * (1 + 0.3F * hairs), 0.92F * cover);
   }
 
@@ -166,12 +166,14 @@ class Painter {
   }
 
   float Cloth(const SurfacePoint& p, Colour& colour) const {
-    const float height =
-        p.rest[1] + 0.25F * std::max(0.0F, p.rest[2] - 0.4F) - 0.05F * std::abs(p.rest[0]);
-    const float cover = Ramp(look_.neckline - height, -0.01F, 0.01F);
-    const float hem = Ramp(0.05F - std::abs(look_.neckline - 0.05F - height), 0, 0.02F);
-    const float weave = 0.08F * Grain(p.rest, 0.03F, 70) + 0.08F * Grain(p.rest, 0.3F, 71);
-    colour = Mixed(colour, look_.cloth * (1 + weave - 0.25F * hem), cover);
+    // Up to the neck's sides, lower in front.
+    const float side = std::min(std::abs(p.rest[0]), 1.0F);
+    const float inside = 5.92F + look_.neckline - p.rest[1] + 0.7F * (side - 0.42F) -
+                         0.1F * Ramp(p.rest[2], 0.2F, 0.8F);
+    const float cover = Ramp(inside, -0.008F, 0.008F);
+    const float hem = Ramp(0.025F - std::abs(inside - 0.05F), 0, 0.01F);
+    const float weave = 0.07F * Grain(p.rest, 0.03F, 70) + 0.08F * Grain(p.rest, 0.3F, 71);
+    colour = Mixed(colour, look_.cloth * (1 + weave - 0.3F * hem), cover);
     return cover;
   }
 

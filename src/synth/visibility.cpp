@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <opencv2/core/hal/intrin.hpp>
 
 namespace mestr::internal::synth {
 namespace {
@@ -57,38 +58,54 @@ std::pair<int, int> PixelRange(float a, float b, float c, int size) {
   return {static_cast<int>(low), static_cast<int>(std::max(high, -1.0F))};
 }
 
-void DrawInside(Visibility::Pixel& pixel, std::uint32_t id, const Samples& offsets,
-                float nearness) {
-  for (int s = 0; s < kSamples; ++s) {
-    const float n = nearness + offsets[s];
-    const bool seen = n > pixel.nearness[s];
-    pixel.nearness[s] = seen ? n : pixel.nearness[s];
-    pixel.triangles[s] = seen ? id : pixel.triangles[s];
+// Four samples at a time: the compiler's own way of doing this differs by its version.
+constexpr int kLanes = 4;
+
+void DrawLanes(Visibility::Pixel& pixel, int s, const cv::v_uint32x4& id, const cv::v_float32x4& nearness,
+               const cv::v_float32x4& inside) {
+  const cv::v_float32x4 before = cv::v_load(&pixel.nearness[s]);
+  const cv::v_float32x4 seen = inside & (nearness > before);
+  cv::v_store(&pixel.nearness[s], cv::v_select(seen, nearness, before));
+  const cv::v_uint32x4 others = cv::v_load(&pixel.triangles[s]);
+  cv::v_store(&pixel.triangles[s], cv::v_select(cv::v_reinterpret_as_u32(seen), id, others));
+}
+
+void DrawInside(Visibility::Pixel& pixel, const cv::v_uint32x4& id, const Samples& offsets, float nearness) {
+  const cv::v_float32x4 all = cv::v_reinterpret_as_f32(cv::v_setall_u32(0xffffffff));
+  for (int s = 0; s < kSamples; s += kLanes) {
+    DrawLanes(pixel, s, id, cv::v_setall_f32(nearness) + cv::v_load(&offsets[s]), all);
   }
 }
 
-void DrawEdge(Visibility::Pixel& pixel, std::uint32_t id, const std::array<Plane, 3>& edges,
+void DrawEdge(Visibility::Pixel& pixel, const cv::v_uint32x4& id, const std::array<Plane, 3>& edges,
               const std::array<float, 3>& e, const Samples& offsets, float nearness) {
-  for (int s = 0; s < kSamples; ++s) {
-    const float n = nearness + offsets[s];
-    const float inside = std::min({e[0] + edges[0].at_samples[s], e[1] + edges[1].at_samples[s],
-                                   e[2] + edges[2].at_samples[s]});
-    const bool seen = (inside >= 0) & (n > pixel.nearness[s]);
-    pixel.nearness[s] = seen ? n : pixel.nearness[s];
-    pixel.triangles[s] = seen ? id : pixel.triangles[s];
+  for (int s = 0; s < kSamples; s += kLanes) {
+    const auto side = [&](int k) { return cv::v_setall_f32(e[k]) + cv::v_load(&edges[k].at_samples[s]); };
+    const cv::v_float32x4 least = cv::v_min(cv::v_min(side(0), side(1)), side(2));
+    DrawLanes(pixel, s, id, cv::v_setall_f32(nearness) + cv::v_load(&offsets[s]),
+              least >= cv::v_setzero_f32());
   }
 }
 
 }  // namespace
 
 void Visibility::Reset(cv::Size size, float farthest) {
-  size_ = size;
-  first_ = {size.width, size.height};
-  last_ = {-1, -1};
   Pixel empty = {};
   empty.nearness.fill(farthest);
   empty.triangles.fill(kNone);
-  pixels_.assign(static_cast<std::size_t>(size.area()), empty);
+  if (size == size_ && farthest == farthest_) {
+    const cv::Rect dirty = drawn();
+    for (int y = dirty.y; y < dirty.y + dirty.height; ++y) {
+      Pixel* row = &pixels_[static_cast<std::size_t>(y) * size_.width];
+      std::fill(row + dirty.x, row + dirty.x + dirty.width, empty);
+    }
+  } else {
+    pixels_.assign(static_cast<std::size_t>(size.area()), empty);
+  }
+  size_ = size;
+  farthest_ = farthest;
+  first_ = {size.width, size.height};
+  last_ = {-1, -1};
 }
 
 cv::Rect Visibility::drawn() const {
@@ -105,6 +122,7 @@ void Visibility::Draw(std::uint32_t id, const Corner& a, const Corner& b, const 
   const float turn = area > 0 ? 1.0F : -1.0F;
   const std::array<Plane, 3> edges = {Edge(a, b, turn), Edge(b, c, turn), Edge(c, a, turn)};
   const Plane depth = NearnessPlane(a.at, b.at, c.at, area);
+  const cv::v_uint32x4 ids = cv::v_setall_u32(id);
   first_ = {std::min(first_.x, x0), std::min(first_.y, y0)};
   last_ = {std::max(last_.x, x1), std::max(last_.y, y1)};
   for (int y = y0; y <= y1; ++y) {
@@ -118,9 +136,9 @@ void Visibility::Draw(std::uint32_t id, const Corner& a, const Corner& b, const 
         continue;
       const float n = depth.At(fx, fy);
       if (e[0] + edges[0].least >= 0 && e[1] + edges[1].least >= 0 && e[2] + edges[2].least >= 0) {
-        DrawInside(row[x], id, depth.at_samples, n);
+        DrawInside(row[x], ids, depth.at_samples, n);
       } else {
-        DrawEdge(row[x], id, edges, e, depth.at_samples, n);
+        DrawEdge(row[x], ids, edges, e, depth.at_samples, n);
       }
     }
   }

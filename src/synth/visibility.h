@@ -57,6 +57,7 @@ class Visibility {
 
  private:
   cv::Size size_;
+  float farthest_ = 0;
   std::vector<Pixel> pixels_;
   cv::Point first_;
   cv::Point last_ = {-1, -1};
