@@ -61,7 +61,6 @@ void CheckArguments(const ScoreTrack& track, const SpotOptions& options) {
     if (!holds) throw Error(ErrorKind::kInvalidArgument, std::string("SpotExpressions: ") + what);
   };
   require(options.fps > 0, "fps must be above 0");
-  require(options.min_score >= 0 && options.min_score <= 1, "the least score must be in [0, 1]");
   require(options.shortest_s >= 0 && options.longest_s >= options.shortest_s,
           "the shortest must last no longer than the longest");
   require(options.k_p_frames >= 1, "k_p must be at least 1 frame");
@@ -78,7 +77,7 @@ void CheckArguments(const ScoreTrack& track, const SpotOptions& options) {
           "at least one frame a score");
 }
 
-constexpr double kLeastScore = 1e-3;  // of a peak that is one
+constexpr double kLeastScore = 0.01;  // of a peak that evidence is asked about
 
 // Indices [begin, end) of a track, all valid.
 struct Run {
@@ -148,7 +147,8 @@ void SpotRun(const ScoreTrack& track, const Run& run, const SpotOptions& options
          .peak = peak,
          .score = smoothed[at],
          .class_index = vote.class_index,
-         .probability = vote.probability});
+         .probability = vote.probability,
+         .evidence = {}});
   }
 }
 
@@ -177,24 +177,45 @@ Vote WeighedVote(const ScoreTrack& track, const ScoreExtent& extent) {
   return {static_cast<int>(best - sums.begin()), *best / weights};
 }
 
+// What is known of one run, for its candidates.
+struct RunEvidence {
+  Interval frames;
+  double noise_px;
+};
+
+RunEvidence EvidenceOfRun(const ScoreTrack& track, const Run& run, const FaceSignals& signals) {
+  const Interval frames = {track.first_frame + run.begin, track.first_frame + run.end - 1};
+  if (signals.motion_px.empty()) return {frames, 0};
+  return {frames, MotionNoise_px(signals.motion_px.subspan(frames.onset, run.end - run.begin))};
+}
+
+// A score's extent as an interval, in frames; `extent` in indices of the track.
+SpottedInterval IntervalOf(const ScoreTrack& track, const ScoreExtent& extent) {
+  const Vote vote = WeighedVote(track, extent);
+  return {.interval = {track.first_frame + extent.begin, track.first_frame + extent.end - 1},
+          .peak = track.first_frame + extent.peak,
+          .score = track.spot[extent.peak],
+          .class_index = vote.class_index,
+          .probability = vote.probability,
+          .evidence = {}};
+}
+
 void SpotProbable(const ScoreTrack& track, const std::vector<Run>& runs, const SpotOptions& options,
-                  Spotting& spotting) {
-  spotting.threshold = options.min_score;
+                  const FaceSignals& signals, Spotting& spotting) {
+  spotting.threshold = options.p;
   for (const Run& run : runs) {
     const auto scores = std::span(track.spot).subspan(run.begin, run.end - run.begin);
     std::copy(scores.begin(), scores.end(), spotting.smoothed.begin() + run.begin);
-    for (ScoreExtent extent : ExtentsOf(scores, std::max(options.min_score, kLeastScore))) {
-      extent = {extent.begin + run.begin, extent.end + run.begin, extent.peak + run.begin};
-      const double length_s = static_cast<double>(extent.end - extent.begin) / options.fps;
+    const RunEvidence of_run = EvidenceOfRun(track, run, signals);
+    for (const ScoreExtent& extent : ExtentsOf(scores, kLeastScore)) {
+      SpottedInterval found = IntervalOf(
+          track, {extent.begin + run.begin, extent.end + run.begin, extent.peak + run.begin});
+      const double length_s = static_cast<double>(found.interval.LengthFrames()) / options.fps;
       if (length_s < options.shortest_s) continue;
-      const Vote vote = WeighedVote(track, extent);
-      auto& list = length_s > options.longest_s ? spotting.longer : spotting.intervals;
-      list.push_back(
-          {.interval = {track.first_frame + extent.begin, track.first_frame + extent.end - 1},
-           .peak = track.first_frame + extent.peak,
-           .score = track.spot[extent.peak],
-           .class_index = vote.class_index,
-           .probability = vote.probability});
+      found.evidence = EvidenceOf(found.interval, found.score, of_run.frames, of_run.noise_px,
+                                  signals, options.evidence);
+      if (found.evidence.value < options.p) continue;
+      (length_s > options.longest_s ? spotting.longer : spotting.intervals).push_back(found);
     }
   }
 }
@@ -249,14 +270,15 @@ Vote VoteEmotion(std::span<const float> probabilities, int classes, std::int64_t
   return vote;
 }
 
-Spotting SpotExpressions(const ScoreTrack& track, const SpotOptions& options) {
+Spotting SpotExpressions(const ScoreTrack& track, const SpotOptions& options,
+                         const FaceSignals& signals) {
   CheckArguments(track, options);
   Spotting spotting;
   spotting.smoothed.assign(track.size(), 0);
   const std::vector<Run> runs = ValidRuns(track);
   if (runs.empty()) return spotting;
   if (options.rule == SpotRule::kProbability) {
-    SpotProbable(track, runs, options, spotting);
+    SpotProbable(track, runs, options, signals, spotting);
   } else {
     SpotRelative(track, runs, options, spotting);
   }

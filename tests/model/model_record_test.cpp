@@ -52,6 +52,45 @@ TEST(ModelRecord, OfAFeatureOfAnySizeAndOfSequences) {
   EXPECT_EQ(info.input, NetworkInput::kSequences);
 }
 
+json OfProbabilities() {
+  json record = Good();
+  record["format"] = 3;
+  record["scores"] = "probabilities";
+  record["evidence"] = {{"bias", -1.5}, {"score", 0.5}, {"motion", 2},
+                        {"head", -1},   {"mouth", 0},   {"blink", -3}};
+  return record;
+}
+
+TEST(ModelRecord, OfProbabilitiesHasTheWeightsOfEvidence) {
+  const ModelInfo info = ParseModelRecord(OfProbabilities().dump(), "m.pt");
+  EXPECT_EQ(info.scores, ScoreKind::kProbabilities);
+  EXPECT_EQ(info.evidence,
+            (EvidenceWeights{
+                .bias = -1.5, .score = 0.5, .motion = 2, .head = -1, .mouth = 0, .blink = -3}));
+}
+
+TEST(ModelRecord, OfFormersFormatsHasRelativeScores) {
+  EXPECT_EQ(ParseModelRecord(testing::GoodRecord(), "m.pt").scores, ScoreKind::kRelative);
+  json record = OfProbabilities();
+  record["scores"] = "relative";
+  record.erase("evidence");
+  EXPECT_EQ(ParseModelRecord(record.dump(), "m.pt").scores, ScoreKind::kRelative);
+}
+
+TEST(ModelRecord, RefusesEvidenceThatIsNotComplete) {
+  json record = OfProbabilities();
+  record["evidence"].erase("head");
+  EXPECT_THAT(MessageFor(record), HasSubstr("lacks the field \"head\""));
+  record["evidence"]["head"] = "much";
+  EXPECT_THAT(MessageFor(record), HasSubstr("\"head\" that is not a number"));
+  record["evidence"] = 3;
+  EXPECT_THAT(MessageFor(record), HasSubstr("\"evidence\" that is not a list of named numbers"));
+  record = OfProbabilities();
+  record["scores"] = "ranks";
+  EXPECT_THAT(MessageFor(record),
+              HasSubstr("\"scores\" = \"ranks\"; it must be relative or probabilities"));
+}
+
 TEST(ModelRecord, OfTheFirstFormatTakesPairsOfTheBaseline) {
   const ModelInfo info = ParseModelRecord(testing::GoodRecordOfFormat1(), "m.pt");
   EXPECT_EQ(info.format, 1);
@@ -106,7 +145,7 @@ struct BadValue {
 
 TEST(ModelRecord, RefusesEachValueOutOfRange) {
   const BadValue cases[] = {
-      {"format", 3, "has format 3; this mestr reads formats 1 to 2"},
+      {"format", 4, "has format 4; this mestr reads formats 1 to 3"},
       {"format", 0, "\"format\" = 0; it must be 1 or more"},
       {"features", "", "empty field \"features\""},
       {"row_shape", json::array(), "\"row_shape\" that is not a list of integers"},

@@ -117,6 +117,33 @@ TEST(RowScorer, ScoresASequenceAtItsEndAndWhole) {
   for (std::size_t i = 0; i < track.size(); ++i) EXPECT_EQ(track.spot[i], i);
 }
 
+TEST(RowScorer, ScoresAFastVideoAsInterleavedSequences) {
+  CountingNetwork network(NetworkInput::kSequences);
+  RowScorer scorer(network, 3);
+  AddRows(scorer, 8);
+  const ScoreTrack track = scorer.Finish();
+  EXPECT_THAT(network.calls(), ElementsAre(3, 3, 2));
+  EXPECT_THAT(track.spot, ElementsAre(0, 1, 2, 3, 4, 5, 6, 7));
+  EXPECT_EQ(track.valid, std::vector<std::uint8_t>(8, 1));
+  EXPECT_EQ(track.probabilities, std::vector<float>(8, 1));
+}
+
+TEST(RowScorer, InterleavesNoMoreSequencesThanRows) {
+  CountingNetwork network(NetworkInput::kSequences);
+  RowScorer scorer(network, 7);
+  AddRows(scorer, 2);
+  EXPECT_THAT(scorer.Finish().spot, ElementsAre(0, 1));
+  EXPECT_THAT(network.calls(), ElementsAre(1, 1));
+}
+
+TEST(RowScorer, ScoresPairsOneAfterAnotherAtAnyRate) {
+  CountingNetwork network(NetworkInput::kPairs);
+  RowScorer scorer(network, 3);
+  AddRows(scorer, 8);
+  scorer.Finish();
+  EXPECT_THAT(network.calls(), ElementsAre(8));
+}
+
 TEST(RowScorer, CallsNoNetworkWithoutRows) {
   CountingNetwork network(NetworkInput::kPairs);
   const ScoreTrack track = RowScorer(network).Finish();

@@ -9,6 +9,7 @@
 
 #include "mestr/core/interval.h"
 #include "mestr/core/score_track.h"
+#include "mestr/spot/evidence.h"
 
 namespace mestr {
 
@@ -26,16 +27,18 @@ struct SpotOptions {
   SpotRule rule = SpotRule::kRelative;
   double fps = 30;  // of the video, > 0
 
-  // Of kProbability: the least peak, in [0, 1]. Intervals shorter than the shortest are none, those
-  // longer than the longest are macro-expressions; the definition says 0.5 s (Yan et al. 2013),
-  // and half of a score's peak is met some frames outside of onset and offset.
-  double min_score = 0.5;
+  // Of kProbability. Intervals shorter than the shortest are none, those longer than the longest
+  // are macro-expressions; the definition says 0.5 s (Yan et al. 2013), and half of a score's peak
+  // is met some frames outside of onset and offset.
   double shortest_s = 0.065;
   double longest_s = 0.6;
+  EvidenceWeights evidence;
 
   // Of kRelative.
   int k_p_frames = 6;  // half the mean length of a micro-expression, >= 1
-  double p = 0.55;     // threshold parameter in [0, 1]: 0 is the mean score, 1 the largest
+  // In [0, 1]. Of kRelative the threshold parameter: 0 is the mean score, 1 the largest. Of
+  // kProbability the least evidence of an interval.
+  double p = 0.55;
   // False, as the baseline has it: peaks are at least k_p apart, so that intervals may overlap.
   // True: at least 2 k_p + 1, so that of two that would overlap the lower peak goes.
   bool drop_overlaps = false;
@@ -53,6 +56,7 @@ struct SpottedInterval {
   double score = 0;        // (kRelative: smoothed) score at the peak
   int class_index = 0;     // the emotion voted for
   double probability = 0;  // mean probability of that class over the frames that voted
+  Evidence evidence;       // its value is 0 with kRelative, whose scores say nothing by themselves
 };
 
 struct Spotting {
@@ -68,7 +72,8 @@ struct Spotting {
 // that of all of them. The last run, where it reaches the track's end, goes on to the video's end
 // (a pair of frames has its second frame there). Throws Error{kInvalidArgument} when sizes or
 // options are out of range.
-Spotting SpotExpressions(const ScoreTrack& track, const SpotOptions& options);
+Spotting SpotExpressions(const ScoreTrack& track, const SpotOptions& options,
+                         const FaceSignals& signals = {});
 
 // Box filter of 2 k_p samples, the mean of scores[i - k_p .. i + k_p - 1], with zeros outside:
 // numpy's convolve(mode='same') for sequences of at least 2 k_p samples, and the same formula for
