@@ -253,15 +253,25 @@ class Analyzer::Impl {
     return report;
   }
 
+  static SpotOptions SpotOptionsFor(const SpotConfig& spot, const ModelInfo& model,
+                                    const Analysis& analysis) {
+    SpotOptions options;
+    const bool relative = model.scores == ScoreKind::kRelative;
+    options.rule = relative ? SpotRule::kRelative : SpotRule::kProbability;
+    options.fps = analysis.fps;
+    options.evidence = model.evidence;
+    options.k_p_frames = analysis.parameters.k_p_frames;
+    options.p = spot.p.value_or(model.p);
+    options.drop_overlaps = spot.drop_overlaps;
+    options.min_motion_px = spot.min_motion_px;
+    options.min_motion_to_noise = spot.min_motion_to_noise;
+    return options;
+  }
+
   void Spot(const ModelInfo& model, Analysis& analysis) const {
     const SpotConfig& spot = options_.config.spot;
     analysis.classes = model.classes;
-    analysis.spotting =
-        SpotExpressions(analysis.scores, {.k_p_frames = analysis.parameters.k_p_frames,
-                                          .p = spot.p.value_or(model.p),
-                                          .drop_overlaps = spot.drop_overlaps,
-                                          .min_motion_px = spot.min_motion_px,
-                                          .min_motion_to_noise = spot.min_motion_to_noise});
+    analysis.spotting = SpotExpressions(analysis.scores, SpotOptionsFor(spot, model, analysis));
   }
 
   static void Warn(const AnalysisObserver& observer, const std::string& warning,

@@ -69,7 +69,7 @@ TEST(ModelRecord, OfProbabilitiesHasTheWeightsOfEvidence) {
                 .bias = -1.5, .score = 0.5, .motion = 2, .head = -1, .mouth = 0, .blink = -3}));
 }
 
-TEST(ModelRecord, OfFormersFormatsHasRelativeScores) {
+TEST(ModelRecord, OfEarlierFormatsHasRelativeScores) {
   EXPECT_EQ(ParseModelRecord(testing::GoodRecord(), "m.pt").scores, ScoreKind::kRelative);
   json record = OfProbabilities();
   record["scores"] = "relative";
