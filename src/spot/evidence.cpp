@@ -15,6 +15,10 @@ constexpr double kQuietest = 0.1;
 // Of the openness that is usual in the stretch; a half blink closes as much.
 constexpr double kShut = 0.62;
 constexpr double kMostMotionLog = 4;
+// Speeds below it hardly count.
+constexpr double kSlow_px_s = 30;
+constexpr double kHeadMoves_px_s = 60;
+constexpr double kMouthSpeaks_px_s = 40;
 
 std::span<const float> Part(std::span<const float> values, const Interval& frames) {
   if (values.empty()) return values;
@@ -57,29 +61,40 @@ double ValueOf(const Evidence& evidence, double score, const EvidenceWeights& we
   const double motion =
       std::min(kMostMotionLog, std::log2(std::max(evidence.motion_to_noise, 1.0)));
   const double sum = weights.bias + weights.score * Logit(score) + weights.motion * motion +
-                     weights.head * std::log2(1 + evidence.head_px) +
-                     weights.mouth * std::log2(1 + evidence.mouth_px) +
+                     weights.head * std::log2(1 + evidence.head_px_s / kSlow_px_s) +
+                     weights.mouth * std::log2(1 + evidence.mouth_px_s / kSlow_px_s) +
                      (evidence.blink ? weights.blink : 0);
   return 1 / (1 + std::exp(-sum));
 }
 
 }  // namespace
 
+std::string ContextText(const Evidence& evidence) {
+  std::string text;
+  const auto add = [&](bool holds, const char* name) {
+    if (holds) text += (text.empty() ? "" : "+") + std::string(name);
+  };
+  add(evidence.blink, "blink");
+  add(evidence.head_px_s >= kHeadMoves_px_s, "head");
+  add(evidence.mouth_px_s >= kMouthSpeaks_px_s, "speech");
+  return text.empty() ? "calm" : text;
+}
+
 double MotionNoise_px(std::span<const float> motion_px) {
   return motion_px.empty() ? 0 : QuantileOf(motion_px, kQuietest);
 }
 
-Evidence EvidenceOf(const Interval& interval, double score, const Interval& stretch,
-                    double noise_px, const FaceSignals& signals, const EvidenceWeights& weights) {
+Evidence EvidenceOf(const Interval& interval, double score, const EvidenceStretch& stretch,
+                    const FaceSignals& signals, const EvidenceWeights& weights) {
   Evidence evidence;
   const std::span<const float> motion = Part(signals.motion_px, interval);
   if (!motion.empty()) evidence.motion_px = *std::max_element(motion.begin(), motion.end());
   constexpr double kLeastNoise_px = 0.01;  // of a picture that stands still
-  evidence.motion_to_noise = evidence.motion_px / std::max(noise_px, kLeastNoise_px);
-  evidence.head_px = MeanOf(Part(signals.head_motion_px, interval));
-  evidence.mouth_px = MeanChange(Part(signals.mouth_opening_px, interval));
+  evidence.motion_to_noise = evidence.motion_px / std::max(stretch.noise_px, kLeastNoise_px);
+  evidence.head_px_s = stretch.fps * MeanOf(Part(signals.head_motion_px, interval));
+  evidence.mouth_px_s = stretch.fps * MeanChange(Part(signals.mouth_opening_px, interval));
   evidence.blink =
-      HasBlink(Part(signals.eye_openness, interval), Part(signals.eye_openness, stretch));
+      HasBlink(Part(signals.eye_openness, interval), Part(signals.eye_openness, stretch.frames));
   evidence.value = ValueOf(evidence, score, weights);
   return evidence;
 }

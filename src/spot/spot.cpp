@@ -177,16 +177,13 @@ Vote WeighedVote(const ScoreTrack& track, const ScoreExtent& extent) {
   return {static_cast<int>(best - sums.begin()), *best / weights};
 }
 
-// What is known of one run, for its candidates.
-struct RunEvidence {
-  Interval frames;
-  double noise_px;
-};
-
-RunEvidence EvidenceOfRun(const ScoreTrack& track, const Run& run, const FaceSignals& signals) {
-  const Interval frames = {track.first_frame + run.begin, track.first_frame + run.end - 1};
-  if (signals.motion_px.empty()) return {frames, 0};
-  return {frames, MotionNoise_px(signals.motion_px.subspan(frames.onset, run.end - run.begin))};
+EvidenceStretch StretchOf(const ScoreTrack& track, const Run& run, const FaceSignals& signals,
+                          double fps) {
+  EvidenceStretch stretch{{track.first_frame + run.begin, track.first_frame + run.end - 1}, 0, fps};
+  if (signals.motion_px.empty()) return stretch;
+  stretch.noise_px =
+      MotionNoise_px(signals.motion_px.subspan(stretch.frames.onset, run.end - run.begin));
+  return stretch;
 }
 
 // A score's extent as an interval, in frames; `extent` in indices of the track.
@@ -206,14 +203,13 @@ void SpotProbable(const ScoreTrack& track, const std::vector<Run>& runs, const S
   for (const Run& run : runs) {
     const auto scores = std::span(track.spot).subspan(run.begin, run.end - run.begin);
     std::copy(scores.begin(), scores.end(), spotting.smoothed.begin() + run.begin);
-    const RunEvidence of_run = EvidenceOfRun(track, run, signals);
+    const EvidenceStretch stretch = StretchOf(track, run, signals, options.fps);
     for (const ScoreExtent& extent : ExtentsOf(scores, kLeastScore)) {
       SpottedInterval found = IntervalOf(
           track, {extent.begin + run.begin, extent.end + run.begin, extent.peak + run.begin});
       const double length_s = static_cast<double>(found.interval.LengthFrames()) / options.fps;
       if (length_s < options.shortest_s) continue;
-      found.evidence = EvidenceOf(found.interval, found.score, of_run.frames, of_run.noise_px,
-                                  signals, options.evidence);
+      found.evidence = EvidenceOf(found.interval, found.score, stretch, signals, options.evidence);
       if (found.evidence.value < options.p) continue;
       (length_s > options.longest_s ? spotting.longer : spotting.intervals).push_back(found);
     }

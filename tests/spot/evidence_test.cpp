@@ -22,8 +22,8 @@ struct Signals {
 };
 
 Evidence Of(const Signals& signals, double score = 0.9, const EvidenceWeights& weights = {}) {
-  return EvidenceOf(kInterval, score, kStretch, MotionNoise_px(signals.motion), signals.View(),
-                    weights);
+  return EvidenceOf(kInterval, score, {kStretch, MotionNoise_px(signals.motion), 30},
+                    signals.View(), weights);
 }
 
 TEST(Evidence, WithoutCalibrationIsTheScore) {
@@ -60,8 +60,9 @@ TEST(Evidence, SaysWhatElseMovedThen) {
     signals.mouth[i] = i % 2 == 0 ? 2.0F : 5.0F;
   }
   const Evidence evidence = Of(signals);
-  EXPECT_DOUBLE_EQ(evidence.head_px, 3);
-  EXPECT_DOUBLE_EQ(evidence.mouth_px, 3);
+  EXPECT_DOUBLE_EQ(evidence.head_px_s, 90);
+  EXPECT_DOUBLE_EQ(evidence.mouth_px_s, 90);
+  EXPECT_EQ(ContextText(evidence), "head+speech");
   EXPECT_FALSE(evidence.blink);
 }
 
@@ -71,6 +72,7 @@ TEST(Evidence, ABlinkIsAnEyeThatShutsFurtherThanUsual) {
   EXPECT_FALSE(Of(signals).blink);
   signals.eyes[44] = 0.18F;
   EXPECT_TRUE(Of(signals).blink);
+  EXPECT_EQ(ContextText(Of(signals)), "blink");
   signals.eyes[44] = 0.3F;
   signals.eyes[60] = 0.05F;  // outside of the interval
   EXPECT_FALSE(Of(signals).blink);
@@ -89,7 +91,7 @@ TEST(Evidence, WeighsTheTerms) {
 }
 
 TEST(Evidence, WithoutSignalsRestsOnTheScoreAlone) {
-  const Evidence evidence = EvidenceOf(kInterval, 0.7, kStretch, 0, {}, {});
+  const Evidence evidence = EvidenceOf(kInterval, 0.7, {kStretch, 0, 30}, {}, {});
   EXPECT_NEAR(evidence.value, 0.7, 1e-9);
   EXPECT_EQ(evidence.motion_px, 0);
   EXPECT_FALSE(evidence.blink);

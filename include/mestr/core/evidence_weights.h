@@ -9,8 +9,8 @@ struct EvidenceWeights {
   double bias = 0;
   double score = 1;   // of the score's logit
   double motion = 0;  // of log2(motion_to_noise), at most 4 (spot/evidence.h, as all below)
-  double head = 0;    // of log2(1 + head_px)
-  double mouth = 0;   // of log2(1 + mouth_px)
+  double head = 0;    // of log2(1 + head_px_s / 30)
+  double mouth = 0;   // of log2(1 + mouth_px_s / 30)
   double blink = 0;   // where there is one
 
   friend bool operator==(const EvidenceWeights&, const EvidenceWeights&) = default;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <span>
+#include <string>
 
 #include "mestr/core/evidence_weights.h"
 #include "mestr/core/interval.h"
@@ -24,17 +25,28 @@ struct Evidence {
   double motion_px = 0;        // the largest within the interval
   double motion_to_noise = 0;  // against the noise of its stretch, which a tenth of its frames do
                                // not exceed
-  double head_px = 0;          // mean motion of the head, a frame
-  double mouth_px = 0;         // mean change of the mouth's opening, a frame
+  double head_px_s = 0;        // mean speed of the head, at 200
+  double mouth_px_s = 0;       // mean speed at which the mouth opens and closes, at 200
   bool blink = false;          // the eyes shut, or half
 };
+
+// What the face did besides: "calm", or those of "blink", "head" (60 px/s and more) and "speech"
+// (40 px/s and more) that hold, joined by '+'.
+std::string ContextText(const Evidence& evidence);
 
 // The noise of a stretch: the motion that a tenth of its frames do not exceed.
 double MotionNoise_px(std::span<const float> motion_px);
 
-// `stretch` are the frames that belong together around `interval`, which lies within; `noise_px` is
-// the stretch's. Throws Error{kInvalidArgument} where signals do not reach so far.
-Evidence EvidenceOf(const Interval& interval, double score, const Interval& stretch,
-                    double noise_px, const FaceSignals& signals, const EvidenceWeights& weights);
+// The frames that belong together around an interval.
+struct EvidenceStretch {
+  Interval frames;
+  double noise_px = 0;  // MotionNoise_px
+  double fps = 30;      // > 0
+};
+
+// `interval` lies within the stretch. Throws Error{kInvalidArgument} where signals do not reach so
+// far.
+Evidence EvidenceOf(const Interval& interval, double score, const EvidenceStretch& stretch,
+                    const FaceSignals& signals, const EvidenceWeights& weights);
 
 }  // namespace mestr

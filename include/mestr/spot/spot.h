@@ -32,7 +32,7 @@ struct SpotOptions {
   // is met some frames outside of onset and offset.
   double shortest_s = 0.065;
   double longest_s = 0.6;
-  EvidenceWeights evidence;
+  EvidenceWeights evidence = {};
 
   // Of kRelative.
   int k_p_frames = 6;  // half the mean length of a micro-expression, >= 1
@@ -56,7 +56,7 @@ struct SpottedInterval {
   double score = 0;        // (kRelative: smoothed) score at the peak
   int class_index = 0;     // the emotion voted for
   double probability = 0;  // mean probability of that class over the frames that voted
-  Evidence evidence;       // its value is 0 with kRelative, whose scores say nothing by themselves
+  Evidence evidence = {};  // its value is 0 with kRelative, whose scores say nothing by themselves
 };
 
 struct Spotting {
