@@ -270,9 +270,7 @@ def make(data: Path) -> bytes:
     moves = list(units(data, count))
     blocks = [
         MAGIC,
-        struct.pack(
-            "<6I", VERSION, len(vertices), len(uvs), len(faces), len(shapes), len(moves)
-        ),
+        struct.pack("<6I", VERSION, len(vertices), len(uvs), len(faces), len(shapes), len(moves)),
         mesh.vertices[vertices].astype("<f4").tobytes(),
         np.rint(mesh.uvs[uvs] * 65535).astype("<u2").tobytes(),
         corners.astype("<u2").tobytes(),

@@ -39,7 +39,10 @@ def read_frames(path):
 
 class Landmarker:
     def __init__(self, model):
-        self.detect, self.predict = dlib.get_frontal_face_detector(), dlib.shape_predictor(str(model))
+        self.detect, self.predict = (
+            dlib.get_frontal_face_detector(),
+            dlib.shape_predictor(str(model)),
+        )
 
     def points(self, frame):
         """(68, 2) of the largest face, None without one; found at twice the size, as dlib gives whole px."""
@@ -52,7 +55,9 @@ class Landmarker:
         box = max(boxes, key=lambda b: b.width())
         zoom = 600 / (box.width() / scale)
         large = cv2.resize(gray, None, fx=zoom, fy=zoom, interpolation=cv2.INTER_LINEAR)
-        corners = [int(v / scale * zoom) for v in (box.left(), box.top(), box.right(), box.bottom())]
+        corners = [
+            int(v / scale * zoom) for v in (box.left(), box.top(), box.right(), box.bottom())
+        ]
         shape = self.predict(large, dlib.rectangle(*corners))
         return np.array([(p.x / zoom, p.y / zoom) for p in shape.parts()])
 
@@ -113,10 +118,14 @@ def tracks_of(points, fps):
 
 def band_rms(track, fps):
     """RMS within each band, from Welch's spectrum over windows of at most 8 s."""
-    frequency, power = signal.welch(track, fps, nperseg=min(len(track), round(8 * fps)), detrend="linear")
+    frequency, power = signal.welch(
+        track, fps, nperseg=min(len(track), round(8 * fps)), detrend="linear"
+    )
     step = frequency[1] - frequency[0]
     return {
-        f"{low:g}-{high:g}": float(np.sqrt(power[(frequency >= low) & (frequency < high)].sum() * step))
+        f"{low:g}-{high:g}": float(
+            np.sqrt(power[(frequency >= low) & (frequency < high)].sum() * step)
+        )
         for low, high in BANDS_HZ
         if high <= fps / 2
     }
@@ -154,7 +163,9 @@ def blinks_of(openness, fps):
 def mouth_of(opening, fps):
     speed = np.diff(opening) * fps
     _, power = signal.welch(np.diff(opening), fps, nperseg=min(len(opening) - 1, round(4 * fps)))
-    frequency = signal.welch(np.diff(opening), fps, nperseg=min(len(opening) - 1, round(4 * fps)))[0]
+    frequency = signal.welch(np.diff(opening), fps, nperseg=min(len(opening) - 1, round(4 * fps)))[
+        0
+    ]
     return {
         "open_q50_px": float(np.quantile(opening, 0.5)),
         "open_q95_px": float(np.quantile(opening, 0.95)),
@@ -168,7 +179,9 @@ def camera_of(frames, points, fps):
     """Noise where the picture is flat and still, and the face's brightness."""
     gray = np.stack([cv2.cvtColor(f, cv2.COLOR_BGR2GRAY) for f in frames]).astype(np.float32)
     mean = gray.mean(0)
-    slope = cv2.GaussianBlur(np.hypot(cv2.Sobel(mean, cv2.CV_32F, 1, 0), cv2.Sobel(mean, cv2.CV_32F, 0, 1)), (0, 0), 2)
+    slope = cv2.GaussianBlur(
+        np.hypot(cv2.Sobel(mean, cv2.CV_32F, 1, 0), cv2.Sobel(mean, cv2.CV_32F, 0, 1)), (0, 0), 2
+    )
     fine = np.stack([g - cv2.GaussianBlur(g, (0, 0), 2) for g in gray])
     spread = fine.std(0)
     usable = (mean > 25) & (mean < 235)
@@ -192,7 +205,9 @@ def camera_of(frames, points, fps):
         "noise_neighbour": float(spatial),
         "face_level": float(np.mean(face)),
         "level_percent": band_rms(level, fps),
-        "repeated_frames": float(np.mean([np.abs(a - b).mean() < 0.02 for a, b in zip(gray[1:], gray[:-1], strict=True)])),
+        "repeated_frames": float(
+            np.mean([np.abs(a - b).mean() < 0.02 for a, b in zip(gray[1:], gray[:-1], strict=True)])
+        ),
     }
 
 
@@ -203,7 +218,17 @@ def measure(path, landmarker):
         sys.exit(f"{path}: a face in {seen.mean():.0%} of the frames only")
     tracks = tracks_of(points, fps)
     result = {"fps": fps, "seconds": len(frames) / fps, "seen": float(seen.mean())}
-    for name in ("x_px", "y_px", "scale_percent", "roll_deg", "yaw_deg", "pitch_deg", "brow_px", "mouth_open_px", "mouth_width_px"):
+    for name in (
+        "x_px",
+        "y_px",
+        "scale_percent",
+        "roll_deg",
+        "yaw_deg",
+        "pitch_deg",
+        "brow_px",
+        "mouth_open_px",
+        "mouth_width_px",
+    ):
         result[name] = band_rms(tracks[name], fps)
     for name in ("head_step_px", "brow_step_px", "mouth_step_px"):
         result[name] = quantiles(tracks[name] * fps / 30)  # as at 30 fps
@@ -236,7 +261,9 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n", maxsplit=1)[0])
     parser.add_argument("videos", nargs="+", type=Path)
     parser.add_argument("--json", type=Path, help="write all figures there, too")
-    parser.add_argument("--landmarks", default=LANDMARKS, help=f"dlib's model (default {LANDMARKS})")
+    parser.add_argument(
+        "--landmarks", default=LANDMARKS, help=f"dlib's model (default {LANDMARKS})"
+    )
     arguments = parser.parse_args()
     landmarker = Landmarker(arguments.landmarks)
     results = {path.stem: measure(path, landmarker) for path in arguments.videos}

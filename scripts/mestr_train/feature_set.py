@@ -120,9 +120,7 @@ def _read_manifest(folder: Path, kind: RowKind) -> list[Video]:
         raise InputError(f"{path}: a field has a wrong type: {error}") from None
 
 
-def _video(
-    entry: dict, folder: Path, first_index: int, row_shape: tuple[int, ...]
-) -> Video:
+def _video(entry: dict, folder: Path, first_index: int, row_shape: tuple[int, ...]) -> Video:
     """`first_index`: what the manifest calls the first frame of a video."""
     key = VideoKey(str(entry["dataset"]), str(entry["subject"]), str(entry["video"]))
     events = [

@@ -97,7 +97,9 @@ class ModelRecord:
             fail(f"format must be {wanted}, not {self.format!r}")
         terms = set(EVIDENCE_TERMS) if of_probabilities else set()
         if set(self.evidence or {}) != terms:
-            fail(f"evidence must have the terms {', '.join(EVIDENCE_TERMS)}, of probabilities alone")
+            fail(
+                f"evidence must have the terms {', '.join(EVIDENCE_TERMS)}, of probabilities alone"
+            )
         if not all(math.isfinite(weight) for weight in (self.evidence or {}).values()):
             fail("evidence has a weight that is not finite")
 
@@ -198,9 +200,8 @@ def _refuse_what_runs_on_loading(path: Path) -> None:
         raise ModelError(f"{path}: it defines __setstate__, which would run on loading")
 
 
-def load_model(path: Path) -> tuple[MeanNetwork, ModelRecord]:
-    """The MEAN network with its weights, in evaluation mode, and its record."""
-    path = Path(path)
+def _load(path: Path) -> tuple[dict[str, torch.Tensor], ModelRecord]:
+    """Weights by name, and the record."""
     if not path.is_file():
         raise ModelError(f"{path}: no such model file")
     extra: dict[str, str | bytes] = {RECORD_NAME: ""}
@@ -216,11 +217,33 @@ def load_model(path: Path) -> tuple[MeanNetwork, ModelRecord]:
     record = ModelRecord.from_json(
         text.decode("utf-8") if isinstance(text, bytes) else text, str(path)
     )
+    return scripted.state_dict(), record
+
+
+def load_model(path: Path) -> tuple[MeanNetwork, ModelRecord]:
+    """The MEAN network with its weights, in evaluation mode, and its record."""
+    path = Path(path)
+    weights, record = _load(path)
     if record.features != FEATURE_KIND:
         raise ModelError(f"{path} takes rows of {record.features}; wanted is a MEAN network")
     network = MeanNetwork(len(record.classes))
-    try:
-        network.load_state_dict(scripted.state_dict())
-    except RuntimeError:
-        raise ModelError(f"{path}: its layers are not those of the MEAN network") from None
+    _take_weights(network, weights, f"{path}: its layers are not those of the MEAN network")
     return network.eval(), record
+
+
+def load_sequence_model(path: Path) -> tuple[SequenceNetwork, ModelRecord]:
+    """The same for a network of sequences that gives probabilities."""
+    path = Path(path)
+    weights, record = _load(path)
+    if record.features != SEQUENCE_KIND or record.scores != "probabilities":
+        raise ModelError(f"{path} gives no probabilities for rows of {SEQUENCE_KIND}")
+    network = SequenceNetwork(len(record.classes))
+    _take_weights(network, weights, f"{path}: its layers are not those of train_sequence.py")
+    return network.eval(), record
+
+
+def _take_weights(network: AnyNetwork, weights: dict[str, torch.Tensor], refusal: str) -> None:
+    try:
+        network.load_state_dict(weights)
+    except RuntimeError:
+        raise ModelError(refusal) from None

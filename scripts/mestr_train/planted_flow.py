@@ -26,7 +26,10 @@ class Bump(NamedTuple):
 UNITS = {
     1: [Bump((0.08, 0.16), (0.09, 0.08), (0.0, -1.0))],
     2: [Bump((0.26, 0.14), (0.10, 0.08), (0.1, -0.9))],
-    4: [Bump((0.08, 0.17), (0.09, 0.08), (-0.5, 0.85)), Bump((0.23, 0.15), (0.09, 0.07), (-0.1, 0.5))],
+    4: [
+        Bump((0.08, 0.17), (0.09, 0.08), (-0.5, 0.85)),
+        Bump((0.23, 0.15), (0.09, 0.07), (-0.1, 0.5)),
+    ],
     5: [Bump((0.18, 0.27), (0.06, 0.035), (0.0, -0.8))],
     6: [Bump((0.25, 0.42), (0.12, 0.08), (-0.1, -0.6))],
     7: [Bump((0.18, 0.34), (0.07, 0.04), (0.0, -0.5))],
@@ -38,7 +41,10 @@ UNITS = {
     17: [Bump((0.04, 0.90), (0.10, 0.08), (0.0, -0.9))],
     20: [Bump((0.16, 0.74), (0.11, 0.07), (1.0, 0.15))],
     24: [Bump((0.06, 0.76), (0.10, 0.05), (-0.6, 0.0))],
-    26: [Bump((0.05, 0.80), (0.15, 0.08), (0.0, 0.7)), Bump((0.05, 0.95), (0.20, 0.10), (0.0, 0.6))],
+    26: [
+        Bump((0.05, 0.80), (0.15, 0.08), (0.0, 0.7)),
+        Bump((0.05, 0.95), (0.20, 0.10), (0.0, 0.6)),
+    ],
 }
 
 # What a micro-expression of a class may consist of (MEGC's coarse classes).
@@ -55,7 +61,10 @@ _Y, _X = (np.mgrid[0:GRID, 0:GRID] + 0.5) / GRID
 
 def random_field(random: np.random.Generator, units: tuple[int, ...]) -> np.ndarray:
     """[2, 32, 32], its longest vector 1: a face of random proportions making the units."""
-    strong, weak = 1.0, random.uniform(0, 0.2) if random.random() < ONE_SIDED else random.uniform(0.6, 1)
+    strong, weak = (
+        1.0,
+        random.uniform(0, 0.2) if random.random() < ONE_SIDED else random.uniform(0.6, 1),
+    )
     left, right = (strong, weak) if random.random() < 0.5 else (weak, strong)
     place = random.normal(0, 0.02, 2) + (MIDDLE, 0.0)
     size = random.uniform(0.9, 1.1, 2)

@@ -60,7 +60,13 @@ def stretches_of(videos: Sequence[LabelledVideo], at_least: int) -> list[Stretch
         for begin, end in zip(starts, starts[1:], strict=False):
             if end - begin >= at_least:
                 found.append(
-                    Stretch(entry.video, int(begin), int(frames[begin]), int(end - begin), entry.expressions)
+                    Stretch(
+                        entry.video,
+                        int(begin),
+                        int(frames[begin]),
+                        int(end - begin),
+                        entry.expressions,
+                    )
                 )
     return found
 

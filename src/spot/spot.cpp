@@ -170,8 +170,9 @@ Vote WeighedVote(const ScoreTrack& track, const ScoreExtent& extent) {
   double weights = 0;
   for (std::int64_t i = extent.begin; i < extent.end; ++i) {
     const auto probabilities = track.ProbabilitiesAt(i);
-    for (int c = 0; c < track.classes; ++c) sums[c] += track.spot[i] * probabilities[c];
-    weights += track.spot[i];
+    const double weight = track.spot[i];
+    for (int c = 0; c < track.classes; ++c) sums[c] += weight * probabilities[c];
+    weights += weight;
   }
   const auto best = std::max_element(sums.begin(), sums.end());
   return {static_cast<int>(best - sums.begin()), *best / weights};
