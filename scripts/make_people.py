@@ -23,6 +23,7 @@ from pathlib import Path
 
 import cv2
 import numpy as np
+
 from people_landmarks import LANDMARKS
 
 Array = np.ndarray

@@ -66,7 +66,7 @@ def random_field(random: np.random.Generator, units: tuple[int, ...]) -> np.ndar
         random.uniform(0, 0.2) if random.random() < ONE_SIDED else random.uniform(0.6, 1),
     )
     left, right = (strong, weak) if random.random() < 0.5 else (weak, strong)
-    place = random.normal(0, 0.02, 2) + (MIDDLE, 0.0)
+    place = (*random.normal(0, 0.02, 2), MIDDLE, 0.0)
     size = random.uniform(0.9, 1.1, 2)
     field = np.zeros((2, GRID, GRID))
     for unit in units:

@@ -1,5 +1,6 @@
 """Pieces of labelled sequences, as the network of sequences is trained on them."""
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -57,7 +58,7 @@ def stretches_of(videos: Sequence[LabelledVideo], at_least: int) -> list[Stretch
     for entry in videos:
         frames = entry.video.row_frames
         starts = [0, *(np.flatnonzero(np.diff(frames) != 1) + 1), len(frames)]
-        for begin, end in zip(starts, starts[1:], strict=False):
+        for begin, end in itertools.pairwise(starts):
             if end - begin >= at_least:
                 found.append(
                     Stretch(

@@ -7,8 +7,8 @@ import numpy as np
 import torch
 import torch.nn.functional as F
 
-from .sequence_batches import NO_CLASS, Batch, BatchMaker, BatchOptions
 from .samples import LabelledVideo
+from .sequence_batches import NO_CLASS, Batch, BatchMaker, BatchOptions
 from .sequence_network import SequenceNetwork
 
 CLASS_WEIGHT = 0.3  # of the recognition's loss beside the spotting's

@@ -70,6 +70,9 @@ int Run(int argc, char** argv, std::ostream& out, std::ostream& err) {
          "what is no network is refused before it runs, and a network has limits of time and "
          "memory (SECURITY.md)")
       ->allow_extra_args(false);
+  app.add_option("--min-evidence", flags.min_evidence,
+                 "Least evidence of a find, 0 to 1, in place of the model's: more is stricter. Of "
+                 "models whose scores are probabilities");
   app.footer(
       "Without --config and --model: as the baseline where an input is one of the challenge's data "
       "sets, --config demo for\nvideos of your own.\n"

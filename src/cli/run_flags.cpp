@@ -51,6 +51,10 @@ Config RunFlags::Load() const {
   RequireInRange("--jobs", jobs, Limits::Closed(0, 1024));
   Config loaded = LoadConfig(config, overrides);
   if (keep_damaged) loaded.video.keep_damaged = true;
+  if (min_evidence) {
+    RequireInRange("--min-evidence", *min_evidence, Limits::Closed(0, 1));
+    loaded.spot.min_evidence = min_evidence;
+  }
   if (!landmarks.empty()) loaded.landmarks = landmarks;
   if (!models.empty()) {
     loaded.model.files.clear();

@@ -26,6 +26,7 @@ struct RunFlags {
   std::string device = "auto";
   std::optional<double> fps;
   int jobs = 0;
+  std::optional<double> min_evidence;
   bool keep_damaged = false;
   bool overwrite = false;
   bool quiet = false;

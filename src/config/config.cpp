@@ -37,6 +37,9 @@ void CheckSpot(const SpotConfig& spot) {
   RequireInRange("spot.min_motion_px", spot.min_motion_px, Limits::Closed(0, 100, "px"));
   RequireInRange("spot.min_motion_to_noise", spot.min_motion_to_noise, Limits::Closed(0, 100));
   if (spot.p) RequireInRange("spot.p", *spot.p, Limits::Closed(0, 1));
+  if (spot.min_evidence) {
+    RequireInRange("spot.min_evidence", *spot.min_evidence, Limits::Closed(0, 1));
+  }
 }
 
 void CheckModelFiles(const std::string& name, const std::vector<ModelFile>& files) {

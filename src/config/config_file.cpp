@@ -210,6 +210,7 @@ Section SpotSection(Config& config) {
   return {Value("k_s", spot.k_s),
           Value("k_p_s", spot.k_p_s),
           OptionalValue("p", spot.p),
+          OptionalValue("min_evidence", spot.min_evidence),
           Value("min_motion_px", spot.min_motion_px),
           Value("min_motion_to_noise", spot.min_motion_to_noise),
           Choice("overlaps", spot.drop_overlaps, ParseOverlaps,

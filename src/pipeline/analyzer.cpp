@@ -168,6 +168,12 @@ class Analyzer::Impl {
                                          model.features + "', and features.kind is '" + wanted +
                                          "'");
     }
+    if (options_.config.spot.min_evidence && model.scores == ScoreKind::kRelative) {
+      throw Error(ErrorKind::kModel,
+                  "the model " + model.name +
+                      " gives scores that only compare frames of one video, so there is no "
+                      "evidence to ask for; use spot.p in place of spot.min_evidence");
+    }
     MakeExtractorFor(model, OptionsOf(model.k_frames), options_.extractors);
   }
 
@@ -261,7 +267,7 @@ class Analyzer::Impl {
     options.fps = analysis.fps;
     options.evidence = model.evidence;
     options.k_p_frames = analysis.parameters.k_p_frames;
-    options.p = spot.p.value_or(model.p);
+    options.p = (relative ? spot.p : spot.min_evidence).value_or(model.p);
     options.drop_overlaps = spot.drop_overlaps;
     options.min_motion_px = spot.min_motion_px;
     options.min_motion_to_noise = spot.min_motion_to_noise;
