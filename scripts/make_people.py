@@ -23,6 +23,7 @@ from pathlib import Path
 
 import cv2
 import numpy as np
+
 from people_landmarks import LANDMARKS
 
 Array = np.ndarray
@@ -138,7 +139,8 @@ def read_obj(path: Path) -> Mesh:
 
 def read_target(path: Path, count: int) -> Array:
     """A text file of `vertex dx dy dz` as offsets of all vertices."""
-    text = gzip.open(path, "rt").read() if path.suffix == ".gz" else path.read_text()
+    content = path.read_bytes()
+    text = (gzip.decompress(content) if path.suffix == ".gz" else content).decode()
     offsets = np.zeros((count, 3))
     for line in text.splitlines():
         parts = line.split()
@@ -270,9 +272,7 @@ def make(data: Path) -> bytes:
     moves = list(units(data, count))
     blocks = [
         MAGIC,
-        struct.pack(
-            "<6I", VERSION, len(vertices), len(uvs), len(faces), len(shapes), len(moves)
-        ),
+        struct.pack("<6I", VERSION, len(vertices), len(uvs), len(faces), len(shapes), len(moves)),
         mesh.vertices[vertices].astype("<f4").tobytes(),
         np.rint(mesh.uvs[uvs] * 65535).astype("<u2").tobytes(),
         corners.astype("<u2").tobytes(),
