@@ -139,7 +139,8 @@ def read_obj(path: Path) -> Mesh:
 
 def read_target(path: Path, count: int) -> Array:
     """A text file of `vertex dx dy dz` as offsets of all vertices."""
-    text = gzip.open(path, "rt").read() if path.suffix == ".gz" else path.read_text()
+    content = path.read_bytes()
+    text = (gzip.decompress(content) if path.suffix == ".gz" else content).decode()
     offsets = np.zeros((count, 3))
     for line in text.splitlines():
         parts = line.split()

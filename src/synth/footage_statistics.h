@@ -21,7 +21,7 @@ using BandRms = std::array<double, kBandCount>;
 inline constexpr BandRms kYaw_deg = {0.45, 0.55, 0.25, 0.10, 0.04, 0.02};
 inline constexpr BandRms kPitch_deg = {0.60, 0.70, 0.35, 0.15, 0.06, 0.03};
 inline constexpr BandRms kRoll_deg = {0.60, 0.65, 0.20, 0.09, 0.03, 0.015};
-inline constexpr BandRms kShift_px200 = {1.2, 0.9, 0.25, 0.10, 0.05, 0.03};
+inline constexpr BandRms kShift_px200 = {1.0, 0.6, 0.12, 0.05, 0.03, 0.02};
 inline constexpr BandRms kNearness_percent = {0.6, 0.5, 0.15, 0.05, 0.02, 0.01};
 
 // Tone of the muscles of brows and mouth at rest, measured: brows of a person who looks on move by
@@ -47,18 +47,18 @@ inline constexpr double kSaccades_per_s = 1;
 // mouth's opening moves at 2 to 7 Hz). Measured on those who speak: the lips part and close at up
 // to 75 to 110 px/s (95th percentile), 1.1 to 3.0 px RMS in 1 to 2 Hz, 1.1 to 2.4 in 2 to 4, 0.7
 // to 1.0 in 4 to 8.
-inline constexpr double kSyllables_hz = 4.8;
-inline constexpr double kSyllableOpening_px200 = 7;
+inline constexpr double kSyllables_hz = 4.3;
+inline constexpr double kSyllableOpening_px200 = 5.5;
 
 // Light on the face, measured: RMS a band, percent; turns of the head are in it.
 inline constexpr BandRms kLight_percent = {0.5, 0.4, 0.2, 0.12, 0.08, 0.05};
 
-// Noise that is left after a webcam's denoiser and encoder, measured where the picture is flat: 0.3
-// to 3.6 gray levels, of which 0.45 to 0.88 goes on to the next frame and 0.35 to 0.6 to the next
-// pixel.
-inline constexpr double kNoiseMin_gray = 0.3;
-inline constexpr double kNoiseMax_gray = 3.6;
-inline constexpr double kNoiseLagMin = 0.2;
-inline constexpr double kNoiseLagMax = 0.85;
+// Noise after a webcam's denoiser and before its encoder, which takes about half. Measured after
+// both, where the picture is flat: 0.3 to 3.6 gray levels, of which 0.45 to 0.88 goes on to the
+// next frame and 0.35 to 0.6 to the next pixel.
+inline constexpr double kNoiseMin_gray = 0.5;
+inline constexpr double kNoiseMax_gray = 6;
+inline constexpr double kNoiseLagMin = 0.3;
+inline constexpr double kNoiseLagMax = 0.9;
 
 }  // namespace mestr::internal::synth

@@ -8,6 +8,7 @@ namespace {
 constexpr double kFaceWidth_px200 = 200;
 // Activity's logarithm: within seconds a head that was quiet moves three times as fast.
 constexpr BandRms kActivity = {0.5, 0.3, 0, 0, 0, 0};
+constexpr double kActivityVariance = 0.5 * 0.5 + 0.3 * 0.3;  // less it, the square's mean is 1
 
 // Onset and return as fast as `ramp_s`, stay between them.
 Envelope Stay(double start_s, double ramp_s, double stay_s, Random& random) {
@@ -32,11 +33,11 @@ HeadPose DrawTurn(Random& random) {
 
 HeadPose DrawPosture(Random& random) {
   HeadPose pose;
-  pose.roll_deg = random.Uniform(-5, 5);
+  pose.roll_deg = random.Uniform(-4, 4);
   pose.yaw_deg = random.Uniform(-4, 4);
   pose.pitch_deg = random.Uniform(-3, 3);
-  pose.shift = {random.Uniform(-0.18, 0.18), random.Uniform(-0.08, 0.1),
-                random.Uniform(-0.15, 0.15)};
+  pose.shift = {random.Uniform(-0.1, 0.1), random.Uniform(-0.05, 0.06),
+                random.Uniform(-0.12, 0.12)};
   return pose;
 }
 
@@ -72,7 +73,7 @@ void HeadTrack::PlanMoves(const HeadHabits& habits, double seconds, Random& rand
   AtRandomTimes(habits.nods_per_minute, seconds, random,
                 [&](double start_s) { AddNods(start_s, random); });
   AtRandomTimes(habits.shifts_per_minute, seconds, random, [&](double start_s) {
-    Envelope envelope = Stay(start_s, random.Uniform(0.5, 1.6), 0, random);
+    Envelope envelope = Stay(start_s, random.Uniform(0.7, 2), 0, random);
     // The new posture stays.
     envelope.offset_s = envelope.hold_end_s = std::max(envelope.apex_s, seconds + 1);
     moves_.push_back({EventKind::kPosture, true, envelope, DrawPosture(random)});
@@ -104,9 +105,9 @@ void HeadTrack::PlanBeats(const Phrase& phrase, double sway, Random& random) {
   while (at < phrase.end_s) {
     const double length_s = random.Uniform(0.25, 0.7);
     HeadPose pose;
-    pose.pitch_deg = sway * random.Uniform(-0.6, 2.2);
-    pose.yaw_deg = sway * random.Normal() * 0.8;
-    pose.roll_deg = sway * random.Normal() * 0.6;
+    pose.pitch_deg = sway * random.Uniform(-0.4, 1.2);
+    pose.yaw_deg = sway * random.Normal() * 0.5;
+    pose.roll_deg = sway * random.Normal() * 0.35;
     moves_.push_back({EventKind::kNod,
                       false,
                       {.onset_s = at,
@@ -119,7 +120,7 @@ void HeadTrack::PlanBeats(const Phrase& phrase, double sway, Random& random) {
 }
 
 HeadPose HeadTrack::At(double time_s) const {
-  const double activity = PortableExp(activity_.At(time_s));
+  const double activity = PortableExp(activity_.At(time_s) - kActivityVariance);
   HeadPose pose;
   pose.yaw_deg += yaw_.At(time_s, activity);
   pose.pitch_deg += pitch_.At(time_s, activity);

@@ -57,7 +57,8 @@ Lashes::Lashes(const PeopleModel& model, float thickness) {
     const auto width = [&](int k) {
       return thickness * upper * std::max(0.0F, 1 - (tips[quad[k]] + tips[quad[k ^ 1]]) / 2);
     };
-    pieces_.push_back({static_cast<std::uint32_t>(i), quad[0], quad[1], quad[2], quad[3], width(0), width(2)});
+    pieces_.push_back(
+        {static_cast<std::uint32_t>(i), quad[0], quad[1], quad[2], quad[3], width(0), width(2)});
   }
 }
 
@@ -66,7 +67,8 @@ void Lashes::Draw(const std::vector<ScreenVertex>& screen, Visibility& seen) con
   for (const Piece& piece : pieces_) {
     for (int hair = 0; hair < kHairs; ++hair) {
       const float lean = 0.5F * static_cast<float>((7 * hair + 3 * (piece.triangle / 2)) % 5) - 1;
-      const auto corner = [&](std::uint16_t from, std::uint16_t to, float width, float side, float shift) {
+      const auto corner = [&](std::uint16_t from, std::uint16_t to, float width, float side,
+                              float shift) {
         const float t = (static_cast<float>(hair) + 0.5F + shift + side * width / 2) / kHairs;
         return Visibility::Corner{Between(screen[from], screen[to], t), id++};
       };

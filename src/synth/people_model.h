@@ -21,8 +21,8 @@
 
 namespace mestr::internal::synth {
 
-enum class Part : std::uint8_t { kSkin, kLeftEye, kRightEye, kLash, kTeeth, kTongue };
-inline constexpr int kPartCount = 6;
+enum class Part : std::uint8_t { kSkin, kLeftEye, kRightEye, kLash, kTeeth, kTongue, kHair, kGlasses };
+inline constexpr int kPartCount = 6;  // of the file's; the last two are added to a person
 
 // Offsets of some vertices.
 struct Shape {

@@ -13,7 +13,16 @@ constexpr std::array<const char*, 3> kAncestries = {"african", "asian", "caucasi
 constexpr std::size_t kMacroCount = 12;  // the first shapes of the file: ancestry, sex, age
 
 // What a person's parts are drawn from: apart, so that a new trait leaves the others alone.
-enum class Trait : std::uint64_t { kKind = 1, kShape, kSkin, kHair, kBrows, kEyes, kCloth };
+enum class Trait : std::uint64_t {
+  kKind = 1,
+  kShape,
+  kSkin,
+  kHair,
+  kBrows,
+  kEyes,
+  kCloth,
+  kGlasses
+};
 
 Random TraitRandom(int person, Trait trait) {
   return Random(MixSeed(
@@ -34,6 +43,20 @@ Colour Along(const std::array<Colour, N>& row, double t) {
   const double at = std::clamp(t, 0.0, 1.0) * (N - 1);
   const auto i = std::min(static_cast<std::size_t>(at), N - 2);
   return Mixed(row[i], row[i + 1], at - static_cast<double>(i));
+}
+
+// The middle of both eyeballs.
+cv::Vec3f EyeMiddle(const PeopleModel& model, const std::vector<cv::Vec3f>& at) {
+  cv::Vec3f sum = {0, 0, 0};
+  float count = 0;
+  for (const Triangle& triangle : model.triangles) {
+    if (triangle.part != Part::kLeftEye && triangle.part != Part::kRightEye) continue;
+    for (const auto v : triangle.vertices) {
+      sum += at[v];
+      ++count;
+    }
+  }
+  return sum * (1 / count);
 }
 
 void DrawKind(Random& random, PersonLook& look) {
@@ -93,13 +116,16 @@ void DrawHair(Random& random, PersonLook& look) {
   hair.temples = male ? Between(random, 0, 0.12) : Between(random, 0, 0.05);
   hair.sides = male ? Between(random, -0.1, 0.1) : Between(random, 0, 0.3);
   hair.bald = male && random.Unit() < 0.1 + 0.15 * look.old;
+  hair.is_long = !hair.bald && random.Unit() < (male ? 0.05 : 0.7);
+  hair.bottom = Between(random, 5.5, 6.5);
   hair.wave = Between(random, 0, 1) + static_cast<float>(look.ancestry[0]);
 }
 
 void DrawBrows(Random& random, PersonLook& look) {
   BrowLook& brows = look.brows;
   brows.colour = Mixed(look.hair.colour * 0.8F, FromSrgb(40, 28, 22), random.Uniform(0.2, 0.6));
-  brows.half_height = look.male > 0.5 ? Between(random, 0.03, 0.044) : Between(random, 0.022, 0.034);
+  brows.half_height =
+      look.male > 0.5 ? Between(random, 0.03, 0.044) : Between(random, 0.022, 0.034);
   brows.density = Between(random, 0.75, 1);
   brows.lift = Between(random, -0.01, 0.012);
   brows.arch = Between(random, -0.006, 0.012);
@@ -121,6 +147,16 @@ void DrawCloth(Random& random, PersonLook& look) {
   const float gray = (look.cloth[0] + look.cloth[1] + look.cloth[2]) / 3;
   look.cloth = Mixed(look.cloth, {gray, gray, gray}, random.Uniform(0.3, 0.9));
   look.neckline = Between(random, -0.15, 0.12);
+}
+
+void DrawGlasses(Random& random, PersonLook& look) {
+  GlassesLook& glasses = look.glasses;
+  glasses.worn = random.Unit() < 0.2;
+  glasses.colour = random.Unit() < 0.5 ? FromSrgb(28, 24, 24) : FromSrgb(150, 140, 128);
+  glasses.half_width = Between(random, 0.2, 0.235);
+  glasses.half_height = glasses.half_width * Between(random, 0.65, 0.95);
+  glasses.wire = Between(random, 0.012, 0.04);
+  glasses.roundness = random.Uniform(0.5, 1);
 }
 
 }  // namespace
@@ -147,6 +183,7 @@ PersonLook DrawPerson(int person) {
   draw(Trait::kBrows, DrawBrows);
   draw(Trait::kEyes, DrawEyes);
   draw(Trait::kCloth, DrawCloth);
+  draw(Trait::kGlasses, DrawGlasses);
   return look;
 }
 
@@ -171,6 +208,9 @@ std::vector<cv::Vec3f> NeutralShape(const PeopleModel& model, int person, const 
     if (axis.name.starts_with("head-")) weight = 0.5 * std::abs(weight);
     axis.AddTo(shape, static_cast<float>(weight));
   }
+  // Bodies differ in height: the eyes go back to where the base mesh has them.
+  const cv::Vec3f shift = EyeMiddle(model, model.vertices) - EyeMiddle(model, shape);
+  for (cv::Vec3f& at : shape) at += shift;
   return shape;
 }
 

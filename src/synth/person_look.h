@@ -24,6 +24,8 @@ struct HairLook {
   float sides = 0;         // how far down they grow; model units
   bool bald = false;
   float wave = 0;  // of the strands
+  bool is_long = false;
+  float bottom = 6;  // height to which long hair hangs, model units
 };
 
 struct BrowLook {
@@ -32,6 +34,15 @@ struct BrowLook {
   float density = 1;
   float lift = 0;  // model units
   float arch = 0;
+};
+
+struct GlassesLook {
+  bool worn = false;
+  Colour colour;
+  float half_width = 0.22F;  // of a rim, model units
+  float half_height = 0.17F;
+  float wire = 0.02F;
+  double roundness = 0.7;  // 0 to 1
 };
 
 struct PersonLook {
@@ -52,6 +63,7 @@ struct PersonLook {
 
   HairLook hair;
   BrowLook brows;
+  GlassesLook glasses;
   float lashes = 0.5F;  // how thick
   Colour iris;
   Colour iris_ring;

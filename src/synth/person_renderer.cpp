@@ -5,6 +5,7 @@
 #include <limits>
 
 #include "mestr/core/error.h"
+#include "synth/accessories.h"
 #include "synth/head_regions.h"
 #include "synth/lashes.h"
 #include "synth/scene.h"
@@ -18,16 +19,18 @@ namespace {
 constexpr float kEyeNearness = 0.997F;
 constexpr float kMouthNearness = 0.985F;
 
-std::vector<cv::Vec3f> WithHair(const PeopleModel& model, std::vector<cv::Vec3f> shape,
-                                const PersonLook& look) {
-  const PersonMesh mesh(model, shape);
-  const std::vector<cv::Vec3f> normals = mesh.Normals(shape);
+// The scalp raised by its hair's thickness.
+std::vector<cv::Vec3f> WithHair(const PersonMesh& bare, const PersonLook& look) {
+  const PeopleModel& model = bare.model();
+  std::vector<cv::Vec3f> shape = bare.neutral();
+  const std::vector<cv::Vec3f> normals = bare.Normals(shape);
   for (std::size_t v = 0; v < shape.size(); ++v) {
     const cv::Vec3f& rest = model.vertices[v];
     if (look.hair.bald || rest[1] < 6.3F || model.mouth[v] > 0) continue;
     const float depth = HairDepth(rest, model.ears[v], look.hair);
-    const float thickness = look.hair.thickness * Ramp(depth, 0, 0.3F) * Ramp(rest[1], 7, 7.5F);
-    shape[v] += thickness * normals[v];
+    // Flat about the ears and the nape.
+    const float free = rest[2] > 0 ? Ramp(rest[1], 7.1F, 7.9F) : Ramp(rest[1], 6.6F, 7.4F);
+    shape[v] += look.hair.thickness * Ramp(depth, 0, 0.3F) * free * normals[v];
   }
   return shape;
 }
@@ -41,6 +44,11 @@ const SceneOptions& Checked(int person, const SceneOptions& scene) {
                 "a scene's picture is at least 16 px wide and high, its face wider than 0");
   }
   return scene;
+}
+
+float NearnessOf(Part part) {
+  if (part == Part::kLeftEye || part == Part::kRightEye) return kEyeNearness;
+  return part == Part::kTeeth || part == Part::kTongue ? kMouthNearness : 1;
 }
 
 bool IsSkin(const Triangle& triangle) { return triangle.part == Part::kSkin; }
@@ -72,7 +80,8 @@ struct PersonRenderer::Impl {
       : size(options.width_px, options.height_px),
         look(DrawPerson(person)),
         bare(EmbeddedPeopleModel(), NeutralShape(EmbeddedPeopleModel(), person, look)),
-        mesh(EmbeddedPeopleModel(), WithHair(EmbeddedPeopleModel(), bare.neutral(), look)),
+        dressed(Dress({EmbeddedPeopleModel(), WithHair(bare, look)}, look)),
+        mesh(dressed.model, dressed.neutral),
         scene(DrawScene(mesh, options)),
         lashes(EmbeddedPeopleModel(), look.lashes),
         shading(mesh, look, scene, options.height_px) {}
@@ -86,7 +95,8 @@ struct PersonRenderer::Impl {
 
   cv::Size size;
   PersonLook look;
-  PersonMesh bare;
+  PersonMesh bare;  // of the skull's shape, without hair
+  DressedPerson dressed;
   PersonMesh mesh;
   Scene scene;
   Lashes lashes;
@@ -112,13 +122,11 @@ void PersonRenderer::Impl::DrawInto(Visibility& seen, const PosedPerson& posed) 
   const auto& triangles = mesh.model().triangles;
   for (std::size_t i = 0; i < triangles.size(); ++i) {
     const Triangle& triangle = triangles[i];
-    const auto& [a, b, c] = triangle.vertices;
     if (triangle.part == Part::kLash) continue;
-    if (!FacesCamera(posed.screen[a], posed.screen[b], posed.screen[c])) continue;
-    const float nearness = IsSkin(triangle) ? 1
-                           : triangle.part == Part::kTeeth || triangle.part == Part::kTongue
-                               ? kMouthNearness
-                               : kEyeNearness;
+    const auto& [a, b, c] = triangle.vertices;
+    const bool both_sides = triangle.part == Part::kHair || triangle.part == Part::kGlasses;
+    if (!both_sides && !FacesCamera(posed.screen[a], posed.screen[b], posed.screen[c])) continue;
+    const float nearness = NearnessOf(triangle.part);
     const auto corner = [&](std::uint16_t v) {
       ScreenVertex at = posed.screen[v];
       at.nearness *= nearness;
@@ -143,7 +151,8 @@ Colour PersonRenderer::Impl::ShadeAt(const PosedPerson& posed, std::uint32_t id,
   const bool centre = sample == Visibility::kCentre;
   const float dx = centre ? 0 : Visibility::kSampleX[sample];
   const float dy = centre ? 0 : Visibility::kSampleY[sample];
-  return shading.At(posed, SampleAt(posed, id, static_cast<float>(x) + dx, static_cast<float>(y) + dy));
+  return shading.At(posed,
+                    SampleAt(posed, id, static_cast<float>(x) + dx, static_cast<float>(y) + dy));
 }
 
 // Whether two samples of a pixel show one surface, which is shaded once a pixel, whatever number of
@@ -158,7 +167,8 @@ bool PersonRenderer::Impl::SameSurface(const Visibility::Pixel& pixel, int s, in
          std::abs(pixel.nearness[t] - pixel.nearness[s]) < 0.01F * pixel.nearness[s];
 }
 
-Colour PersonRenderer::Impl::Resolve(const Visibility& seen, const PosedPerson& posed, int x, int y) const {
+Colour PersonRenderer::Impl::Resolve(const Visibility& seen, const PosedPerson& posed, int x,
+                                     int y) const {
   const Visibility::Pixel& pixel = seen.At(x, y);
   // The centre first, then outwards.
   constexpr std::array<int, Visibility::kSamples> kOrder = {3, 5, 7, 1, 0, 4, 2, 6};

@@ -100,6 +100,10 @@ Colour Shading::At(const PosedPerson& posed, const SurfaceSample& sample) const 
       return look_.brows.colour * 0.25F;
     case Part::kTeeth:
       return Plain(posed, sample, Teeth(Blend(mesh_.model().vertices, sample)));
+    case Part::kHair:
+      return Hair(posed, sample);
+    case Part::kGlasses:
+      return look_.glasses.colour.mul(scene_.light.key * 0.5F + scene_.light.sky * 0.6F);
     default:
       return Plain(posed, sample, FromSrgb(160, 84, 84));
   }
@@ -108,7 +112,8 @@ Colour Shading::At(const PosedPerson& posed, const SurfaceSample& sample) const 
 Colour Shading::Skin(const PosedPerson& posed, const SurfaceSample& sample) const {
   const ChartId chart =
       charts_[static_cast<std::size_t>(sample.triangle - mesh_.model().triangles.data())];
-  cv::Vec4f texel = {look_.cloth[0], look_.cloth[1], look_.cloth[2], 0};  // of what has no chart: arms
+  cv::Vec4f texel = {look_.cloth[0], look_.cloth[1], look_.cloth[2],
+                     0};  // of what has no chart: arms
   if (chart != ChartId::kNone) {
     const Chart& window = kCharts[static_cast<std::size_t>(chart)];
     cv::Vec2f uv = {0, 0};
@@ -152,6 +157,20 @@ Colour Shading::Eye(const PosedPerson& posed, const SurfaceSample& sample) const
   const cv::Vec3f view = Normalised(scene_.camera.position - Blend(posed.positions, sample));
   const float glint = normal.dot(Normalised(view + light.key_direction));
   return albedo.mul(lit) + light.key * (0.9F * Ramp(glint, 0.985F, 0.994F));
+}
+
+Colour Shading::Hair(const PosedPerson& posed, const SurfaceSample& sample) const {
+  const SceneLight& light = scene_.light;
+  const cv::Vec3f view = Normalised(scene_.camera.position - Blend(posed.positions, sample));
+  cv::Vec3f normal = Normalised(Blend(posed.normals, sample));
+  const bool inside = normal.dot(view) < 0;
+  if (inside) normal = -normal;
+  const Colour albedo = HairColour(Blend(mesh_.model().vertices, sample), look_);
+  const float diffuse = std::max(0.0F, 0.2F + 0.8F * normal.dot(light.key_direction));
+  const float sheen = Power(std::max(0.0F, normal.dot(Normalised(view + light.key_direction))), 4);
+  const Colour lit =
+      light.key * diffuse + Mixed(light.ground, light.sky, 0.5F + 0.5F * normal[1]) * 0.8F;
+  return albedo.mul(lit + light.key * (0.4F * sheen)) * (inside ? 0.3F : 1.0F);
 }
 
 Colour Shading::Plain(const PosedPerson& posed, const SurfaceSample& sample,

@@ -34,6 +34,7 @@ class Shading {
  private:
   Colour Skin(const PosedPerson& posed, const SurfaceSample& sample) const;
   Colour Eye(const PosedPerson& posed, const SurfaceSample& sample) const;
+  Colour Hair(const PosedPerson& posed, const SurfaceSample& sample) const;
   Colour Plain(const PosedPerson& posed, const SurfaceSample& sample, const Colour& albedo) const;
 
   const PersonMesh& mesh_;

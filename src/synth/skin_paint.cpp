@@ -16,6 +16,18 @@ Colour Mixed(const Colour& a, const Colour& b, float t) { return a + (b - a) * t
 
 Colour Product(const Colour& a, const Colour& b) { return a.mul(b); }
 
+// -1 to 1: fine across, long along.
+float Strands(const Vec3f& rest, const PersonLook& look) {
+  const Vec3f from_crown = rest - Vec3f(0.1F, 8.3F, 0.1F);
+  // As an angle is: 0 to the front, 2 to the back, of the sign of x.
+  const float spread = std::abs(from_crown[0]) + std::abs(from_crown[2]) + 1e-6F;
+  const float turn = 1 - from_crown[2] / spread;
+  const float bend = look.hair.wave * 0.15F * Noise(rest * 2.5F, look.seed + 60);
+  const float around = 1.57F * (from_crown[0] < 0 ? -turn : turn) + bend;
+  return Noise({around * 26, rest[1] * 2.2F, 7}, look.seed + 61) * 0.6F +
+         Noise({around * 70, rest[1] * 4, 9}, look.seed + 62) * 0.4F;
+}
+
 class Painter {
  public:
   explicit Painter(const PersonLook& look) : look_(look) {}
@@ -149,19 +161,10 @@ class Painter {
     if (p.rest[1] < 6.1F) return 0;
     const HairLook& hair = look_.hair;
     const float depth = HairDepth(p.rest, p.ears, hair);
-    // Strands run from the crown outwards: fine across, long along.
-    const Vec3f from_crown = p.rest - Vec3f(0.1F, 8.3F, 0.1F);
-    // As an angle is: 0 to the front, 2 to the back, of the sign of x.
-    const float spread = std::abs(from_crown[0]) + std::abs(from_crown[2]) + 1e-6F;
-    const float turn = 1 - from_crown[2] / spread;
-    const float around = 1.57F * (from_crown[0] < 0 ? -turn : turn);
-    const float bend = hair.wave * 0.15F * Grain(p.rest, 0.4F, 60);
-    const float strands =
-        Noise({(around + bend) * 26, p.rest[1] * 2.2F, 7}, look_.seed + 61) * 0.6F +
-        Noise({(around + bend) * 70, p.rest[1] * 4, 9}, look_.seed + 62) * 0.4F;
+    const float strands = Strands(p.rest, look_);
     const float edge = depth + 0.06F * strands + 0.03F * Grain(p.rest, 0.03F, 63);
     const float cover = Ramp(edge, -0.03F, 0.07F) * (hair.bald ? 0.12F : 1.0F);
-    colour = Mixed(colour, hair.colour * (1 + 0.55F * strands), cover);
+    colour = Mixed(colour, HairColour(p.rest, look_), cover);
     return cover;
   }
 
@@ -181,6 +184,10 @@ class Painter {
 };
 
 }  // namespace
+
+Colour HairColour(const cv::Vec3f& rest, const PersonLook& look) {
+  return look.hair.colour * (1 + 0.55F * Strands(rest, look));
+}
 
 cv::Mat PaintSurface(const SurfaceMap& map, const PersonLook& look) {
   const Painter painter(look);

@@ -31,13 +31,13 @@ class SpeechTrack::Mouth {
  public:
   Mouth(double strength, const UnitScale& scale, Random& random)
       : scale_(scale),
-        jaw_(strength * Spread(0.25, random)),
+        jaw_(strength * Spread(0.2, random)),
         lips_(strength * Spread(0.3, random)),
         lopsided_(random.Uniform(0.8, 1.25)) {}
 
   Expression Vowel(Random& random) const {
-    const double jaw_px = jaw_ * kSyllableOpening_px200 * Spread(0.45, random);
-    const double lip_px = lips_ * random.Uniform(0.5, 3);
+    const double jaw_px = jaw_ * kSyllableOpening_px200 * Spread(0.35, random);
+    const double lip_px = lips_ * random.Uniform(0.5, 4);
     switch (random.Index(3)) {
       case 0:  // as in "far"
         return Of({{Unit::kJawOpen, jaw_px},
@@ -60,6 +60,16 @@ class SpeechTrack::Mouth {
     }
   }
 
+  // How a whole phrase is said: with a smile, or with narrow lips.
+  Expression Mood(Random& random) const {
+    const double px = 3 * random.Normal();
+    if (px < 0) return Of({{Unit::kMouthPucker, -px}});
+    return Of({{Unit::kMouthSmileLeft, px},
+               {Unit::kMouthSmileRight, px},
+               {Unit::kCheekSquintLeft, 0.4 * px},
+               {Unit::kCheekSquintRight, 0.4 * px}});
+  }
+
   Expression Consonant(Random& random) const {
     constexpr double kWithLips = 0.25;  // p, b, m, f, v
     const double lip_px = lips_ * random.Uniform(0.3, 1.5);
@@ -68,7 +78,7 @@ class SpeechTrack::Mouth {
                  {Unit::kMouthPressRight, lip_px},
                  {Unit::kMouthRollLower, 0.5 * lip_px}});
     }
-    return Of({{Unit::kJawOpen, jaw_ * kSyllableOpening_px200 * random.Uniform(0.15, 0.5)},
+    return Of({{Unit::kJawOpen, jaw_ * kSyllableOpening_px200 * random.Uniform(0.2, 0.6)},
                {Unit::kMouthLowerDownLeft, 0.5 * lip_px},
                {Unit::kMouthLowerDownRight, 0.5 * lip_px}});
   }
@@ -104,13 +114,18 @@ SpeechTrack::SpeechTrack(const std::vector<Phrase>& phrases, double strength,
 }
 
 void SpeechTrack::Speak(const Phrase& phrase, Mouth& mouth, Random& random) {
-  const double syllable_s = 1 / (kSyllables_hz * random.Uniform(0.75, 1.3));
+  const double syllable_s = 1 / (kSyllables_hz * random.Uniform(0.75, 1.2));
+  const Expression mood = mouth.Mood(random);
+  const auto add = [&](double time_s, Expression expression) {
+    expression.insert(expression.end(), mood.begin(), mood.end());
+    poses_.push_back({time_s, std::move(expression)});
+  };
   poses_.push_back({phrase.start_s, {}});
   double at = phrase.start_s + 0.12;
   while (at + 2 * syllable_s < phrase.end_s) {
-    const double length_s = syllable_s * random.Uniform(0.7, 1.4);
-    poses_.push_back({at, mouth.Consonant(random)});
-    poses_.push_back({at + 0.5 * length_s, mouth.Vowel(random)});
+    const double length_s = syllable_s * random.Uniform(0.75, 1.5);
+    add(at, mouth.Consonant(random));
+    add(at + 0.5 * length_s, mouth.Vowel(random));
     at += length_s;
   }
   poses_.push_back({std::max(at, phrase.end_s), {}});

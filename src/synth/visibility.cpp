@@ -61,8 +61,8 @@ std::pair<int, int> PixelRange(float a, float b, float c, int size) {
 // Four samples at a time: the compiler's own way of doing this differs by its version.
 constexpr int kLanes = 4;
 
-void DrawLanes(Visibility::Pixel& pixel, int s, const cv::v_uint32x4& id, const cv::v_float32x4& nearness,
-               const cv::v_float32x4& inside) {
+void DrawLanes(Visibility::Pixel& pixel, int s, const cv::v_uint32x4& id,
+               const cv::v_float32x4& nearness, const cv::v_float32x4& inside) {
   const cv::v_float32x4 before = cv::v_load(&pixel.nearness[s]);
   const cv::v_float32x4 seen = inside & (nearness > before);
   cv::v_store(&pixel.nearness[s], cv::v_select(seen, nearness, before));
@@ -70,7 +70,8 @@ void DrawLanes(Visibility::Pixel& pixel, int s, const cv::v_uint32x4& id, const 
   cv::v_store(&pixel.triangles[s], cv::v_select(cv::v_reinterpret_as_u32(seen), id, others));
 }
 
-void DrawInside(Visibility::Pixel& pixel, const cv::v_uint32x4& id, const Samples& offsets, float nearness) {
+void DrawInside(Visibility::Pixel& pixel, const cv::v_uint32x4& id, const Samples& offsets,
+                float nearness) {
   const cv::v_float32x4 all = cv::v_reinterpret_as_f32(cv::v_setall_u32(0xffffffff));
   for (int s = 0; s < kSamples; s += kLanes) {
     DrawLanes(pixel, s, id, cv::v_setall_f32(nearness) + cv::v_load(&offsets[s]), all);
@@ -80,7 +81,9 @@ void DrawInside(Visibility::Pixel& pixel, const cv::v_uint32x4& id, const Sample
 void DrawEdge(Visibility::Pixel& pixel, const cv::v_uint32x4& id, const std::array<Plane, 3>& edges,
               const std::array<float, 3>& e, const Samples& offsets, float nearness) {
   for (int s = 0; s < kSamples; s += kLanes) {
-    const auto side = [&](int k) { return cv::v_setall_f32(e[k]) + cv::v_load(&edges[k].at_samples[s]); };
+    const auto side = [&](int k) {
+      return cv::v_setall_f32(e[k]) + cv::v_load(&edges[k].at_samples[s]);
+    };
     const cv::v_float32x4 least = cv::v_min(cv::v_min(side(0), side(1)), side(2));
     DrawLanes(pixel, s, id, cv::v_setall_f32(nearness) + cv::v_load(&offsets[s]),
               least >= cv::v_setzero_f32());

@@ -74,7 +74,8 @@ TEST(Performance, AFrozenFaceMovesInMicroExpressionsAlone) {
         rest_s = event.envelope.offset_s + event.envelope.fade_s + 0.05;
       }
     }
-    if (!within) EXPECT_EQ(performance.StateAt(i).units, performance.StateAt(i - 1).units) << i;
+    if (within) continue;
+    EXPECT_EQ(performance.StateAt(i).units, performance.StateAt(i - 1).units) << i;
   }
 }
 

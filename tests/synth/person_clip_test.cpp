@@ -126,7 +126,7 @@ TEST(PersonClipOptions, EachBadValueIsNamed) {
        [](auto& o) { o.intensity_min_px200 = 5; }},
       {"length.min_s is 0.4; it must not be above length.mean_s (0.36)",
        [](auto& o) { o.length.min_s = 0.4; }},
-      {"expressions is 9; at most 3 fit in 3 s with gap_s 0.5", [](auto& o) { o.expressions = 9; }},
+      {"expressions is 9; at most 2 fit in 3 s with gap_s 0.5", [](auto& o) { o.expressions = 9; }},
       {"class_weights is 0,0,0; one must be above 0",
        [](auto& o) {
          o.class_weights = {0, 0, 0};

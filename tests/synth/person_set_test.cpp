@@ -26,7 +26,7 @@ PersonSetOptions SmallSet(PersonSetFormat format) {
   PersonSetOptions set;
   set.groups = {{.dataset = "cas", .fps = 30, .clips = 3, .persons = {1, 4}}};
   set.format = format;
-  set.clip.seconds = 1.5;
+  set.clip.seconds = 2;
   set.clip.width_px = 160;
   set.clip.height_px = 120;
   set.clip.expressions = 1;
@@ -72,7 +72,7 @@ TEST(WritePersonSet, EveryEncodingDecodesToAllFrames) {
         EXPECT_EQ(frame.image_bgr.size(), cv::Size(160, 120));
         ++frames;
       }
-      EXPECT_EQ(frames, 45);
+      EXPECT_EQ(frames, 60);
     }
   }
 }
@@ -155,7 +155,9 @@ TEST(WritePersonSet, MoreClipsLeaveTheFirstOnesAsTheyAre) {
   WritePersonSet(set, folder.path() / "four", {});
   const auto four = FilesIn(folder.path() / "four");
   for (const auto& [name, content] : FilesIn(folder.path() / "three")) {
-    if (name.ends_with(".avi") || name.ends_with(".mp4")) EXPECT_EQ(four.at(name), content) << name;
+    const bool clip = name.ends_with(".avi") || name.ends_with(".mp4");
+    if (!clip) continue;
+    EXPECT_EQ(four.at(name), content) << name;
   }
 }
 

@@ -103,7 +103,7 @@ TEST(TrueFlow, Tvl1IsNearItOnTexturedSkin) {
       RecordProperty("mean_error", std::to_string(Mean(error)));
       RecordProperty("mean_motion", std::to_string(Mean(motion)));
       EXPECT_LT(Mean(error), 0.15) << person;
-      EXPECT_LT(error[error.size() * 95 / 100], 0.5) << person;
+      EXPECT_LT(error[error.size() * 95 / 100], 0.8) << person;
       EXPECT_LT(Mean(error), 0.7 * Mean(motion)) << person;
     }
   }
