@@ -22,8 +22,6 @@ cv::Vec3f Normalised(const cv::Vec3f& v) {
   return length > 0 ? v * (1 / length) : cv::Vec3f(0, 0, 1);
 }
 
-Colour Mixed(const Colour& a, const Colour& b, float t) { return a + (b - a) * t; }
-
 cv::Vec4f Texel(const cv::Mat& texture, float u, float v) {
   const float x =
       std::clamp(u * texture.cols - 0.5F, 0.0F, static_cast<float>(texture.cols) - 1.01F);
