@@ -108,7 +108,9 @@ class LongHair {
 
   Vec3f Place(int column, int row) const {
     const float down = static_cast<float>(row) / (kRows - 1);
-    const float thick = std::max(0.08F, look_.hair.thickness) * Ramp(down, -0.1F, 0.3F);
+    // It comes out of the scalp's own hair.
+    const float thick = std::max(0.08F, look_.hair.thickness) * Ramp(down, -0.1F, 0.3F) -
+                        0.2F * (1 - Ramp(down, 0, 0.25F));
     const float wave =
         look_.hair.wave * 0.03F * Noise({Side(column) * 9, down * 6, 0}, look_.seed + 81);
     const float radius = (reach_[column][row] + thick + wave) * (1 - 0.1F * down * down);

@@ -54,28 +54,28 @@ Lashes::Lashes(const PeopleModel& model, float thickness) {
     for (int k = 1; k < 4; ++k) root = nearness_to_lid(k) < nearness_to_lid(root) ? k : root;
     std::rotate(quad.begin(), quad.begin() + root, quad.end());
     const float upper = model.vertices[quad[0]][1] > 7.278F ? 1.0F : kLower;
-    const auto width = [&](int k) {
-      return thickness * upper * std::max(0.0F, 1 - (tips[quad[k]] + tips[quad[k ^ 1]]) / 2);
-    };
-    pieces_.push_back(
-        {static_cast<std::uint32_t>(i), quad[0], quad[1], quad[2], quad[3], width(0), width(2)});
+    const auto tip = [&](int k) { return (tips[quad[k]] + tips[quad[k ^ 1]]) / 2; };
+    pieces_.push_back({static_cast<std::uint32_t>(i), quad[0], quad[1], quad[2], quad[3], tip(0),
+                       tip(2), thickness * upper});
   }
 }
 
 void Lashes::Draw(const std::vector<ScreenVertex>& screen, Visibility& seen) const {
+  // No two neighbours lean alike.
+  constexpr std::array<float, kHairs> kLean = {-0.7F, 0.2F, 0.6F};
   std::uint32_t id = kIds;
   for (const Piece& piece : pieces_) {
     for (int hair = 0; hair < kHairs; ++hair) {
-      const float lean = 0.5F * static_cast<float>((7 * hair + 3 * (piece.triangle / 2)) % 5) - 1;
-      const auto corner = [&](std::uint16_t from, std::uint16_t to, float width, float side,
-                              float shift) {
-        const float t = (static_cast<float>(hair) + 0.5F + shift + side * width / 2) / kHairs;
+      const auto corner = [&](std::uint16_t from, std::uint16_t to, float tip, float side) {
+        const float half = piece.width * std::max(0.0F, 1 - tip) / 2;
+        const float t =
+            (static_cast<float>(hair) + 0.5F + kLean[hair] * tip + side * half) / kHairs;
         return Visibility::Corner{Between(screen[from], screen[to], t), id++};
       };
-      const auto a = corner(piece.a, piece.b, piece.root_width, -1, 0);
-      const auto b = corner(piece.a, piece.b, piece.root_width, 1, 0);
-      const auto c = corner(piece.d, piece.c, piece.tip_width, 1, lean);
-      const auto d = corner(piece.d, piece.c, piece.tip_width, -1, lean);
+      const auto a = corner(piece.a, piece.b, piece.root, -1);
+      const auto b = corner(piece.a, piece.b, piece.root, 1);
+      const auto c = corner(piece.d, piece.c, piece.tip, 1);
+      const auto d = corner(piece.d, piece.c, piece.tip, -1);
       seen.Draw(piece.triangle, a, b, c);
       seen.Draw(piece.triangle, a, c, d);
     }

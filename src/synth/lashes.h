@@ -22,7 +22,8 @@ class Lashes {
   struct Piece {
     std::uint32_t triangle;
     std::uint16_t a, b, c, d;
-    float root_width, tip_width;  // of a hair, as part of its share of the piece
+    float root, tip;  // how near its sides are to the hairs' tips, 0 to 1
+    float width;      // of a hair at the lid, as part of its share of the piece
   };
   std::vector<Piece> pieces_;
 };

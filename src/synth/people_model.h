@@ -21,7 +21,16 @@
 
 namespace mestr::internal::synth {
 
-enum class Part : std::uint8_t { kSkin, kLeftEye, kRightEye, kLash, kTeeth, kTongue, kHair, kGlasses };
+enum class Part : std::uint8_t {
+  kSkin,
+  kLeftEye,
+  kRightEye,
+  kLash,
+  kTeeth,
+  kTongue,
+  kHair,
+  kGlasses
+};
 inline constexpr int kPartCount = 6;  // of the file's; the last two are added to a person
 
 // Offsets of some vertices.

@@ -33,10 +33,6 @@ float Between(Random& random, double low, double high) {
   return static_cast<float>(random.Uniform(low, high));
 }
 
-Colour Mixed(const Colour& a, const Colour& b, double t) {
-  return a + (b - a) * static_cast<float>(t);
-}
-
 // Along a row of colours, t in 0..1.
 template <std::size_t N>
 Colour Along(const std::array<Colour, N>& row, double t) {

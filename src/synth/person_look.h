@@ -13,6 +13,9 @@ namespace mestr::internal::synth {
 // Colours are linear light, blue, green, red, 0 to 1.
 using Colour = cv::Vec3f;
 
+// `a` at t = 0, `b` at t = 1.
+inline Colour Mixed(const Colour& a, const Colour& b, float t) { return a + (b - a) * t; }
+
 // Of a colour as pictures write it, 0 to 255 (red, green, blue).
 Colour FromSrgb(double red, double green, double blue);
 

@@ -1,6 +1,8 @@
 // A person's shape in a state: where the vertices are and how the surface is turned.
 #pragma once
 
+#include <array>
+#include <cstdint>
 #include <opencv2/core/matx.hpp>
 #include <vector>
 

@@ -22,8 +22,6 @@ cv::Vec3f Normalised(const cv::Vec3f& v) {
   return length > 0 ? v * (1 / length) : cv::Vec3f(0, 0, 1);
 }
 
-Colour Mixed(const Colour& a, const Colour& b, float t) { return a + (b - a) * t; }
-
 cv::Vec4f Texel(const cv::Mat& texture, float u, float v) {
   const float x =
       std::clamp(u * texture.cols - 0.5F, 0.0F, static_cast<float>(texture.cols) - 1.01F);
@@ -127,7 +125,9 @@ Colour Shading::Skin(const PosedPerson& posed, const SurfaceSample& sample) cons
   const SceneLight& light = scene_.light;
   const cv::Vec3f normal = Normalised(Blend(posed.normals, sample));
   const float shadow = Blend(occlusion_.key, sample);
-  const float ambient = Blend(occlusion_.ambient, sample);
+  // Light that bounces once more than reckoned is darker than skin.
+  const float open = Blend(occlusion_.ambient, sample);
+  const float ambient = open * (0.35F + 0.65F * open);
   const Colour diffuse = light.key.mul(SoftDiffuse(normal.dot(light.key_direction))) * shadow;
   const Colour around = Mixed(light.ground, light.sky, 0.5F + 0.5F * normal[1]) * ambient;
   const cv::Vec3f view = Normalised(scene_.camera.position - Blend(posed.positions, sample));

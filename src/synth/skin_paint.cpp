@@ -12,10 +12,6 @@ namespace {
 
 using cv::Vec3f;
 
-Colour Mixed(const Colour& a, const Colour& b, float t) { return a + (b - a) * t; }
-
-Colour Product(const Colour& a, const Colour& b) { return a.mul(b); }
-
 // -1 to 1: fine across, long along.
 float Strands(const Vec3f& rest, const PersonLook& look) {
   const Vec3f from_crown = rest - Vec3f(0.1F, 8.3F, 0.1F);
@@ -63,11 +59,11 @@ class Painter {
         (0.8F * Spot(at, {0.48F, 6.95F, 1.1F}, 0.2F) + 0.8F * Spot(at, {0, 6.95F, 1.65F}, 0.13F) +
          0.4F * p.ears + 0.3F * Spot(at, {0, 6.25F, 1.4F}, 0.15F)) *
         (1 + 0.5F * Grain(at, 0.1F, 5));
-    colour = Product(colour, Colour(1 - 0.3F * red, 1 - 0.3F * red, 1 - 0.03F * red));
+    colour = colour.mul(Colour(1 - 0.3F * red, 1 - 0.3F * red, 1 - 0.03F * red));
     const float around_eyes =
         Spot(at, {0.3F, 7.2F, 1.35F}, 0.13F) + 0.6F * Spot(at, {0.16F, 7.3F, 1.35F}, 0.08F);
     colour *= 1 - 0.16F * around_eyes;
-    colour = Mixed(colour, Product(colour, {0.72F, 0.7F, 0.85F}), Ramp(p.lids, 0.2F, 1.0F) * 0.5F);
+    colour = Mixed(colour, colour.mul(Colour{0.72F, 0.7F, 0.85F}), Ramp(p.lids, 0.2F, 1.0F) * 0.5F);
     Freckles(at, colour);
     Wrinkles(at, colour);
     return colour;
@@ -79,7 +75,7 @@ class Painter {
           Spot(at, {0.35F, 7.0F, 1.25F}, 0.3F) + 0.4F * Spot(at, {0, 7.8F, 1.3F}, 0.4F);
       const float freckle =
           Ramp(Grain(at, 0.035F, 10), 0.35F, 0.6F) * std::min(1.0F, where) * look_.freckles;
-      colour = Mixed(colour, Product(colour, {0.45F, 0.55F, 0.75F}), freckle);
+      colour = Mixed(colour, colour.mul(Colour{0.45F, 0.55F, 0.75F}), freckle);
     }
     if (at[2] < 0.4F) return;
     for (const Vec3f& mole : look_.moles) {
@@ -94,7 +90,7 @@ class Painter {
   static void Line(float distance, float width, float strength, Colour& colour) {
     const float t = distance / width;
     const float dark = strength / (1 + t * t * t * t);
-    colour = Product(colour, Colour(1 - dark, 1 - 0.9F * dark, 1 - 0.7F * dark));
+    colour = colour.mul(Colour(1 - dark, 1 - 0.9F * dark, 1 - 0.7F * dark));
   }
 
   void Wrinkles(const Vec3f& at, Colour& colour) const {

@@ -35,7 +35,7 @@ SceneOptions SmallFace(std::uint64_t seed = 3) {
 }
 
 const PersonRenderer& Somebody() {
-  static const PersonRenderer renderer(2, LargeFace());
+  static const PersonRenderer renderer(3, LargeFace());  // without glasses
   return renderer;
 }
 
