@@ -6,6 +6,8 @@ namespace mestr::internal::synth {
 namespace {
 
 constexpr double kFaceWidth_px200 = 200;
+// A webcam is some five face widths away: nearer by this part of one, the face grows by 1 %.
+constexpr double kNearnessOfPercent = 0.05;
 // Activity's logarithm: within seconds a head that was quiet moves three times as fast.
 constexpr BandRms kActivity = {0.5, 0.3, 0, 0, 0, 0};
 constexpr double kActivityVariance = 0.5 * 0.5 + 0.3 * 0.3;  // less it, the square's mean is 1
@@ -57,7 +59,7 @@ HeadTrack::HeadTrack(const HeadHabits& habits, const std::vector<Phrase>& phrase
       roll_(kRoll_deg, habits.sway, random),
       shift_{Wander(kShift_px200, habits.sway / kFaceWidth_px200, random),
              Wander(kShift_px200, habits.sway / kFaceWidth_px200, random),
-             Wander(kNearness_percent, habits.sway * 0.03, random)},
+             Wander(kNearness_percent, habits.sway * kNearnessOfPercent, random)},
       activity_(kActivity, 1, random) {
   PlanMoves(habits, seconds, random);
   for (const Phrase& phrase : phrases) PlanBeats(phrase, habits.sway, random);
@@ -105,9 +107,9 @@ void HeadTrack::PlanBeats(const Phrase& phrase, double sway, Random& random) {
   while (at < phrase.end_s) {
     const double length_s = random.Uniform(0.25, 0.7);
     HeadPose pose;
-    pose.pitch_deg = sway * random.Uniform(-0.4, 1.2);
-    pose.yaw_deg = sway * random.Normal() * 0.5;
-    pose.roll_deg = sway * random.Normal() * 0.35;
+    pose.pitch_deg = sway * random.Uniform(-0.25, 0.7);
+    pose.yaw_deg = sway * random.Normal() * 0.25;
+    pose.roll_deg = sway * random.Normal() * 0.3;
     moves_.push_back({EventKind::kNod,
                       false,
                       {.onset_s = at,

@@ -50,17 +50,17 @@ PerformanceOptions PerformanceOf(const PersonClipOptions& options, Context conte
           .blinks_per_minute = options.blinks_per_minute};
 }
 
-// How far the middle of the face goes from one state to the other, px at a face width of 200: it is
-// about half a face width before and above the top of the neck.
+// How far the middle of the face goes from one state to the other, px at a face width of 200,
+// about: it is 0.95 face widths before the axis that the head turns about, and a little above its
+// middle.
 double HeadMotion_px200(const FaceState& from, const FaceState& to) {
   constexpr double kFaceWidth = 200;
-  constexpr double kArm = 0.5;
-  const double yaw = to.yaw_rad - from.yaw_rad;
-  const double roll = to.roll_rad - from.roll_rad;
-  const double pitch = to.pitch_rad - from.pitch_rad;
+  constexpr double kBefore = 0.95;
+  constexpr double kAbove = 0.23;
   // To the person's left is to the right in the picture.
-  const double right = to.shift[0] - from.shift[0] + kArm * (yaw + roll);
-  const double down = to.shift[1] - from.shift[1] + kArm * pitch;
+  const double right = to.shift[0] - from.shift[0] + kBefore * (to.yaw_rad - from.yaw_rad) +
+                       kAbove * (to.roll_rad - from.roll_rad);
+  const double down = to.shift[1] - from.shift[1] + kBefore * (to.pitch_rad - from.pitch_rad);
   return kFaceWidth * PortableHypot(right, down);
 }
 

@@ -62,7 +62,7 @@ class SpeechTrack::Mouth {
 
   // How a whole phrase is said: with a smile, or with narrow lips.
   Expression Mood(Random& random) const {
-    const double px = 3 * random.Normal();
+    const double px = 4 * random.Normal();
     if (px < 0) return Of({{Unit::kMouthPucker, -px}});
     return Of({{Unit::kMouthSmileLeft, px},
                {Unit::kMouthSmileRight, px},
