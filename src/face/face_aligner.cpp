@@ -10,6 +10,7 @@
 
 #include "core/border.h"
 #include "face/crop.h"
+#include "face/face_measures.h"
 #include "face/similarity.h"
 #include "mestr/core/error.h"
 
@@ -74,7 +75,8 @@ class SimilarityTracker {
         half_window_(static_cast<std::size_t>(std::ceil(kWindowSigmas * sigma_frames_))),
         check_interval_(std::max<std::int64_t>(1, std::llround(options.check_s * fps))) {}
 
-  using BgrSink = std::function<void(const FrameTime& frame, const cv::Mat& crop_bgr)>;
+  using BgrSink =
+      std::function<void(const FrameTime& frame, const cv::Mat& crop_bgr, const FrameFace& face)>;
 
   void Push(const Frame& frame, const BgrSink& sink) {
     Track(frame);
@@ -98,10 +100,12 @@ class SimilarityTracker {
     FrameTime frame;
     cv::Mat patch_bgr;
     cv::Point origin;
+    FrameFace face;
   };
 
   void Track(const Frame& frame) {
-    const RigidPoints points = RigidPointsOf(finder_.FindLandmarks(frame.image_bgr, box_));
+    const Landmarks landmarks = finder_.FindLandmarks(frame.image_bgr, box_);
+    const RigidPoints points = RigidPointsOf(landmarks);
     if (!first_points_) first_points_ = points;
     cv::Rect patch =
         InsideImage(Scaled(Moved(first_box_, FitSimilarity(*first_points_, points)), kPatchScale),
@@ -109,8 +113,13 @@ class SimilarityTracker {
     // A predictor that lost the face can run out of the picture; the first face's place is then the
     // best guess.
     if (patch.empty()) patch = InsideImage(Scaled(first_box_, kPatchScale), frame.image_bgr);
+    FrameFace face = MeasureFace(frame.image_bgr(InsideImage(patch, frame.image_bgr)), box_,
+                                 landmarks, last_points_);
+    face.cause = FaceCause::kNone;
+    face.track = 0;
+    last_points_ = points;
     samples_.push_back(points);
-    views_.push_back({TimeOf(frame), frame.image_bgr(patch).clone(), patch.tl()});
+    views_.push_back({TimeOf(frame), frame.image_bgr(patch).clone(), patch.tl(), face});
     box_ = Moved(first_box_, FitSimilarity(*first_points_, points));
   }
 
@@ -139,8 +148,10 @@ class SimilarityTracker {
     const RigidPoints smoothed = SmoothAt(window, next_ - begin, sigma_frames_);
     if (!target_) target_ = smoothed;
     const View& view = views_.front();
-    sink(view.frame, CutAligned(view.patch_bgr, view.origin, first_box_,
-                                FitSimilarity(*target_, smoothed), side_px_));
+    sink(view.frame,
+         CutAligned(view.patch_bgr, view.origin, first_box_, FitSimilarity(*target_, smoothed),
+                    side_px_),
+         view.face);
     views_.pop_front();
     ++next_;
     if (next_ > half_window_) {
@@ -159,6 +170,7 @@ class SimilarityTracker {
   std::size_t half_window_;
   std::int64_t check_interval_;
   std::optional<RigidPoints> first_points_;  // as found, for tracking
+  std::optional<RigidPoints> last_points_;   // of the frame before
   std::optional<RigidPoints> target_;        // smoothed, for alignment
   std::deque<RigidPoints> samples_;
   std::deque<View> views_;     // of samples_[next_] and all after it
@@ -188,7 +200,7 @@ struct FaceAligner::State {
     if (tracker) {
       tracker->Push(frame, BgrSinkTo(sink));
     } else {
-      Deliver(TimeOf(frame), CutBox(frame.image_bgr, track.box, crop.side_px), sink);
+      Deliver(TimeOf(frame), CutBox(frame.image_bgr, track.box, crop.side_px), {}, sink);
     }
   }
 
@@ -212,8 +224,9 @@ struct FaceAligner::State {
     }
   }
 
-  void Deliver(const FrameTime& frame, const cv::Mat& crop_bgr, const Sink& sink) {
-    AlignedFrame aligned{frame.index, frame.time_s, jpeg.ToGray(crop_bgr), std::nullopt};
+  void Deliver(const FrameTime& frame, const cv::Mat& crop_bgr, const FrameFace& face,
+               const Sink& sink) {
+    AlignedFrame aligned{frame.index, frame.time_s, jpeg.ToGray(crop_bgr), std::nullopt, face};
     if (frame.index == track.first_frame) {
       aligned.landmarks = finder.FindLandmarks(aligned.crop, {{0, 0}, aligned.crop.size()});
       track.crop_landmarks = *aligned.landmarks;
@@ -223,8 +236,8 @@ struct FaceAligner::State {
   }
 
   SimilarityTracker::BgrSink BgrSinkTo(const Sink& sink) {
-    return [this, &sink](const FrameTime& frame, const cv::Mat& crop_bgr) {
-      Deliver(frame, crop_bgr, sink);
+    return [this, &sink](const FrameTime& frame, const cv::Mat& crop_bgr, const FrameFace& face) {
+      Deliver(frame, crop_bgr, face, sink);
     };
   }
 

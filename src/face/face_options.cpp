@@ -1,3 +1,4 @@
+#include <array>
 #include <string>
 
 #include "core/limits.h"
@@ -38,6 +39,14 @@ DetectorChannels ParseDetectorChannels(std::string_view name) {
   }
   throw Error(ErrorKind::kConfig,
               "detector_channels is '" + std::string(name) + "'; it must be auto, rgb or bgr");
+}
+
+std::string_view FaceCauseText(FaceCause cause) {
+  static constexpr std::array<std::string_view, 12> kTexts = {
+      "usable",  "no face",      "too small",          "turned away",
+      "covered", "blurred",      "frame missing",      "stretch too short",
+      "cut",     "other person", "break of the clock", "end of the video"};
+  return kTexts.at(static_cast<std::size_t>(cause));
 }
 
 void FaceOptions::Check() const {

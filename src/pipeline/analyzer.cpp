@@ -243,6 +243,7 @@ class Analyzer::Impl {
     analysis.info = report.video;
     analysis.frames = report.frames;
     analysis.frame_times_s = std::move(report.frame_times_s);
+    analysis.faces = std::move(report.faces);
     analysis.stretches = std::move(report.stretches);
     const Landmarks& landmarks = analysis.stretches.front().crop_landmarks;
     analysis.regions =

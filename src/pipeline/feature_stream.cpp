@@ -68,6 +68,9 @@ class VideoRun {
     const bool is_cut = !frame.missing && IsCut(frame);
     if (is_cut || frame.missing || !frame.continues) FinishStretch(sink);
     ++report_.frames;
+    if (face_.options.alignment == AlignmentMode::kSimilarity) {
+      report_.faces.emplace_back().cause = frame.missing ? FaceCause::kMissing : FaceCause::kNoFace;
+    }
     if (frame.missing) return;
     if (!aligner_) {
       aligner_.emplace(face_.options, extractor_.spec().crop, face_.finder, face_.fps);
@@ -147,6 +150,9 @@ class VideoRun {
     return [this, &sink](const AlignedFrame& frame) {
       AtBorder(ErrorKind::kInput, kFeatures, [&] {
         ++frames_pushed_;
+        if (!report_.faces.empty()) {
+          report_.faces.at(static_cast<std::size_t>(frame.index)) = frame.face;
+        }
         extractor_.Push(frame, [this, &sink](FlowRequest request) {
           Count(request.row);
           const ScopedCost cost(elsewhere_, clock_);

@@ -30,6 +30,7 @@ struct StreamReport {
   VideoInfo video;
   std::int64_t frames = 0;            // decoded, all of them processed
   std::vector<double> frame_times_s;  // of each frame
+  std::vector<FrameFace> faces;       // with kSimilarity, of each frame; else empty
   std::vector<FaceTrack> stretches;   // those with a face, in order, at least one
   std::int64_t rows = 0;              // with an index
   std::vector<float> motion_px;       // pipeline/motion.h, of each index; 0 between stretches

@@ -1,6 +1,7 @@
 // The face of a video: how it is followed, and what leaves the stage that follows it.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <opencv2/core/mat.hpp>
 #include <optional>
@@ -49,6 +50,55 @@ struct FaceOptions {
   void Check() const;
 };
 
+// Why a frame is not to be judged, or why a stretch ends.
+enum class FaceCause {
+  kNone,  // of a frame: usable
+  kNoFace,
+  kTooSmall,
+  kTurnedAway,
+  kCovered,  // a hand or a thing before it
+  kBlurred,
+  kMissing,   // the frame itself: damaged, or left out
+  kTooShort,  // of frames alone: usable, but too few of them in a row for one pair
+  kCut,       // of ends alone, as all below
+  kOtherPerson,
+  kClockBreak,  // the clock of the video has a gap or steps back
+  kVideoEnd,
+};
+
+// "usable", "no face", "too small", "turned away", "covered", "blurred", "frame missing",
+// "stretch too short", "cut", "other person", "break of the clock", "end of the video".
+std::string_view FaceCauseText(FaceCause cause);
+
+// What is known of the face in one frame (kSimilarity). 344 bytes. Lengths "at 200" are px after
+// the face was scaled to a width of 200 px from one jaw joint to the other (landmarks 0 and 16).
+struct FrameFace {
+  FaceCause cause = FaceCause::kNoFace;
+  std::int32_t track = -1;  // whose: 0-based, in order of appearance; -1 where no face was seen
+  // All below are zeros where no face was seen.
+  cv::Rect box;  // as the detector draws it, px of the frame
+  // In dlib's order, whole px of the frame.
+  std::array<cv::Point_<std::int16_t>, 68> landmarks{};
+  // Of the head against the camera's axis. Yaw > 0 looks to the right of the picture, pitch > 0 up,
+  // roll > 0 is turned clockwise.
+  float yaw_deg = 0;
+  float pitch_deg = 0;
+  float roll_deg = 0;
+  float width_px = 0;    // of the face, turned to the camera
+  float sharpness = 0;   // in [0, 1], whatever the face's size; blurred faces lie below about 0.3
+  float confidence = 0;  // in [0, 1]: that this is the face of the track, and uncovered
+  // Height of the lid opening by its length, of the person's own right and left eye: about 0.3 when
+  // open, below 0.2 when shut.
+  float right_eye_openness = 0;
+  float left_eye_openness = 0;
+  float mouth_opening_px = 0;  // between the inner lips, at 200
+  // Of the nose and the corners of the eyes against the frame before, at 200; 0 in the first frame
+  // of a track, and where the frame before has no face.
+  float head_motion_px = 0;
+
+  bool usable() const { return cause == FaceCause::kNone; }
+};
+
 // One frame's face, ready for features.
 struct AlignedFrame {
   std::int64_t index = 0;  // of the frame in the video, 0-based
@@ -57,6 +107,7 @@ struct AlignedFrame {
   // In px of the crop, where they were looked for: in the first frame with a face. They hold until
   // the next frame that has some.
   std::optional<Landmarks> landmarks;
+  FrameFace face;  // with kSimilarity
 };
 
 // The face of one stretch: frames that follow each other without a break of the video's clock and,

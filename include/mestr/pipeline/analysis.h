@@ -39,6 +39,7 @@ struct Analysis {
   double fps = 0;
   std::int64_t frames = 0;            // decoded, all of them processed
   std::vector<double> frame_times_s;  // of each frame
+  std::vector<FrameFace> faces;       // with face.alignment similarity, of each frame; else empty
   std::vector<FaceTrack> stretches;   // those with a face, in order, at least one
   std::vector<Region> regions;        // of the first one's crop, that the features look at
   std::int64_t rows = 0;              // of features: one an index that has a value
