@@ -51,6 +51,7 @@ Config RunFlags::Load() const {
   RequireInRange("--jobs", jobs, Limits::Closed(0, 1024));
   Config loaded = LoadConfig(config, overrides);
   if (keep_damaged) loaded.video.keep_damaged = true;
+  if (all_faces) loaded.face.all_faces = true;
   if (!landmarks.empty()) loaded.landmarks = landmarks;
   if (!models.empty()) {
     loaded.model.files.clear();

@@ -28,6 +28,7 @@ struct RunFlags {
   int jobs = 0;
   bool keep_damaged = false;
   bool overwrite = false;
+  bool all_faces = false;
   bool quiet = false;
 
   // Inputs, output, overwrite, jobs, keep-damaged, and those of AddConfigTo.

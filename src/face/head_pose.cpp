@@ -5,25 +5,20 @@
 #include <cmath>
 #include <numbers>
 
-#include "face/similarity.h"
-
 namespace mestr::internal {
 namespace {
 
 using Solid = Eigen::Matrix<double, 3, Eigen::Dynamic>;
 using Planar = Eigen::Matrix<double, 2, Eigen::Dynamic>;
 
-constexpr double kJawWidth_mm = 140;
-
-// Where the rigid points lie in a face that looks into the camera, in mm: x to the right of the
-// picture, y down, z away from the camera. Width and height are the mean of nearly frontal frames
-// of six people, made symmetric; depths are those that explain the same people's turns best.
+// Width and height are the mean of nearly frontal frames of six people, made symmetric; depths
+// (away from the camera) are those that explain the same people's turns best.
 Solid MeanFace() {
   Solid face(3, static_cast<Eigen::Index>(kRigidPoints.size()));
-  face.row(0) << 0, 0, 0, 0, -15, -8, 0, 8, 15, -45, -20, 20, 45;
-  face.row(1) << 0, 12.5, 24.5, 37, 47, 49, 51, 49, 47, 4, 5, 5, 4;
+  face.topRows<2>() = FrontalFace_mm();
   face.row(2) << 0, -9, -19, -28, -10, -14, -17, -14, -10, 19, 13, 13, 19;
-  return face.colwise() - face.rowwise().mean();
+  const Eigen::Vector3d middle = face.rowwise().mean();
+  return face.colwise() - middle;
 }
 
 // The rotation closest to a 3 x 3 matrix.
@@ -59,6 +54,13 @@ Projection FitProjection(const Solid& face, const Planar& points) {
 double Degrees(double radians) { return radians * 180 / std::numbers::pi; }
 
 }  // namespace
+
+RigidPoints FrontalFace_mm() {
+  RigidPoints face;
+  face.row(0) << 0, 0, 0, 0, -15, -8, 0, 8, 15, -45, -20, 20, 45;
+  face.row(1) << 0, 12.5, 24.5, 37, 47, 49, 51, 49, 47, 4, 5, 5, 4;
+  return face;
+}
 
 HeadPose FitHeadPose(const Landmarks& landmarks) {
   static const Solid kFace = MeanFace();

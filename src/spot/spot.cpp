@@ -145,6 +145,14 @@ void SpotRun(const ScoreTrack& track, const Run& run, const SpotOptions& options
   }
 }
 
+// Runs with one threshold and one noise.
+void SpotTogether(const ScoreTrack& track, const std::vector<Run>& runs, const SpotOptions& options,
+                  Spotting& spotting) {
+  spotting.threshold = ThresholdOf(runs, spotting.smoothed, options.p);
+  const double least_motion_px = LeastMotion(track, runs, options);
+  for (const Run& run : runs) SpotRun(track, run, options, least_motion_px, spotting);
+}
+
 }  // namespace
 
 std::vector<double> SmoothScores(std::span<const float> scores, int k_p_frames) {
@@ -206,9 +214,16 @@ Spotting SpotExpressions(const ScoreTrack& track, const SpotOptions& options) {
     const std::vector<double> smoothed = SmoothScores(scores, options.k_p_frames);
     std::copy(smoothed.begin(), smoothed.end(), spotting.smoothed.begin() + run.begin);
   }
-  spotting.threshold = ThresholdOf(runs, spotting.smoothed, options.p);
-  const double least_motion_px = LeastMotion(track, runs, options);
-  for (const Run& run : runs) SpotRun(track, run, options, least_motion_px, spotting);
+  if (!options.each_run) {
+    SpotTogether(track, runs, options, spotting);
+    return spotting;
+  }
+  for (const Run& run : runs) {
+    SpotTogether(track, {run}, options, spotting);
+    spotting.run_thresholds.push_back(spotting.threshold);
+  }
+  spotting.threshold =
+      *std::min_element(spotting.run_thresholds.begin(), spotting.run_thresholds.end());
   return spotting;
 }
 

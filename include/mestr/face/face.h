@@ -46,6 +46,21 @@ struct FaceOptions {
   // 60] s. Where it is not, the stretch ends with the look before.
   double check_s = 0.25;
 
+  // Of kSimilarity, which frames are usable. Once a frame is not, those that follow must be better
+  // by a little more: 5 degrees, 5 % of the width, 0.03 of the sharpness.
+  int min_width_px = 60;      // of the face (FrameFace::width_px), in [0, 10000]
+  double max_yaw_deg = 35;    // to either side, in (0, 90]
+  double max_pitch_deg = 30;  // up and down, in (0, 90]
+  // In [0, 1]; 0.4 is a blur of about 5 px (standard deviation) of a face 200 px wide.
+  double min_sharpness = 0.4;
+  // How much of the face may look unlike the same face a second ago before it counts as covered, in
+  // [0, 1].
+  double max_changed = 0.14;
+  // A shorter run of usable frames is not judged, in [0, 600] s.
+  double min_stretch_s = 1;
+  // Of kSimilarity: every face gets a track of its own, not only the largest one.
+  bool all_faces = false;
+
   // Throws Error{kConfig} "face.<field> is <value>; it must be <limit>".
   void Check() const;
 };
@@ -58,19 +73,19 @@ enum class FaceCause {
   kTurnedAway,
   kCovered,  // a hand or a thing before it
   kBlurred,
-  kMissing,   // the frame itself: damaged, or left out
-  kTooShort,  // of frames alone: usable, but too few of them in a row for one pair
-  kCut,       // of ends alone, as all below
-  kOtherPerson,
-  kClockBreak,  // the clock of the video has a gap or steps back
+  kOtherPerson,  // somebody else came to where the face was
+  kMissing,      // the frame itself: damaged, or left out
+  kTooShort,     // of frames alone: usable, but too few of them in a row for one pair
+  kCut,          // of ends alone, as all below
+  kClockBreak,   // the clock of the video has a gap or steps back
   kVideoEnd,
 };
 
-// "usable", "no face", "too small", "turned away", "covered", "blurred", "frame missing",
-// "stretch too short", "cut", "other person", "break of the clock", "end of the video".
+// "usable", "no face", "too small", "turned away", "covered", "blurred", "other person",
+// "frame missing", "stretch too short", "cut", "break of the clock", "end of the video".
 std::string_view FaceCauseText(FaceCause cause);
 
-// What is known of the face in one frame (kSimilarity). 344 bytes. Lengths "at 200" are px after
+// What is known of the face in one frame (kSimilarity). 336 bytes. Lengths "at 200" are px after
 // the face was scaled to a width of 200 px from one jaw joint to the other (landmarks 0 and 16).
 struct FrameFace {
   FaceCause cause = FaceCause::kNoFace;
@@ -110,14 +125,17 @@ struct AlignedFrame {
   FrameFace face;  // with kSimilarity
 };
 
-// The face of one stretch: frames that follow each other without a break of the video's clock and,
-// with kSimilarity, without a cut and without losing the face.
+// One stretch: frames of one face that follow each other without a break of the video's clock and,
+// with kSimilarity, without a cut, all usable.
 struct FaceTrack {
   std::int64_t first_frame = 0;  // the first with a face, 0-based
   std::int64_t end_frame = 0;    // one after the stretch's last
   cv::Rect box;                  // of the first face, inside the frame, px
-  double confidence = 0;         // of its detection, > 0
-  Landmarks crop_landmarks{};    // of the first face, px of the crop
+  double confidence = 0;         // of the last detection before, > 0
+  Landmarks crop_landmarks{};    // of the first face, px of the crop; zeros where it is too short
+  std::int32_t track = 0;        // whose, as FrameFace::track; with kCrop 0
+  FaceCause ended_by = FaceCause::kVideoEnd;  // with kCrop: a break of the clock, or the end
+  bool too_short = false;  // to be judged (kSimilarity): nothing was computed of it
 };
 
 }  // namespace mestr
