@@ -1,6 +1,7 @@
 #include "face/crop_aligner.h"
 
 #include "core/border.h"
+#include "face/crop.h"
 #include "face/search_rate.h"
 #include "face/seen_face.h"
 #include "mestr/core/error.h"

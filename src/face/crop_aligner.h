@@ -4,8 +4,8 @@
 #include <cstdint>
 #include <functional>
 
-#include "face/crop.h"
 #include "face/face_finder.h"
+#include "face/jpeg_round_trip.h"
 #include "mestr/core/crop_spec.h"
 #include "mestr/face/face.h"
 #include "mestr/video/frame_source.h"

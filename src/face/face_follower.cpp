@@ -15,6 +15,8 @@ constexpr std::size_t kMostPeople = 64;
 constexpr std::size_t kMostLanes = 16;
 // While faces are followed, this often somebody new is looked for.
 constexpr double kNewcomers_s = 1;
+// So long a face that turned away or was covered may still be there.
+constexpr double kWhyLost_s = 5;
 
 FaceOptions Checked(const FaceOptions& options) {
   options.Check();
@@ -39,7 +41,9 @@ FaceFollower::FaceFollower(const FaceOptions& options, const CropSpec& crop,
 // What dlib and OpenCV throw ends here.
 void FaceFollower::Push(const Frame& frame, const Sink& sink) {
   AtBorder(ErrorKind::kInput, kLookingAtFace, [&] {
+    const bool long_gone = static_cast<double>(searched_) > kWhyLost_s * fps_;
     for (Lane& lane : lanes_) {
+      if (long_gone) lane.absent = FaceCause::kNoFace;
       lane.faces.emplace_back().cause = frame.missing ? FaceCause::kMissing : lane.absent;
     }
     ++frames_;

@@ -11,13 +11,16 @@
 namespace mestr::internal {
 namespace {
 
-constexpr int kSide_px = 64;
-constexpr int kCellsInRow = 8;
-constexpr int kBlocks = 49;
+constexpr int kWidth_px = 64;
+constexpr int kHeight_px = 80;
+constexpr int kCellsAcross = 8;
+constexpr int kCellsDown = 10;
+constexpr int kBlocksAcross = 7;
+constexpr int kBlocksDown = 9;
 
 // An upright rectangle of the face that looks into the camera, as FrontalFace_mm.
 using Area_mm = cv::Rect2d;
-const Area_mm kFace_mm{-56, -30, 112, 112};
+const Area_mm kFace_mm{-56, -30, 112, 140};
 const std::array<Area_mm, 7> kAround_mm = {Area_mm{-40, 15, 25, 30},  Area_mm{15, 15, 25, 30},
                                            Area_mm{-25, -55, 50, 25}, Area_mm{-45, -115, 90, 35},
                                            Area_mm{-95, -40, 20, 80}, Area_mm{75, -40, 20, 80},
@@ -58,12 +61,12 @@ void ScaleRowsToLength1(cv::Mat& rows) {
 }
 
 cv::Mat GradientsOf(const cv::Mat& face_bgr) {
-  static const cv::HOGDescriptor kDescriptor({kSide_px, kSide_px}, {16, 16}, {8, 8}, {8, 8}, 9);
+  static const cv::HOGDescriptor kDescriptor({kWidth_px, kHeight_px}, {16, 16}, {8, 8}, {8, 8}, 9);
   cv::Mat gray;
   cv::cvtColor(face_bgr, gray, cv::COLOR_BGR2GRAY);
   std::vector<float> values;
   kDescriptor.compute(gray, values);
-  cv::Mat blocks = cv::Mat(values).reshape(1, kBlocks).clone();
+  cv::Mat blocks = cv::Mat(values).reshape(1, kBlocksAcross * kBlocksDown).clone();
   ScaleRowsToLength1(blocks);
   return blocks;
 }
@@ -72,7 +75,7 @@ cv::Mat GradientsOf(const cv::Mat& face_bgr) {
 // surroundings.
 cv::Mat Shrunk(const cv::Mat& image_bgr, const RigidPoints& points, RigidPoints& shrunk_points) {
   const double scale_px_per_mm = ScaleOf(FitSimilarity(FrontalFace_mm(), points));
-  const double factor = std::min(1.0, kSide_px / kFace_mm.width / scale_px_per_mm);
+  const double factor = std::min(1.0, kWidth_px / kFace_mm.width / scale_px_per_mm);
   shrunk_points = points;
   if (factor > 0.8) return image_bgr;
   shrunk_points = ((points.array() + 0.5) * factor - 0.5).matrix();
@@ -99,6 +102,28 @@ double ColourDifference(const cv::Vec3f& a, const cv::Vec3f& b, double lightness
                    std::pow(a[2] - b[2], 2));
 }
 
+// The corners below the cheeks show what is behind the jaw. x, y of `across` x `down` parts.
+bool IsOfFace(int x, int y, int across, int down) {
+  const bool at_side = x == 0 || x == across - 1;
+  const bool near_side = x <= 1 || x >= across - 2;
+  return !(at_side && y >= down - 3) && !(near_side && y == down - 1);
+}
+
+// Share of `changed` among those that are of the face.
+template <typename IsChanged>
+double ShareOf(int across, int down, const IsChanged& is_changed) {
+  int of_face = 0;
+  int changed = 0;
+  for (int y = 0; y < down; ++y) {
+    for (int x = 0; x < across; ++x) {
+      if (!IsOfFace(x, y, across, down)) continue;
+      ++of_face;
+      changed += is_changed(x, y) ? 1 : 0;
+    }
+  }
+  return static_cast<double>(changed) / of_face;
+}
+
 float MedianOf(cv::Mat column) {
   std::vector<float> values(column.begin<float>(), column.end<float>());
   std::nth_element(values.begin(), values.begin() + values.size() / 2, values.end());
@@ -111,22 +136,22 @@ FaceLook LookOfFace(const cv::Mat& image_bgr, const RigidPoints& points) {
   RigidPoints shrunk_points;
   const cv::Mat image = Shrunk(image_bgr, points, shrunk_points);
   const cv::Mat face =
-      Cut(image, FitSimilarity(FrontalFace_mm(), shrunk_points), kFace_mm, kSide_px);
+      Cut(image, FitSimilarity(FrontalFace_mm(), shrunk_points), kFace_mm, kWidth_px);
   cv::Mat cells;
-  cv::resize(face, cells, {kCellsInRow, kCellsInRow}, 0, 0, cv::INTER_AREA);
+  cv::resize(face, cells, {kCellsAcross, kCellsDown}, 0, 0, cv::INTER_AREA);
   return {.gradients = GradientsOf(face),
-          .cells = LabOf(cells).reshape(1, kCellsInRow * kCellsInRow).clone(),
+          .cells = LabOf(cells).reshape(1, kCellsAcross * kCellsDown).clone(),
           .around = {}};
 }
 
 FaceLook LookOfPerson(const cv::Mat& frame_bgr, const RigidPoints& points) {
-  constexpr int kWidth_px = 8;
+  constexpr int kAreaWidth_px = 8;
   FaceLook look = LookOfFace(frame_bgr, points);
   const Similarity frame_from_face = FitSimilarity(FrontalFace_mm(), points);
   for (std::size_t i = 0; i < kAround_mm.size(); ++i) {
     if (!LiesIn(frame_bgr, frame_from_face, kAround_mm[i])) continue;
     const cv::Scalar mean =
-        cv::mean(LabOf(Cut(frame_bgr, frame_from_face, kAround_mm[i], kWidth_px)));
+        cv::mean(LabOf(Cut(frame_bgr, frame_from_face, kAround_mm[i], kAreaWidth_px)));
     look.around[i] = cv::Vec3f(static_cast<float>(mean[0]), static_cast<float>(mean[1]),
                                static_cast<float>(mean[2]));
   }
@@ -146,25 +171,23 @@ void RecentLook::Add(const FaceLook& look, double weight) {
 
 double RecentLook::ChangedShare(const FaceLook& look) const {
   if (gradients_.empty()) return 0;
-  constexpr double kAlike = 0.5;           // cosine of two blocks
-  constexpr double kChangedColour = 10;    // L* a* b*, L* by half
+  constexpr double kAlike = 0.5;         // cosine of two blocks
+  constexpr double kChangedColour = 10;  // L* a* b*
+  constexpr double kLightness = 0.5;
   constexpr double kGradientsCount = 0.5;  // an expression changes more of them than of colours
   cv::Mat reference = gradients_.clone();
   ScaleRowsToLength1(reference);
-  int changed_blocks = 0;
-  for (int i = 0; i < reference.rows; ++i) {
-    if (look.gradients.row(i).dot(reference.row(i)) < kAlike) ++changed_blocks;
-  }
+  const double blocks = ShareOf(kBlocksAcross, kBlocksDown, [&](int x, int y) {
+    const int row = x * kBlocksDown + y;  // OpenCV lists them column by column
+    return look.gradients.row(row).dot(reference.row(row)) < kAlike;
+  });
   cv::Mat difference = look.cells - cells_;
   for (int c = 0; c < difference.cols; ++c) difference.col(c) -= MedianOf(difference.col(c));
-  int changed_cells = 0;
-  for (int i = 0; i < difference.rows; ++i) {
-    const cv::Vec3f cell(difference.at<float>(i, 0), difference.at<float>(i, 1),
-                         difference.at<float>(i, 2));
-    if (ColourDifference(cell, {0, 0, 0}, 0.5) > kChangedColour) ++changed_cells;
-  }
-  return std::max(kGradientsCount * changed_blocks / reference.rows,
-                  static_cast<double>(changed_cells) / difference.rows);
+  const double cells = ShareOf(kCellsAcross, kCellsDown, [&](int x, int y) {
+    const auto* cell = difference.ptr<cv::Vec3f>(y * kCellsAcross + x);
+    return ColourDifference(*cell, {0, 0, 0}, kLightness) > kChangedColour;
+  });
+  return std::max(kGradientsCount * blocks, cells);
 }
 
 void PersonGallery::Add(const FaceLook& look) {

@@ -12,9 +12,9 @@ namespace mestr::internal {
 
 // Of a face that was brought upright to one size.
 struct FaceLook {
-  // Oriented gradients (Dalal and Triggs 2005) of 7 x 7 blocks, a block a row, each of length 1.
+  // Oriented gradients (Dalal and Triggs 2005) of 7 x 9 blocks, a block a row, each of length 1.
   cv::Mat gradients;
-  cv::Mat cells;  // colours of 8 x 8 cells, a cell a row: CIE L* a* b*
+  cv::Mat cells;  // colours of 8 x 10 cells, a cell a row: CIE L* a* b*
   // L* a* b* of forehead, cheeks, hair, both sides and clothes; empty where the picture ends
   // before.
   std::array<std::optional<cv::Vec3f>, 7> around;

@@ -67,15 +67,15 @@ double HeadMotion(const RigidPoints& before, const RigidPoints& now) {
   return (now - before).rowwise().mean().norm();
 }
 
-double Sharpness(const cv::Mat& face_bgr) {
+double Sharpness(const cv::Mat& patch_bgr) {
   cv::Mat small;
-  cv::resize(face_bgr, small, {kSharpnessSide_px, kSharpnessSide_px}, 0, 0, cv::INTER_AREA);
+  cv::resize(patch_bgr, small, {kSharpnessSide_px, kSharpnessSide_px}, 0, 0, cv::INTER_AREA);
   cv::Mat gray;
   cv::cvtColor(small, gray, cv::COLOR_BGR2GRAY);
   return std::min(LostToBlur(gray, 1), LostToBlur(gray, 0));
 }
 
-FrameFace MeasureFace(const cv::Mat& face_bgr, const cv::Rect& box, const Landmarks& landmarks,
+FrameFace MeasureFace(const cv::Mat& patch_bgr, const cv::Rect& box, const Landmarks& landmarks,
                       const std::optional<RigidPoints>& before) {
   FrameFace face;
   face.box = box;
@@ -87,7 +87,7 @@ FrameFace MeasureFace(const cv::Mat& face_bgr, const cv::Rect& box, const Landma
   face.pitch_deg = static_cast<float>(pose.pitch_deg);
   face.roll_deg = static_cast<float>(pose.roll_deg);
   face.width_px = static_cast<float>(pose.width_px);
-  face.sharpness = static_cast<float>(Sharpness(face_bgr));
+  face.sharpness = static_cast<float>(Sharpness(patch_bgr));
   const EyeOpenness eyes = EyeOpennessOf(landmarks);
   face.right_eye_openness = static_cast<float>(eyes.right);
   face.left_eye_openness = static_cast<float>(eyes.left);

@@ -18,7 +18,7 @@ constexpr double kPatchScale = 1.6;
 constexpr double kCheckFacePx = 110;
 constexpr double kSameFace = 0.3;  // Overlap of boxes
 constexpr double kRecent_s = 1;
-constexpr double kOldLook_s = 1;
+constexpr double kOldLook_s = 3;
 
 cv::Rect Scaled(const cv::Rect& box, double scale) {
   const cv::Size size(static_cast<int>(std::lround(box.width * scale)),
@@ -101,7 +101,20 @@ void FaceTracker::JudgeLast() {
   const double changed = recent_.ChangedShare(look);
   seen.face.cause = rule_.CauseOf(seen.face, changed);
   changed_.push_back(changed);
-  if (seen.face.usable()) recent_.Add(look, recent_weight_);
+  if (seen.face.cause == FaceCause::kCovered) CoverWhatCameBefore();
+  // The closer to its limit a change is, the less may it become what is usual.
+  const double weight = 1 - changed / std::max(options_.max_changed, changed);
+  if (seen.face.usable() && weight > 0) recent_.Add(look, recent_weight_ * weight);
+}
+
+// What covers a face comes from somewhere: it is on its way in the frames before.
+void FaceTracker::CoverWhatCameBefore() {
+  constexpr double kOnTheWay = 0.4;
+  for (std::size_t i = pending_.size() - 1; i > 0; --i) {
+    SeenFace& before = pending_[i - 1];
+    if (!before.face.usable() || changed_[i - 1] < kOnTheWay * options_.max_changed) return;
+    before.face.cause = FaceCause::kCovered;
+  }
 }
 
 // The first frame is where the face was found.
@@ -119,7 +132,9 @@ void FaceTracker::Look(const cv::Mat& frame_bgr) {
 // The second look, twice as large, is for faces that turn or that a hand half covers.
 std::optional<double> FaceTracker::Detect() const {
   const SeenFace& seen = pending_.back();
-  const double scale = kCheckFacePx / std::max(1, box_.width);
+  // A predictor that lost the face can shrink to a point, which nobody wants to look at enlarged.
+  constexpr int kMostShrinkage = 4;
+  const double scale = kCheckFacePx / std::max({1, box_.width, first_box_.width / kMostShrinkage});
   cv::Mat small;
   cv::resize(seen.patch_bgr, small, {}, scale, scale, cv::INTER_AREA);
   std::optional<double> best;
@@ -137,15 +152,22 @@ std::optional<double> FaceTracker::Detect() const {
 
 // Somebody may come to where a face was without a cut: a dissolve, people who pass each other.
 bool FaceTracker::IsSamePerson(const cv::Mat& frame_bgr) {
-  constexpr double kOtherPerson = 0;  // between looks of one track light and pose change slowly
   const SeenFace& seen = pending_.back();
   person_.box = seen.face.box;
   person_.frame = seen.index;
   if (!seen.face.usable()) return true;
   const FaceLook look = LookOfPerson(frame_bgr, seen.points);
   const double likeness = person_.gallery.Likeness(look);
-  if (tracked_ == 0 || likeness >= kSamePerson) person_.gallery.Add(look);
-  return tracked_ == 0 || likeness >= kOtherPerson;
+  // From one look to the next pose and light change little, whatever they do in the long run.
+  const bool goes_on = tracked_ == 0 || last_look_.Likeness(look) >= kSamePerson;
+  if (!goes_on && likeness < kSamePerson) {
+    person_.frame = -1;  // who is in this place now is not this person
+    return false;
+  }
+  person_.gallery.Add(look);
+  last_look_ = {};
+  last_look_.Add(look);
+  return true;
 }
 
 void FaceTracker::Confirm(double detection) {

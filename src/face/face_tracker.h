@@ -40,6 +40,7 @@ class FaceTracker {
  private:
   void Track(const Frame& frame);
   void JudgeLast();
+  void CoverWhatCameBefore();
   void Look(const cv::Mat& frame_bgr);
   std::optional<double> Detect() const;
   bool IsSamePerson(const cv::Mat& frame_bgr);
@@ -61,6 +62,7 @@ class FaceTracker {
   std::optional<RigidPoints> first_points_;  // as found
   std::optional<RigidPoints> last_points_;
   RecentLook recent_;
+  PersonGallery last_look_;       // of this face, when it was usable
   std::deque<SeenFace> pending_;  // since the last look
   std::vector<double> changed_;   // of each pending one
   std::vector<SeenFace> decided_;

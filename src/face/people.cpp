@@ -22,7 +22,8 @@ Person* People::Find(const FaceLook& look, const cv::Rect& box, std::int64_t fra
 
 Person* People::Add() {
   if (people_.size() >= most_) return nullptr;
-  people_.emplace_back().track = static_cast<std::int32_t>(people_.size() - 1);
+  const auto track = static_cast<std::int32_t>(people_.size());
+  people_.emplace_back().track = track;
   return &people_.back();
 }
 

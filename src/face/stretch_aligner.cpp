@@ -1,6 +1,9 @@
 #include "face/stretch_aligner.h"
 
+#include <algorithm>
 #include <cmath>
+
+#include "face/crop.h"
 
 namespace mestr::internal {
 namespace {

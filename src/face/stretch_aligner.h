@@ -7,8 +7,8 @@
 #include <optional>
 #include <vector>
 
-#include "face/crop.h"
 #include "face/face_finder.h"
+#include "face/jpeg_round_trip.h"
 #include "face/seen_face.h"
 #include "mestr/core/crop_spec.h"
 

@@ -8,7 +8,7 @@ FaceCause UsabilityRule::CauseOf(const FrameFace& face, double changed_share) {
   constexpr double kWidthMargin = 1.05;
   constexpr double kAngleMargin_deg = 5;
   constexpr double kSharpnessMargin = 0.03;
-  constexpr double kChangedMargin = 0.8;
+  constexpr double kChangedMargin = 0.7;
   const auto was = [this](FaceCause cause) { return last_ == cause; };
   const double least_width = options_.min_width_px * (was(FaceCause::kTooSmall) ? kWidthMargin : 1);
   const double margin_deg = was(FaceCause::kTurnedAway) ? kAngleMargin_deg : 0;

@@ -5,6 +5,7 @@
 #include <opencv2/imgproc.hpp>
 #include <set>
 
+#include "face/crop.h"
 #include "face/moving_portrait.h"
 #include "mestr/flow/flow_engine.h"
 #include "support/test_support.h"

@@ -55,7 +55,7 @@ struct FaceOptions {
   double min_sharpness = 0.4;
   // How much of the face may look unlike the same face a second ago before it counts as covered, in
   // [0, 1].
-  double max_changed = 0.14;
+  double max_changed = 0.1;
   // A shorter run of usable frames is not judged, in [0, 600] s.
   double min_stretch_s = 1;
   // Of kSimilarity: every face gets a track of its own, not only the largest one.
