@@ -2,7 +2,7 @@
 # (scripts/debian-packages.txt); a newer LibTorch is used when CMAKE_PREFIX_PATH points to it.
 
 find_package(Threads REQUIRED)
-find_package(OpenCV 4.5 REQUIRED COMPONENTS core imgproc imgcodecs optflow)
+find_package(OpenCV 4.5 REQUIRED COMPONENTS core imgproc imgcodecs objdetect optflow)
 find_package(Eigen3 3.4 REQUIRED)
 find_package(dlib 19.22 REQUIRED)
 find_package(hwy 1.0 REQUIRED)

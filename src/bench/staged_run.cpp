@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "face/face_aligner.h"
+#include "face/crop_aligner.h"
 #include "mestr/core/error.h"
 #include "mestr/features/extractor.h"
 #include "pipeline/extractor_choice.h"
@@ -35,6 +35,8 @@ StreamReport StagedPipeline::Stream(const VideoInput& clip, AlignmentMode mode,
                                     const RowSink& sink) {
   FaceOptions face = options.face;
   face.alignment = mode;
+  face.all_faces = false;
+  face.min_stretch_s = 0;  // a few frames are timed
   Beginning source(OpenInput(clip), options.frames);
   const auto extractor = MakeExtractorFor(
       model, {.frame_distance = options.k_frames, .jpeg_quality = options.jpeg_quality}, {});
@@ -92,13 +94,10 @@ StagedRun StagedPipeline::Run(const VideoInput& clip, Network& network,
 
 std::int64_t FirstFaceFrame(FrameSource& source, FaceFinder& finder, const FaceOptions& face,
                             double fps) {
-  FaceOptions crop = face;
-  crop.alignment = AlignmentMode::kCrop;
-  FaceAligner aligner(crop, {}, finder, fps);
-  const FaceAligner::Sink ignore = [](const AlignedFrame&) {};
+  CropAligner aligner(face, {}, finder, fps);
+  const CropAligner::Sink ignore = [](const AlignedFrame&) {};
   for (Frame frame; !aligner.found() && source.Next(frame);) aligner.Push(frame, ignore);
   if (!aligner.found()) throw Error(ErrorKind::kInput, "no face found in any of its frames");
-  aligner.Finish(ignore);
   return aligner.track().first_frame;
 }
 

@@ -14,6 +14,12 @@ namespace {
 // With more intervals than this a person reads the files.
 constexpr std::size_t kMostIntervalsShown = 40;
 
+std::size_t IntervalsOf(const Analysis& analysis) {
+  std::size_t count = analysis.spotting.intervals.size();
+  for (const Analysis& other : analysis.others) count += IntervalsOf(other);
+  return count;
+}
+
 void PrintIntervals(const Analysis& analysis, std::ostream& out) {
   for (const SpottedInterval& found : analysis.spotting.intervals) {
     out << "    frames " << found.interval.onset + 1 << " to " << found.interval.offset + 1 << " ("
@@ -24,10 +30,19 @@ void PrintIntervals(const Analysis& analysis, std::ostream& out) {
   }
 }
 
+// Whose they are is said where there are several.
+void PrintFaces(const Analysis& analysis, bool with_intervals, std::ostream& out) {
+  if (!analysis.usability.empty()) out << "    " << analysis.usability << '\n';
+  if (with_intervals) PrintIntervals(analysis, out);
+  for (const Analysis& other : analysis.others) {
+    out << "  face " << other.stretches.front().track + 1 << ":\n";
+    PrintFaces(other, with_intervals, out);
+  }
+}
+
 void PrintSummary(const RunSummary& summary, std::ostream& out) {
   std::size_t total = 0;
-  for (const VideoOutcome& outcome : summary.videos)
-    total += outcome.analysis.spotting.intervals.size();
+  for (const VideoOutcome& outcome : summary.videos) total += IntervalsOf(outcome.analysis);
   for (const VideoOutcome& outcome : summary.videos) {
     if (outcome.error) {
       out << Printable(outcome.input.path.string()) << ": failed\n";
@@ -35,8 +50,9 @@ void PrintSummary(const RunSummary& summary, std::ostream& out) {
     }
     out << Printable(outcome.input.path.string()) << ": "
         << Counted(outcome.analysis.frames, "frame") << ", "
-        << Counted(std::ssize(outcome.analysis.spotting.intervals), "micro-expression") << '\n';
-    if (total <= kMostIntervalsShown) PrintIntervals(outcome.analysis, out);
+        << Counted(static_cast<std::int64_t>(IntervalsOf(outcome.analysis)), "micro-expression")
+        << '\n';
+    PrintFaces(outcome.analysis, total <= kMostIntervalsShown, out);
   }
   for (const auto& file : summary.files) out << "wrote " << Printable(file.string()) << '\n';
 }
@@ -73,11 +89,16 @@ int Run(int argc, char** argv, std::ostream& out, std::ostream& err) {
   app.add_option("--min-evidence", flags.min_evidence,
                  "Least evidence of a find, 0 to 1, in place of the model's: more is stricter. Of "
                  "models whose scores are probabilities");
+  app.add_flag("--all-faces", flags.all_faces,
+               "Every face gets a track of its own, not only the largest one (with face.alignment "
+               "similarity, as in --config demo)");
   app.footer(
       "Without --config and --model: as the baseline where an input is one of the challenge's data "
       "sets, --config demo for\nvideos of your own.\n"
       "Writes <dataset>_pred.csv and submission.zip for the challenge's data sets, predictions.csv "
-      "for all other videos,\nvideos/*.json with per-frame scores, and run.json. Exit codes: 0 ok, "
+      "for all other videos,\nvideos/*.json with per-frame scores, with face.alignment similarity "
+      "videos/*_frames.csv\n(which frames could be judged, and why not), and run.json. Exit codes: "
+      "0 ok, "
       "2 usage or config, 3 no input could be used,\n4 model, 5 some videos failed and the others "
       "are written.");
   if (const auto code = ParseArguments(app, argc, argv, out, err)) return *code;

@@ -55,6 +55,7 @@ Config RunFlags::Load() const {
     RequireInRange("--min-evidence", *min_evidence, Limits::Closed(0, 1));
     loaded.spot.min_evidence = min_evidence;
   }
+  if (all_faces) loaded.face.all_faces = true;
   if (!landmarks.empty()) loaded.landmarks = landmarks;
   if (!models.empty()) {
     loaded.model.files.clear();

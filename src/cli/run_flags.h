@@ -29,6 +29,7 @@ struct RunFlags {
   std::optional<double> min_evidence;
   bool keep_damaged = false;
   bool overwrite = false;
+  bool all_faces = false;
   bool quiet = false;
 
   // Inputs, output, overwrite, jobs, keep-damaged, and those of AddConfigTo.

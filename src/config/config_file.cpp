@@ -172,6 +172,13 @@ Section FaceSection(Config& config) {
           Value("search_s", face.search_s),
           Value("smoothing_s", face.smoothing_s),
           Value("check_s", face.check_s),
+          Value("min_width_px", face.min_width_px),
+          Value("max_yaw_deg", face.max_yaw_deg),
+          Value("max_pitch_deg", face.max_pitch_deg),
+          Value("min_sharpness", face.min_sharpness),
+          Value("max_changed", face.max_changed),
+          Value("min_stretch_s", face.min_stretch_s),
+          Value("all_faces", face.all_faces),
           Earlier(OptionalValue("jpeg_quality", config.features.jpeg_quality))};
 }
 

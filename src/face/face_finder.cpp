@@ -39,8 +39,8 @@ dlib::shape_predictor LoadPredictor(const fs::path& path) {
 
 // `Pixel` says what the three bytes of a pixel are taken for.
 template <typename Pixel>
-std::vector<dlib::rect_detection> DetectAll(dlib::frontal_face_detector& detector,
-                                            const cv::Mat& image, int upsamplings) {
+std::vector<dlib::rect_detection> Detections(dlib::frontal_face_detector& detector,
+                                             const cv::Mat& image, int upsamplings) {
   dlib::array2d<Pixel> pixels;
   dlib::assign_image(pixels, dlib::cv_image<Pixel>(image));
   for (int i = 0; i < upsamplings; ++i) dlib::pyramid_up(pixels);
@@ -64,20 +64,28 @@ FaceFinder::~FaceFinder() = default;
 
 std::optional<FaceDetection> FaceFinder::Detect(const cv::Mat& image_bgr, int upsamplings,
                                                 DetectorChannels channels) {
-  const std::vector<dlib::rect_detection> detections =
-      channels == DetectorChannels::kBgr
-          ? DetectAll<dlib::rgb_pixel>(dlib_->detector, image_bgr, upsamplings)
-          : DetectAll<dlib::bgr_pixel>(dlib_->detector, image_bgr, upsamplings);
+  const std::vector<FaceDetection> detections = DetectAll(image_bgr, upsamplings, channels);
   if (detections.empty()) return std::nullopt;
-  const auto best = std::max_element(
-      detections.begin(), detections.end(),
-      [](const auto& a, const auto& b) { return a.detection_confidence < b.detection_confidence; });
-  const dlib::rectangle rect =
-      dlib::pyramid_down<2>().rect_down(best->rect, static_cast<unsigned int>(upsamplings));
-  return FaceDetection{
-      .box = {cv::Point(static_cast<int>(rect.left()), static_cast<int>(rect.top())),
-              cv::Point(static_cast<int>(rect.right()), static_cast<int>(rect.bottom()))},
-      .confidence = best->detection_confidence};
+  return *std::max_element(detections.begin(), detections.end(), [](const auto& a, const auto& b) {
+    return a.confidence < b.confidence;
+  });
+}
+
+std::vector<FaceDetection> FaceFinder::DetectAll(const cv::Mat& image_bgr, int upsamplings,
+                                                 DetectorChannels channels) {
+  std::vector<FaceDetection> detections;
+  for (const dlib::rect_detection& found :
+       channels == DetectorChannels::kBgr
+           ? Detections<dlib::rgb_pixel>(dlib_->detector, image_bgr, upsamplings)
+           : Detections<dlib::bgr_pixel>(dlib_->detector, image_bgr, upsamplings)) {
+    const dlib::rectangle rect =
+        dlib::pyramid_down<2>().rect_down(found.rect, static_cast<unsigned int>(upsamplings));
+    detections.push_back(
+        {.box = {cv::Point(static_cast<int>(rect.left()), static_cast<int>(rect.top())),
+                 cv::Point(static_cast<int>(rect.right()), static_cast<int>(rect.bottom()))},
+         .confidence = found.detection_confidence});
+  }
+  return detections;
 }
 
 Landmarks FaceFinder::FindLandmarks(const cv::Mat& image, const cv::Rect& box) const {

@@ -5,6 +5,7 @@
 #include <memory>
 #include <opencv2/core/mat.hpp>
 #include <optional>
+#include <vector>
 
 #include "mestr/core/landmarks.h"
 #include "mestr/face/face.h"
@@ -34,6 +35,10 @@ class FaceFinder {
   // the published baseline does; kAuto is kRgb here.
   std::optional<FaceDetection> Detect(const cv::Mat& image_bgr, int upsamplings,
                                       DetectorChannels channels = DetectorChannels::kRgb);
+
+  // All of them, in no order that means anything.
+  std::vector<FaceDetection> DetectAll(const cv::Mat& image_bgr, int upsamplings,
+                                       DetectorChannels channels = DetectorChannels::kRgb);
 
   // `image` is 8 bit, gray or BGR.
   Landmarks FindLandmarks(const cv::Mat& image, const cv::Rect& box) const;

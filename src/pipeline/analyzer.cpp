@@ -1,6 +1,7 @@
 #include "mestr/pipeline/analyzer.h"
 
 #include <algorithm>
+#include <map>
 #include <utility>
 
 #include "config/input_options.h"
@@ -15,9 +16,11 @@
 #include "pipeline/flow_worker.h"
 #include "pipeline/model_set.h"
 #include "pipeline/pair_parameters.h"
+#include "pipeline/spotting.h"
 #include "pipeline/stage_inputs.h"
 #include "pipeline/stretch_scorer.h"
 #include "pipeline/tell.h"
+#include "pipeline/usability_text.h"
 
 namespace mestr {
 using namespace internal;
@@ -40,7 +43,8 @@ StageSeconds SecondsOf(const StageCosts& costs, const Cost& network) {
           .network_s = network.wall_s};
 }
 
-// "a face is in frames 1 to 45 (0.00 to 1.47 s), ...; the other 3 of 90 frames are left out"
+// "a face is in frames 1 to 45 (0.00 to 1.47 s), ...; the other 3 of 90 frames are left out", and
+// why with alignment similarity.
 std::string StretchesText(const Analysis& analysis) {
   constexpr std::size_t kMostListed = 5;
   std::string text = "a face is in frames ";
@@ -49,14 +53,16 @@ std::string StretchesText(const Analysis& analysis) {
     text += (i == 0 ? "" : ", ") + std::to_string(stretch.first_frame + 1) + " to " +
             std::to_string(stretch.end_frame) + " (" +
             FixedText(analysis.frame_times_s.at(stretch.first_frame), 2) + " to " +
-            FixedText(analysis.frame_times_s.at(stretch.end_frame - 1), 2) + " s)";
+            FixedText(analysis.frame_times_s.at(stretch.end_frame - 1), 2) + " s" +
+            (stretch.too_short ? ", too short to be judged)" : ")");
   }
   if (analysis.stretches.size() > kMostListed) {
     text += " and " + std::to_string(analysis.stretches.size() - kMostListed) + " more stretches";
   }
-  if (const std::int64_t without = analysis.FramesWithoutFace(); without > 0) {
+  if (const std::int64_t without = analysis.FramesNotJudged(); without > 0) {
     text += "; the other " + std::to_string(without) + " of " + Counted(analysis.frames, "frame") +
             " are left out";
+    if (!analysis.usability.empty()) text += " (" + analysis.usability + ")";
   }
   return text + (analysis.stretches.size() > 1 ? "; nothing goes across" : "");
 }
@@ -102,7 +108,8 @@ class Analyzer::Impl {
       CheckModelFits(network.info(), analysis.parameters, analysis.fps);
       TellParameters(analysis.parameters, observer);
       Score(source, network, observer, stop, analysis);
-      Spot(network.info(), analysis);
+      SpotIn(options_.config, network.info(), analysis);
+      for (Analysis& other : analysis.others) SpotIn(options_.config, network.info(), other);
       AddWarnings(observer, analysis);
     }
     analysis.wall_s = total.wall_s;
@@ -196,45 +203,57 @@ class Analyzer::Impl {
 
   void Score(FrameSource& source, Network& network, const AnalysisObserver& observer,
              const std::stop_token& stop, Analysis& analysis) {
-    const auto extractor = MakeExtractorFor(network.info(), OptionsOf(analysis.parameters.k_frames),
-                                            options_.extractors);
-    StretchScorer scorer(network, analysis.fps);
+    const auto make = [&] {
+      return MakeExtractorFor(network.info(), OptionsOf(analysis.parameters.k_frames),
+                              options_.extractors);
+    };
+    const auto extractor = make();
+    std::map<std::size_t, StretchScorer> scorers;  // of each lane
     Cost network_cost;
     StreamReport report = Stream(
         source, *extractor,
         [&](const RowId& id, std::span<const float> row) {
           const ScopedCost cost(network_cost, CLOCK_THREAD_CPUTIME_ID);
-          scorer.Add(*id.index, row);
+          scorers.try_emplace(id.lane, network, analysis.fps).first->second.Add(*id.index, row);
         },
-        observer, stop, analysis);
-    {
+        observer, stop, analysis, make);
+    const auto finish = [&](LaneReport& lane, Analysis& of_lane) {
       const ScopedCost cost(network_cost, CLOCK_THREAD_CPUTIME_ID);
-      analysis.scores = scorer.Finish();
+      TakeScores(scorers.at(lane.lane).Finish(), extractor->spec().frame_distance, lane, of_lane);
+      of_lane.model_name = network.info().name;
+      of_lane.model_sha256 = network.sha256();
+    };
+    finish(report, analysis);
+    for (std::size_t i = 0; i < report.others.size(); ++i) {
+      finish(report.others[i], analysis.others[i]);
     }
+    analysis.seconds = SecondsOf(report.costs, network_cost);
+  }
+
+  static void TakeScores(ScoreTrack scores, std::int64_t distance, LaneReport& lane,
+                         Analysis& analysis) {
+    analysis.scores = std::move(scores);
     // As many as one stretch would have: after the last one's end nothing is scored.
-    const std::int64_t first = analysis.stretches.front().first_frame;
-    const std::int64_t distance = extractor->spec().frame_distance;
-    analysis.scores.PadTo(
-        static_cast<std::size_t>(std::max<std::int64_t>(0, analysis.frames - first - distance)));
-    analysis.scores.first_frame = first;
-    analysis.scores.motion_px = std::move(report.motion_px);
+    analysis.scores.PadTo(static_cast<std::size_t>(
+        std::max<std::int64_t>(0, analysis.frames - lane.first_frame - distance)));
+    analysis.scores.first_frame = lane.first_frame;
+    analysis.scores.motion_px = std::move(lane.motion_px);
     analysis.scores.motion_px.resize(analysis.scores.size());
     analysis.scores.frames = analysis.frames;
-    analysis.seconds = SecondsOf(report.costs, network_cost);
-    analysis.model_name = network.info().name;
-    analysis.model_sha256 = network.sha256();
   }
 
   // What it leaves out of `analysis` is in the report: costs and motion.
   StreamReport Stream(FrameSource& source, FeatureExtractor& extractor, const RowSink& sink,
                       const AnalysisObserver& observer, const std::stop_token& stop,
-                      Analysis& analysis) {
+                      Analysis& analysis, const ExtractorMaker& more = nullptr) {
     const auto announced = source.info().announced_frames;
     const std::optional<std::int64_t> expected =
         announced
             ? std::optional(std::max<std::int64_t>(0, *announced - extractor.spec().frame_distance))
             : std::nullopt;
-    stream_.SetFace(FaceFor(options_.config, analysis.video.dataset));
+    FaceOptions face = FaceFor(options_.config, analysis.video.dataset);
+    face.all_faces = face.all_faces && more;  // rows for training are of one face
+    stream_.SetFace(face);
     std::int64_t rows = 0;
     StreamReport report = stream_.Run(
         source, analysis.fps, extractor,
@@ -242,7 +261,7 @@ class Analyzer::Impl {
           sink(id, row);
           if (id.index) Tell(observer.on_progress, ++rows, expected);
         },
-        stop);
+        stop, more);
     for (const std::string& note : report.video.notes) {
       const auto& told = analysis.info.notes;
       if (std::find(told.begin(), told.end(), note) == told.end()) Warn(observer, note, analysis);
@@ -250,34 +269,24 @@ class Analyzer::Impl {
     analysis.info = report.video;
     analysis.frames = report.frames;
     analysis.frame_times_s = std::move(report.frame_times_s);
-    analysis.stretches = std::move(report.stretches);
-    const Landmarks& landmarks = analysis.stretches.front().crop_landmarks;
-    analysis.regions =
-        AtBorder(ErrorKind::kInput, kFeatures, [&] { return extractor.Regions(landmarks); });
-    analysis.rows = report.rows;
     analysis.seconds = SecondsOf(report.costs, {});
+    analysis.others.assign(report.others.size(), analysis);  // what they have in common
+    TakeFaces(extractor, report, analysis);
+    for (std::size_t i = 0; i < report.others.size(); ++i) {
+      TakeFaces(extractor, report.others[i], analysis.others[i]);
+    }
     return report;
   }
 
-  static SpotOptions SpotOptionsFor(const SpotConfig& spot, const ModelInfo& model,
-                                    const Analysis& analysis) {
-    SpotOptions options;
-    const bool relative = model.scores == ScoreKind::kRelative;
-    options.rule = relative ? SpotRule::kRelative : SpotRule::kProbability;
-    options.fps = analysis.fps;
-    options.evidence = model.evidence;
-    options.k_p_frames = analysis.parameters.k_p_frames;
-    options.p = (relative ? spot.p : spot.min_evidence).value_or(model.p);
-    options.drop_overlaps = spot.drop_overlaps;
-    options.min_motion_px = spot.min_motion_px;
-    options.min_motion_to_noise = spot.min_motion_to_noise;
-    return options;
-  }
-
-  void Spot(const ModelInfo& model, Analysis& analysis) const {
-    const SpotConfig& spot = options_.config.spot;
-    analysis.classes = model.classes;
-    analysis.spotting = SpotExpressions(analysis.scores, SpotOptionsFor(spot, model, analysis));
+  static void TakeFaces(const FeatureExtractor& extractor, LaneReport& lane, Analysis& analysis) {
+    analysis.faces = std::move(lane.faces);
+    if (!analysis.faces.empty()) analysis.usability = UsabilityText(analysis.faces, analysis.fps);
+    analysis.stretches = std::move(lane.stretches);
+    const Landmarks& landmarks = analysis.FirstJudged().crop_landmarks;
+    analysis.crop_side_px = extractor.spec().crop.side_px;
+    analysis.regions =
+        AtBorder(ErrorKind::kInput, kFeatures, [&] { return extractor.Regions(landmarks); });
+    analysis.rows = lane.rows;
   }
 
   static void Warn(const AnalysisObserver& observer, const std::string& warning,
@@ -294,7 +303,7 @@ class Analyzer::Impl {
                " fps, and seconds come from the time stamps",
            analysis);
     }
-    if (analysis.FramesWithoutFace() > 0 || analysis.stretches.size() > 1) {
+    if (analysis.FramesNotJudged() > 0 || analysis.stretches.size() > 1) {
       Warn(observer, StretchesText(analysis), analysis);
     }
   }
@@ -306,10 +315,19 @@ class Analyzer::Impl {
   FeatureStream stream_;
 };
 
-std::int64_t Analysis::FramesWithoutFace() const {
+const FaceTrack& Analysis::FirstJudged() const {
+  const auto first = std::find_if(stretches.begin(), stretches.end(),
+                                  [](const FaceTrack& stretch) { return !stretch.too_short; });
+  if (first == stretches.end()) {
+    throw Error(ErrorKind::kInvalidArgument, "Analysis: no stretch was judged");
+  }
+  return *first;
+}
+
+std::int64_t Analysis::FramesNotJudged() const {
   std::int64_t without = frames;
   for (const FaceTrack& stretch : stretches) {
-    without -= stretch.end_frame - stretch.first_frame;
+    if (!stretch.too_short) without -= stretch.end_frame - stretch.first_frame;
   }
   return without;
 }

@@ -192,7 +192,7 @@ class Exporter {
                   {"dtype", options_.half ? "float16" : "float32"},
                   {"file", file},
                   {"frames", analysis.frames},
-                  {"first_face_frame", analysis.stretches.front().first_frame + 1},
+                  {"first_face_frame", analysis.FirstJudged().first_frame + 1},
                   {"pairs", analysis.rows},
                   {"stretches", stretches},
                   {"made_from", made_from}};

@@ -8,10 +8,12 @@
 #include "core/ordered_stage.h"
 #include "core/stage_threads.h"
 #include "core/text.h"
-#include "face/face_aligner.h"
+#include "face/crop_aligner.h"
+#include "face/face_follower.h"
 #include "face/shot_boundary.h"
 #include "mestr/core/error.h"
 #include "pipeline/flow_worker.h"
+#include "pipeline/usability_text.h"
 
 namespace mestr::internal {
 namespace {
@@ -49,8 +51,14 @@ struct FaceStage {
 // One video on its way through the stages: what each of them does, whatever thread it runs in.
 class VideoRun {
  public:
-  VideoRun(FrameSource& source, const FaceStage& face, FeatureExtractor& extractor, clockid_t clock)
-      : source_(source), face_(face), extractor_(extractor), clock_(clock) {}
+  VideoRun(FrameSource& source, const FaceStage& face, FeatureExtractor& extractor,
+           const ExtractorMaker& more, clockid_t clock)
+      : source_(source), face_(face), extractor_(extractor), more_(more), clock_(clock) {
+    LaneAt(0);
+    if (face.options.alignment != AlignmentMode::kSimilarity) return;
+    const ExtractorSpec& spec = extractor.spec();
+    follower_.emplace(face.options, spec.crop, spec.frame_distance + 1, face.finder, face.fps);
+  }
 
  protected:
   bool NextFrame(Frame& frame) {
@@ -65,32 +73,28 @@ class VideoRun {
   }
 
   void Align(const Frame& frame, const FeatureExtractor::RequestSink& sink) {
-    const bool is_cut = !frame.missing && IsCut(frame);
-    if (is_cut || frame.missing || !frame.continues) FinishStretch(sink);
     ++report_.frames;
-    if (frame.missing) return;
-    if (!aligner_) {
-      aligner_.emplace(face_.options, extractor_.spec().crop, face_.finder, face_.fps);
+    if (follower_) {
+      Follow(frame, sink);
+    } else {
+      Crop(frame, sink);
     }
-    Timed(aligner_->found() ? report_.costs.align : report_.costs.search,
-          [&] { aligner_->Push(frame, SinkTo(sink)); });
-    RequireFirstFaceSoon();
-    if (aligner_->lost()) FinishStretch(sink);
   }
 
-  void FinishStretch(const FeatureExtractor::RequestSink& sink) {
-    if (!aligner_) return;
-    Timed(report_.costs.align, [&] { aligner_->Finish(SinkTo(sink)); });
-    if (aligner_->found()) report_.stretches.push_back(aligner_->track());
-    aligner_.reset();
-    AtBorder(ErrorKind::kInput, kFeatures, [&] { extractor_.Restart(); });
-    stretch_rows_ = frames_pushed_ = 0;
+  void FinishAlignment(const FeatureExtractor::RequestSink& sink) {
+    if (follower_) {
+      Timed(report_.costs.align, [&] { follower_->Finish(SinkTo(sink)); });
+    } else {
+      FinishCrops(FaceCause::kVideoEnd);
+    }
   }
 
   void Deliver(const Row& row, const RowSink& sink) {
     if (row.id.index) {
-      report_.motion_px.resize(static_cast<std::size_t>(*row.id.index));
-      report_.motion_px.push_back(row.motion_px);
+      if (motion_px_.size() <= row.id.lane) motion_px_.resize(row.id.lane + 1);
+      std::vector<float>& motion = motion_px_[row.id.lane];
+      motion.resize(static_cast<std::size_t>(*row.id.index));
+      motion.push_back(row.motion_px);
     }
     sink(row.id, row.values);
   }
@@ -103,11 +107,17 @@ class VideoRun {
       report_.costs.flow += worker.flow_cost();
       report_.costs.features += worker.features_cost();
     }
-    if (report_.stretches.empty()) {
-      throw Error(ErrorKind::kInput,
-                  "no face found in any of its " + std::to_string(report_.frames) + " frames");
+    motion_px_.resize(lanes_.size());
+    for (std::size_t i = 0; i < lanes_.size(); ++i) {
+      LaneReport& lane = lanes_[i].report;
+      lane.lane = i;
+      lane.motion_px = std::move(motion_px_[i]);
+      if (follower_ && i < follower_->lanes()) lane.faces = follower_->TakeFaces(i);
+      if (lane.rows > 0) report_.others.push_back(std::move(lane));
     }
-    if (report_.rows == 0) ThrowTooShort();
+    if (report_.others.empty()) ThrowNothing();
+    static_cast<LaneReport&>(report_) = std::move(report_.others.front());
+    report_.others.erase(report_.others.begin());
     return std::move(report_);
   }
 
@@ -115,15 +125,71 @@ class VideoRun {
   Cost elsewhere_;  // of what alignment's sink does that is not alignment
 
  private:
-  // The published baseline knows no cuts.
-  bool IsCut(const Frame& frame) {
-    return face_.options.alignment == AlignmentMode::kSimilarity && shots_.IsCut(frame.image_bgr);
+  struct Lane {
+    std::unique_ptr<FeatureExtractor> own;  // empty for the first, which has the caller's
+    FeatureExtractor* extractor = nullptr;
+    LaneReport report;
+    // Of the stretch in hand:
+    std::int64_t stretch_first = 0;  // frame
+    std::int64_t frames_pushed = 0;  // to the extractor
+    std::int64_t stretch_rows = 0;
+
+    void Begin(std::int64_t frame) {
+      stretch_first = frame;
+      if (report.stretches.empty()) report.first_frame = frame;
+    }
+  };
+
+  // The published baseline knows no cuts and goes by the first face's box.
+  void Crop(const Frame& frame, const FeatureExtractor::RequestSink& sink) {
+    if (frame.missing || !frame.continues) {
+      FinishCrops(frame.missing ? FaceCause::kMissing : FaceCause::kClockBreak);
+    }
+    if (frame.missing) return;
+    if (!crops_) crops_.emplace(face_.options, extractor_.spec().crop, face_.finder, face_.fps);
+    Timed(crops_->found() ? report_.costs.align : report_.costs.search, [&] {
+      crops_->Push(frame, [&](const AlignedFrame& aligned) { PushTo(0, aligned, sink); });
+    });
+    RequireFirstFaceSoon();
+  }
+
+  void FinishCrops(FaceCause cause) {
+    if (!crops_) return;
+    if (crops_->found()) {
+      FaceTrack track = crops_->track();
+      track.ended_by = cause;
+      EndStretch(0, track);
+    }
+    crops_.reset();
+  }
+
+  void Follow(const Frame& frame, const FeatureExtractor::RequestSink& sink) {
+    const FaceFollower::Sink faces = SinkTo(sink);
+    const FaceCause cause = BreakBefore(frame);
+    Timed(found_ ? report_.costs.align : report_.costs.search, [&] {
+      if (cause != FaceCause::kNone) follower_->Break(cause, faces);
+      follower_->Push(frame, faces);
+    });
+    found_ = found_ || follower_->found();
+  }
+
+  FaceCause BreakBefore(const Frame& frame) {
+    if (frame.missing) return FaceCause::kMissing;
+    const bool is_cut = shots_.IsCut(frame.image_bgr);
+    if (!frame.continues) return FaceCause::kClockBreak;
+    return is_cut ? FaceCause::kCut : FaceCause::kNone;
+  }
+
+  FaceFollower::Sink SinkTo(const FeatureExtractor::RequestSink& sink) {
+    return {.aligned = [this, &sink](std::size_t lane,
+                                     const AlignedFrame& frame) { PushTo(lane, frame, sink); },
+            .stretch_end = [this](std::size_t lane,
+                                  const FaceTrack& stretch) { EndStretch(lane, stretch); }};
   }
 
   // The published baseline gives up at the first frame.
   void RequireFirstFaceSoon() const {
-    const bool seen = aligner_->found() || !report_.stretches.empty();
-    if (seen || face_.options.alignment != AlignmentMode::kCrop) return;
+    if (crops_->found() || !lanes_.front().report.stretches.empty()) return;
     if (static_cast<double>(report_.frames) < face_.options.search_s * face_.fps) return;
     throw Error(ErrorKind::kInput, "no face found in the first " +
                                        Counted(report_.frames, "frame") +
@@ -132,46 +198,71 @@ class VideoRun {
                                        " px, or face.alignment be similarity, which looks on");
   }
 
-  [[noreturn]] void ThrowTooShort() const {
+  [[noreturn]] void ThrowNothing() const {
     std::int64_t longest = 0;
-    for (const FaceTrack& stretch : report_.stretches) {
-      longest = std::max(longest, stretch.end_frame - stretch.first_frame);
+    for (const Lane& lane : lanes_) {
+      for (const FaceTrack& stretch : lane.report.stretches) {
+        longest = std::max(longest, stretch.end_frame - stretch.first_frame);
+      }
     }
+    const std::string of_all = " of its " + std::to_string(report_.frames) + " frames";
+    const std::vector<FrameFace>& faces = lanes_.front().report.faces;
+    const bool seen = std::any_of(faces.begin(), faces.end(),
+                                  [](const FrameFace& face) { return !face.box.empty(); });
+    if (longest == 0 && !seen) throw Error(ErrorKind::kInput, "no face found in any" + of_all);
+    const std::string why = faces.empty() ? "" : " (" + UsabilityText(faces, face_.fps) + ")";
+    if (longest == 0) throw Error(ErrorKind::kInput, "no usable face in any" + of_all + why);
     const int distance = extractor_.spec().frame_distance;
-    throw Error(ErrorKind::kInput,
-                "too short: " + Counted(longest, "frame") + " with a face, and a pair of frames " +
-                    std::to_string(distance) + " apart needs " + std::to_string(distance + 1));
+    throw Error(ErrorKind::kInput, "too short: " + Counted(longest, "frame") +
+                                       " with a face, and a pair of frames " +
+                                       std::to_string(distance) + " apart needs " +
+                                       std::to_string(distance + 1) + why);
   }
 
-  FaceAligner::Sink SinkTo(const FeatureExtractor::RequestSink& sink) {
-    return [this, &sink](const AlignedFrame& frame) {
-      AtBorder(ErrorKind::kInput, kFeatures, [&] {
-        ++frames_pushed_;
-        extractor_.Push(frame, [this, &sink](FlowRequest request) {
-          Count(request.row);
-          const ScopedCost cost(elsewhere_, clock_);
-          sink(std::move(request));
-        });
+  Lane& LaneAt(std::size_t index) {
+    while (lanes_.size() <= index) {
+      Lane& lane = lanes_.emplace_back();
+      if (lanes_.size() > 1) lane.own = more_();
+      lane.extractor = lane.own ? lane.own.get() : &extractor_;
+    }
+    return lanes_[index];
+  }
+
+  void EndStretch(std::size_t index, const FaceTrack& stretch) {
+    Lane& lane = LaneAt(index);
+    if (lane.frames_pushed == 0) lane.Begin(stretch.first_frame);
+    lane.report.stretches.push_back(stretch);
+    AtBorder(ErrorKind::kInput, kFeatures, [&] { lane.extractor->Restart(); });
+    lane.stretch_rows = lane.frames_pushed = 0;
+  }
+
+  void PushTo(std::size_t index, const AlignedFrame& frame,
+              const FeatureExtractor::RequestSink& sink) {
+    Lane& lane = LaneAt(index);
+    if (lane.frames_pushed++ == 0) lane.Begin(frame.index);
+    AtBorder(ErrorKind::kInput, kFeatures, [&] {
+      lane.extractor->Push(frame, [&](FlowRequest request) {
+        request.row.lane = index;
+        Count(request.row, lane);
+        const ScopedCost cost(elsewhere_, clock_);
+        sink(std::move(request));
       });
-    };
+    });
   }
 
   // An index is that of a frame of the stretch that was pushed, in order: what follows trusts it.
   // Made one of the whole video here.
-  void Count(RowId& row) {
+  void Count(RowId& row, Lane& lane) const {
     if (!row.index) return;
-    if (*row.index != stretch_rows_ || stretch_rows_ >= frames_pushed_) {
+    if (*row.index != lane.stretch_rows || lane.stretch_rows >= lane.frames_pushed) {
       throw Error(ErrorKind::kInput, "features '" + extractor_.spec().kind + "' gave row " +
                                          std::to_string(*row.index) + " after " +
-                                         std::to_string(stretch_rows_) + " rows of " +
-                                         std::to_string(frames_pushed_) + " frames");
+                                         std::to_string(lane.stretch_rows) + " rows of " +
+                                         std::to_string(lane.frames_pushed) + " frames");
     }
-    const std::int64_t stretch = aligner_->track().first_frame;
-    const std::int64_t first =
-        report_.stretches.empty() ? stretch : report_.stretches.front().first_frame;
-    *row.index += stretch - first;
-    ++stretch_rows_;
-    ++report_.rows;
+    *row.index += lane.stretch_first - lane.report.first_frame;
+    ++lane.stretch_rows;
+    ++lane.report.rows;
   }
 
   template <typename Body>
@@ -187,21 +278,24 @@ class VideoRun {
   FrameSource& source_;
   FaceStage face_;
   ShotBoundary shots_;
-  std::optional<FaceAligner> aligner_;  // of the stretch in hand
   FeatureExtractor& extractor_;
+  const ExtractorMaker& more_;
   clockid_t clock_;
+  std::optional<CropAligner> crops_;      // with kCrop, of the stretch in hand
+  std::optional<FaceFollower> follower_;  // with kSimilarity
+  bool found_ = false;
   cv::Size frame_size_;
-  std::int64_t frames_pushed_ = 0;  // of the stretch, to the extractor
-  std::int64_t stretch_rows_ = 0;
-  StreamReport report_;  // each member is written by one stage alone
+  std::vector<Lane> lanes_;                    // the first is always there
+  std::vector<std::vector<float>> motion_px_;  // of each lane; written where rows are collected
+  StreamReport report_;                        // each member is written by one stage alone
 };
 
 // Every stage in threads of its own, over bounded queues; rows are collected in this one.
 class OverlappedRun : VideoRun {
  public:
   OverlappedRun(FrameSource& source, const FaceStage& face, FeatureExtractor& extractor,
-                std::span<const std::unique_ptr<FlowEngine>> engines)
-      : VideoRun(source, face, extractor, CLOCK_THREAD_CPUTIME_ID),
+                const ExtractorMaker& more, std::span<const std::unique_ptr<FlowEngine>> engines)
+      : VideoRun(source, face, extractor, more, CLOCK_THREAD_CPUTIME_ID),
         frames_(kFramesAhead),
         flow_(engines.size() * kBatchesAheadPerWorker *
               static_cast<std::size_t>(engines.front()->PreferredBatch())) {
@@ -240,7 +334,7 @@ class OverlappedRun : VideoRun {
   void AlignAll() {
     const auto submit = [this](FlowRequest request) { flow_.Push(std::move(request)); };
     while (const auto frame = frames_.Pop()) Align(*frame, submit);
-    FinishStretch(submit);
+    FinishAlignment(submit);
     flow_.Close();
   }
 
@@ -252,8 +346,8 @@ class OverlappedRun : VideoRun {
 class SerialRun : VideoRun {
  public:
   SerialRun(FrameSource& source, const FaceStage& face, FeatureExtractor& extractor,
-            FlowEngine& engine)
-      : VideoRun(source, face, extractor, CLOCK_PROCESS_CPUTIME_ID) {
+            const ExtractorMaker& more, FlowEngine& engine)
+      : VideoRun(source, face, extractor, more, CLOCK_PROCESS_CPUTIME_ID) {
     AddWorker(engine);
   }
 
@@ -263,7 +357,7 @@ class SerialRun : VideoRun {
       if (waiting_.size() == workers_.front().batch()) Compute(sink);
     };
     for (Frame frame; NextFrame(frame); frame = {}) Align(frame, submit);
-    FinishStretch(submit);
+    FinishAlignment(submit);
     Compute(sink);
     return Report();
   }
@@ -290,14 +384,17 @@ FeatureStream::FeatureStream(const FaceOptions& face, FaceFinder& finder,
 }
 
 StreamReport FeatureStream::Run(FrameSource& source, double fps, FeatureExtractor& extractor,
-                                const RowSink& sink, const std::stop_token& stop) {
-  return OverlappedRun(source, {face_, finder_, fps}, extractor, engines_).Execute(sink, stop);
+                                const RowSink& sink, const std::stop_token& stop,
+                                const ExtractorMaker& more) {
+  return OverlappedRun(source, {face_, finder_, fps}, extractor, more, engines_)
+      .Execute(sink, stop);
 }
 
 StreamReport RunSerially(FrameSource& source, double fps, const FaceOptions& face,
                          FaceFinder& finder, FlowEngine& engine, FeatureExtractor& extractor,
                          const RowSink& sink) {
-  return SerialRun(source, {face, finder, fps}, extractor, engine).Execute(sink);
+  const ExtractorMaker none;
+  return SerialRun(source, {face, finder, fps}, extractor, none, engine).Execute(sink);
 }
 
 }  // namespace mestr::internal

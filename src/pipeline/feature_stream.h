@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <stop_token>
 #include <vector>
@@ -25,16 +26,27 @@ struct StageCosts {
   Cost features;
 };
 
+// What is known of one lane (face/face_follower.h); with kCrop there is one.
+struct LaneReport {
+  std::size_t lane = 0;              // RowId::lane
+  std::int64_t first_frame = 0;      // that index 0 stands for
+  std::vector<FrameFace> faces;      // with kSimilarity, of each frame; else empty
+  std::vector<FaceTrack> stretches;  // those with a face, in order, at least one
+  std::int64_t rows = 0;             // with an index
+  std::vector<float> motion_px;      // pipeline/motion.h, of each index; 0 between stretches
+};
+
 // What is known of a video once it is through.
-struct StreamReport {
+struct StreamReport : LaneReport {  // of the first lane that has a row
   VideoInfo video;
   std::int64_t frames = 0;            // decoded, all of them processed
   std::vector<double> frame_times_s;  // of each frame
-  std::vector<FaceTrack> stretches;   // those with a face, in order, at least one
-  std::int64_t rows = 0;              // with an index
-  std::vector<float> motion_px;       // pipeline/motion.h, of each index; 0 between stretches
+  std::vector<LaneReport> others;     // with FaceOptions::all_faces; each has a row
   StageCosts costs;
 };
+
+// One more for the same video; called from the thread that aligns faces.
+using ExtractorMaker = std::function<std::unique_ptr<FeatureExtractor>()>;
 
 // Each stage in threads of its own, with as many flow workers as engines. Not thread-safe; keeps
 // its flow engines from video to video.
@@ -49,12 +61,15 @@ class FeatureStream {
 
   // Calls `sink` in the order of the extractor's requests, from the calling thread, with the same
   // bytes whatever the number of workers. Index i stands for frame i after the first with a face;
-  // between two stretches indices are left out. Memory does not grow with the video but for 12
-  // bytes a frame. `fps` > 0. Throws what the stages throw, and Error{kInput} when there are not
-  // enough frames with a face in one stretch for one row, {kStopped}; the sink may have been called
-  // by then.
+  // of its track; between two stretches indices are left out. Memory does not grow with the video
+  // but for 12 bytes a frame and, with kSimilarity, a FrameFace a frame and lane. `fps` > 0.
+  // `more` makes the extractors of the lanes after the first; all rows are computed by
+  // `extractor`. Throws what the stages throw, and Error{kInput} when there are not
+  // enough frames with a usable face in one stretch for one row, {kStopped}; the sink may have been
+  // called by then.
   StreamReport Run(FrameSource& source, double fps, FeatureExtractor& extractor,
-                   const RowSink& sink, const std::stop_token& stop = {});
+                   const RowSink& sink, const std::stop_token& stop = {},
+                   const ExtractorMaker& more = nullptr);
 
  private:
   FaceOptions face_;
@@ -63,7 +78,7 @@ class FeatureStream {
 };
 
 // The same stages one after another in the calling thread, to time each by itself: the same code,
-// rows of the same bytes. Processor time is that of the whole process. Throws as Run.
+// rows of the same bytes; `face` is not all_faces. Processor time is that of the whole process. Throws as Run.
 StreamReport RunSerially(FrameSource& source, double fps, const FaceOptions& face,
                          FaceFinder& finder, FlowEngine& engine, FeatureExtractor& extractor,
                          const RowSink& sink);

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <charconv>
-#include <cmath>
 #include <map>
 #include <nlohmann/json.hpp>
 #include <opencv2/core/version.hpp>
@@ -13,6 +12,9 @@
 #include "mestr/core/error.h"
 #include "mestr/core/version.h"
 #include "mestr/submission/predictions.h"
+#include "pipeline/face_outputs.h"
+#include "pipeline/json_values.h"
+#include "pipeline/results_folder.h"
 #include "submission/archive.h"
 
 namespace mestr::internal {
@@ -46,10 +48,6 @@ Json ValuesOf(const ScoreTrack& scores, ToJson to_json) {
   return list;
 }
 
-Json RectToJson(const cv::Rect& rect) {
-  return {{"x", rect.x}, {"y", rect.y}, {"width", rect.width}, {"height", rect.height}};
-}
-
 Json SecondsToJson(const StageSeconds& seconds) {
   return {{"decode", seconds.decode_s},
           {"align", seconds.align_s},
@@ -58,33 +56,17 @@ Json SecondsToJson(const StageSeconds& seconds) {
           {"network", seconds.network_s}};
 }
 
-// Microseconds, and as many digits of a score, are more than anybody can use.
-double SixDecimals(double value) { return std::round(value * 1e6) / 1e6; }
-
-Json StretchesToJson(const Analysis& analysis) {
-  Json stretches = Json::array();
-  for (const FaceTrack& stretch : analysis.stretches) {
-    stretches.push_back({{"first_frame", stretch.first_frame + 1},
-                         {"last_frame", stretch.end_frame},
-                         {"first_s", SixDecimals(analysis.frame_times_s.at(stretch.first_frame))},
-                         {"last_s", SixDecimals(analysis.frame_times_s.at(stretch.end_frame - 1))},
-                         {"box", RectToJson(stretch.box)},
-                         {"confidence", stretch.confidence}});
-  }
-  return stretches;
-}
-
 Json FaceToJson(const Analysis& analysis) {
-  const FaceTrack& face = analysis.stretches.front();
+  const FaceTrack& face = analysis.FirstJudged();
   Json landmarks = Json::array();
   for (const cv::Point& point : face.crop_landmarks) {
     landmarks.push_back(Json::array({point.x, point.y}));
   }
   Json json = {{"first_frame", face.first_frame + 1},
                {"box", RectToJson(face.box)},
-               {"confidence", face.confidence},
-               {"frames_without_face", analysis.FramesWithoutFace()},
-               {"crop_landmarks", landmarks}};
+               {"confidence", face.confidence}};
+  if (analysis.faces.empty()) json["frames_without_face"] = analysis.FramesNotJudged();
+  json["crop_landmarks"] = landmarks;
   for (const Region& region : analysis.regions) {
     json[region.name + "_roi"] = RectToJson(region.box);
   }
@@ -115,6 +97,15 @@ Json InputToJson(const VideoInput& input) {
           {"video", input.key.video}};
 }
 
+// Whose stretch a frame lies in; with alignment crop nobody is told apart.
+std::optional<std::int64_t> TrackAt(const Analysis& analysis, std::int64_t frame) {
+  if (analysis.usability.empty()) return std::nullopt;
+  for (const FaceTrack& stretch : analysis.stretches) {
+    if (frame >= stretch.first_frame && frame < stretch.end_frame) return stretch.track;
+  }
+  return std::nullopt;
+}
+
 std::vector<Prediction> PredictionsOf(const Analysis& analysis) {
   std::vector<Prediction> predictions;
   for (const SpottedInterval& spotted : analysis.spotting.intervals) {
@@ -127,7 +118,18 @@ std::vector<Prediction> PredictionsOf(const Analysis& analysis) {
     prediction.emotion = analysis.classes.at(spotted.class_index);
     prediction.probability = SixDecimals(spotted.probability);
     prediction.score = SixDecimals(spotted.score);
+    prediction.track = TrackAt(analysis, spotted.peak);
     predictions.push_back(std::move(prediction));
+  }
+  return predictions;
+}
+
+// Those of other faces too, after the first one's.
+std::vector<Prediction> AllPredictionsOf(const Analysis& analysis) {
+  std::vector<Prediction> predictions = PredictionsOf(analysis);
+  for (const Analysis& other : analysis.others) {
+    const std::vector<Prediction> more = PredictionsOf(other);
+    predictions.insert(predictions.end(), more.begin(), more.end());
   }
   return predictions;
 }
@@ -143,8 +145,30 @@ Json IntervalsToJson(const Analysis& analysis) {
                          {"emotion", prediction.emotion},
                          {"probability", *prediction.probability},
                          {"score", *prediction.score}});
+    if (prediction.track) intervals.back()["track"] = *prediction.track + 1;
   }
   return intervals;
+}
+
+// What is known of one face (or of whoever is followed).
+void AddFindings(const Analysis& analysis, Json& json) {
+  json["face"] = FaceToJson(analysis);
+  if (!analysis.faces.empty()) json["usability"] = UsabilityToJson(analysis);
+  json["stretches"] = StretchesToJson(analysis);
+  json["intervals"] = IntervalsToJson(analysis);
+  json["threshold"] = analysis.spotting.threshold;
+  json["classes"] = analysis.classes;
+  json["first_scored_frame"] = analysis.scores.first_frame + 1;
+  const ScoreTrack& scores = analysis.scores;
+  json["scores"] =
+      ValuesOf(scores, [&](std::size_t i) { return Json(ShortDouble(scores.spot[i])); });
+  json["smoothed"] =
+      ValuesOf(scores, [&](std::size_t i) { return Json(analysis.spotting.smoothed.at(i)); });
+  json["motion_px"] =
+      ValuesOf(scores, [&](std::size_t i) { return Json(SixDecimals(scores.motion_px.at(i))); });
+  json["probabilities"] =
+      ValuesOf(scores, [&](std::size_t i) { return ShortFloats(scores.ProbabilitiesAt(i)); });
+  if (!analysis.faces.empty()) json["per_frame"] = FacesToJson(analysis);
 }
 
 }  // namespace
@@ -165,21 +189,9 @@ Json VideoToJson(const VideoInput& input, const Analysis& analysis) {
   json["warnings"] = analysis.warnings;
   json["seconds"] = SecondsToJson(analysis.seconds);
   json["wall_seconds"] = analysis.wall_s;
-  json["face"] = FaceToJson(analysis);
-  json["stretches"] = StretchesToJson(analysis);
-  json["intervals"] = IntervalsToJson(analysis);
-  json["threshold"] = analysis.spotting.threshold;
-  json["classes"] = analysis.classes;
-  json["first_scored_frame"] = analysis.scores.first_frame + 1;
-  const ScoreTrack& scores = analysis.scores;
-  json["scores"] =
-      ValuesOf(scores, [&](std::size_t i) { return Json(ShortDouble(scores.spot[i])); });
-  json["smoothed"] =
-      ValuesOf(scores, [&](std::size_t i) { return Json(analysis.spotting.smoothed.at(i)); });
-  json["motion_px"] =
-      ValuesOf(scores, [&](std::size_t i) { return Json(SixDecimals(scores.motion_px.at(i))); });
-  json["probabilities"] =
-      ValuesOf(scores, [&](std::size_t i) { return ShortFloats(scores.ProbabilitiesAt(i)); });
+  AddFindings(analysis, json);
+  for (const Analysis& other : analysis.others)
+    AddFindings(other, json["other_faces"].emplace_back());
   return json;
 }
 
@@ -194,7 +206,7 @@ std::vector<fs::path> WritePredictions(const fs::path& folder,
     auto& list = leaderboard ? leaderboards[dataset] : others;
     has_others = has_others || !leaderboard;
     if (outcome.error) continue;
-    const auto predictions = PredictionsOf(outcome.analysis);
+    const auto predictions = AllPredictionsOf(outcome.analysis);
     list.insert(list.end(), predictions.begin(), predictions.end());
   }
   std::vector<fs::path> files;
@@ -216,13 +228,14 @@ std::vector<fs::path> WritePredictions(const fs::path& folder,
 }
 
 Json RunningToJson(const std::vector<VideoInput>& videos,
-                   const std::vector<std::string>& video_files,
+                   const std::vector<std::string>& video_files, bool has_frames_files,
                    const std::vector<std::string>& prediction_files) {
   Json json = {{"mestr", Version()}, {"status", "running"}, {"files", prediction_files}};
   json["videos"] = Json::array();
   for (std::size_t i = 0; i < videos.size(); ++i) {
     json["videos"].push_back(InputToJson(videos[i]));
     json["videos"].back()["file"] = video_files.at(i);
+    if (has_frames_files) json["videos"].back()["frames_file"] = FramesFileOf(video_files.at(i));
   }
   return json;
 }
@@ -254,6 +267,7 @@ Json RunToJson(const RunOptions& options, const Analyzer& analyzer, const RunSum
       video["error"] = *outcome.error;
     } else {
       video["file"] = outcome.file;
+      if (!outcome.frames_file.empty()) video["frames_file"] = outcome.frames_file;
       video["frames"] = outcome.analysis.frames;
       video["fps"] = outcome.analysis.fps;
       video["intervals"] = outcome.analysis.spotting.intervals.size();

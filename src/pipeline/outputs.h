@@ -19,6 +19,7 @@ std::vector<std::filesystem::path> WritePredictions(const std::filesystem::path&
 // The run's record while it goes on: what it may write.
 nlohmann::ordered_json RunningToJson(const std::vector<VideoInput>& videos,
                                      const std::vector<std::string>& video_files,
+                                     bool has_frames_files,
                                      const std::vector<std::string>& prediction_files);
 
 // What made the results: version, config, models, device, libraries, and how each video went.

@@ -20,6 +20,9 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
+constexpr std::string_view kVideoEnding = ".json";
+constexpr std::string_view kFramesEnding = "_frames.csv";
+
 bool Contains(const std::vector<std::string>& list, const std::string& text) {
   return std::find(list.begin(), list.end(), text) != list.end();
 }
@@ -44,11 +47,11 @@ bool IsResultName(const Json& name) {
                      [&](std::string_view set) { return text == LeaderboardFileName(set); });
 }
 
-bool IsVideoFileName(const Json& name) {
+bool IsVideoFileName(const Json& name, std::string_view ending) {
   const std::string folder = std::string(kVideosFolder) + "/";
   if (!name.is_string()) return false;
   const auto& text = name.get_ref<const std::string&>();
-  return text.starts_with(folder) && text.ends_with(".json") &&
+  return text.starts_with(folder) && text.ends_with(ending) &&
          IsNameInFolder(text.substr(folder.size()));
 }
 
@@ -67,8 +70,11 @@ std::optional<std::vector<std::string>> FilesOf(const Json& record) {
   for (const Json& video : videos) {
     if (!video.is_object()) return std::nullopt;
     if (!video.contains("file")) continue;  // it failed
-    if (!IsVideoFileName(video["file"])) return std::nullopt;
+    if (!IsVideoFileName(video["file"], kVideoEnding)) return std::nullopt;
     listed.push_back(video["file"].get<std::string>());
+    if (!video.contains("frames_file")) continue;
+    if (!IsVideoFileName(video["frames_file"], kFramesEnding)) return std::nullopt;
+    listed.push_back(video["frames_file"].get<std::string>());
   }
   return listed;
 }
@@ -79,9 +85,14 @@ std::vector<std::string> VideoFilesOf(const std::vector<VideoInput>& videos) {
   FileNames names;
   std::vector<std::string> files;
   for (const VideoInput& video : videos) {
-    files.push_back(std::string(kVideosFolder) + "/" + names.NameOf(video.key) + ".json");
+    files.push_back(std::string(kVideosFolder) + "/" + names.NameOf(video.key) +
+                    std::string(kVideoEnding));
   }
   return files;
+}
+
+std::string FramesFileOf(const std::string& video_file) {
+  return video_file.substr(0, video_file.size() - kVideoEnding.size()) + std::string(kFramesEnding);
 }
 
 std::vector<std::string> PredictionFilesOf(const std::vector<VideoInput>& videos) {

@@ -16,6 +16,9 @@ inline constexpr char kVideosFolder[] = "videos";
 // "videos/cas_1_a.json" for each video, in their order: relative to the folder.
 std::vector<std::string> VideoFilesOf(const std::vector<VideoInput>& videos);
 
+// "videos/cas_1_a_frames.csv" for "videos/cas_1_a.json": the frames of the same video.
+std::string FramesFileOf(const std::string& video_file);
+
 // The files that hold all videos' predictions, relative to the folder: <dataset>_pred.csv and
 // submission.zip for the leaderboard's data sets, predictions.csv for all others.
 std::vector<std::string> PredictionFilesOf(const std::vector<VideoInput>& videos);

@@ -7,9 +7,11 @@
 
 #include "config/input_options.h"
 #include "core/cost.h"
+#include "core/files.h"
 #include "core/text.h"
 #include "mestr/core/error.h"
 #include "mestr/submission/records.h"
+#include "pipeline/face_outputs.h"
 #include "pipeline/outputs.h"
 #include "pipeline/record_file.h"
 #include "pipeline/results_folder.h"
@@ -68,14 +70,22 @@ class Runner {
   }
 
  private:
+  bool HasFramesFiles() const {
+    return options_.analyzer.config.face.alignment == AlignmentMode::kSimilarity;
+  }
+
   std::vector<std::string> AllFiles() const {
     std::vector<std::string> files = PredictionFilesOf(inputs_.videos);
     files.insert(files.end(), video_files_.begin(), video_files_.end());
+    if (HasFramesFiles()) {
+      for (const std::string& file : video_files_) files.push_back(FramesFileOf(file));
+    }
     return files;
   }
 
   nlohmann::ordered_json Running() const {
-    return RunningToJson(inputs_.videos, video_files_, PredictionFilesOf(inputs_.videos));
+    return RunningToJson(inputs_.videos, video_files_, HasFramesFiles(),
+                         PredictionFilesOf(inputs_.videos));
   }
 
   void ProcessAll() {
@@ -85,7 +95,8 @@ class Runner {
       ForEachVideo(
           inputs_.videos, observer_, [this](const VideoInput& input) { Process(input); },
           [this](const VideoInput& input, const std::string& why) {
-            summary_.videos.push_back({.input = input, .error = why, .analysis = {}, .file = {}});
+            summary_.videos.push_back(
+                {.input = input, .error = why, .analysis = {}, .file = {}, .frames_file = {}});
           });
     }
     summary_.wall_s = total.wall_s;
@@ -93,16 +104,28 @@ class Runner {
 
   void Process(const VideoInput& input) {
     CheckLeaderboardClasses(analyzer_.LoadModel(input.key), input.key.dataset);
-    VideoOutcome outcome{.input = input, .error = {}, .analysis = {}, .file = {}};
+    VideoOutcome outcome{
+        .input = input, .error = {}, .analysis = {}, .file = {}, .frames_file = {}};
     const auto source = OpenInput(input, options_.analyzer.config.video);
     outcome.analysis = analyzer_.Analyze(*source, input.key, observer_);
     outcome.file = file_of_.at(input.key);
     if (folder_.HasEarlierResults()) folder_.Replace(Running());
     WriteRecord(folder_.path() / outcome.file, VideoToJson(input, outcome.analysis));
-    outcome.analysis.scores = {};
-    outcome.analysis.spotting.smoothed = {};
+    if (HasFramesFiles()) {
+      outcome.frames_file = FramesFileOf(outcome.file);
+      WriteFileAtomically(folder_.path() / outcome.frames_file, FramesCsv(outcome.analysis));
+    }
+    DropValues(outcome.analysis);
     summary_.videos.push_back(std::move(outcome));
     ++finished_;
+  }
+
+  // What has a value an index or a frame is in the video's files.
+  static void DropValues(Analysis& analysis) {
+    analysis.scores = {};
+    analysis.spotting.smoothed = {};
+    analysis.faces = {};
+    for (Analysis& other : analysis.others) DropValues(other);
   }
 
   // `end`: as for RunToJson.

@@ -27,6 +27,7 @@ struct VideoOutcome {
   std::optional<std::string> error;  // why it failed; nothing else but `input` holds then
   Analysis analysis;                 // without values an index: those are in the file
   std::string file;                  // its JSON, relative to the output folder
+  std::string frames_file;           // its frames as CSV; empty with alignment crop
 };
 
 struct RunSummary {
@@ -39,11 +40,12 @@ struct RunSummary {
 
 // Processes every input and writes to `output`: <dataset>_pred.csv for the leaderboard's data sets
 // and submission.zip of them, predictions.csv for everything else, videos/<name>.json for each
-// video, run.json. An earlier run's results there are refused, or with `overwrite` removed when the
-// first video is finished; where none succeeds they stay. A video that fails is named in the
-// summary and in run.json, and the others go on. Throws before the first video: Error{kInput} for
-// inputs that name nothing, {kModel}, {kDevice}, {kConfig} for config and output folder. What ends
-// the run later is thrown too, after the results of the finished videos were written.
+// video and with alignment similarity <name>_frames.csv beside it, run.json. An earlier run's
+// results there are refused, or with `overwrite` removed when the first video is finished; where
+// none succeeds they stay. A video that fails is named in the summary and in run.json, and the
+// others go on. Throws before the first video: Error{kInput} for inputs that name nothing,
+// {kModel}, {kDevice}, {kConfig} for config and output folder. What ends the run later is thrown
+// too, after the results of the finished videos were written.
 RunSummary RunVideos(const RunOptions& options, const RunObserver& observer);
 
 }  // namespace mestr::internal

@@ -152,6 +152,14 @@ void SpotRun(const ScoreTrack& track, const Run& run, const SpotOptions& options
   }
 }
 
+// Runs with one threshold and one noise.
+void SpotTogether(const ScoreTrack& track, const std::vector<Run>& runs, const SpotOptions& options,
+                  Spotting& spotting) {
+  spotting.threshold = ThresholdOf(runs, spotting.smoothed, options.p);
+  const double least_motion_px = LeastMotion(track, runs, options);
+  for (const Run& run : runs) SpotRun(track, run, options, least_motion_px, spotting);
+}
+
 void SpotRelative(const ScoreTrack& track, const std::vector<Run>& runs, const SpotOptions& options,
                   Spotting& spotting) {
   for (const Run& run : runs) {
@@ -159,9 +167,16 @@ void SpotRelative(const ScoreTrack& track, const std::vector<Run>& runs, const S
     const std::vector<double> smoothed = SmoothScores(scores, options.k_p_frames);
     std::copy(smoothed.begin(), smoothed.end(), spotting.smoothed.begin() + run.begin);
   }
-  spotting.threshold = ThresholdOf(runs, spotting.smoothed, options.p);
-  const double least_motion_px = LeastMotion(track, runs, options);
-  for (const Run& run : runs) SpotRun(track, run, options, least_motion_px, spotting);
+  if (!options.each_run) {
+    SpotTogether(track, runs, options, spotting);
+    return;
+  }
+  for (const Run& run : runs) {
+    SpotTogether(track, {run}, options, spotting);
+    spotting.run_thresholds.push_back(spotting.threshold);
+  }
+  spotting.threshold =
+      *std::min_element(spotting.run_thresholds.begin(), spotting.run_thresholds.end());
 }
 
 // The class whose probability, weighed by the scores, is largest over the extent.

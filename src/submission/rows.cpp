@@ -56,12 +56,16 @@ std::string ForeignText(const CsvRow& row, std::size_t column) {
 bool IsMacro(const Label& label) { return label.type == ExpressionType::kMacro; }
 bool IsMacro(const Prediction& /*prediction*/) { return false; }
 
+// Two people may do the same at once.
+std::int64_t TrackOf(const Label& /*label*/) { return -1; }
+std::int64_t TrackOf(const Prediction& prediction) { return prediction.track.value_or(-1); }
+
 template <typename Record>
 auto Identity(const Record& record) {
   const VideoKey& video = record.video;
   return std::tuple(std::string_view(video.dataset), ComparableSubject(video.subject),
                     std::string_view(video.video), record.interval.onset, record.interval.offset,
-                    std::string_view(record.emotion), IsMacro(record));
+                    std::string_view(record.emotion), IsMacro(record), TrackOf(record));
 }
 
 template <typename... Part>
@@ -131,7 +135,7 @@ CsvSchema LeaderboardSchema() {
 
 CsvSchema PredictionsSchema() {
   return {.required = {"dataset", "subject", "video", "onset", "offset", "emotion"},
-          .optional = {"apex", "onset_s", "offset_s", "probability", "score"}};
+          .optional = {"apex", "onset_s", "offset_s", "probability", "score", "track"}};
 }
 
 IntervalColumns::IntervalColumns(const CsvTable& table)
@@ -154,7 +158,8 @@ PredictionColumns::PredictionColumns(const CsvTable& table)
       onset_s(table.FindColumn("onset_s")),
       offset_s(table.FindColumn("offset_s")),
       probability(table.FindColumn("probability")),
-      score(table.FindColumn("score")) {}
+      score(table.FindColumn("score")),
+      track(table.FindColumn("track")) {}
 
 Label ParseLabel(const CsvRow& row, const LabelColumns& columns) {
   Label label;
@@ -191,6 +196,10 @@ Prediction ParsePrediction(const CsvRow& row, const PredictionColumns& columns) 
   prediction.emotion = ForeignText(row, columns.emotion);
   prediction.probability = OptionalDouble(row, columns.probability, 0, 1);
   prediction.score = OptionalDouble(row, columns.score);
+  if (columns.track) {
+    const auto track = row.OptionalInt64(*columns.track, 1, kMostFrames);
+    if (track) prediction.track = *track - 1;
+  }
   return prediction;
 }
 

@@ -44,6 +44,7 @@ struct PredictionColumns : IntervalColumns {
   std::optional<std::size_t> offset_s;
   std::optional<std::size_t> probability;
   std::optional<std::size_t> score;
+  std::optional<std::size_t> track;
 };
 
 // All throw Error{kInput} with the place of the cell that is wrong.

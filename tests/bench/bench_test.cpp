@@ -170,6 +170,7 @@ TEST_F(WholeBench, ReportsTheDifferenceOfAnEngineThatNeedNotAgree) {
 
 TEST_F(WholeBench, ReportsTheDifferenceOfAnAlignmentThatTheReferenceDoesNotHave) {
   options_.config.face.alignment = AlignmentMode::kSimilarity;
+  options_.config.face.min_stretch_s = 0;
   options_.engines = {FlowMethod::kExact};
   const WholeTiming timing = Time();
   ASSERT_EQ(timing.runs.size(), 1U);

@@ -3,6 +3,7 @@
 #include <opencv2/imgcodecs.hpp>
 #include <opencv2/imgproc.hpp>
 
+#include "face/jpeg_round_trip.h"
 #include "mestr/core/crop_spec.h"
 #include "support/test_support.h"
 

@@ -23,7 +23,7 @@ MODELS = Path(__file__).parents[1] / "data" / "model"
 LABELS = "dataset,subject,video,onset,apex,offset,emotion,type\n"
 LABEL_ROW = "cas,1,casme_001,10,14,20,negative,micro\n"
 LEADERBOARD = "subject,video,onset,offset,emotion\n"
-PREDICTIONS = "dataset,subject,video,onset,apex,offset,onset_s,offset_s,emotion,probability,score\n"
+PREDICTIONS = "dataset,subject,video,onset,apex,offset,onset_s,offset_s,emotion,probability,score,track\n"
 PREDICTION_ROW = ",,clip,10,14,20,0.3,0.633333,negative,0.9,1.5\n"
 MANIFEST = "dataset,subject,video,path,fps\n"
 

@@ -65,6 +65,7 @@ double ConfidenceOf(const std::string& dataset, AlignmentMode alignment,
   AnalyzerOptions options = SmallAnalyzer();
   options.config.face.alignment = alignment;
   options.config.face.detector_channels = channels;
+  options.config.face.min_stretch_s = 0;
   SyntheticSource source(SmallClip(6));
   const VideoKey video{.dataset = dataset, .subject = "1", .video = "clip"};
   return Analyzer(options).Analyze(source, video).stretches.front().confidence;

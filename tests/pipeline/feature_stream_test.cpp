@@ -63,10 +63,10 @@ std::unique_ptr<FaceFinder> Streams::finder_;
 
 TEST_F(Streams, GiveTheSameBytesForAnyNumberOfWorkers) {
   for (const AlignmentMode mode : {AlignmentMode::kCrop, AlignmentMode::kSimilarity}) {
-    const auto one = FeaturesOf(1, {.alignment = mode});
+    const auto one = FeaturesOf(1, {.alignment = mode, .min_stretch_s = 0});
     EXPECT_EQ(one.size(), 21U * kFeatureValues);
-    EXPECT_EQ(one, FeaturesOf(2, {.alignment = mode}));
-    EXPECT_EQ(one, FeaturesOf(5, {.alignment = mode}));
+    EXPECT_EQ(one, FeaturesOf(2, {.alignment = mode, .min_stretch_s = 0}));
+    EXPECT_EQ(one, FeaturesOf(5, {.alignment = mode, .min_stretch_s = 0}));
   }
 }
 

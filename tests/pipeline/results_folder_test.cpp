@@ -79,13 +79,18 @@ TEST_F(Results, OfARunWithoutAFinishedVideoAreNone) {
 
 TEST_F(Results, OfARunThatWasKilledAreListedToo) {
   ResultsFolder folder = Open(false);
-  folder.Prepare({{"status", "running"},
-                  {"files", {"predictions.csv"}},
-                  {"videos", {{{"file", "videos/clip.json"}}}}});
+  folder.Prepare(
+      {{"status", "running"},
+       {"files", {"predictions.csv"}},
+       {"videos", {{{"file", "videos/clip.json"}, {"frames_file", "videos/clip_frames.csv"}}}}});
   Write("videos/clip.json", "{}");
+  Write("videos/clip_frames.csv", "");
+  Write("videos/other_frames.csv", "");
   EXPECT_THAT(Refusal(false), HasSubstr("not complete"));
   Open(true).Replace(running_);
   EXPECT_FALSE(fs::exists(Out("videos/clip.json")));
+  EXPECT_FALSE(fs::exists(Out("videos/clip_frames.csv")));
+  EXPECT_TRUE(fs::exists(Out("videos/other_frames.csv"))) << "no record lists it";
 }
 
 TEST_F(Results, NeverTakeThePlaceOfWhatIsNotOurs) {
@@ -113,7 +118,10 @@ TEST_F(Results, OfAnotherProgramAreRefused) {
         std::string(R"({"status": "complete", "videos": [1e999]})"),
         std::string(R"({"status": "complete", "videos": [{"file": "videos/../../x.json"}]})"),
         std::string(R"({"status": "complete", "videos": [{"file": "videos/..\u0000.json"}]})"),
-        std::string(R"({"status": "complete", "videos": [{"file": "/etc/x.json"}]})"), deep}) {
+        std::string(R"({"status": "complete", "videos": [{"file": "/etc/x.json"}]})"),
+        std::string(R"({"status": "complete", "videos": [{"file": "videos/a.json",
+                        "frames_file": "videos/a.csv"}]})"),
+        deep}) {
     Write("run.json", record);
     EXPECT_THAT(Refusal(true), AllOf(HasSubstr(Out("run.json").string()), HasSubstr("no record")))
         << record.substr(0, 100);

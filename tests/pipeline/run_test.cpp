@@ -50,6 +50,32 @@ class Runs : public ::testing::Test {
   testing::TemporaryFolder folder_;
 };
 
+TEST_F(Runs, SayOfEachFrameWhetherItWasUsable) {
+  RunOptions run =
+      OptionsFor({WriteFrameFolder(In("clip"), SmallClip(40))}, folder_.path() / "out");
+  run.analyzer.config.face.alignment = AlignmentMode::kSimilarity;
+  const RunSummary summary = RunVideos(run, {});
+  ASSERT_FALSE(summary.videos.at(0).error.has_value()) << *summary.videos[0].error;
+  EXPECT_EQ(summary.videos[0].analysis.usability, "usable 1.3 of 1.3 s");
+  const auto video = testing::ReadJson(Out("videos/clip.json"));
+  EXPECT_EQ(video.at("per_frame").at("usable").size(), 40U);
+  EXPECT_EQ(video.at("stretches").at(0).at("track"), 1);
+  EXPECT_FALSE(video.at("face").contains("frames_without_face"));
+  const std::string frames = ReadFile(Out("videos/clip_frames.csv"));
+  EXPECT_EQ(std::count(frames.begin(), frames.end(), '\n'), 41);
+  EXPECT_EQ(testing::ReadJson(Out("run.json")).at("videos")[0].at("frames_file"),
+            "videos/clip_frames.csv");
+  for (const Prediction& prediction : ReadPredictionsFile(Out("predictions.csv"))) {
+    EXPECT_EQ(prediction.track, 0);
+  }
+  // The baseline's way leaves no such file behind.
+  run.analyzer.config.face.alignment = AlignmentMode::kCrop;
+  run.overwrite = true;
+  RunVideos(run, {});
+  EXPECT_FALSE(fs::exists(Out("videos/clip_frames.csv")));
+  EXPECT_FALSE(testing::ReadJson(Out("videos/clip.json")).contains("per_frame"));
+}
+
 TEST_F(Runs, WriteWhatWasFoundInAnOwnVideo) {
   const SynthClipOptions options = testing::ClearClip(60);
   const Interval truth = ClipRenderer(DefaultPortrait(), options).truth().expressions.at(0).frames;

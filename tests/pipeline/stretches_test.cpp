@@ -98,7 +98,8 @@ class Stretches : public ::testing::TestWithParam<AlignmentMode> {
     return rows;
   }
 
-  FaceOptions Face() const { return {.alignment = GetParam()}; }
+  // The clips here are short.
+  FaceOptions Face() const { return {.alignment = GetParam(), .min_stretch_s = 0}; }
 
   static std::unique_ptr<FaceFinder> finder_;
 };
@@ -169,7 +170,8 @@ TEST_F(Stretches, CropGivesUpWithoutAnEarlyFaceAndSaysWhatLooksOn) {
 }
 
 TEST_F(Stretches, SimilarityLooksForTheFaceAllAlong) {
-  const FaceOptions face{.alignment = AlignmentMode::kSimilarity, .search_s = 0.2};
+  const FaceOptions face{
+      .alignment = AlignmentMode::kSimilarity, .search_s = 0.2, .min_stretch_s = 0};
   const Rows rows = RowsOf(PartsSource().Empty(31).Faces(0, 24), face);
   ASSERT_EQ(rows.stretches.size(), 1U);
   // A cut begins a search of its own, so that the first frame with the face is looked at.
@@ -178,7 +180,7 @@ TEST_F(Stretches, SimilarityLooksForTheFaceAllAlong) {
 }
 
 TEST_F(Stretches, SimilarityEndsAtACutAndWhereTheFaceIsGone) {
-  const FaceOptions face{.alignment = AlignmentMode::kSimilarity};
+  const FaceOptions face{.alignment = AlignmentMode::kSimilarity, .min_stretch_s = 0};
   const Rows rows = RowsOf(PartsSource().Faces(0, 8).Empty(5).Faces(8, 20), face);
   ASSERT_EQ(rows.stretches.size(), 2U);
   EXPECT_EQ(rows.stretches[0].end_frame, 8);
@@ -194,7 +196,7 @@ TEST_F(Stretches, GiveATrackWithoutValuesBetweenThem) {
   const Analysis after = analyze(PartsSource().Faces(10, 24));
   const Analysis both = analyze(PartsSource().Faces(0, 10).Pause().Faces(10, 24));
   EXPECT_EQ(both.frames, 24);
-  EXPECT_EQ(both.FramesWithoutFace(), 0);
+  EXPECT_EQ(both.FramesNotJudged(), 0);
   EXPECT_EQ(both.rows, before.rows + after.rows);
   ASSERT_EQ(both.scores.size(), 21U);
   ASSERT_EQ(both.scores.probabilities.size(), 21U * both.classes.size());
@@ -217,15 +219,44 @@ TEST_F(Stretches, GiveATrackWithoutValuesBetweenThem) {
 TEST_F(Stretches, NothingIsFoundAfterTheLastOnesEnd) {
   AnalyzerOptions options = testing::SmallAnalyzer();
   options.config.face.alignment = AlignmentMode::kSimilarity;
+  options.config.face.min_stretch_s = 0;
   PartsSource source;
   source.Faces(0, 14).Empty(10);
   const Analysis analysis = Analyzer(options).Analyze(source, kVideo);
   EXPECT_EQ(analysis.scores.size(), 21U);
-  EXPECT_EQ(analysis.FramesWithoutFace(), 10);
+  EXPECT_EQ(analysis.FramesNotJudged(), 10);
   EXPECT_EQ(std::count(analysis.scores.valid.begin(), analysis.scores.valid.end(), 1), 11);
   for (const SpottedInterval& found : analysis.spotting.intervals) {
     EXPECT_LT(found.interval.offset, 14);
   }
+}
+
+TEST_F(Stretches, EachHasItsOwnThresholdWithSimilarityAndAShortOneNone) {
+  AnalyzerOptions options = testing::SmallAnalyzer();
+  options.config.face.alignment = AlignmentMode::kSimilarity;
+  options.config.face.min_stretch_s = 8 / kClipFps;
+  PartsSource source;
+  source.Faces(0, 10).Pause().Faces(10, 24).Pause().Faces(0, 5);
+  const Analysis analysis = Analyzer(options).Analyze(source, kVideo);
+  ASSERT_EQ(analysis.stretches.size(), 3U);
+  EXPECT_EQ(analysis.stretches[0].ended_by, FaceCause::kClockBreak);
+  EXPECT_FALSE(analysis.stretches[1].too_short);
+  EXPECT_TRUE(analysis.stretches[2].too_short);
+  EXPECT_EQ(analysis.spotting.run_thresholds.size(), 2U);
+  EXPECT_EQ(analysis.FramesNotJudged(), 5);
+  ASSERT_EQ(analysis.faces.size(), 29U);
+  EXPECT_EQ(analysis.faces[25].cause, FaceCause::kTooShort);
+  EXPECT_THAT(analysis.usability, HasSubstr("usable 0.8 of 1.0 s; not: stretch too short 0.2 s"));
+  EXPECT_THAT(analysis.warnings,
+              ElementsAre(AllOf(HasSubstr("too short to be judged"), HasSubstr("usable 0.8 of"))));
+}
+
+TEST_F(Stretches, AVideoOfWhichNothingCanBeJudgedSaysWhy) {
+  FaceOptions face{.alignment = AlignmentMode::kSimilarity, .min_width_px = 1000};
+  EXPECT_THAT(testing::ErrorMessage(ErrorKind::kInput,
+                                    [&] { RowsOf(PartsSource().Faces(0, 12).Empty(6), face); }),
+              AllOf(HasSubstr("no usable face in any of its 18 frames"),
+                    HasSubstr("usable 0.0 of 0.6 s"), HasSubstr("too small 0.4 s")));
 }
 
 }  // namespace

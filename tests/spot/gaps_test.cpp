@@ -184,6 +184,28 @@ TEST(Gaps, EachRunIsSpottedAsAVideoOfItsOwn) {
   for (std::size_t i = 0; i < expected.size(); ++i) ExpectSame(whole.intervals[i], expected[i]);
 }
 
+TEST(Gaps, WithEachRunItsThresholdIsItsOwn) {
+  const ScoreTrack track = RandomTrack(90, 3, 2, {{30, 41}, {70, 72}});
+  const SpotOptions options{.k_p_frames = 3, .p = 0.5, .each_run = true};
+  const Spotting each = SpotExpressions(track, options);
+  std::vector<SpottedInterval> expected;
+  std::vector<double> thresholds;
+  for (const auto& [begin, end] : {std::pair{0, 30}, {41, 70}, {72, 90}}) {
+    const Spotting part =
+        SpotExpressions(Part(track, begin, end, end == 90 ? 2 : 0), {.k_p_frames = 3, .p = 0.5});
+    thresholds.push_back(part.threshold);
+    expected.insert(expected.end(), part.intervals.begin(), part.intervals.end());
+  }
+  EXPECT_EQ(each.run_thresholds, thresholds);
+  EXPECT_EQ(each.threshold, *std::min_element(thresholds.begin(), thresholds.end()));
+  ASSERT_EQ(each.intervals.size(), expected.size());
+  for (std::size_t i = 0; i < expected.size(); ++i) {
+    EXPECT_EQ(each.intervals[i].peak, expected[i].peak);
+    EXPECT_EQ(each.intervals[i].interval.onset, expected[i].interval.onset);
+    EXPECT_EQ(each.intervals[i].interval.offset, expected[i].interval.offset);
+  }
+}
+
 TEST(Gaps, AloneGiveNothing) {
   const Spotting spotting = SpotExpressions(RandomTrack(30, 0, 3, {{0, 30}}), {});
   EXPECT_THAT(spotting.intervals, IsEmpty());

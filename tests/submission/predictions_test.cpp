@@ -24,6 +24,7 @@ Prediction FullPrediction() {
   prediction.offset_s = 0.4;
   prediction.probability = 0.7;
   prediction.score = -1.25;
+  prediction.track = 1;
   return prediction;
 }
 
@@ -87,11 +88,27 @@ TEST(PredictionsFile, LetsNoSpreadsheetRunANameAndReadsItBack) {
 }
 
 TEST(PredictionsFile, WritesOneBasedFramesAndEmptyCellsForWhatIsNotKnown) {
-  EXPECT_EQ(PredictionsCsv(std::vector<Prediction>{
-                FullPrediction(), MakePrediction({"own", "2", "b"}, {5, 9}, "positive")}),
-            "dataset,subject,video,onset,apex,offset,onset_s,offset_s,emotion,probability,score\n"
-            ",,my clip.mp4,1,7,13,0,0.4,surprise,0.7,-1.25\n"
-            "own,2,b,6,,10,,,positive,,\n");
+  EXPECT_EQ(
+      PredictionsCsv(std::vector<Prediction>{
+          FullPrediction(), MakePrediction({"own", "2", "b"}, {5, 9}, "positive")}),
+      "dataset,subject,video,onset,apex,offset,onset_s,offset_s,emotion,probability,score,track\n"
+      ",,my clip.mp4,1,7,13,0,0.4,surprise,0.7,-1.25,2\n"
+      "own,2,b,6,,10,,,positive,,,\n");
+}
+
+TEST(PredictionsFile, TwoPeopleMayDoTheSameAtOnce) {
+  const TemporaryFolder folder;
+  const std::string row = "own,1,a,6,10,negative,";
+  const std::string header = "dataset,subject,video,onset,offset,emotion,track\n";
+  WriteFileAtomically(folder.path() / "two.csv", header + row + "1\n" + row + "2\n");
+  const std::vector<Prediction> read = ReadPredictionsFile(folder.path() / "two.csv");
+  ASSERT_EQ(read.size(), 2U);
+  EXPECT_EQ(read[0].track, 0);
+  EXPECT_EQ(read[1].track, 1);
+  WriteFileAtomically(folder.path() / "one.csv", header + row + "2\n" + row + "2\n");
+  EXPECT_THAT(testing::ErrorMessage(ErrorKind::kInput,
+                                    [&] { ReadPredictionsFile(folder.path() / "one.csv"); }),
+              HasSubstr("the same prediction as in line 2"));
 }
 
 TEST(PredictionsFile, NeedsOnlyWhatTheScoreNeeds) {

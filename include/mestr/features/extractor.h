@@ -48,6 +48,8 @@ struct FramePair {
 struct RowId {
   std::optional<std::int64_t> index;
   FramePair frames;
+  // Whose face, where several are followed (face.all_faces); set by the Analyzer.
+  std::size_t lane = 0;
 };
 
 // One flow to compute for one row.

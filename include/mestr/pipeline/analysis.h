@@ -39,9 +39,13 @@ struct Analysis {
   double fps = 0;
   std::int64_t frames = 0;            // decoded, all of them processed
   std::vector<double> frame_times_s;  // of each frame
-  std::vector<FaceTrack> stretches;   // those with a face, in order, at least one
-  std::vector<Region> regions;        // of the first one's crop, that the features look at
-  std::int64_t rows = 0;              // of features: one an index that has a value
+  std::vector<FrameFace> faces;       // with face.alignment similarity, of each frame; else empty
+  // "usable 12.3 of 20.0 s; not: no face 5.1 s, turned away 2.6 s": `faces`, for people.
+  std::string usability;
+  std::vector<FaceTrack> stretches;  // those with a face, in order, at least one is not too short
+  int crop_side_px = 0;              // of the crops, which the features look at
+  std::vector<Region> regions;       // of the first crop, that the features look at
+  std::int64_t rows = 0;             // of features: one an index that has a value
   PairParameters parameters;
 
   std::string model_name;
@@ -54,8 +58,14 @@ struct Analysis {
   StageSeconds seconds;
   double wall_s = 0;
 
-  // Outside the stretches.
-  std::int64_t FramesWithoutFace() const;
+  // With face.all_faces: the same for the other faces, each with nothing in `others`, in order of
+  // appearance; faces of which nothing could be judged are left out. What is here is the first's.
+  std::vector<Analysis> others;
+
+  // The first stretch that is judged.
+  const FaceTrack& FirstJudged() const;
+  // Outside the stretches that are judged.
+  std::int64_t FramesNotJudged() const;
 };
 
 }  // namespace mestr

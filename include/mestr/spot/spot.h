@@ -42,6 +42,9 @@ struct SpotOptions {
   // False, as the baseline has it: peaks are at least k_p apart, so that intervals may overlap.
   // True: at least 2 k_p + 1, so that of two that would overlap the lower peak goes.
   bool drop_overlaps = false;
+  // True: threshold and noise are those of each run of valid indices (a stretch) by itself. False,
+  // as the baseline has it: those of the whole track.
+  bool each_run = false;
   // Intervals in which ScoreTrack::motion_px never reaches both of these are none: the threshold
   // alone finds something in a photograph. The noise is what a tenth of the valid indices do not
   // exceed. >= 0; 0, as the baseline has it, asks for nothing.
@@ -62,6 +65,7 @@ struct SpottedInterval {
 struct Spotting {
   std::vector<double> smoothed;            // an index of the track; 0 where it is not valid
   double threshold = 0;                    // that peaks reached; 0 where there is no valid score
+  std::vector<double> run_thresholds;      // with each_run: of each run; the lowest is `threshold`
   std::vector<SpottedInterval> intervals;  // in order of their peaks
   // Those that would count, but last longer than a micro-expression (kProbability).
   std::vector<SpottedInterval> longer;
@@ -69,9 +73,9 @@ struct Spotting {
 
 // Smoothing, threshold, peaks and vote; the only place where an index of the track becomes a frame
 // of the video. Smoothing, peaks and intervals stay within a run of valid indices; the threshold is
-// that of all of them. The last run, where it reaches the track's end, goes on to the video's end
-// (a pair of frames has its second frame there). Throws Error{kInvalidArgument} when sizes or
-// options are out of range.
+// that of all of them, or with each_run of each. The last run, where it reaches the track's end,
+// goes on to the video's end (a pair of frames has its second frame there). Throws
+// Error{kInvalidArgument} when sizes or options are out of range.
 Spotting SpotExpressions(const ScoreTrack& track, const SpotOptions& options,
                          const FaceSignals& signals = {});
 
