@@ -26,7 +26,12 @@ void PrintIntervals(const Analysis& analysis, std::ostream& out) {
         << FixedText(analysis.frame_times_s.at(found.interval.onset), 2) << " to "
         << FixedText(analysis.frame_times_s.at(found.interval.offset), 2)
         << " s): " << Printable(analysis.classes.at(found.class_index)) << ", probability "
-        << FixedText(found.probability, 2) << '\n';
+        << FixedText(found.probability, 2);
+    if (analysis.spotting.rule == SpotRule::kProbability) {
+      out << "; evidence " << FixedText(found.evidence.value, 2) << ", "
+          << ContextText(found.evidence);
+    }
+    out << '\n';
   }
 }
 
@@ -34,6 +39,10 @@ void PrintIntervals(const Analysis& analysis, std::ostream& out) {
 void PrintFaces(const Analysis& analysis, bool with_intervals, std::ostream& out) {
   if (!analysis.usability.empty()) out << "    " << analysis.usability << '\n';
   if (with_intervals) PrintIntervals(analysis, out);
+  if (const std::int64_t longer = std::ssize(analysis.spotting.longer); longer > 0) {
+    out << "    " << Counted(longer, "movement")
+        << " of more than half a second: no micro-expression\n";
+  }
   for (const Analysis& other : analysis.others) {
     out << "  face " << other.stretches.front().track + 1 << ":\n";
     PrintFaces(other, with_intervals, out);

@@ -86,6 +86,7 @@ Json ModelToJson(const LoadedModel& model) {
           {"k", info.k_frames},
           {"k_p", info.k_p_frames},
           {"p", info.p},
+          {"scores", info.scores == ScoreKind::kRelative ? "relative" : "probabilities"},
           {"training_data", info.training_data},
           {"licence", info.licence}};
 }
@@ -106,20 +107,33 @@ std::optional<std::int64_t> TrackAt(const Analysis& analysis, std::int64_t frame
   return std::nullopt;
 }
 
+// Scores that only compare the frames of a video are no evidence.
+bool HasEvidence(const Analysis& analysis) {
+  return analysis.spotting.rule == SpotRule::kProbability;
+}
+
+Prediction PredictionOf(const Analysis& analysis, const SpottedInterval& spotted) {
+  Prediction prediction;
+  prediction.video = analysis.video;
+  prediction.interval = spotted.interval;
+  prediction.apex = spotted.peak;
+  prediction.onset_s = SixDecimals(analysis.frame_times_s.at(spotted.interval.onset));
+  prediction.offset_s = SixDecimals(analysis.frame_times_s.at(spotted.interval.offset));
+  prediction.emotion = analysis.classes.at(spotted.class_index);
+  prediction.probability = SixDecimals(spotted.probability);
+  prediction.score = SixDecimals(spotted.score);
+  if (HasEvidence(analysis)) {
+    prediction.evidence = SixDecimals(spotted.evidence.value);
+    prediction.context = ContextText(spotted.evidence);
+  }
+  prediction.track = TrackAt(analysis, spotted.peak);
+  return prediction;
+}
+
 std::vector<Prediction> PredictionsOf(const Analysis& analysis) {
   std::vector<Prediction> predictions;
   for (const SpottedInterval& spotted : analysis.spotting.intervals) {
-    Prediction prediction;
-    prediction.video = analysis.video;
-    prediction.interval = spotted.interval;
-    prediction.apex = spotted.peak;
-    prediction.onset_s = SixDecimals(analysis.frame_times_s.at(spotted.interval.onset));
-    prediction.offset_s = SixDecimals(analysis.frame_times_s.at(spotted.interval.offset));
-    prediction.emotion = analysis.classes.at(spotted.class_index);
-    prediction.probability = SixDecimals(spotted.probability);
-    prediction.score = SixDecimals(spotted.score);
-    prediction.track = TrackAt(analysis, spotted.peak);
-    predictions.push_back(std::move(prediction));
+    predictions.push_back(PredictionOf(analysis, spotted));
   }
   return predictions;
 }
@@ -134,9 +148,20 @@ std::vector<Prediction> AllPredictionsOf(const Analysis& analysis) {
   return predictions;
 }
 
-Json IntervalsToJson(const Analysis& analysis) {
+Json EvidenceToJson(const Evidence& evidence) {
+  return {{"value", SixDecimals(evidence.value)},
+          {"context", ContextText(evidence)},
+          {"motion_px", SixDecimals(evidence.motion_px)},
+          {"motion_to_noise", SixDecimals(evidence.motion_to_noise)},
+          {"head_px_s", SixDecimals(evidence.head_px_s)},
+          {"mouth_px_s", SixDecimals(evidence.mouth_px_s)},
+          {"blink", evidence.blink}};
+}
+
+Json IntervalsToJson(const Analysis& analysis, const std::vector<SpottedInterval>& found) {
   Json intervals = Json::array();
-  for (const Prediction& prediction : PredictionsOf(analysis)) {
+  for (const SpottedInterval& spotted : found) {
+    const Prediction prediction = PredictionOf(analysis, spotted);
     intervals.push_back({{"onset", prediction.interval.onset + 1},
                          {"peak", *prediction.apex + 1},
                          {"offset", prediction.interval.offset + 1},
@@ -145,6 +170,7 @@ Json IntervalsToJson(const Analysis& analysis) {
                          {"emotion", prediction.emotion},
                          {"probability", *prediction.probability},
                          {"score", *prediction.score}});
+    if (HasEvidence(analysis)) intervals.back()["evidence"] = EvidenceToJson(spotted.evidence);
     if (prediction.track) intervals.back()["track"] = *prediction.track + 1;
   }
   return intervals;
@@ -155,7 +181,8 @@ void AddFindings(const Analysis& analysis, Json& json) {
   json["face"] = FaceToJson(analysis);
   if (!analysis.faces.empty()) json["usability"] = UsabilityToJson(analysis);
   json["stretches"] = StretchesToJson(analysis);
-  json["intervals"] = IntervalsToJson(analysis);
+  json["intervals"] = IntervalsToJson(analysis, analysis.spotting.intervals);
+  if (HasEvidence(analysis)) json["longer"] = IntervalsToJson(analysis, analysis.spotting.longer);
   json["threshold"] = analysis.spotting.threshold;
   json["classes"] = analysis.classes;
   json["first_scored_frame"] = analysis.scores.first_frame + 1;

@@ -286,6 +286,7 @@ Spotting SpotExpressions(const ScoreTrack& track, const SpotOptions& options,
                          const FaceSignals& signals) {
   CheckArguments(track, options);
   Spotting spotting;
+  spotting.rule = options.rule;
   spotting.smoothed.assign(track.size(), 0);
   const std::vector<Run> runs = ValidRuns(track);
   if (runs.empty()) return spotting;

@@ -128,7 +128,7 @@ std::string LeaderboardCsv(std::span<const Prediction> predictions) {
 
 std::string PredictionsCsv(std::span<const Prediction> predictions) {
   CsvWriter writer({"dataset", "subject", "video", "onset", "apex", "offset", "onset_s", "offset_s",
-                    "emotion", "probability", "score", "track"});
+                    "emotion", "probability", "score", "evidence", "context", "track"});
   for (const Prediction& prediction : predictions) {
     writer.Add(FormulaSafe(prediction.video.dataset)).Add(FormulaSafe(prediction.video.subject));
     writer.Add(FormulaSafe(prediction.video.video));
@@ -136,7 +136,8 @@ std::string PredictionsCsv(std::span<const Prediction> predictions) {
     writer.Add(prediction.apex ? std::optional(*prediction.apex + 1) : std::nullopt);
     writer.Add(prediction.interval.offset + 1);
     writer.Add(prediction.onset_s).Add(prediction.offset_s).Add(FormulaSafe(prediction.emotion));
-    writer.Add(prediction.probability).Add(prediction.score);
+    writer.Add(prediction.probability).Add(prediction.score).Add(prediction.evidence);
+    writer.Add(prediction.context);
     writer.Add(prediction.track ? std::optional(*prediction.track + 1) : std::nullopt).EndRow();
   }
   return writer.text();

@@ -135,7 +135,8 @@ CsvSchema LeaderboardSchema() {
 
 CsvSchema PredictionsSchema() {
   return {.required = {"dataset", "subject", "video", "onset", "offset", "emotion"},
-          .optional = {"apex", "onset_s", "offset_s", "probability", "score", "track"}};
+          .optional = {"apex", "onset_s", "offset_s", "probability", "score", "evidence", "context",
+                       "track"}};
 }
 
 IntervalColumns::IntervalColumns(const CsvTable& table)
@@ -159,6 +160,8 @@ PredictionColumns::PredictionColumns(const CsvTable& table)
       offset_s(table.FindColumn("offset_s")),
       probability(table.FindColumn("probability")),
       score(table.FindColumn("score")),
+      evidence(table.FindColumn("evidence")),
+      context(table.FindColumn("context")),
       track(table.FindColumn("track")) {}
 
 Label ParseLabel(const CsvRow& row, const LabelColumns& columns) {
@@ -196,6 +199,8 @@ Prediction ParsePrediction(const CsvRow& row, const PredictionColumns& columns) 
   prediction.emotion = ForeignText(row, columns.emotion);
   prediction.probability = OptionalDouble(row, columns.probability, 0, 1);
   prediction.score = OptionalDouble(row, columns.score);
+  prediction.evidence = OptionalDouble(row, columns.evidence, 0, 1);
+  if (columns.context) prediction.context = row.Text(*columns.context);
   if (columns.track) {
     const auto track = row.OptionalInt64(*columns.track, 1, kMostFrames);
     if (track) prediction.track = *track - 1;

@@ -44,6 +44,8 @@ struct PredictionColumns : IntervalColumns {
   std::optional<std::size_t> offset_s;
   std::optional<std::size_t> probability;
   std::optional<std::size_t> score;
+  std::optional<std::size_t> evidence;
+  std::optional<std::size_t> context;
   std::optional<std::size_t> track;
 };
 

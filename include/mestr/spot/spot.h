@@ -63,6 +63,7 @@ struct SpottedInterval {
 };
 
 struct Spotting {
+  SpotRule rule = SpotRule::kRelative;     // that found them
   std::vector<double> smoothed;            // an index of the track; 0 where it is not valid
   double threshold = 0;                    // that peaks reached; 0 where there is no valid score
   std::vector<double> run_thresholds;      // with each_run: of each run; the lowest is `threshold`

@@ -3,7 +3,8 @@
 //   leaderboard, cas_pred.csv and samm_pred.csv:
 //     subject,video,onset,offset,emotion
 //   any other input, predictions.csv:
-//     dataset,subject,video,onset,apex,offset,onset_s,offset_s,emotion,probability,score,track
+//     dataset,subject,video,onset,apex,offset,onset_s,offset_s,emotion,probability,score,
+//     evidence,context,track
 #pragma once
 
 #include <filesystem>

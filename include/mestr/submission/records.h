@@ -48,6 +48,8 @@ struct Prediction {
   std::string emotion;
   std::optional<double> probability;  // of that emotion, in [0, 1]
   std::optional<double> score;        // spotting score of the peak; only its order matters
+  std::optional<double> evidence;     // that it is a micro-expression, in [0, 1] (spot/evidence.h)
+  std::string context;  // what else the face did then ("calm", "blink+head"), or empty
   std::optional<std::int64_t> track;  // whose face, 0-based; empty where nobody was told apart
 
   friend bool operator==(const Prediction&, const Prediction&) = default;
