@@ -50,11 +50,13 @@ struct Compute {
 };
 
 // Of what crosses from the program to the module and back.
-inline constexpr std::array<std::size_t, 7> kCrossingSizes = {
-    sizeof(internal::RunOptions),      sizeof(internal::RunSummary),
-    sizeof(internal::ExportOptions),   sizeof(internal::BenchOptions),
-    sizeof(internal::SynthSetOptions), sizeof(internal::PersonSetOptions),
-    sizeof(Analysis)};
+inline constexpr std::array<std::size_t, 7> kCrossingSizes = {sizeof(internal::RunOptions),
+                                                              sizeof(internal::RunSummary),
+                                                              sizeof(internal::ExportOptions),
+                                                              sizeof(internal::BenchOptions),
+                                                              sizeof(internal::SynthSetOptions),
+                                                              sizeof(internal::PersonSetOptions),
+                                                              sizeof(Analysis)};
 
 // The functions where they are linked.
 const Compute& LinkedCompute();

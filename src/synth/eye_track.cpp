@@ -20,8 +20,11 @@ EyeTrack::EyeTrack(const EyeHabits& habits, const UnitScale& scale, double secon
                  {Unit::kBrowDownRight, scale.WeightFor(Unit::kBrowDownRight, brow_px)},
                  {Unit::kCheekSquintLeft, scale.WeightFor(Unit::kCheekSquintLeft, cheek_px)},
                  {Unit::kCheekSquintRight, scale.WeightFor(Unit::kCheekSquintRight, cheek_px)}};
+  // Apart, so that a person who does not blink looks about in the same way.
+  Random blink_random(MixSeed({static_cast<std::uint64_t>(random.Unit() * 0x1p53)}));
   PlanJumps(habits, seconds, random);
-  PlanBlinks(habits, seconds, random);
+  PlanBlinks(habits, seconds, blink_random);
+  BlinkOnFarJumps(habits, blink_random);
 }
 
 void EyeTrack::PlanBlinks(const EyeHabits& habits, double seconds, Random& random) {
@@ -65,11 +68,16 @@ void EyeTrack::PlanJumps(const EyeHabits& habits, double seconds, Random& random
     const Jump& last = jumps_.back();
     const double size_deg = PortableHypot(x_deg - last.x_deg, y_deg - last.y_deg);
     jumps_.push_back({at, kSaccade_s + kSaccade_s_per_deg * size_deg, x_deg, y_deg});
-    // Eyes that jump far often blink on the way.
-    if (size_deg > 15 && habits.blinks_per_minute > 0 && random.Unit() < 0.4) {
-      AddBlink(at - 0.03, random);
-    }
     at += (0.2 + 0.8 * random.Exponential()) / habits.jumps_per_s;
+  }
+}
+
+void EyeTrack::BlinkOnFarJumps(const EyeHabits& habits, Random& random) {
+  if (habits.blinks_per_minute == 0) return;
+  constexpr double kFar_s = kSaccade_s + kSaccade_s_per_deg * 15;
+  constexpr double kOften = 0.4;
+  for (const Jump& jump : jumps_) {
+    if (jump.length_s > kFar_s && random.Unit() < kOften) AddBlink(jump.start_s - 0.03, random);
   }
 }
 

@@ -36,6 +36,7 @@ class EyeTrack {
   };
   void PlanBlinks(const EyeHabits& habits, double seconds, Random& random);
   double AddBlink(double start_s, Random& random);
+  void BlinkOnFarJumps(const EyeHabits& habits, Random& random);
   void PlanJumps(const EyeHabits& habits, double seconds, Random& random);
   void Look(double time_s, FaceState& state) const;
 

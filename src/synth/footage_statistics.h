@@ -1,7 +1,7 @@
 // How faces move in real footage and what cameras add: the figures that the synthetic clips follow.
 //
-// "measured": scripts/measure_motion.py on six public clips of six people (8 to 14 s each; five
-// speak or show expressions, one looks on), median over the clips unless told otherwise; the share
+// "measured": scripts/measure_motion.py on six public clips of six people (8 to 14 s each; four
+// speak or show expressions, two look on), median over the clips unless told otherwise; the share
 // of the landmarks' own jitter (what a photograph with noise gives) is taken out. Lengths are px at
 // a face width of 200.
 #pragma once

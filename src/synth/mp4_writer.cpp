@@ -15,8 +15,14 @@ extern "C" {
 namespace mestr::internal::synth {
 
 struct Mp4Writer::Encoder {
-  Encoder(std::filesystem::path file, cv::Size size, double fps, std::int64_t bits_per_s);
-  ~Encoder();
+  explicit Encoder(std::filesystem::path file) : path(std::move(file)) {}
+  ~Encoder() {
+    av_packet_free(&packet);
+    av_frame_free(&frame);
+    avcodec_free_context(&codec);
+    if (context != nullptr && context->pb != nullptr) avio_closep(&context->pb);
+    avformat_free_context(context);
+  }
   Encoder(const Encoder&) = delete;
   Encoder& operator=(const Encoder&) = delete;
 
@@ -29,6 +35,7 @@ struct Mp4Writer::Encoder {
     av_strerror(result, reason, sizeof reason);
     ThrowCannotWrite(path, reason);
   }
+  void CheckMemory(const void* made) const { Check(made == nullptr ? AVERROR(ENOMEM) : 0); }
 
   std::filesystem::path path;
   AVFormatContext* context = nullptr;
@@ -38,23 +45,6 @@ struct Mp4Writer::Encoder {
   cv::Mat yuv;
 };
 
-Mp4Writer::Encoder::Encoder(std::filesystem::path file, cv::Size size, double fps,
-                            std::int64_t bits_per_s)
-    : path(std::move(file)), frame(av_frame_alloc()), packet(av_packet_alloc()) {
-  if (frame == nullptr || packet == nullptr) throw std::bad_alloc();
-  Check(avformat_alloc_output_context2(&context, nullptr, "mp4", nullptr));
-  OpenCodec(size, fps, bits_per_s);
-  OpenFile();
-}
-
-Mp4Writer::Encoder::~Encoder() {
-  av_packet_free(&packet);
-  av_frame_free(&frame);
-  avcodec_free_context(&codec);
-  if (context != nullptr && context->pb != nullptr) avio_closep(&context->pb);
-  avformat_free_context(context);
-}
-
 void Mp4Writer::Encoder::OpenCodec(cv::Size size, double fps, std::int64_t bits_per_s) {
   const AVCodec* x264 = avcodec_find_encoder_by_name("libx264");
   if (x264 == nullptr) {
@@ -63,7 +53,7 @@ void Mp4Writer::Encoder::OpenCodec(cv::Size size, double fps, std::int64_t bits_
                 "another format");
   }
   codec = avcodec_alloc_context3(x264);
-  if (codec == nullptr) throw std::bad_alloc();
+  CheckMemory(codec);
   codec->width = size.width;
   codec->height = size.height;
   codec->pix_fmt = AV_PIX_FMT_YUV420P;
@@ -76,7 +66,7 @@ void Mp4Writer::Encoder::OpenCodec(cv::Size size, double fps, std::int64_t bits_
   codec->rc_buffer_size = static_cast<int>(2 * bits_per_s);
   codec->gop_size = static_cast<int>(4 * fps);
   codec->max_b_frames = 0;
-  codec->thread_count = 1;  // more would change the bytes
+  codec->thread_count = 1;                 // more would change the bytes
   codec->log_level_offset = AV_LOG_TRACE;  // x264 tells its options, which is nobody's concern
   codec->flags |= AV_CODEC_FLAG_GLOBAL_HEADER;
   AVDictionary* options = nullptr;
@@ -88,9 +78,10 @@ void Mp4Writer::Encoder::OpenCodec(cv::Size size, double fps, std::int64_t bits_
 }
 
 void Mp4Writer::Encoder::OpenFile() {
+  Check(avformat_alloc_output_context2(&context, nullptr, "mp4", nullptr));
   context->flags |= AVFMT_FLAG_BITEXACT;
   AVStream* stream = avformat_new_stream(context, nullptr);
-  if (stream == nullptr) throw std::bad_alloc();
+  CheckMemory(stream);
   Check(avcodec_parameters_from_context(stream->codecpar, codec));
   stream->time_base = codec->time_base;
   stream->avg_frame_rate = codec->framerate;
@@ -114,7 +105,15 @@ void Mp4Writer::Encoder::Send(AVFrame* picture) {
 
 Mp4Writer::Mp4Writer(const std::filesystem::path& path, cv::Size size, double fps,
                      std::int64_t bits_per_s)
-    : encoder_(std::make_unique<Encoder>(path, size, fps, bits_per_s)) {}
+    : encoder_(std::make_unique<Encoder>(path)) {
+  Encoder& e = *encoder_;
+  e.frame = av_frame_alloc();
+  e.CheckMemory(e.frame);
+  e.packet = av_packet_alloc();
+  e.CheckMemory(e.packet);
+  e.OpenCodec(size, fps, bits_per_s);
+  e.OpenFile();
+}
 
 Mp4Writer::~Mp4Writer() = default;
 

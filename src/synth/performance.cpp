@@ -83,17 +83,17 @@ Performance::Performance(const PerformanceOptions& options, const UnitScale& sca
     : options_(options), seconds_(static_cast<double>(options.frames) / options.fps) {
   const ContextTraits traits = DrawTraits(options);
   Random phrase_random = RandomFor(options, Purpose::kPhrases);
-  phrases_ = PlanPhrases(traits.speech_share, seconds_, phrase_random);
+  const std::vector<Phrase> phrases = PlanPhrases(traits.speech_share, seconds_, phrase_random);
   head_.emplace(HeadHabits{.sway = traits.sway,
                            .turns_per_minute = traits.turns_per_minute,
                            .nods_per_minute = traits.nods_per_minute,
                            .shifts_per_minute = traits.shifts_per_minute},
-                phrases_, seconds_, RandomFor(options, Purpose::kHead));
+                phrases, seconds_, RandomFor(options, Purpose::kHead));
   eyes_.emplace(EyeHabits{.blinks_per_minute = traits.blinks_per_minute,
                           .jumps_per_s = traits.jumps_per_s,
                           .reach_deg = traits.reach_deg},
                 scale, seconds_, RandomFor(options, Purpose::kEyes));
-  speech_.emplace(phrases_, 1, scale, RandomFor(options, Purpose::kSpeech));
+  speech_.emplace(phrases, 1, scale, RandomFor(options, Purpose::kSpeech));
   PlanTone(traits.tone, scale);
   PlanMacro(traits.macro_per_minute, scale);
   PlanSmallMoves(traits.small_per_minute, scale);

@@ -59,7 +59,6 @@ class Performance {
   std::vector<Tone> tone_;
   std::vector<FaceEvent> acted_;  // micro- and macro-expressions, swallowing, pressed lips
   std::vector<FaceEvent> events_;
-  std::vector<Phrase> phrases_;
   std::optional<HeadTrack> head_;
   std::optional<EyeTrack> eyes_;
   std::optional<SpeechTrack> speech_;

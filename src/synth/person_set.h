@@ -43,10 +43,10 @@ struct PersonSetOptions {
   void Check() const;
 };
 
-// "demo": three short clips of persons 901 to 903, each with three micro-expressions, one a class, as
-// videos. "megc2025": the challenge's test set in small, 20 clips of 30 fps ("cas") and 10 of 200
-// fps ("samm"), 4 s each. "train": 60 videos of persons 1 to 60, 10 s each. Throws Error{kConfig}
-// for any other name.
+// "demo": three short clips of persons 901 to 903, each with three micro-expressions, one a class,
+// as videos. "megc2025": the challenge's test set in small, 20 clips of 30 fps ("cas") and 10 of
+// 200 fps ("samm"), 4 s each. "train": 60 videos of persons 1 to 60, 10 s each. Throws
+// Error{kConfig} for any other name.
 PersonSetOptions PersonSetPreset(std::string_view name);
 
 struct PersonSetClip {

@@ -191,7 +191,10 @@ TEST(Performance, BlinksCloseTheLidsWhereTheyAreTold) {
   options.blinks_per_minute = 0;
   const Performance without = Perform(options);
   EXPECT_THAT(EventsOf(without, EventKind::kBlink), IsEmpty());
-  EXPECT_EQ(without.StateAt(100).yaw_rad, performance.StateAt(100).yaw_rad);
+  for (const std::int64_t frame : {100, 400, 800}) {
+    EXPECT_EQ(without.StateAt(frame).yaw_rad, performance.StateAt(frame).yaw_rad);
+    EXPECT_EQ(without.StateAt(frame).gaze_x_rad, performance.StateAt(frame).gaze_x_rad);
+  }
 }
 
 TEST(Performance, EventsLieWithinTheClipInOrder) {

@@ -180,6 +180,25 @@ TEST(WritePersonSet, OverwriteReplacesTheFormerSetAndNothingElse) {
                                           "manifest.csv", "mine.txt", "synth.json"}));
 }
 
+TEST(WritePersonSet, AFileInTheWayIsNamedAndNothingHalfWrittenStays) {
+  for (const PersonSetFormat format : {PersonSetFormat::kAvi, PersonSetFormat::kMp4}) {
+    const TemporaryFolder folder;
+    PersonSetOptions set = SmallSet(format);
+    set.clip.seconds = 0.2;
+    set.clip.expressions = 0;
+    const fs::path last = folder.path() / PlanPersonSet(set).back().path;
+    const auto block = [&](std::int64_t, std::int64_t) { fs::create_directories(last / "x"); };
+    EXPECT_THAT(ErrorMessage(ErrorKind::kConfig,
+                             [&] { WritePersonSet(set, folder.path(), {.progress = block}); }),
+                HasSubstr(last.filename().string()));
+    for (const auto& [name, content] : FilesIn(folder.path())) {
+      EXPECT_TRUE(name.starts_with("cas_1_a.") || name.starts_with("cas_4_a.") ||
+                  name == "synth.json")
+          << name;
+    }
+  }
+}
+
 TEST(PersonSetOptions, EachBadValueIsNamed) {
   struct Case {
     const char* expected;
