@@ -113,8 +113,14 @@ def edit_manifest(change):
         (edit_manifest(lambda m: m["videos"][0].pop("fps")), "an entry lacks 'fps'"),
         (edit_manifest(lambda m: m["videos"][0].update(pairs=78)), "make no sense"),
         (edit_manifest(lambda m: m["videos"][0].update(first_face_frame=0)), "make no sense"),
-        (edit_manifest(lambda m: m["videos"][0].update(file="../../x.npy")), "is no file of its folder"),
-        (edit_manifest(lambda m: m["videos"][0].update(onset_apex="/x.npy")), "is no file of its folder"),
+        (
+            edit_manifest(lambda m: m["videos"][0].update(file="../../x.npy")),
+            "is no file of its folder",
+        ),
+        (
+            edit_manifest(lambda m: m["videos"][0].update(onset_apex="/x.npy")),
+            "is no file of its folder",
+        ),
         (edit_manifest(lambda m: m["videos"].append(m["videos"][0])), "is there twice"),
     ],
 )
