@@ -101,7 +101,7 @@ TEST(ModelFeatures, OfAnUnknownKindAreRefusedNamingItAndTheKnownOnes) {
   EXPECT_THAT(ModelError(options),
               AllOf(HasSubstr("model toy"), HasSubstr("'flow-means-v1'"), HasSubstr("mean-v1")));
   options.extractors = {{"another-v1", testing::FlowMeansKind().make}};
-  EXPECT_THAT(ModelError(options), HasSubstr("mean-v1, another-v1"));
+  EXPECT_THAT(ModelError(options), HasSubstr("mean-v1, flow-grid-v1, another-v1"));
 }
 
 TEST(ModelFeatures, OfAnotherRowShapeAreRefusedNamingBoth) {
@@ -131,7 +131,7 @@ TEST(ConfiguredFeatures, OfAnUnknownKindAreRefusedNamingItAndTheKnownOnes) {
   options.config.features.kind = "mean-v7";
   const Analyzer analyzer(options);
   EXPECT_EQ(testing::ErrorMessage(ErrorKind::kConfig, [&] { analyzer.RowSpec(); }),
-            "features.kind is 'mean-v7'; it must be one of mean-v1, flow-means-v1");
+            "features.kind is 'mean-v7'; it must be one of mean-v1, flow-grid-v1, flow-means-v1");
 }
 
 TEST(ModelOfASubject, IsNotNamedTwice) {

@@ -24,6 +24,8 @@ Prediction FullPrediction() {
   prediction.offset_s = 0.4;
   prediction.probability = 0.7;
   prediction.score = -1.25;
+  prediction.evidence = 0.85;
+  prediction.context = "blink+head";
   prediction.track = 1;
   return prediction;
 }
@@ -91,9 +93,10 @@ TEST(PredictionsFile, WritesOneBasedFramesAndEmptyCellsForWhatIsNotKnown) {
   EXPECT_EQ(
       PredictionsCsv(std::vector<Prediction>{
           FullPrediction(), MakePrediction({"own", "2", "b"}, {5, 9}, "positive")}),
-      "dataset,subject,video,onset,apex,offset,onset_s,offset_s,emotion,probability,score,track\n"
-      ",,my clip.mp4,1,7,13,0,0.4,surprise,0.7,-1.25,2\n"
-      "own,2,b,6,,10,,,positive,,,\n");
+      "dataset,subject,video,onset,apex,offset,onset_s,offset_s,emotion,probability,score,"
+      "evidence,context,track\n"
+      ",,my clip.mp4,1,7,13,0,0.4,surprise,0.7,-1.25,0.85,blink+head,2\n"
+      "own,2,b,6,,10,,,positive,,,,,\n");
 }
 
 TEST(PredictionsFile, TwoPeopleMayDoTheSameAtOnce) {
