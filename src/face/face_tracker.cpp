@@ -232,16 +232,18 @@ FaceCause FaceTracker::WhyLost() const {
   constexpr double kOnTheWay = 0.7;
   constexpr double kInThePicture = 0.85;
   bool covered = false;
+  FaceCause last = FaceCause::kNoFace;
   for (std::size_t i = 0; i < pending_.size(); ++i) {
     const FrameFace& face = pending_[i].face;
     if (changed_[i] > kStillAFace) continue;
     covered = covered || face.cause == FaceCause::kCovered;
+    if (!face.usable()) last = face.cause;
     const bool turned = std::abs(face.yaw_deg) > kOnTheWay * options_.max_yaw_deg ||
                         std::abs(face.pitch_deg) > kOnTheWay * options_.max_pitch_deg;
     if (turned && !covered) return FaceCause::kTurnedAway;
   }
   if (ShareInside(box_, frame_size_) < kInThePicture) return FaceCause::kNoFace;
-  return covered ? FaceCause::kCovered : FaceCause::kNoFace;
+  return covered ? FaceCause::kCovered : last;
 }
 
 }  // namespace mestr::internal

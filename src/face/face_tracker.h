@@ -36,6 +36,7 @@ class FaceTracker {
   FaceCause lost_by() const { return lost_by_; }
   const cv::Rect& box() const { return box_; }
   const Person& person() const { return person_; }
+  double detection() const { return detection_; }  // the detector's score at the last look
 
  private:
   void Track(const Frame& frame);
