@@ -15,6 +15,11 @@ constexpr std::size_t kMostPeople = 64;
 constexpr std::size_t kMostLanes = 16;
 // While faces are followed, this often somebody new is looked for.
 constexpr double kNewcomers_s = 1;
+// A picture on the wall, or what the detector takes for a face, must not keep the one that is
+// followed for ever: after so long without a usable frame it may be another.
+constexpr double kOfNoUse_s = 1;
+// The detector sees faces where there are none, less surely than the real one beside them.
+constexpr double kLikelyFace = 0.5;
 // So long a face that turned away or was covered may still be there.
 constexpr double kWhyLost_s = 5;
 
@@ -65,7 +70,10 @@ void FaceFollower::Break(FaceCause cause, const Sink& sink) {
       EndStretch(i, cause, sink);
       lane.absent = FaceCause::kNoFace;
     }
-    if (cause == FaceCause::kCut) people_.BeginShot(frames_);
+    if (cause == FaceCause::kCut) {
+      people_.BeginShot(frames_);
+      surest_ = 0;
+    }
     searched_ = 0;
   });
 }
@@ -91,10 +99,14 @@ bool FaceFollower::IsSearchDue() {
   const bool all_followed =
       !lanes_.empty() && std::all_of(lanes_.begin(), lanes_.end(),
                                      [](const Lane& lane) { return lane.tracker != nullptr; });
-  if (all_followed && !options_.all_faces) return false;
+  if (all_followed && !options_.all_faces && !IsOfNoUse(lanes_.front())) return false;
   if (!all_followed) return IsSearched(searched_++, options_, fps_);
   const auto stride = std::max<std::int64_t>(1, std::llround(kNewcomers_s * fps_));
   return searched_++ % stride == 0;
+}
+
+bool FaceFollower::IsOfNoUse(const Lane& lane) const {
+  return static_cast<double>(lane.unusable) > kOfNoUse_s * fps_;
 }
 
 void FaceFollower::Search(const Frame& frame, const Sink& sink) {
@@ -121,12 +133,14 @@ std::vector<FaceFollower::Candidate> FaceFollower::Candidates(const Frame& frame
       finder_.DetectAll(frame.image_bgr, options_.upsamplings, options_.detector_channels);
   std::stable_sort(found.begin(), found.end(),
                    [](const auto& a, const auto& b) { return a.box.area() > b.box.area(); });
+  for (const FaceDetection& face : found) surest_ = std::max(surest_, face.confidence);
   for (FaceDetection& face : found) {
     face.box = InsideImage(face.box, frame.image_bgr);
     if (face.box.empty() || IsFollowed(face.box)) continue;
     const RigidPoints points = RigidPointsOf(finder_.FindLandmarks(frame.image_bgr, face.box));
     Candidate candidate{face, LookOfPerson(frame.image_bgr, points), nullptr};
     candidate.person = people_.Find(candidate.look, face.box, frame.index, taken);
+    if (candidate.person == nullptr && !IsLikelyFace(face)) continue;
     if (candidate.person != nullptr) taken.push_back(candidate.person);
     candidates.push_back(std::move(candidate));
   }
@@ -140,22 +154,39 @@ bool FaceFollower::IsFollowed(const cv::Rect& box) const {
   });
 }
 
+bool FaceFollower::IsLikelyFace(const FaceDetection& found) const {
+  return found.confidence >= kLikelyFace * surest_;
+}
+
 void FaceFollower::StartLargest(std::vector<Candidate> candidates, const Frame& frame,
                                 const Sink& sink) {
-  const Person* before = lanes_.front().person;
+  Lane& lane = lanes_.front();
+  const Person* before = lane.person;
   auto chosen = std::find_if(candidates.begin(), candidates.end(), [&](const Candidate& candidate) {
     return before != nullptr && candidate.person == before;
   });
   if (chosen == candidates.end()) chosen = candidates.begin();
+  if (lane.tracker) {
+    if (!Replaces(*chosen, lane)) return;
+    lane.tracker->Finish();
+    Drain(0, sink);
+  }
   if (chosen->person == nullptr) chosen->person = people_.Add();
   if (chosen->person != nullptr) Start(0, *chosen, frame, sink);
+}
+
+// Instead of a face that is followed and of no use: whom we know, or who is more surely a face.
+bool FaceFollower::Replaces(const Candidate& candidate, const Lane& lane) const {
+  if (lane.person != nullptr && &lane.tracker->person() == lane.person) return false;
+  return candidate.person == lane.person ? lane.person != nullptr
+                                         : candidate.found.confidence > lane.tracker->detection();
 }
 
 void FaceFollower::Start(std::size_t i, const Candidate& candidate, const Frame& frame,
                          const Sink& sink) {
   Lane& lane = lanes_[i];
   found_ = true;
-  lane.person = candidate.person;
+  lane.unusable = 0;
   lane.tracker =
       std::make_unique<FaceTracker>(options_, finder_, fps_, candidate.found, *candidate.person);
   lane.tracker->Push(frame);
@@ -184,9 +215,12 @@ void FaceFollower::Drain(std::size_t i, const Sink& sink) {
   for (SeenFace& seen : lane.tracker->TakeDecided()) {
     lane.faces.at(static_cast<std::size_t>(seen.index)) = seen.face;
     if (!seen.face.usable()) {
+      ++lane.unusable;
       EndStretch(i, seen.face.cause, sink);
       continue;
     }
+    lane.unusable = 0;
+    lane.person = &lane.tracker->person();
     if (!lane.aligner) {
       lane.aligner =
           std::make_unique<StretchAligner>(options_, crop_, least_frames_, finder_, fps_);

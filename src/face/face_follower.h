@@ -53,7 +53,8 @@ class FaceFollower {
 
  private:
   struct Lane {
-    const Person* person = nullptr;  // who was followed last
+    const Person* person = nullptr;  // of the last usable frame
+    std::int64_t unusable = 0;       // frames decided since then
     std::vector<FrameFace> faces;
     FaceCause absent = FaceCause::kNoFace;  // why nobody is followed
     std::unique_ptr<FaceTracker> tracker;
@@ -67,10 +68,13 @@ class FaceFollower {
 
   void Follow(std::size_t lane, const Frame& frame, const Sink& sink);
   bool IsSearchDue();
+  bool IsOfNoUse(const Lane& lane) const;
   void Search(const Frame& frame, const Sink& sink);
   std::vector<Candidate> Candidates(const Frame& frame);
   bool IsFollowed(const cv::Rect& box) const;
+  bool IsLikelyFace(const FaceDetection& found) const;
   void StartLargest(std::vector<Candidate> candidates, const Frame& frame, const Sink& sink);
+  bool Replaces(const Candidate& candidate, const Lane& lane) const;
   void Start(std::size_t lane, const Candidate& candidate, const Frame& frame, const Sink& sink);
   std::size_t LaneOf(const Person& person);
   void Drain(std::size_t lane, const Sink& sink);
@@ -85,6 +89,7 @@ class FaceFollower {
   std::vector<Lane> lanes_;
   std::int64_t frames_ = 0;
   bool found_ = false;
+  double surest_ = 0;          // detection in this shot
   std::int64_t searched_ = 0;  // frames since a face was lost, or since the last break
 };
 

@@ -66,7 +66,7 @@ void FaceOptions::Check() const {
   RequireInRange("face.max_yaw_deg", max_yaw_deg, Limits::OpenLow(0, 90, "degrees"));
   RequireInRange("face.max_pitch_deg", max_pitch_deg, Limits::OpenLow(0, 90, "degrees"));
   RequireInRange("face.min_sharpness", min_sharpness, Limits::Closed(0, 1));
-  RequireInRange("face.max_changed", max_changed, Limits::Closed(0, 1));
+  RequireInRange("face.max_changed", max_changed, Limits::OpenLow(0, 1));
   RequireInRange("face.min_stretch_s", min_stretch_s, Limits::Closed(0, 600, "s"));
   if (all_faces && alignment == AlignmentMode::kCrop) {
     throw Error(ErrorKind::kConfig,

@@ -98,13 +98,13 @@ void FaceTracker::JudgeLast() {
   RigidPoints in_patch = seen.points;
   in_patch.colwise() -= Eigen::Vector2d(seen.origin.x, seen.origin.y);
   const FaceLook look = LookOfFace(seen.patch_bgr, in_patch);
-  const double changed = recent_.ChangedShare(look);
+  const double changed = person_.recent.ChangedShare(look);
   seen.face.cause = rule_.CauseOf(seen.face, changed);
   changed_.push_back(changed);
   if (seen.face.cause == FaceCause::kCovered) CoverWhatCameBefore();
   // The closer to its limit a change is, the less may it become what is usual.
   const double weight = 1 - changed / std::max(options_.max_changed, changed);
-  if (seen.face.usable() && weight > 0) recent_.Add(look, recent_weight_ * weight);
+  if (seen.face.usable() && weight > 0) person_.recent.Add(look, recent_weight_ * weight);
 }
 
 // What covers a face comes from somewhere: it is on its way in the frames before.
@@ -119,54 +119,68 @@ void FaceTracker::CoverWhatCameBefore() {
 
 // The first frame is where the face was found.
 void FaceTracker::Look(const cv::Mat& frame_bgr) {
-  const std::optional<double> detection = tracked_ == 0 ? detection_ : Detect();
-  if (!detection) {
+  const std::optional<FaceDetection> found =
+      tracked_ == 0 ? FaceDetection{box_, detection_} : Detect();
+  if (!found) {
     Lose(WhyLost());
-  } else if (!IsSamePerson(frame_bgr)) {
-    Lose(FaceCause::kOtherPerson);
-  } else {
-    Confirm(*detection);
+    return;
   }
+  person_.box = box_;
+  person_.frame = pending_.back().index;
+  if (pending_.back().face.usable() && !IsSamePerson(frame_bgr, pending_.back().points) &&
+      !FindAgain(frame_bgr, found->box)) {
+    person_.frame = -1;  // who is in this place now is not this person
+    Lose(FaceCause::kOtherPerson);
+    return;
+  }
+  Confirm(found->confidence);
 }
 
 // The second look, twice as large, is for faces that turn or that a hand half covers.
-std::optional<double> FaceTracker::Detect() const {
+std::optional<FaceDetection> FaceTracker::Detect() const {
   const SeenFace& seen = pending_.back();
   // A predictor that lost the face can shrink to a point, which nobody wants to look at enlarged.
   constexpr int kMostShrinkage = 4;
   const double scale = kCheckFacePx / std::max({1, box_.width, first_box_.width / kMostShrinkage});
   cv::Mat small;
   cv::resize(seen.patch_bgr, small, {}, scale, scale, cv::INTER_AREA);
-  std::optional<double> best;
+  std::optional<FaceDetection> best;
   for (int upsamplings = 0; upsamplings < 2 && !best; ++upsamplings) {
     for (const FaceDetection& found :
          finder_.DetectAll(small, upsamplings, options_.detector_channels)) {
       const cv::Rect box(cv::Point(found.box.tl() / scale) + seen.origin,
                          cv::Size(static_cast<int>(found.box.width / scale),
                                   static_cast<int>(found.box.height / scale)));
-      if (Overlap(box, box_) >= kSameFace) best = std::max(best.value_or(0), found.confidence);
+      const bool is_better = !best || found.confidence > best->confidence;
+      if (is_better && Overlap(box, box_) >= kSameFace) best = {box, found.confidence};
     }
   }
   return best;
 }
 
-// Somebody may come to where a face was without a cut: a dissolve, people who pass each other.
-bool FaceTracker::IsSamePerson(const cv::Mat& frame_bgr) {
-  const SeenFace& seen = pending_.back();
-  person_.box = seen.face.box;
-  person_.frame = seen.index;
-  if (!seen.face.usable()) return true;
-  const FaceLook look = LookOfPerson(frame_bgr, seen.points);
-  const double likeness = person_.gallery.Likeness(look);
-  // From one look to the next pose and light change little, whatever they do in the long run.
-  const bool goes_on = tracked_ == 0 || last_look_.Likeness(look) >= kSamePerson;
-  if (!goes_on && likeness < kSamePerson) {
-    person_.frame = -1;  // who is in this place now is not this person
-    return false;
-  }
+// Somebody may come to where a face was without a cut: a dissolve, people who pass each other. From
+// one look to the next pose and light change little, whatever they do in the long run.
+bool FaceTracker::IsSamePerson(const cv::Mat& frame_bgr, const RigidPoints& points) {
+  const FaceLook look = LookOfPerson(frame_bgr, points);
+  const bool is_same = tracked_ == 0 || last_look_.Likeness(look) >= kSamePerson ||
+                       person_.gallery.Likeness(look) >= kSamePerson;
+  if (!is_same) return false;
   person_.gallery.Add(look);
   last_look_ = {};
   last_look_.Add(look);
+  return true;
+}
+
+// The predictor may have lost the face where the detector did not: from its box once more. The
+// landmarks since the last look are then wrong.
+bool FaceTracker::FindAgain(const cv::Mat& frame_bgr, const cv::Rect& box) {
+  const RigidPoints points = RigidPointsOf(finder_.FindLandmarks(frame_bgr, box));
+  if (!IsSamePerson(frame_bgr, points)) return false;
+  first_box_ = box_ = box;
+  first_points_ = last_points_ = points;
+  for (SeenFace& seen : pending_) {
+    if (seen.face.usable()) seen.face.cause = FaceCause::kCovered;
+  }
   return true;
 }
 
@@ -198,7 +212,7 @@ void FaceTracker::ForgetOldLook(double detection) {
     return;
   }
   covered_s_ += options_.check_s;
-  if (covered_s_ > kOldLook_s) recent_.Clear();
+  if (covered_s_ > kOldLook_s) person_.recent.Clear();
 }
 
 void FaceTracker::Lose(FaceCause cause) {
@@ -218,16 +232,18 @@ FaceCause FaceTracker::WhyLost() const {
   constexpr double kOnTheWay = 0.7;
   constexpr double kInThePicture = 0.85;
   bool covered = false;
+  FaceCause last = FaceCause::kNoFace;
   for (std::size_t i = 0; i < pending_.size(); ++i) {
     const FrameFace& face = pending_[i].face;
     if (changed_[i] > kStillAFace) continue;
     covered = covered || face.cause == FaceCause::kCovered;
+    if (!face.usable()) last = face.cause;
     const bool turned = std::abs(face.yaw_deg) > kOnTheWay * options_.max_yaw_deg ||
                         std::abs(face.pitch_deg) > kOnTheWay * options_.max_pitch_deg;
     if (turned && !covered) return FaceCause::kTurnedAway;
   }
   if (ShareInside(box_, frame_size_) < kInThePicture) return FaceCause::kNoFace;
-  return covered ? FaceCause::kCovered : FaceCause::kNoFace;
+  return covered ? FaceCause::kCovered : last;
 }
 
 }  // namespace mestr::internal

@@ -36,14 +36,16 @@ class FaceTracker {
   FaceCause lost_by() const { return lost_by_; }
   const cv::Rect& box() const { return box_; }
   const Person& person() const { return person_; }
+  double detection() const { return detection_; }  // the detector's score at the last look
 
  private:
   void Track(const Frame& frame);
   void JudgeLast();
   void CoverWhatCameBefore();
   void Look(const cv::Mat& frame_bgr);
-  std::optional<double> Detect() const;
-  bool IsSamePerson(const cv::Mat& frame_bgr);
+  std::optional<FaceDetection> Detect() const;
+  bool IsSamePerson(const cv::Mat& frame_bgr, const RigidPoints& points);
+  bool FindAgain(const cv::Mat& frame_bgr, const cv::Rect& box);
   void Confirm(double detection);
   void Lose(FaceCause cause);
   FaceCause WhyLost() const;
@@ -61,7 +63,6 @@ class FaceTracker {
   cv::Mat last_frame_;
   std::optional<RigidPoints> first_points_;  // as found
   std::optional<RigidPoints> last_points_;
-  RecentLook recent_;
   PersonGallery last_look_;       // of this face, when it was usable
   std::deque<SeenFace> pending_;  // since the last look
   std::vector<double> changed_;   // of each pending one

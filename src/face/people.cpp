@@ -6,6 +6,11 @@
 
 namespace mestr::internal {
 
+void People::BeginShot(std::int64_t frame) {
+  shot_ = frame;
+  for (Person& person : people_) person.recent.Clear();
+}
+
 Person* People::Find(const FaceLook& look, const cv::Rect& box, std::int64_t frame,
                      const std::vector<const Person*>& taken) {
   Person* best = nullptr;

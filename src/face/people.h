@@ -13,6 +13,7 @@ namespace mestr::internal {
 struct Person {
   std::int32_t track = 0;  // FrameFace::track
   PersonGallery gallery;
+  RecentLook recent;  // in this shot
   // Where and when the person was seen last.
   cv::Rect box;
   std::int64_t frame = -1;
@@ -26,8 +27,8 @@ class People {
   // `fps` > 0; `most` people, >= 1.
   People(double fps, std::size_t most) : near_frames_(3 * fps), most_(most) {}
 
-  // After a cut nobody's place is known any more. `frame` is the first of the new shot.
-  void BeginShot(std::int64_t frame) { shot_ = frame; }
+  // After a cut nobody's place and light are known any more. `frame` is the first of the new shot.
+  void BeginShot(std::int64_t frame);
 
   // Who looks like this, of those who are not `taken`; nullptr: nobody known.
   Person* Find(const FaceLook& look, const cv::Rect& box, std::int64_t frame,

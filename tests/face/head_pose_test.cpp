@@ -48,13 +48,13 @@ TEST(HeadPose, RecoversTurnsFromRoundedLandmarks) {
 
 TEST(HeadPose, ANoseThatPointsRightIsYawAboveZero) {
   Landmarks landmarks = Turned(0, 0, 0, 2);
-  landmarks[30].x += 10;
+  landmarks[30].x += 15;
   EXPECT_GT(FitHeadPose(landmarks).yaw_deg, 3);
 }
 
 TEST(HeadPose, ANoseThatPointsUpIsPitchAboveZero) {
   Landmarks landmarks = Turned(0, 0, 0, 2);
-  landmarks[30].y -= 10;
+  landmarks[30].y -= 15;
   EXPECT_GT(FitHeadPose(landmarks).pitch_deg, 3);
 }
 

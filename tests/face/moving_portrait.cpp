@@ -10,6 +10,8 @@ namespace mestr::testing {
 MovingPortrait::MovingPortrait()
     : portrait_(cv::imread(SourcePath("models/portraits/astronaut.jpg").string())) {
   cv::resize(portrait_, portrait_, {512, 512 * portrait_.rows / portrait_.cols});
+  // The detector takes the helmet for a face.
+  portrait_(cv::Rect(0, 290, portrait_.cols, portrait_.rows - 290)) = cv::Scalar(70, 90, 110);
 }
 
 Frame MovingPortrait::At(std::int64_t index, double motion) const {

@@ -47,14 +47,14 @@ struct FaceOptions {
   double check_s = 0.25;
 
   // Of kSimilarity, which frames are usable. Once a frame is not, those that follow must be better
-  // by a little more: 5 degrees, 5 % of the width, 0.03 of the sharpness.
+  // by a little more (docs/alignment.md).
   int min_width_px = 60;      // of the face (FrameFace::width_px), in [0, 10000]
   double max_yaw_deg = 35;    // to either side, in (0, 90]
   double max_pitch_deg = 30;  // up and down, in (0, 90]
   // In [0, 1]; 0.4 is a blur of about 5 px (standard deviation) of a face 200 px wide.
   double min_sharpness = 0.4;
   // How much of the face may look unlike the same face a second ago before it counts as covered, in
-  // [0, 1].
+  // (0, 1].
   double max_changed = 0.1;
   // A shorter run of usable frames is not judged, in [0, 600] s.
   double min_stretch_s = 1;
