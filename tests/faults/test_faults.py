@@ -9,50 +9,20 @@ from pathlib import Path
 import pytest
 from walk import FILE_FAULTS, MESTR, Command, Fault, Walk
 
-pytestmark = pytest.mark.skipif(
-    bool(os.environ["MESTR_SANITIZE"]), reason="sanitizers have their own allocator"
-)
+pytestmark = pytest.mark.skipif(bool(os.environ["MESTR_SANITIZE"]), reason="sanitizers have their own allocator")
 
 # Every fault is tried where this is set; else some of each kind, so that the tests take a minute.
 ALL = bool(os.environ.get("MESTR_FAULTS_ALL"))
 
 
 def synth_arguments(out: Path, kind: str, clips: int = 1) -> list[str]:
-    return [
-        "synth",
-        "-o",
-        str(out),
-        "--format",
-        kind,
-        "--clips",
-        str(clips),
-        "--seconds",
-        "2",
-        "--fps",
-        "10",
-        "--size",
-        "320x240",
-        "--count",
-        "1",
-        "--jobs",
-        "1",
-    ]
+    return ["synth", "-o", str(out), "--format", kind, "--clips", str(clips), "--seconds", "2", "--fps", "10", "--size",
+            "320x240", "--count", "1", "--jobs", "1"]
 
 
 def features_arguments(clips: Path, manifest: str, out: Path) -> list[str]:
-    return [
-        "features",
-        str(clips / manifest),
-        "-o",
-        str(out),
-        "--config",
-        "demo",
-        "-q",
-        "-j",
-        "1",
-        "--labels",
-        str(clips / "labels.csv"),
-    ]
+    return ["features", str(clips / manifest), "-o", str(out), "--config", "demo", "-q", "-j", "1", "--labels",
+            str(clips / "labels.csv")]
 
 
 @pytest.fixture(scope="module")
@@ -72,50 +42,23 @@ def keep_notes(out: Path) -> None:
 
 
 def run_command(clips: Path, work: Path) -> Command:
-    arguments = [
-        "run",
-        str(clips / "one.csv"),
-        "-o",
-        str(work / "out"),
-        "--config",
-        "demo",
-        "-q",
-        "-j",
-        "1",
-    ]
+    arguments = ["run", str(clips / "one.csv"), "-o", str(work / "out"), "--config", "demo", "-q", "-j", "1"]
     return Command(arguments, work / "out", keep_notes, ("predictions.csv",))
 
 
 def features_command(clips: Path, work: Path) -> Command:
     out = work / "out"
-    return Command(
-        features_arguments(clips, "manifest.csv", out),
-        out,
-        lambda out: shutil.copytree(clips / "features", out),
-    )
+    return Command(features_arguments(clips, "manifest.csv", out), out,
+                   lambda out: shutil.copytree(clips / "features", out))
 
 
 def evaluate_command(clips: Path, work: Path) -> Command:
     out = work / "out"
     predictions = work / "predictions.csv"
-    predictions.write_text(
-        "dataset,subject,video,onset,offset,emotion\nsynth,1,s01_a,2,9,negative\n", encoding="utf-8"
-    )
-    return Command(
-        [
-            "evaluate",
-            "--pred",
-            str(predictions),
-            "--truth",
-            str(clips / "labels.csv"),
-            "--json",
-            str(out / "all.json"),
-            "--csv",
-            str(out / "scores.csv"),
-        ],
-        out,
-        keep_notes,
-    )
+    predictions.write_text("dataset,subject,video,onset,offset,emotion\nsynth,1,s01_a,2,9,negative\n",
+                           encoding="utf-8")
+    return Command(["evaluate", "--pred", str(predictions), "--truth", str(clips / "labels.csv"), "--json",
+                    str(out / "all.json"), "--csv", str(out / "scores.csv")], out, keep_notes)
 
 
 def synth_video_command(_clips: Path, work: Path) -> Command:
@@ -137,16 +80,12 @@ COMMANDS = {
 
 
 @pytest.fixture(scope="module", params=COMMANDS)
-def walk(
-    request: pytest.FixtureRequest, clips: Path, tmp_path_factory: pytest.TempPathFactory
-) -> Walk:
+def walk(request: pytest.FixtureRequest, clips: Path, tmp_path_factory: pytest.TempPathFactory) -> Walk:
     make, large_bytes, *_ = COMMANDS[request.param]
     return Walk(make(clips, tmp_path_factory.mktemp("walk")), large_bytes)
 
 
-@pytest.mark.parametrize(
-    "fault", FILE_FAULTS, ids=lambda fault: f"{fault.call}-{errno.errorcode[fault.error]}"
-)
+@pytest.mark.parametrize("fault", FILE_FAULTS, ids=lambda fault: f"{fault.call}-{errno.errorcode[fault.error]}")
 def test_a_file_that_cannot_be_written(walk: Walk, fault: Fault, request: pytest.FixtureRequest):
     stride = COMMANDS[request.node.callspec.params["walk"]][2]
     assert not list(walk.problems(fault, 1 if ALL else stride))

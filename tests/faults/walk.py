@@ -62,11 +62,7 @@ def content(path: Path) -> Any:
 
 def contents(folder: Path) -> dict[str, Any]:
     """Everything below a folder by its name there; no folder: nothing."""
-    return {
-        path.relative_to(folder).as_posix(): content(path)
-        for path in folder.rglob("*")
-        if path.is_file()
-    }
+    return {path.relative_to(folder).as_posix(): content(path) for path in folder.rglob("*") if path.is_file()}
 
 
 @dataclass
@@ -83,18 +79,9 @@ class Command:
         shutil.rmtree(self.out, ignore_errors=True)
         self.prepare(self.out)
         faults = {"MESTR_FAULT_" + name: str(value) for name, value in variables.items()}
-        environment = (
-            os.environ | {"LD_PRELOAD": str(FAULTS), "MESTR_FAULT_BELOW": str(self.out)} | faults
-        )
-        return subprocess.run(
-            [str(MESTR), *self.arguments],
-            env=environment,
-            capture_output=True,
-            text=True,
-            errors="replace",
-            check=False,
-            timeout=120,
-        )
+        environment = os.environ | {"LD_PRELOAD": str(FAULTS), "MESTR_FAULT_BELOW": str(self.out)} | faults
+        return subprocess.run([str(MESTR), *self.arguments], env=environment, capture_output=True, text=True,
+                              errors="replace", check=False, timeout=120)
 
 
 class Walk:
@@ -108,9 +95,7 @@ class Walk:
         assert done.returncode == 0, done.stderr
         self.good = contents(command.out)
         words = (self.beside / "counts").read_text(encoding="utf-8").split()
-        self.counts = {
-            name: int(count) for name, count in zip(words[::2], words[1::2], strict=True)
-        }
+        self.counts = {name: int(count) for name, count in zip(words[::2], words[1::2], strict=True)}
         shutil.rmtree(command.out)
         command.prepare(command.out)
         self.before = contents(command.out)
@@ -121,22 +106,11 @@ class Walk:
         for number in sorted({*range(last, 0, -stride), *([1] if last else [])}):
             fired = self.beside / "fired"
             fired.unlink(missing_ok=True)
-            done = self.command.run(
-                {
-                    "CALL": fault.call,
-                    "NUMBER": number,
-                    "ERRNO": fault.error,
-                    "LASTS": int(fault.lasts),
-                    "BYTES": self.large_bytes,
-                    "FIRED": fired,
-                }
-            )
+            done = self.command.run({"CALL": fault.call, "NUMBER": number, "ERRNO": fault.error,
+                                     "LASTS": int(fault.lasts), "BYTES": self.large_bytes, "FIRED": fired})
             # How often threads allocate differs from run to run.
             assert fired.exists() or fault.call == "alloc", f"{fault.call} {number} did not come"
-            for what in [
-                *self.wrong(done),
-                *(self.wrong_words(done) if fault.call == "alloc" else ()),
-            ]:
+            for what in [*self.wrong(done), *(self.wrong_words(done) if fault.call == "alloc" else ())]:
                 yield f"{fault.call} {number} ({errno.errorcode[fault.error]}): {what}"
 
     def wrong(self, done: subprocess.CompletedProcess[str]) -> Iterator[str]:

@@ -23,10 +23,9 @@ MODELS = Path(__file__).parents[1] / "data" / "model"
 LABELS = "dataset,subject,video,onset,apex,offset,emotion,type\n"
 LABEL_ROW = "cas,1,casme_001,10,14,20,negative,micro\n"
 LEADERBOARD = "subject,video,onset,offset,emotion\n"
-PREDICTIONS = (
-    "dataset,subject,video,onset,apex,offset,onset_s,offset_s,emotion,probability,score,track\n"
-)
-PREDICTION_ROW = ",,clip,10,14,20,0.3,0.633333,negative,0.9,1.5\n"
+PREDICTIONS = "dataset,subject,video,onset,apex,offset,onset_s,offset_s,emotion,probability,score,"
+PREDICTIONS += "evidence,context,track\n"
+PREDICTION_ROW = ",,clip,10,14,20,0.3,0.633333,negative,0.9,1.5,0.8,blink,1\n"
 MANIFEST = "dataset,subject,video,path,fps\n"
 
 
@@ -48,12 +47,7 @@ def damaged_tables(target: str, header: str, row: str) -> None:
         "good_no_last_newline": both.rstrip("\n"),
         "bad_empty": "",
         "bad_no_header": row,
-        "bad_column_twice": header.strip()
-        + ","
-        + header.split(",")[0]
-        + "\n"
-        + row.strip()
-        + ",\n",
+        "bad_column_twice": header.strip() + "," + header.split(",")[0] + "\n" + row.strip() + ",\n",
         "bad_short_row": header + "x\n",
         "bad_long_row": header + row.strip() + ",more,cells\n",
         "bad_open_quote": header + '"' + row,
@@ -68,18 +62,7 @@ def damaged_tables(target: str, header: str, row: str) -> None:
         "twice": both + row,
         "many_rows": header + row * 50,
     }
-    for number in (
-        "23.0",
-        "1e3",
-        "-1",
-        "0",
-        "99999999999999999999",
-        "nan",
-        "inf",
-        " 7 ",
-        "0x10",
-        "",
-    ):
+    for number in ("23.0", "1e3", "-1", "0", "99999999999999999999", "nan", "inf", " 7 ", "0x10", ""):
         changed = [number if cell.replace(".", "").isdigit() else cell for cell in cells]
         seeds["number_" + (number.strip() or "none")] = header + ",".join(changed) + "\n"
     for name, content in seeds.items():
@@ -92,16 +75,11 @@ def tables() -> None:
     save("labels_csv", "bad_apex_outside.csv", LABELS + LABEL_ROW.replace(",14,", ",44,"))
     save("labels_csv", "good_no_apex.csv", LABELS + LABEL_ROW.replace(",14,", ",,"))
     damaged_tables("leaderboard_csv", LEADERBOARD, "1,casme_001,10,20,negative\n")
-    save(
-        "leaderboard_csv", "overlap.csv", LEADERBOARD + "1,a,10,20,negative\n01,a,15,25,positive\n"
-    )
+    save("leaderboard_csv", "overlap.csv", LEADERBOARD + "1,a,10,20,negative\n01,a,15,25,positive\n")
     save("leaderboard_csv", "others.csv", LEADERBOARD + "1,a,10,20,others\n1,a,30,20,surprise\n")
     damaged_tables("predictions_csv", PREDICTIONS, PREDICTION_ROW)
-    save(
-        "predictions_csv",
-        "good_few_columns.csv",
-        "dataset,subject,video,onset,offset,emotion\n,,clip,10,20,negative\n",
-    )
+    save("predictions_csv", "good_few_columns.csv",
+         "dataset,subject,video,onset,offset,emotion\n,,clip,10,20,negative\n")
     damaged_tables("manifest_csv", MANIFEST, "mine,s1,clip,videos/clip.mp4,30\n")
     save("manifest_csv", "good_short.csv", "video,path\na,a.mp4\nb,/tmp/b.avi\n")
     save("manifest_csv", "back_slashes.csv", MANIFEST + ",,a,videos\\a.mp4,30\n")
@@ -114,9 +92,7 @@ GOOD_CONFIGS = {
     "good_face": "face: {alignment: similarity, check_s: 2}\nspot: {p: 0.6}\n",
     "good_flow": "flow:\n  method: fast\n  tau: 0.25\n  warps: 5\n  median_filtering: 5\n",
     "good_datasets": "datasets:\n  mine: {folder: M, subject: folder_after_dot, fps: 100, k: 5, k_p: 10}\n",
-    "good_models": "model: {files: [a.pt, {path: b.pt, sha256: "
-    + "a" * 64
-    + "}], by_subject: {'017': c.pt}}\n",
+    "good_models": "model: {files: [a.pt, {path: b.pt, sha256: " + "a" * 64 + "}], by_subject: {'017': c.pt}}\n",
     "good_earlier": "decode: {p: 0.6, overlaps: drop}\nface: {jpeg_quality: 90}\n",
     "good_null": "spot: {p: ~}\n",
     "good_anchor": "spot: &a {p: 0.5}\n",
@@ -136,9 +112,9 @@ BAD_CONFIGS = {
     "bad_sha": "model: {files: {path: a.pt, sha256: abc}}\n",
     "bad_scalar": "crop\n",
     "bad_dataset_list": "datasets: [a]\n",
-    "bad_nul": 'face: {alignment: "a\\0b"}\n',
-    "bad_two_lines": 'face: {alignment: "a\\nb"}\n',
-    "bad_escape": '"\\e[31mface": 1\n',
+    "bad_nul": "face: {alignment: \"a\\0b\"}\n",
+    "bad_two_lines": "face: {alignment: \"a\\nb\"}\n",
+    "bad_escape": "\"\\e[31mface\": 1\n",
     "bad_deep": "face: " + "[" * 300 + "]" * 300 + "\n",
 }
 
@@ -167,48 +143,23 @@ def configs() -> None:
 
 
 def records() -> None:
-    record = {
-        "format": 2,
-        "name": "m",
-        "version": "1",
-        "classes": ["negative", "positive"],
-        "features": "mean-v1",
-        "row_shape": [3, 42, 42],
-        "input": "pairs",
-        "fps": 30,
-        "k_frames": 3,
-        "k_p_frames": 6,
-        "p": 0.5,
-        "training_data": "none",
-        "licence": "Apache-2.0",
-    }
+    record = {"format": 2, "name": "m", "version": "1", "classes": ["negative", "positive"], "features": "mean-v1",
+              "row_shape": [3, 42, 42], "input": "pairs", "fps": 30, "k_frames": 3, "k_p_frames": 6, "p": 0.5,
+              "training_data": "none", "licence": "Apache-2.0"}
     save("model_record", "good_2.json", json.dumps(record))
     save("model_record", "good_1.json", json.dumps(record | {"format": 1}))
-    changes = {
-        "format": [3, 0, 1.5, "2", None],
-        "classes": [[], ["a", "a"], [1], "a", [""]],
-        "input": ["rows", 1],
-        "row_shape": [[], [0], [2**31], [4096, 4096, 4096], ["3"]],
-        "fps": [0, -1, 1e999, "30"],
-        "k_frames": [0, 2**63, -(2**63), 3.0],
-        "p": [1.5, -1],
-        "name": ["", 5, "\x1b[31m\n"],
-    }
+    changes = {"format": [4, 0, 1.5, "2", None], "classes": [[], ["a", "a"], [1], "a", [""]], "input": ["rows", 1],
+               "row_shape": [[], [0], [2**31], [4096, 4096, 4096], ["3"]], "fps": [0, -1, 1e999, "30"],
+               "k_frames": [0, 2**63, -2**63, 3.0], "p": [1.5, -1], "name": ["", 5, "\x1b[31m\n"]}
     for key, values in changes.items():
         for number, value in enumerate(values):
             save("model_record", f"bad_{key}_{number}.json", json.dumps(record | {key: value}))
-        save(
-            "model_record",
-            f"bad_no_{key}.json",
-            json.dumps({k: v for k, v in record.items() if k != key}),
-        )
+        save("model_record", f"bad_no_{key}.json", json.dumps({k: v for k, v in record.items() if k != key}))
     save("model_record", "good_strange_name.json", json.dumps(record | {"name": "\x1b[31m\n"}))
     (CORPUS / "model_record" / "bad_name_2.json").unlink()
     save("model_record", "bad_truncated.json", json.dumps(record)[:90])
     save("model_record", "bad_deep.json", "[" * 2000)
-    save(
-        "model_record", "bad_class_escape.json", json.dumps(record | {"classes": ["\x1b[31m"] * 2})
-    )
+    save("model_record", "bad_class_escape.json", json.dumps(record | {"classes": ["\x1b[31m"] * 2}))
     save("model_record", "bad_utf8.json", b'{"format": 2, "name": "\xff\xfe"}')
 
 
@@ -241,11 +192,7 @@ def zips() -> None:
     save("submission_zip", "bad_crc.zip", whole[:14] + b"\1\2\3\4" + whole[18:])
     save("submission_zip", "bad_empty.zip", b"")
     save("submission_zip", "bad_text.zip", table)
-    save(
-        "submission_zip",
-        "huge_size.zip",
-        whole[:18] + b"\xf0\xff\xff\xff\xf0\xff\xff\xff" + whole[26:],
-    )
+    save("submission_zip", "huge_size.zip", whole[:18] + b"\xf0\xff\xff\xff\xf0\xff\xff\xff" + whole[26:])
     save("submission_zip", "encrypted.zip", whole[:6] + b"\1\0" + whole[8:])
 
 
@@ -255,26 +202,11 @@ def changed(record: dict[str, object], key: str, value: object) -> str:
 
 def folders() -> None:
     """The records that `mestr run` and `mestr features` find of earlier calls."""
-    video = {
-        "name": "clip",
-        "dataset": "",
-        "subject": "",
-        "video": "clip",
-        "fps": 30.0,
-        "k_frames": 3,
-        "dtype": "float16",
-        "file": "clip.npy",
-        "frames": 20,
-        "first_face_frame": 1,
-        "pairs": 17,
-    }
+    video = {"name": "clip", "dataset": "", "subject": "", "video": "clip", "fps": 30.0, "k_frames": 3,
+             "dtype": "float16", "file": "clip.npy", "frames": 20, "first_face_frame": 1, "pairs": 17}
     manifest = {"format": 2, "features": "mean-v1", "config": None, "videos": [video]}
-    run = {
-        "mestr": "0.1.0",
-        "status": "complete",
-        "files": ["predictions.csv", "run.json"],
-        "videos": [{"video": "clip", "ok": True, "file": "videos/clip.json"}],
-    }
+    run = {"mestr": "0.1.0", "status": "complete", "files": ["predictions.csv", "run.json"],
+           "videos": [{"video": "clip", "ok": True, "file": "videos/clip.json"}]}
     save("features_manifest", "good.json", json.dumps(manifest))
     save("features_manifest", "good_no_videos.json", changed(manifest, "videos", []))
     save("run_record", "complete.json", json.dumps(run))
@@ -284,23 +216,13 @@ def folders() -> None:
         save(target, "bad_empty.json", "")
         save(target, "bad_list.json", "[]")
         save(target, "deep.json", "[" * 3000 + "]" * 3000)
-        save(
-            target,
-            "deep_inside.json",
-            changed(record, "config", {}).replace("{}", "[" * 900 + "]" * 900),
-        )
-        for number, value in enumerate(
-            (None, 5, "x", [5], ["../../etc/passwd"], [{}], ["\x1b[31m"])
-        ):
+        save(target, "deep_inside.json", changed(record, "config", {}).replace("{}", "[" * 900 + "]" * 900))
+        for number, value in enumerate((None, 5, "x", [5], ["../../etc/passwd"], [{}], ["\x1b[31m"])):
             save(target, f"videos_{number}.json", changed(record, "videos", value))
             save(target, f"files_{number}.json", changed(record, "files", value))
     for key in video:
         for number, value in enumerate((None, "..", "../../../x", "a\x00b", [1], 1e308)):
-            save(
-                "features_manifest",
-                f"{key}_{number}.json",
-                changed(manifest, "videos", [video | {key: value}]),
-            )
+            save("features_manifest", f"{key}_{number}.json", changed(manifest, "videos", [video | {key: value}]))
 
 
 def model_entries(name: str) -> list[tuple[str, bytes]]:
@@ -315,9 +237,7 @@ def model_archives() -> None:
         save("model_archive", "good_" + name, (MODELS / name).read_bytes())
 
     def with_entry(name: str, content: bytes) -> bytes:
-        return zipped(
-            [entry for entry in toy if entry[0] != name] + [(name, content)], zipfile.ZIP_STORED
-        )
+        return zipped([entry for entry in toy if entry[0] != name] + [(name, content)], zipfile.ZIP_STORED)
 
     whole = zipped(toy, zipfile.ZIP_STORED)
     save("model_archive", "good_packed_again.pt", whole)
@@ -329,82 +249,38 @@ def model_archives() -> None:
     save("model_archive", "bad_outside.pt", with_entry("../../x", b"x"))
     save("model_archive", "zeros.pt", zipped([*toy, ("archive/data/1", bytes(500_000))]))
     source = dict(toy)[code]
-    setstate = (
-        b"  def __setstate__(self: __torch__.Toy, state: int) -> NoneType:\n    return None\n"
-    )
+    setstate = b"  def __setstate__(self: __torch__.Toy, state: int) -> NoneType:\n    return None\n"
     save("model_archive", "bad_setstate.pt", with_entry(code, source + setstate))
-    save(
-        "model_archive",
-        "bad_operator.pt",
-        with_entry(code, source.replace(b"torch.", b"torch.from_file(", 1)),
-    )
+    save("model_archive", "bad_operator.pt", with_entry(code, source.replace(b"torch.", b"torch.from_file(", 1)))
     save("model_archive", "forever.pt", with_entry(code, source + b"    while True:\n      pass\n"))
-    save(
-        "model_archive",
-        "bad_deep_code.pt",
-        with_entry(code, source + b"    x = " + b"(" * 3000 + b"\n"),
-    )
-    save(
-        "model_archive",
-        "bad_pickle.pt",
-        with_entry("archive/data.pkl", b"\x80\x02cos\nsystem\nX\x02\0\0\0ls\x85R."),
-    )
+    save("model_archive", "bad_deep_code.pt", with_entry(code, source + b"    x = " + b"(" * 3000 + b"\n"))
+    save("model_archive", "bad_pickle.pt", with_entry("archive/data.pkl", b"\x80\x02cos\nsystem\nX\x02\0\0\0ls\x85R."))
     save("model_archive", "bad_record.pt", with_entry("archive/extra/mestr.json", b"[]"))
 
 
 def png(width: int, height: int, rows: bytes, depth: int = 8, color: int = 2) -> bytes:
     def chunk(kind: bytes, data: bytes) -> bytes:
-        return (
-            struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
-        )
+        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
 
     header = struct.pack(">IIBBBBB", width, height, depth, color, 0, 0, 0)
-    return (
-        b"\x89PNG\r\n\x1a\n"
-        + chunk(b"IHDR", header)
-        + chunk(b"IDAT", zlib.compress(rows, 9))
-        + chunk(b"IEND", b"")
-    )
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(rows, 9)) + chunk(b"IEND", b"")
 
 
-def bmp(
-    width: int, height: int, bits: int = 24, compression: int = 0, pixels: bytes | None = None
-) -> bytes:
+def bmp(width: int, height: int, bits: int = 24, compression: int = 0, pixels: bytes | None = None) -> bytes:
     palette = b"".join(bytes((i, i, i, 0)) for i in range(256)) if bits == 8 else b""
     if pixels is None:
         pixels = bytes(range(64)) * ((abs(width) * bits + 31) // 32 * 4 * abs(height) // 64 + 1)
         pixels = pixels[: (abs(width) * bits + 31) // 32 * 4 * abs(height)]
     at = 54 + len(palette)
-    return (
-        struct.pack("<2sIHHI", b"BM", at + len(pixels), 0, 0, at)
-        + struct.pack(
-            "<IiiHHIIiiII", 40, width, height, 1, bits, compression, len(pixels), 0, 0, 0, 0
-        )
-        + palette
-        + pixels
-    )
+    return (struct.pack("<2sIHHI", b"BM", at + len(pixels), 0, 0, at) +
+            struct.pack("<IiiHHIIiiII", 40, width, height, 1, bits, compression, len(pixels), 0, 0, 0, 0) +
+            palette + pixels)
 
 
 def ffmpeg(folder: Path, name: str, *options: str, filters: str = "testsrc=s=48x32:r=10") -> bytes:
     path = folder / name
-    command = [
-        "ffmpeg",
-        "-v",
-        "error",
-        "-y",
-        "-f",
-        "lavfi",
-        "-i",
-        filters,
-        "-fflags",
-        "+bitexact",
-        "-flags:v",
-        "+bitexact",
-        "-map_metadata",
-        "-1",
-        *options,
-        str(path),
-    ]
+    command = ["ffmpeg", "-v", "error", "-y", "-f", "lavfi", "-i", filters, "-fflags", "+bitexact", "-flags:v",
+               "+bitexact", "-map_metadata", "-1", *options, str(path)]
     subprocess.run(command, check=True)
     return path.read_bytes()
 
@@ -412,12 +288,8 @@ def ffmpeg(folder: Path, name: str, *options: str, filters: str = "testsrc=s=48x
 def images(folder: Path) -> dict[str, bytes]:
     made = {
         "good.jpg": ffmpeg(folder, "a.jpg", "-frames:v", "1", "-q:v", "20"),
-        "good_gray.jpg": ffmpeg(
-            folder, "g.jpg", "-frames:v", "1", "-q:v", "20", "-pix_fmt", "gray"
-        ),
-        "good_444.jpg": ffmpeg(
-            folder, "f.jpg", "-frames:v", "1", "-q:v", "20", "-pix_fmt", "yuvj444p"
-        ),
+        "good_gray.jpg": ffmpeg(folder, "g.jpg", "-frames:v", "1", "-q:v", "20", "-pix_fmt", "gray"),
+        "good_444.jpg": ffmpeg(folder, "f.jpg", "-frames:v", "1", "-q:v", "20", "-pix_fmt", "yuvj444p"),
         "good.png": png(4, 2, (b"\0" + bytes(range(12))) * 2),
         "good_gray16.png": png(4, 2, (b"\1" + bytes(range(8))) * 2, 16, 0),
         "good_alpha.png": png(4, 2, (b"\2" + bytes(range(16))) * 2, 8, 6),
@@ -435,16 +307,10 @@ def images(folder: Path) -> dict[str, bytes]:
     save("image", "huge_rle.bmp", bmp(60000, 60000, 8, 1, b"\x08\x01\0\1"))
     save("image", "zero.bmp", bmp(0, 0, 24, 0, b""))
     jpeg = made["good.jpg"]
-    save(
-        "image",
-        "good_exif.jpg",
-        jpeg[:2]
-        + b"\xff\xe1\0\x22Exif\0\0MM\0*\0\0\0\x08\0\1\1\x12\0\3\0\0\0\1\0\6\0\0"
-        + b"\0\0\0\0"
-        + jpeg[2:],
-    )
+    save("image", "good_exif.jpg", jpeg[:2] + b"\xff\xe1\0\x22Exif\0\0MM\0*\0\0\0\x08\0\1\1\x12\0\3\0\0\0\1\0\6\0\0" +
+         b"\0\0\0\0" + jpeg[2:])
     at = jpeg.index(b"\xff\xc0")
-    save("image", "huge.jpg", jpeg[: at + 5] + b"\xff\xff\xff\xff" + jpeg[at + 9 :])
+    save("image", "huge.jpg", jpeg[: at + 5] + b"\xff\xff\xff\xff" + jpeg[at + 9:])
     save("image", "bad_empty.png", b"")
     save("image", "bad_text.jpg", b"not an image\n")
     save("image", "bad_gif.jpg", b"GIF89a\1\0\1\0\0\0\0;")
@@ -466,23 +332,11 @@ def image_folders(made: dict[str, bytes]) -> None:
     save("image_folder", "bad_empty", b"")
     save("image_folder", "bad_damaged", tree("1.png", "2.png", contents=[one, one[:40]]))
     save("image_folder", "mixed", tree("1.png", "clip.mp4", contents=[one]))
-    save(
-        "image_folder",
-        "copies",
-        tree("img_00010.png", "img_00010 (1).png", "img_00011 - Copy.png", contents=[one]),
-    )
+    save("image_folder", "copies", tree("img_00010.png", "img_00010 (1).png", "img_00011 - Copy.png", contents=[one]))
     save("image_folder", "seconds", tree("0.0333.png", "0.9.png", "1.png", contents=[one]))
-    save(
-        "image_folder",
-        "big_numbers",
-        tree("f99999999999999999999.png", "f0000000001.png", contents=[one]),
-    )
+    save("image_folder", "big_numbers", tree("f99999999999999999999.png", "f0000000001.png", contents=[one]))
     save("image_folder", "videos", tree("a.mp4", "b.MTS", "c.vob", contents=[b"no video"]))
-    save(
-        "image_folder",
-        "strange",
-        tree("\u60ca 1.png", "=1+1.png", "a" * 250 + ".png", contents=[one]),
-    )
+    save("image_folder", "strange", tree("\u60ca 1.png", "=1+1.png", "a" * 250 + ".png", contents=[one]))
     save("image_folder", "only_csv", tree("a.csv", contents=[b"video,path\na,a.png\n"]))
 
 
@@ -523,47 +377,19 @@ def clips(folder: Path) -> None:
         content = made[name]
         save("video", f"truncated_{stem}.{extension}", content[: len(content) * 2 // 3])
         middle = len(content) // 2
-        save(
-            "video",
-            f"damaged_{stem}.{extension}",
-            content[:middle] + bytes(40) + content[middle + 40 :],
-        )
-    mov = ffmpeg(
-        folder,
-        "colr.mov",
-        "-frames:v",
-        "2",
-        "-c:v",
-        "mpeg4",
-        "-movflags",
-        "+write_colr",
-        "-colorspace",
-        "bt709",
-        "-color_primaries",
-        "bt709",
-        "-color_trc",
-        "bt709",
-    )
+        save("video", f"damaged_{stem}.{extension}", content[:middle] + bytes(40) + content[middle + 40:])
+    mov = ffmpeg(folder, "colr.mov", "-frames:v", "2", "-c:v", "mpeg4", "-movflags", "+write_colr", "-colorspace",
+                 "bt709", "-color_primaries", "bt709", "-color_trc", "bt709")
     at = mov.index(b"nclc") + 8
-    save("video", "colour_space_127.mov", mov[:at] + b"\0\x7f" + mov[at + 2 :])
-    size = made["good_h264.mp4"].replace(
-        struct.pack(">HH", 48, 32), struct.pack(">HH", 65535, 65535)
-    )
+    save("video", "colour_space_127.mov", mov[:at] + b"\0\x7f" + mov[at + 2:])
+    size = made["good_h264.mp4"].replace(struct.pack(">HH", 48, 32), struct.pack(">HH", 65535, 65535))
     save("video", "huge_size.mp4", size)
     ts = ffmpeg(folder, "ts.ts", "-frames:v", "2", "-c:v", "mpeg2video")
     save("video", "joined.ts", ts + ts)
-    save(
-        "video",
-        "bad_sound.wav",
-        ffmpeg(folder, "s.wav", "-t", "0.01", filters="anullsrc=r=8000:cl=mono"),
-    )
+    save("video", "bad_sound.wav", ffmpeg(folder, "s.wav", "-t", "0.01", filters="anullsrc=r=8000:cl=mono"))
     save("video", "bad_empty.mp4", b"")
     save("video", "bad_text.mp4", b"no video at all\n")
-    save(
-        "video",
-        "bad_playlist.m3u8",
-        "#EXTM3U\n#EXT-X-TARGETDURATION:1\n#EXTINF:1,\nclip.mp4\n#EXT-X-ENDLIST\n",
-    )
+    save("video", "bad_playlist.m3u8", "#EXTM3U\n#EXT-X-TARGETDURATION:1\n#EXTINF:1,\nclip.mp4\n#EXT-X-ENDLIST\n")
     save("video", "bad_concat.txt", "ffconcat version 1.0\nfile clip.mp4\n")
 
 

@@ -14,15 +14,11 @@ CONSUMER = ROOT / "tests" / "project" / "consumer"
 MESTR = Path(os.environ["MESTR"])
 BUILD = Path(os.environ["MESTR_BUILD"])
 
-pytestmark = pytest.mark.skipif(
-    bool(os.environ["MESTR_SANITIZE"]), reason="the consumer's program is not sanitized"
-)
+pytestmark = pytest.mark.skipif(bool(os.environ["MESTR_SANITIZE"]), reason="the consumer's program is not sanitized")
 
 
 def run(*command: object, **options: object) -> str:
-    done = subprocess.run(
-        [str(part) for part in command], capture_output=True, text=True, check=False, **options
-    )
+    done = subprocess.run([str(part) for part in command], capture_output=True, text=True, check=False, **options)
     assert done.returncode == 0, f"{command}\n{done.stdout}\n{done.stderr}"
     return done.stdout
 
@@ -35,20 +31,7 @@ def compile_commands(folder: Path) -> dict[str, str]:
 @pytest.fixture(scope="module")
 def clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("clips")
-    run(
-        MESTR,
-        "synth",
-        "-o",
-        folder / "set",
-        "--format",
-        "video",
-        "--clips",
-        1,
-        "--seconds",
-        4,
-        "--count",
-        1,
-    )
+    run(MESTR, "synth", "-o", folder / "set", "--format", "video", "--clips", 1, "--seconds", 4, "--count", 1)
     return next((folder / "set").glob("*.avi"))
 
 
@@ -62,37 +45,21 @@ def expected(clip: Path) -> list[str]:
     return rows
 
 
-def test_an_installed_mestr_is_found_and_analyses_in_memory(
-    tmp_path: Path, clip: Path, expected: list[str]
-):
+def test_an_installed_mestr_is_found_and_analyses_in_memory(tmp_path: Path, clip: Path, expected: list[str]):
     prefix = tmp_path / "prefix"
     run("cmake", "--install", BUILD, "--prefix", prefix)
-    headers = {
-        path.relative_to(prefix / "include").as_posix()
-        for path in (prefix / "include").rglob("*.h")
-    }
+    headers = {path.relative_to(prefix / "include").as_posix() for path in (prefix / "include").rglob("*.h")}
     assert "mestr/mestr.h" in headers
     assert not [name for name in headers if "bench" in name or "synth" in name or "csv" in name]
-    run(
-        "cmake",
-        "-S",
-        CONSUMER,
-        "-B",
-        tmp_path / "build",
-        "-G",
-        "Ninja",
-        f"-DCMAKE_PREFIX_PATH={prefix}",
-        "-DCMAKE_EXPORT_COMPILE_COMMANDS=ON",
-    )
+    run("cmake", "-S", CONSUMER, "-B", tmp_path / "build", "-G", "Ninja", f"-DCMAKE_PREFIX_PATH={prefix}",
+        "-DCMAKE_EXPORT_COMPILE_COMMANDS=ON")
     run("cmake", "--build", tmp_path / "build")
     command = compile_commands(tmp_path / "build")["main.cpp"]
     assert "-Wall" not in command and "-ffp-contract" not in command
     assert run(tmp_path / "build" / "consumer", clip).splitlines() == expected
 
 
-def test_the_installed_program_finds_its_module_and_its_files(
-    tmp_path: Path, clip: Path, expected: list[str]
-):
+def test_the_installed_program_finds_its_module_and_its_files(tmp_path: Path, clip: Path, expected: list[str]):
     prefix = tmp_path / "prefix"
     run("cmake", "--install", BUILD, "--prefix", prefix)
     assert (prefix / "share" / "mestr" / "configs" / "demo.yaml").is_file()
@@ -104,33 +71,15 @@ def test_the_installed_program_finds_its_module_and_its_files(
         assert len(list(csv.DictReader(file))) == len(expected)
 
 
-def test_as_a_sub_project_it_leaves_the_project_alone(
-    tmp_path: Path, clip: Path, expected: list[str]
-):
+def test_as_a_sub_project_it_leaves_the_project_alone(tmp_path: Path, clip: Path, expected: list[str]):
     build = tmp_path / "build"
-    run(
-        "cmake",
-        "-S",
-        CONSUMER,
-        "-B",
-        build,
-        "-G",
-        "Ninja",
-        f"-DMESTR_SOURCE={ROOT}",
-        "-DMESTR_CUDA=OFF",
-        "-DCMAKE_EXPORT_COMPILE_COMMANDS=ON",
-    )
+    run("cmake", "-S", CONSUMER, "-B", build, "-G", "Ninja", f"-DMESTR_SOURCE={ROOT}", "-DMESTR_CUDA=OFF",
+        "-DCMAKE_EXPORT_COMPILE_COMMANDS=ON")
     cache = (build / "CMakeCache.txt").read_text(encoding="utf-8")
     assert "CMAKE_BUILD_TYPE:STRING=\n" in cache  # the project set none, so none is set
     command = compile_commands(build)["main.cpp"]
-    assert (
-        "-Wall" not in command and "-ffp-contract" not in command and f"-I{ROOT}/src" not in command
-    )
+    assert "-Wall" not in command and "-ffp-contract" not in command and f"-I{ROOT}/src" not in command
     targets = run("cmake", "--build", build, "--target", "help")
-    assert (
-        "mestr_bench" not in targets
-        and "mestr_synth" not in targets
-        and "mestr_core_test" not in targets
-    )
+    assert "mestr_bench" not in targets and "mestr_synth" not in targets and "mestr_core_test" not in targets
     run("cmake", "--build", build, "--target", "consumer", "--parallel", os.cpu_count() or 1)
     assert run(build / "consumer", clip).splitlines() == expected

@@ -53,18 +53,13 @@ def readme_layers() -> dict[str, set[str]]:
     text = (ROOT / "README.md").read_text(encoding="utf-8")
     rows = re.findall(r"^\| (\w+) \| `src/(\w+)` \|([^|]*)\|", text, re.MULTILINE)
     assert all(layer == folder for layer, folder, _ in rows)
-    return {
-        layer: {link.strip() for link in links.split(",") if link.strip()}
-        for layer, _, links in rows
-    }
+    return {layer: {link.strip() for link in links.split(",") if link.strip()} for layer, _, links in rows}
 
 
 def link_line(layer: str) -> set[str]:
     """Every target that the folder's CMakeLists.txt names after PUBLIC or PRIVATE."""
     text = (SRC / layer / "CMakeLists.txt").read_text(encoding="utf-8")
-    calls = re.findall(
-        r"^\s*(?:mestr_library|target_link_libraries)\((.*?)\)$", text, re.MULTILINE | re.DOTALL
-    )
+    calls = re.findall(r"^\s*(?:mestr_library|target_link_libraries)\((.*?)\)$", text, re.MULTILINE | re.DOTALL)
     lists = [re.split(r"\b(?:PUBLIC|PRIVATE)\b", call, maxsplit=1)[-1] for call in calls]
     words = {word for text in lists for word in re.split(r"\s+", text)}
     return {word for word in words if re.match(r"[A-Za-z0-9_]+(::\w+)?$|yaml-cpp$", word)}
@@ -72,22 +67,16 @@ def link_line(layer: str) -> set[str]:
 
 def linked_layers(layer: str) -> set[str]:
     own = {layer, "options", "compute"}
-    return {
-        word.removeprefix("mestr::") for word in link_line(layer) if word.startswith("mestr::")
-    } - own
+    return {word.removeprefix("mestr::") for word in link_line(layer) if word.startswith("mestr::")} - own
 
 
 def sources(layer: str) -> list[Path]:
-    found = [
-        path for path in (SRC / layer).rglob("*") if path.suffix in {".h", ".cpp", ".cu", ".inc"}
-    ]
+    found = [path for path in (SRC / layer).rglob("*") if path.suffix in {".h", ".cpp", ".cu", ".inc"}]
     return sorted(found + list((ROOT / "include" / "mestr" / layer).glob("*.h")))
 
 
 def includes(path: Path) -> list[str]:
-    return re.findall(
-        r'^\s*#\s*include\s+[<"]([^>"]+)[>"]', path.read_text(encoding="utf-8"), re.MULTILINE
-    )
+    return re.findall(r'^\s*#\s*include\s+[<"]([^>"]+)[>"]', path.read_text(encoding="utf-8"), re.MULTILINE)
 
 
 def layer_of(include: str) -> str | None:
@@ -111,12 +100,7 @@ def test_the_table_says_what_is_linked():
     names = set(readme_layers())
     for layer, links in readme_layers().items():
         assert links & names == linked_layers(layer) - {"core"}, f"README's row of {layer}"
-        others = {
-            name
-            for link in link_line(layer)
-            for target, name in NAMES.items()
-            if re.fullmatch(target, link)
-        }
+        others = {name for link in link_line(layer) for target, name in NAMES.items() if re.fullmatch(target, link)}
         assert links - names == others, f"README's row of {layer}"
 
 
@@ -125,9 +109,7 @@ def test_a_folder_includes_only_what_it_links():
         allowed = linked_layers(layer) | {layer}
         for path in sources(layer):
             used = {found for include in includes(path) if (found := layer_of(include))}
-            assert used <= allowed, (
-                f"{path.relative_to(ROOT)} includes {used - allowed}, which {layer} does not link"
-            )
+            assert used <= allowed, f"{path.relative_to(ROOT)} includes {used - allowed}, which {layer} does not link"
 
 
 def test_a_folder_includes_only_libraries_that_it_links():
@@ -135,21 +117,15 @@ def test_a_folder_includes_only_libraries_that_it_links():
         links = link_line(layer)
         for path in sources(layer):
             for include in includes(path):
-                wanted = [
-                    target for header, target in EXTERNAL.items() if re.match(header, include)
-                ]
+                wanted = [target for header, target in EXTERNAL.items() if re.match(header, include)]
                 found = not wanted or any(re.fullmatch(wanted[0], link) for link in links)
-                assert found, (
-                    f"{path.relative_to(ROOT)} includes {include}, and {layer} does not link it"
-                )
+                assert found, f"{path.relative_to(ROOT)} includes {include}, and {layer} does not link it"
 
 
 def test_public_headers_show_no_other_library_than_opencv():
     for path in sorted((ROOT / "include").rglob("*.h")):
         for include in includes(path):
-            foreign = re.match("|".join(EXTERNAL), include) and not include.startswith(
-                "opencv2/core/"
-            )
+            foreign = re.match("|".join(EXTERNAL), include) and not include.startswith("opencv2/core/")
             assert not foreign, f"{path.relative_to(ROOT)} includes {include}"
             private = layer_of(include) and not include.startswith("mestr/")
             assert not private, f"{path.relative_to(ROOT)} includes the private {include}"
@@ -160,6 +136,4 @@ def test_private_code_has_a_namespace_of_its_own():
         text = path.read_text(encoding="utf-8")
         namespaces = set(re.findall(r"^namespace (mestr[\w:]*) \{", text, re.MULTILINE))
         assert namespaces, path.relative_to(ROOT)
-        assert all(re.match(r"mestr::(internal|cli)\b", name) for name in namespaces), (
-            path.relative_to(ROOT)
-        )
+        assert all(re.match(r"mestr::(internal|cli)\b", name) for name in namespaces), path.relative_to(ROOT)

@@ -16,24 +16,13 @@ HEAVY = ("torch", "dlib", "opencv", "avcodec", "gdal")
 def loaded_libraries(*arguments: str) -> str:
     """What the dynamic linker says it loads, with the program's own output."""
     environment = os.environ | {"LD_DEBUG": "files"}
-    done = subprocess.run(
-        [MESTR, *arguments], env=environment, capture_output=True, text=True, check=False
-    )
+    done = subprocess.run([MESTR, *arguments], env=environment, capture_output=True, text=True, check=False)
     return "\n".join(line for line in done.stderr.splitlines() if "calling init:" in line)
 
 
 def test_light_commands_load_no_heavy_library():
-    for arguments in (
-        ["--version"],
-        ["--help"],
-        ["run", "--help"],
-        ["features", "--help"],
-        ["evaluate", "--help"],
-        ["validate", "--help"],
-        ["bench", "--help"],
-        ["synth", "--help"],
-        ["doctor", "--help"],
-    ):
+    for arguments in (["--version"], ["--help"], ["run", "--help"], ["features", "--help"], ["evaluate", "--help"],
+                      ["validate", "--help"], ["bench", "--help"], ["synth", "--help"], ["doctor", "--help"]):
         loaded = loaded_libraries(*arguments)
         assert "libstdc++" in loaded, arguments  # the linker did tell
         assert not [name for name in HEAVY if name in loaded], arguments
@@ -69,29 +58,18 @@ def scored_fixture(tmp_path):
     pred = tmp_path / "cas_pred.csv"
     pred.write_text("subject,video,onset,offset,emotion\n1,a,10,22,negative\n")
     truth = tmp_path / "labels.csv"
-    truth.write_text(
-        "dataset,subject,video,onset,apex,offset,emotion,type\ncas,1,a,13,,22,negative,micro\n"
-    )
+    truth.write_text("dataset,subject,video,onset,apex,offset,emotion,type\ncas,1,a,13,,22,negative,micro\n")
     return ["evaluate", "--pred", str(pred), "--truth", str(truth)]
 
 
 def to_device(device: str, arguments: list[str]) -> subprocess.CompletedProcess[str]:
     with open(device, "w", encoding="utf-8") as out:
-        return subprocess.run(
-            [MESTR, *arguments], stdout=out, stderr=subprocess.PIPE, text=True, check=False
-        )
+        return subprocess.run([MESTR, *arguments], stdout=out, stderr=subprocess.PIPE, text=True, check=False)
 
 
 def test_standard_output_that_is_full_is_an_error(scored):
     full = "mestr: cannot write standard output: No space left on device"
-    for arguments in (
-        ["--help"],
-        ["--version"],
-        ["run", "--help"],
-        scored,
-        [*scored, "--json", "-"],
-        ["doctor"],
-    ):
+    for arguments in (["--help"], ["--version"], ["run", "--help"], scored, [*scored, "--json", "-"], ["doctor"]):
         done = to_device("/dev/full", arguments)
         assert done.returncode == 2, arguments
         assert done.stderr.splitlines()[-1] == full, arguments
@@ -102,9 +80,7 @@ def test_a_reader_that_goes_away_is_no_message(scored):
     read, write = os.pipe()
     os.close(read)
     for preexec in (None, lambda: signal.signal(signal.SIGPIPE, signal.SIG_IGN)):
-        done = subprocess.run(
-            [MESTR, *scored], stdout=write, stderr=subprocess.PIPE, preexec_fn=preexec, check=False
-        )
+        done = subprocess.run([MESTR, *scored], stdout=write, stderr=subprocess.PIPE, preexec_fn=preexec, check=False)
         assert done.returncode != 0
         assert done.stderr == b""
     os.close(write)
@@ -129,10 +105,6 @@ def test_nothing_leaves_an_internal_error_where_the_machine_is_odd(scored, tmp_p
     gone = tmp_path / "gone"
     gone.mkdir()
     script = f'cd {gone} && rmdir {gone} && exec "$@"'
-    done = subprocess.run(
-        ["bash", "-c", script, "mestr", MESTR, *scored, "--config", "demo"],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    done = subprocess.run(["bash", "-c", script, "mestr", MESTR, *scored, "--config", "demo"], capture_output=True,
+                          text=True, check=False)
     assert done.returncode == 0, done.stderr

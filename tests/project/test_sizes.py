@@ -14,9 +14,7 @@ LONGER = {"src/flow/tvl1_kernels_simd.cpp"}
 
 def code_files() -> list[Path]:
     folders = ("src", "include", "tests", "scripts", "third_party")
-    listed = [
-        path for folder in folders for path in (ROOT / folder).rglob("*") if path.suffix in CODE
-    ]
+    listed = [path for folder in folders for path in (ROOT / folder).rglob("*") if path.suffix in CODE]
     assert len(listed) > 200
     return sorted(listed)
 
@@ -37,9 +35,7 @@ def test_no_python_function_is_too_long():
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.FunctionDef):
                 lines = node.end_lineno - node.lineno + 1
-                assert lines <= MOST_LINES_OF_A_FUNCTION, (
-                    f"{path.relative_to(ROOT)}: {node.name}: {lines} lines"
-                )
+                assert lines <= MOST_LINES_OF_A_FUNCTION, f"{path.relative_to(ROOT)}: {node.name}: {lines} lines"
 
 
 def cpp_functions(text: str) -> list[tuple[str, int]]:
@@ -53,17 +49,11 @@ def cpp_functions(text: str) -> list[tuple[str, int]]:
             continue
         indent = len(match[1])
         start = end - 1
-        while start > 0 and (
-            not lines[start].strip()
-            or lines[start].startswith("#")
-            or len(lines[start]) - len(lines[start].lstrip()) > indent
-        ):
+        while start > 0 and (not lines[start].strip() or lines[start].startswith("#")
+                             or len(lines[start]) - len(lines[start].lstrip()) > indent):
             start -= 1
         first = lines[start].strip()
-        if not re.match(
-            r"(namespace|class|struct|enum|union|extern|if|for|while|switch|try|do|else|\})\b|\}",
-            first,
-        ):
+        if not re.match(r"(namespace|class|struct|enum|union|extern|if|for|while|switch|try|do|else|\})\b|\}", first):
             found.append((first, end - start + 1))
     return found
 
@@ -75,9 +65,7 @@ def test_no_cpp_function_is_too_long():
             continue
         for first, lines in cpp_functions(path.read_text(encoding="utf-8")):
             functions += 1
-            assert lines <= MOST_LINES_OF_A_FUNCTION, (
-                f"{path.relative_to(ROOT)}: {first}: {lines} lines"
-            )
+            assert lines <= MOST_LINES_OF_A_FUNCTION, f"{path.relative_to(ROOT)}: {first}: {lines} lines"
     assert functions > 1500  # they are found
 
 
