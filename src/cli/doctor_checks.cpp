@@ -71,11 +71,13 @@ int RunDoctorChecks(std::ostream& out) {
     const FaceFinder finder(path);
     return path.string() + " (its weights are for research use)";
   });
-  report.Line("demo model", [] {
-    const auto path = ShippedFile("models/mean_synthetic.pt");
-    const auto model = LoadNetwork({{path}}, ModelDevice::kCpu);
-    return path.string() + " (" + model->info().training_data + ")";
-  });
+  for (const char* file : {"models/mean_synthetic.pt", "models/people_sequence.pt"}) {
+    report.Line("shipped model", [file] {
+      const auto path = ShippedFile(file);
+      const auto model = LoadNetwork({{path}}, ModelDevice::kCpu);
+      return path.string() + " (" + model->info().training_data + ")";
+    });
+  }
   return report.problems();
 }
 

@@ -111,9 +111,10 @@ int Run(int argc, char** argv, std::ostream& out, std::ostream& err) {
       "2 usage or config, 3 no input could be used,\n4 model, 5 some videos failed and the others "
       "are written.");
   if (const auto code = ParseArguments(app, argc, argv, out, err)) return *code;
-  // A model of one's own is told how to run by its owner.
+  // Who brings a model says how to run it.
   if (flags.config.empty() && flags.models.empty()) {
-    flags.config = UsualConfigs(flags.inputs, flags.fps);
+    const InputOptions options = InputOptionsOf(DefaultConfig(), flags.fps);
+    flags.config = UsualConfigs(LoadCompute().resolve_inputs(flags.inputs, options).videos);
   }
   Console console(err, flags.quiet);
   const RunOptions options{.analyzer = flags.Analyzer(),

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -12,10 +13,9 @@ namespace mestr::internal {
 
 InputOptions InputOptionsOf(const Config& config, std::optional<double> fps);
 
-// The shipped configs for inputs where a user names none: none, which are the defaults, where any
-// of the videos belongs to one of the challenge's data sets, so that the baseline's results come
-// out; "demo", the best that we know, where all are a user's own. Throws as ResolveInputs.
-std::vector<std::string> UsualConfigs(const std::vector<std::string>& inputs,
-                                      std::optional<double> fps);
+// The shipped configs for videos where a user names none: none, which are the defaults, where any
+// of them belongs to one of the challenge's data sets, so that the baseline's results come out;
+// "demo", the best that we know, where all are a user's own.
+std::vector<std::string> UsualConfigs(std::span<const VideoInput> videos);
 
 }  // namespace mestr::internal

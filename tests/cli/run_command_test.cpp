@@ -72,6 +72,29 @@ TEST_F(RunCommand, PrintsResultsToStdoutAndTheRestToStderr) {
   EXPECT_TRUE(fs::exists(Path("out/run.json")));
 }
 
+TEST_F(RunCommand, OnAnOwnVideoIsTheBestThatWeKnowAndSaysHowMuchWasUsable) {
+  const auto result =
+      CallProgram({"run", FrameFolder("clip", 45), "-o", Path("out"), "--fps", "30", "--quiet"});
+  EXPECT_EQ(result.exit_code, 0) << result.err;
+  EXPECT_THAT(result.out, HasSubstr("usable 1.5 of 1.5 s"));
+  const auto run = testing::ReadJson(Path("out/run.json"));
+  EXPECT_EQ(run.at("config").at("face").at("alignment"), "similarity");
+  EXPECT_EQ(run.at("models").at(0).at("scores"), "probabilities");
+}
+
+TEST_F(RunCommand, WithAModelOfOnesOwnKeepsTheDefaults) {
+  EXPECT_EQ(Run({FrameFolder("clip", 12)}).exit_code, 0);
+  const auto run = testing::ReadJson(Path("out/run.json"));
+  EXPECT_EQ(run.at("config").at("face").at("alignment"), "crop");
+}
+
+TEST_F(RunCommand, AsksNoEvidenceOfScoresThatOnlyCompare) {
+  const auto result = Run({FrameFolder("clip", 12)}, {"--min-evidence", "0.5"});
+  EXPECT_EQ(result.exit_code, 4);
+  EXPECT_THAT(result.err, HasSubstr("use spot.p in place of spot.min_evidence"));
+  EXPECT_EQ(Run({Path("clip")}, {"--min-evidence", "1.5"}).exit_code, 2);
+}
+
 TEST_F(RunCommand, QuietSaysNothingWhereNothingIsWrong) {
   const auto result = Run({FrameFolder("clip", 8)}, {"--quiet"});
   EXPECT_EQ(result.exit_code, 0);

@@ -64,7 +64,7 @@ def test_the_installed_program_finds_its_module_and_its_files(tmp_path: Path, cl
     run("cmake", "--install", BUILD, "--prefix", prefix)
     assert (prefix / "share" / "mestr" / "configs" / "demo.yaml").is_file()
     doctor = run(prefix / "bin" / "mestr", "doctor")  # names the model that it found
-    assert f"demo model: {prefix}/share/mestr/models/" in doctor
+    assert f"shipped model: {prefix}/share/mestr/models/" in doctor
     out = tmp_path / "out"
     run(prefix / "bin" / "mestr", "run", clip, "-o", out, "--config", "demo", "-q")
     with open(out / "predictions.csv", encoding="utf-8") as file:

@@ -29,17 +29,24 @@ class MadeUp:
         return read_labels(self.label_file)
 
 
+def rows_of(index):
+    """Noise; out and back in a part of the face that tells the emotion."""
+    generator = np.random.default_rng(index)
+    values = generator.normal(0, 0.05, (FRAMES - K, *ROW_SHAPE)).astype(np.float16)
+    onset, offset = EXPRESSION
+    part = slice(4 + 8 * (index % 3), 12 + 8 * (index % 3))
+    values[onset - K : onset + 3, :, part, 8:24] += np.float16(0.5)
+    values[offset - 5 : offset, :, part, 8:24] -= np.float16(0.5)
+    return values
+
+
 def write(path, videos=3, pause_at=None):
     path.mkdir(parents=True)
-    entries, rows = [], [HEADER]
+    entries, labels = [], [HEADER]
+    onset, offset = EXPRESSION
     for index in range(videos):
-        generator = np.random.default_rng(index)
-        values = generator.normal(0, 0.05, (FRAMES - K, *ROW_SHAPE)).astype(np.float16)
-        onset, offset = EXPRESSION
+        values = rows_of(index)
         emotion = EMOTIONS[index % len(EMOTIONS)]
-        part = slice(4 + 8 * (index % 3), 12 + 8 * (index % 3))
-        values[onset - K : onset + 3, :, part, 8:24] += np.float16(0.5)
-        values[offset - 5 : offset, :, part, 8:24] -= np.float16(0.5)
         stretches = [{"first_frame": 1, "pairs": FRAMES - K}]
         if pause_at is not None:
             values = np.delete(values, slice(pause_at - K, pause_at), axis=0)
@@ -65,7 +72,7 @@ def write(path, videos=3, pause_at=None):
                 "stretches": stretches,
             }
         )
-        rows.append(f"made,s{index},v,{onset + 1},{onset + 5},{offset + 1},{emotion},micro")
+        labels.append(f"made,s{index},v,{onset + 1},{onset + 5},{offset + 1},{emotion},micro")
     manifest = {
         "format": 2,
         "features": SEQUENCE_KIND,
@@ -73,6 +80,6 @@ def write(path, videos=3, pause_at=None):
         "videos": entries,
     }
     (path / "manifest.json").write_text(json.dumps(manifest))
-    labels = path.parent / "labels.csv"
-    labels.write_text("\n".join(rows) + "\n")
-    return MadeUp(path, labels)
+    label_file = path.parent / "labels.csv"
+    label_file.write_text("\n".join(labels) + "\n")
+    return MadeUp(path, label_file)
