@@ -78,7 +78,8 @@ class FeatureStream {
 };
 
 // The same stages one after another in the calling thread, to time each by itself: the same code,
-// rows of the same bytes; `face` is not all_faces. Processor time is that of the whole process. Throws as Run.
+// rows of the same bytes; `face` is not all_faces. Processor time is that of the whole process.
+// Throws as Run.
 StreamReport RunSerially(FrameSource& source, double fps, const FaceOptions& face,
                          FaceFinder& finder, FlowEngine& engine, FeatureExtractor& extractor,
                          const RowSink& sink);
