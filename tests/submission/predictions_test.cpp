@@ -90,13 +90,12 @@ TEST(PredictionsFile, LetsNoSpreadsheetRunANameAndReadsItBack) {
 }
 
 TEST(PredictionsFile, WritesOneBasedFramesAndEmptyCellsForWhatIsNotKnown) {
-  EXPECT_EQ(
-      PredictionsCsv(std::vector<Prediction>{
-          FullPrediction(), MakePrediction({"own", "2", "b"}, {5, 9}, "positive")}),
-      "dataset,subject,video,onset,apex,offset,onset_s,offset_s,emotion,probability,score,"
-      "evidence,context,track\n"
-      ",,my clip.mp4,1,7,13,0,0.4,surprise,0.7,-1.25,0.85,blink+head,2\n"
-      "own,2,b,6,,10,,,positive,,,,,\n");
+  EXPECT_EQ(PredictionsCsv(std::vector<Prediction>{
+                FullPrediction(), MakePrediction({"own", "2", "b"}, {5, 9}, "positive")}),
+            "dataset,subject,video,onset,apex,offset,onset_s,offset_s,emotion,probability,score,"
+            "evidence,context,track\n"
+            ",,my clip.mp4,1,7,13,0,0.4,surprise,0.7,-1.25,0.85,blink+head,2\n"
+            "own,2,b,6,,10,,,positive,,,,,\n");
 }
 
 TEST(PredictionsFile, TwoPeopleMayDoTheSameAtOnce) {
