@@ -113,6 +113,7 @@ int Run(int argc, char** argv, std::ostream& out, std::ostream& err) {
   if (const auto code = ParseArguments(app, argc, argv, out, err)) return *code;
   // Who brings a model says how to run it.
   if (flags.config.empty() && flags.models.empty()) {
+    flags.Load();  // what is wrong with a flag is told before anything is read
     const InputOptions options = InputOptionsOf(DefaultConfig(), flags.fps);
     flags.config = UsualConfigs(LoadCompute().resolve_inputs(flags.inputs, options).videos);
   }

@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <new>
 
 #include "core/files.h"
 #include "mestr/core/error.h"
@@ -49,10 +50,19 @@ std::vector<dlib::rect_detection> Detections(dlib::frontal_face_detector& detect
   return detections;
 }
 
+// dlib unpacks its detector from a text of its own, which only a lack of memory can damage.
+dlib::frontal_face_detector UnpackDetector() {
+  try {
+    return dlib::get_frontal_face_detector();
+  } catch (const dlib::error&) {
+    throw std::bad_alloc();
+  }
+}
+
 }  // namespace
 
 struct FaceFinder::Dlib {
-  dlib::frontal_face_detector detector = dlib::get_frontal_face_detector();
+  dlib::frontal_face_detector detector = UnpackDetector();
   dlib::shape_predictor predictor;
 };
 

@@ -64,10 +64,10 @@ std::vector<PersonSetClip> PlanPersonSet(const PersonSetOptions& options);
 // macro-expressions); manifest.csv (dataset,subject,video,path,fps); events.csv (all that happens:
 // dataset,subject,video,kind,onset,apex,offset,emotion,units,px200); frames.csv (FrameTruth of each
 // frame); synth.json (options, and what was drawn for each clip); and with `flow_step`
-// truth_flow/<dataset>_<video>.npy, float32 [pairs, height, width, 2] (x, y), NaN where a pixel of
-// the earlier frame shows no skin or its skin is hidden in the later one. Frames are 1-based. Each
-// clip and file appears whole or not at all; the tables come last. Throws Error{kConfig}: bad
-// options, and as PrepareSetFolder.
+// truth_flow/<dataset>_<subject>_<video>.npy, float32 [pairs, height, width, 2] (x, y), NaN where a
+// pixel of the earlier frame shows no skin or its skin is hidden in the later one. Frames are
+// 1-based. Each clip and file appears whole or not at all; the tables come last. Throws
+// Error{kConfig}: bad options, and as PrepareSetFolder.
 SynthSetSummary WritePersonSet(const PersonSetOptions& options, const std::filesystem::path& folder,
                                const SynthWriteOptions& write);
 

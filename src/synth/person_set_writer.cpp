@@ -56,7 +56,8 @@ Json ClipJson(const PersonSetClip& clip, const synth::PersonClip& person) {
 
 void WriteFlow(const synth::PersonClip& person, const PersonSetClip& clip, int step,
                const fs::path& folder) {
-  const fs::path path = folder / kFlowFolder / (clip.dataset + "_" + clip.video + ".npy");
+  const fs::path path =
+      folder / kFlowFolder / (clip.dataset + "_" + clip.subject + "_" + clip.video + ".npy");
   WriteFileAtomically(path, [&](const fs::path& temporary) {
     NpyWriter npy(temporary, {clip.options.height_px, clip.options.width_px, 2}, false);
     for (std::int64_t i = 0; i + step < person.frame_count(); ++i) {

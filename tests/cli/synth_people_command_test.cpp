@@ -39,8 +39,8 @@ TEST_F(SynthPeopleCommand, WritesWhatTheFlagsSay) {
   EXPECT_TRUE(fs::exists(Set() / "CAS_data/spNO.3/a/img_00015.jpg"));
   EXPECT_TRUE(fs::exists(Set() / "CAS_data/spNO.7/a/img_00015.jpg"));
   EXPECT_FALSE(fs::exists(Set() / "CAS_data/spNO.8"));
-  for (const char* file :
-       {"labels.csv", "manifest.csv", "events.csv", "frames.csv", "truth_flow/cas_a.npy"}) {
+  for (const char* file : {"labels.csv", "manifest.csv", "events.csv", "frames.csv",
+                           "truth_flow/cas_3_a.npy", "truth_flow/cas_7_a.npy"}) {
     EXPECT_TRUE(fs::exists(Set() / file)) << file;
   }
   const auto record = ReadJson(Set() / "synth.json");

@@ -41,7 +41,8 @@ def video(tmp_path_factory):
 
 
 PLANTING = "--per-minute 40 --intensity 3,4".split()
-FAST = "-- --set flow.method=fast".split()
+MODEL = SCRIPTS.parent / "models" / "mean_synthetic.pt"
+FAST = ["--", "--set", "flow.method=fast", "--model", str(MODEL)]
 
 
 @pytest.fixture(scope="module")

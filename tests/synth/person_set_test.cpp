@@ -139,7 +139,7 @@ TEST(WritePersonSet, WritesTheTrueFlowOfPairs) {
   set.clip.expressions = 0;
   set.flow_step = 3;
   WritePersonSet(set, folder.path(), {});
-  const std::string npy = ReadFile(folder.path() / "truth_flow/cas_a.npy");
+  const std::string npy = ReadFile(folder.path() / "truth_flow/cas_1_a.npy");
   EXPECT_THAT(npy, HasSubstr("'<f4'"));
   EXPECT_THAT(npy, HasSubstr("(6, 120, 160, 2)"));
   EXPECT_EQ(npy.size(), 128 + 6U * 120 * 160 * 2 * 4);

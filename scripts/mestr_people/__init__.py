@@ -1,0 +1,1 @@
+"""The shapes of synthetic people, from PyPI's anny."""
