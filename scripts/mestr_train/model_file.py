@@ -14,6 +14,7 @@ from typing import NoReturn
 import torch
 
 from . import ModelError, UserError
+from .evidence import TERMS as EVIDENCE_TERMS
 from .files import write_atomically
 from .network import CHANNELS, SIDE, MeanNetwork
 from .sequence_network import ROW_SHAPE as SEQUENCE_ROW_SHAPE
@@ -33,7 +34,6 @@ KINDS = {
     FEATURE_KIND: (ROW_SHAPE, NETWORK_INPUT),
     SEQUENCE_KIND: (SEQUENCE_ROW_SHAPE, "sequences"),
 }
-EVIDENCE_TERMS = ("bias", "score", "motion", "head", "mouth", "blink")
 AnyNetwork = MeanNetwork | SequenceNetwork
 
 

@@ -3,11 +3,12 @@
 import argparse
 import sys
 
+from .evidence import TERMS
 from .feature_set import RowKind, read_features
 from .files import write_atomically
 from .folds import find_rates
 from .labels import read_labels
-from .model_file import EVIDENCE_TERMS, PROBABILITIES_FORMAT, ModelRecord, save_model
+from .model_file import PROBABILITIES_FORMAT, ModelRecord, save_model
 from .recipe import DEFAULT_CLASSES
 from .samples import LabelledVideo, join
 from .sequence_batches import BatchOptions
@@ -17,7 +18,7 @@ from .training import make_deterministic
 
 SEQUENCE_ROWS = RowKind(SEQUENCE_KIND, ROW_SHAPE)
 # Evidence is the score, until a calibration says more.
-SCORE_ALONE = {term: float(term == "score") for term in EVIDENCE_TERMS}
+SCORE_ALONE = {term: float(term == "score") for term in TERMS}
 
 
 def say(message: str) -> None:

@@ -5,7 +5,6 @@
 #include <numeric>
 #include <string>
 
-#include "core/quantile.h"
 #include "mestr/core/error.h"
 #include "spot/score_extents.h"
 
@@ -116,15 +115,12 @@ double MostMotion(const ScoreTrack& track, const Run& run, std::int64_t peak, st
 double LeastMotion(const ScoreTrack& track, const std::vector<Run>& runs,
                    const SpotOptions& options) {
   if (options.min_motion_to_noise == 0) return options.min_motion_px;
-  std::vector<double> motions;
+  std::vector<float> motions;
   for (const Run& run : runs) {
     motions.insert(motions.end(), track.motion_px.begin() + run.begin,
                    track.motion_px.begin() + run.end);
   }
-  std::sort(motions.begin(), motions.end());
-  constexpr double kQuietest = 0.1;
-  return std::max(options.min_motion_px,
-                  options.min_motion_to_noise * Quantile(motions, kQuietest));
+  return std::max(options.min_motion_px, options.min_motion_to_noise * MotionNoise_px(motions));
 }
 
 void SpotRun(const ScoreTrack& track, const Run& run, const SpotOptions& options,

@@ -31,10 +31,9 @@ struct SpotConfig {
   double k_s = 0.1;    // distance of a pair at a frame rate that neither data set nor model names,
                        // in (0, 10] s
   double k_p_s = 0.2;  // half a micro-expression at such a rate, in (0, 10] s
-  // In [0, 1]; empty: the model's p. Of models with relative scores, the threshold parameter; of
-  // models with probabilities, the least evidence of an interval.
-  std::optional<double> p;
-  std::optional<double> min_evidence;
+  // In [0, 1]; empty: the model's p.
+  std::optional<double> p;             // of models with relative scores: the threshold parameter
+  std::optional<double> min_evidence;  // of those with probabilities: the least of an interval
   bool drop_overlaps = false;      // spot/spot.h
   double min_motion_px = 0;        // spot/spot.h, in [0, 100] px of the crop
   double min_motion_to_noise = 0;  // spot/spot.h, in [0, 100]
