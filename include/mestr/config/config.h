@@ -34,9 +34,9 @@ struct SpotConfig {
   // In [0, 1]; empty: the model's p.
   std::optional<double> p;             // of models with relative scores: the threshold parameter
   std::optional<double> min_evidence;  // of those with probabilities: the least of an interval
-  bool drop_overlaps = false;      // spot/spot.h
-  double min_motion_px = 0;        // spot/spot.h, in [0, 100] px of the crop
-  double min_motion_to_noise = 0;  // spot/spot.h, in [0, 100]
+  bool drop_overlaps = false;          // spot/spot.h
+  double min_motion_px = 0;            // spot/spot.h, in [0, 100] px of the crop
+  double min_motion_to_noise = 0;      // spot/spot.h, in [0, 100]
 };
 
 // Which network a video gets: its subject's, if the map names one, else `files`; several files are
