@@ -61,12 +61,9 @@ _Y, _X = (np.mgrid[0:GRID, 0:GRID] + 0.5) / GRID
 
 def random_field(random: np.random.Generator, units: tuple[int, ...]) -> np.ndarray:
     """[2, 32, 32], its longest vector 1: a face of random proportions making the units."""
-    strong, weak = (
-        1.0,
-        random.uniform(0, 0.2) if random.random() < ONE_SIDED else random.uniform(0.6, 1),
-    )
-    left, right = (strong, weak) if random.random() < 0.5 else (weak, strong)
-    place = (*random.normal(0, 0.02, 2), MIDDLE, 0.0)
+    weak = random.uniform(0, 0.2) if random.random() < ONE_SIDED else random.uniform(0.6, 1)
+    left, right = (1.0, weak) if random.random() < 0.5 else (weak, 1.0)
+    place = np.array([MIDDLE, 0.0]) + random.normal(0, 0.02, 2)
     size = random.uniform(0.9, 1.1, 2)
     field = np.zeros((2, GRID, GRID))
     for unit in units:

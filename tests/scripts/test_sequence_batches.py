@@ -92,6 +92,20 @@ def test_units_move_their_part_of_the_face(unit, channel, sign, upper):
     assert np.sign(field[channel].sum()) == sign
 
 
+@pytest.mark.parametrize("unit", [2, 12, 15, 20])
+def test_units_move_both_sides_of_the_middle_where_their_muscle_is(unit):
+    fields = [random_field(np.random.default_rng(seed), (unit,)) for seed in range(40)]
+    length = np.mean([np.hypot(field[0], field[1]) for field in fields], axis=0)
+    across, down = length.mean(axis=0), length.mean(axis=1)
+    place = (np.arange(GRID) + 0.5) / GRID
+    outwards, height = UNITS[unit][0].place
+    left, right = across[: GRID // 2], across[GRID // 2 :]
+    assert place[down.argmax()] == pytest.approx(height, abs=0.06)
+    assert 0.5 - place[left.argmax()] == pytest.approx(outwards, abs=0.06)
+    assert place[GRID // 2 + right.argmax()] - 0.5 == pytest.approx(outwards, abs=0.06)
+    assert left.sum() == pytest.approx(right.sum(), rel=0.25)
+
+
 def test_an_expression_goes_out_and_comes_back():
     course = Course(onset=10, apex=14, hold_end=16, offset=22)
     assert list(course.at(np.array([0, 10, 14, 16, 22, 30]))) == pytest.approx([0, 0, 1, 1, 0, 0])
