@@ -8,9 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from mestr_train import InputError, UserError
-from mestr_train.labels import Label, VideoKey, comparable
-
-LEAST_IOU = 0.5
+from mestr_train.labels import LEAST_IOU, Label, VideoKey, comparable, iou
 
 
 @dataclass(frozen=True)
@@ -53,12 +51,6 @@ def found_of(row: dict[str, str]) -> Found:
     ]
     key = comparable(VideoKey(*names))
     return Found(key, int(row["onset"]) - 1, int(row["offset"]) - 1, row["emotion"], row)
-
-
-def iou(found: Found, label: Label) -> float:
-    common = min(found.offset, label.offset) - max(found.onset, label.onset) + 1
-    both = max(found.offset, label.offset) - min(found.onset, label.onset) + 1
-    return max(0, common) / both
 
 
 def match(found: Iterable[Found], labels: Sequence[Label]) -> dict[Label, Found]:

@@ -11,13 +11,12 @@ import numpy as np
 
 from . import InputError
 from .files import read_json
-from .labels import Label, VideoKey, comparable
+from .labels import LEAST_IOU, Label, VideoKey, comparable, iou
 
 TERMS = ("bias", "score", "motion", "head", "mouth", "blink")  # in the order of the columns below
 LEAST_SCORE = 1e-6
 MOST_MOTION_LOG = 4.0
 SLOW_PX_S = 30.0
-LEAST_IOU = 0.5
 RIDGE = 1.0  # as many finds' worth of doubt in each weight
 MADE_BY = "mestr run"
 
@@ -71,9 +70,7 @@ def hits_of(finds: Sequence[Find], labels: Sequence[Label]) -> np.ndarray:
         for j, label in enumerate(labels):
             if j in taken or not label.micro or comparable(label.video) != find.video:
                 continue
-            common = min(find.offset, label.offset) - max(find.onset, label.onset) + 1
-            both = max(find.offset, label.offset) - min(find.onset, label.onset) + 1
-            if common / both >= LEAST_IOU:
+            if iou(find, label) >= LEAST_IOU:
                 hits[i] = 1
                 taken.add(j)
                 break

@@ -4,7 +4,7 @@
 import re
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from .tables import Row, Table, read_table, shown, whole_number
 
@@ -42,6 +42,27 @@ class Label:
     def middle(self) -> int:
         """The apex, or where it would be if it were in the middle."""
         return self.apex if self.apex is not None else (self.onset + self.offset) // 2
+
+
+# What a find and a label share at least, to be one (docs/evaluation.md).
+LEAST_IOU = 0.5
+
+
+class Span(Protocol):
+    """Frames, both ends included."""
+
+    @property
+    def onset(self) -> int: ...
+    @property
+    def offset(self) -> int: ...
+
+
+def iou(a: Span, b: Span) -> float:
+    """Frames in both by frames in either."""
+    common = min(a.offset, b.offset) - max(a.onset, b.onset) + 1
+    if common <= 0:
+        return 0.0
+    return common / (max(a.offset, b.offset) - min(a.onset, b.onset) + 1)
 
 
 def read_labels(*paths: Path) -> list[Label]:
