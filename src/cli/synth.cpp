@@ -44,8 +44,6 @@ constexpr FlagOfField kFlags[] = {{"seconds", "--seconds"},
                                   {"class_weights.positive", "--class-weights"},
                                   {"class_weights.surprise", "--class-weights"},
                                   {"noise_gray", "--noise"},
-                                  {"head_motion_min", "--head-motion"},
-                                  {"head_motion_max", "--head-motion"},
                                   {"blinks_per_minute", "--blinks"},
                                   {"flow_step", "--truth-flow"},
                                   {"preset", "--preset"}};
@@ -71,7 +69,6 @@ struct Flags {
   std::string density;
   std::string class_weights;
   std::string contexts;
-  std::string head_motion;
   std::optional<std::uint64_t> seed;
   std::optional<int> clips;
   std::optional<int> count;
@@ -114,9 +111,6 @@ void AddClipFlags(CLI::App& app, Flags& flags) {
   app.add_option("--contexts", flags.contexts,
                  "What else goes on, drawn for each clip from a list of frozen, still, calm, "
                  "speaking, lively (default: all, frozen least)");
-  app.add_option("--head-motion", flags.head_motion,
-                 "MIN,MAX: how much the head sways, so many times what was measured, drawn for each "
-                 "clip (default 1,1)");
   app.add_option("--intensity", flags.intensity,
                  "MIN,MAX: largest shift of the skin at the apex, in px at a face width of 200 px, "
                  "up to 10 (default 1,4)");
@@ -175,11 +169,6 @@ void ApplyClip(const Flags& flags, synth::PersonClipOptions& clip) {
     const auto range = ParseNumbers<2>("--intensity", flags.intensity, "MIN,MAX");
     clip.intensity_min_px200 = range[0];
     clip.intensity_max_px200 = range[1];
-  }
-  if (!flags.head_motion.empty()) {
-    const auto range = ParseNumbers<2>("--head-motion", flags.head_motion, "MIN,MAX");
-    clip.head_motion_min = range[0];
-    clip.head_motion_max = range[1];
   }
   if (!flags.length.empty()) {
     const auto length = ParseNumbers<4>("--length", flags.length, "MEAN,SD,MIN,MAX in seconds");

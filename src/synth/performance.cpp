@@ -43,7 +43,7 @@ ContextTraits DrawTraits(const PerformanceOptions& options) {
   Random own(MixSeed({static_cast<std::uint64_t>(options.person), 0xbeef}));
   Random random = RandomFor(options, Purpose::kHabits);
   const double lively = Spread(0.4, own) * Spread(0.3, random);
-  traits.sway *= lively * options.head_motion;
+  traits.sway *= lively;
   traits.tone *= Spread(0.3, own) * Spread(0.2, random);
   traits.macro_per_minute *= lively;
   traits.turns_per_minute *= lively;

@@ -29,7 +29,6 @@ struct PerformanceOptions {
   double gap_s = 0.5;
   std::array<double, kSynthEmotionCount> class_weights = {1, 1, 1};
   std::optional<double> blinks_per_minute;  // else the person's own
-  double head_motion = 1;                   // of the context's
 };
 
 // Const members are thread-safe.

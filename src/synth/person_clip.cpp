@@ -5,7 +5,7 @@
 namespace mestr::internal::synth {
 namespace {
 
-enum class Purpose : std::uint64_t { kContext = 101, kScene, kPerformance, kWebcam, kHeadMotion };
+enum class Purpose : std::uint64_t { kContext = 101, kScene, kPerformance, kWebcam };
 
 std::uint64_t SeedFor(const PersonClipOptions& options, Purpose purpose) {
   return MixSeed({options.seed, static_cast<std::uint64_t>(options.person),
@@ -34,11 +34,6 @@ SceneOptions SceneOf(const PersonClipOptions& options) {
   return scene;
 }
 
-double DrawHeadMotion(const PersonClipOptions& options) {
-  Random random(SeedFor(options, Purpose::kHeadMotion));
-  return random.Uniform(options.head_motion_min, options.head_motion_max);
-}
-
 PerformanceOptions PerformanceOf(const PersonClipOptions& options, Context context) {
   return {.seed = SeedFor(options, Purpose::kPerformance),
           .person = options.person,
@@ -52,8 +47,7 @@ PerformanceOptions PerformanceOf(const PersonClipOptions& options, Context conte
           .expressions_per_minute = options.expressions_per_minute,
           .gap_s = options.gap_s,
           .class_weights = options.class_weights,
-          .blinks_per_minute = options.blinks_per_minute,
-          .head_motion = DrawHeadMotion(options)};
+          .blinks_per_minute = options.blinks_per_minute};
 }
 
 // How far the middle of the face goes from one state to the other, px at a face width of 200,

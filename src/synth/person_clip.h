@@ -41,10 +41,6 @@ struct PersonClipOptions {
                                    Context::kSpeaking, Context::kLively,   Context::kLively};
   std::optional<double> blinks_per_minute;  // 0..60; else the person's own
   std::optional<double> noise_gray;         // 0..50, sigma of the camera's noise; else drawn
-  // How much the head sways: so many times what was measured, 0.1..10, drawn for the clip. More
-  // than one is for training: others move more than those who were measured.
-  double head_motion_min = 1;
-  double head_motion_max = 1;
 
   std::int64_t FrameCount() const;
   // Throws Error{kConfig} naming field, value and limit.

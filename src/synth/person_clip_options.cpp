@@ -77,9 +77,6 @@ void PersonClipOptions::Check() const {
   RequireInRange("gap_s", gap_s, Limits::Closed(0, 10));
   if (expressions) CheckCount(*this);
   CheckWeights(class_weights);
-  RequireInRange("head_motion_min", head_motion_min, Limits::Closed(0.1, 10));
-  RequireInRange("head_motion_max", head_motion_max, Limits::Closed(0.1, 10));
-  CheckOrder("head_motion_min", head_motion_min, "head_motion_max", head_motion_max);
   if (contexts.empty()) throw Error(ErrorKind::kConfig, "contexts: one at least is needed");
   if (blinks_per_minute) {
     RequireInRange("blinks_per_minute", *blinks_per_minute, Limits::Closed(0, 60));

@@ -157,7 +157,6 @@ Json OptionsJson(const synth::PersonClipOptions& o) {
                {"expressions_per_minute", o.expressions_per_minute},
                {"gap_s", o.gap_s},
                {"class_weights", o.class_weights},
-               {"head_motion", {o.head_motion_min, o.head_motion_max}},
                {"contexts", Json::array()}};
   for (const synth::Context context : o.contexts) {
     json["contexts"].push_back(synth::ContextName(context));

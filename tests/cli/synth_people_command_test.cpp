@@ -78,7 +78,6 @@ const BadFlags kBadFlags[] = {
     {{"--density", "many"}, "--density many: must be a number or 'real'"},
     {{"--class-weights", "0,0,0"}, "--class-weights: class_weights is 0,0,0"},
     {{"--contexts", "calm,loud"}, "--contexts calm,loud: must be a list of frozen, still, calm"},
-    {{"--head-motion", "3,1"}, "--head-motion: head_motion_min is 3; it must not be above"},
     {{"--noise", "-1"}, "--noise: noise_gray is -1; it must be in [0, 50]"},
     {{"--blinks", "61"}, "--blinks: blinks_per_minute is 61; it must be in [0, 60]"},
     {{"--truth-flow", "0"}, "--truth-flow: flow_step is 0; it must be in [1, 1000]"},

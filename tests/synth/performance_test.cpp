@@ -60,16 +60,6 @@ double HeadMotion(const Performance& performance, std::int64_t frames) {
   return sum / static_cast<double>(frames - 1) * 180 / kPi;
 }
 
-TEST(Performance, AHeadSwaysAsManyTimesWhatWasMeasured) {
-  PerformanceOptions options = Options(Context::kStill);
-  const Performance once = Perform(options);
-  options.head_motion = 3;
-  const Performance thrice = Perform(options);
-  // Turns and shifts of the posture are not swaying.
-  ASSERT_THAT(EventsOf(once, EventKind::kHeadTurn), IsEmpty());
-  EXPECT_NEAR(HeadMotion(thrice, 300) / HeadMotion(once, 300), 3, 0.3);
-}
-
 TEST(Performance, AFrozenFaceMovesInMicroExpressionsAlone) {
   const Performance performance = Perform(Options(Context::kFrozen));
   const std::vector<FaceEvent> micro = EventsOf(performance, EventKind::kMicro);

@@ -133,9 +133,6 @@ TEST(PersonClipOptions, EachBadValueIsNamed) {
        }},
       {"contexts: one at least is needed", [](auto& o) { o.contexts.clear(); }},
       {"blinks_per_minute is 61; it must be in [0, 60]", [](auto& o) { o.blinks_per_minute = 61; }},
-      {"head_motion_min is 3; it must not be above head_motion_max (1)",
-       [](auto& o) { o.head_motion_min = 3; }},
-      {"head_motion_max is 11; it must be in [0.1, 10]", [](auto& o) { o.head_motion_max = 11; }},
       {"noise_gray is -1; it must be in [0, 50]", [](auto& o) { o.noise_gray = -1; }},
   };
   for (const Case& c : cases) {
