@@ -43,7 +43,7 @@ features train_30
 features train_25
 
 /usr/bin/python3 "$root/scripts/train_sequence.py" "$work"/features_train_{30,25} --labels "$work/train_30/labels.csv" \
-  --labels "$work/train_25/labels.csv" -o "$work" --name "$name" --fps 30 --threads 2 --licence "Apache-2.0" \
+  --labels "$work/train_25/labels.csv" -o "$work" --name "$name" --fps 30 --threads 1 --licence "Apache-2.0" \
   --training-data "synthetic people alone: 200 persons, 33 minutes (scripts/train_people_model.sh); no real face"
 find_in calibrate "$work/$name.pt" --min-evidence 0.01
 /usr/bin/python3 "$root/scripts/calibrate_evidence.py" "$work/$name.pt" --results "$work/results_calibrate" \
