@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Makes the model for a user's own videos, models/people_sequence.pt, and its card again; some 75 minutes on two cores.
-# Trains on clips of synthetic people 1 to 200, calibrates evidence and threshold on people 401 to 430, and is judged on
+# Makes the model for a user's own videos, models/people_sequence.pt, and its card again; some 80 minutes on two cores.
+# Trains on clips of synthetic people 1 to 200, calibrates evidence and threshold on people 401 to 460, and is judged on
 # people 501 to 530. Arguments: a folder for clips, features and results (out/people_model), a folder for the model
 # (models), a table of scripts/real_benchmark.sh that the card takes over (none). Clips and features that are there are
 # kept. MESTR=/path/to/mestr takes that program in place of building it.
@@ -37,7 +37,7 @@ find_in() {
 
 clips train_30 1-160 160 30 21
 clips train_25 161-200 40 25 22
-clips calibrate 401-430 30 30 23
+clips calibrate 401-460 60 30 23
 clips judge 501-530 30 30 24
 features train_30
 features train_25

@@ -14,6 +14,7 @@ from .files import read_json
 from .labels import LEAST_IOU, Label, VideoKey, comparable, iou
 
 TERMS = ("bias", "score", "motion", "head", "mouth", "blink")  # in the order of the columns below
+SIGNS = (0, 1, 1, -1, -1, -1)  # of their weights; 0: either
 LEAST_SCORE = 1e-6
 MOST_MOTION_LOG = 4.0
 SLOW_PX_S = 30.0
@@ -78,7 +79,21 @@ def hits_of(finds: Sequence[Find], labels: Sequence[Label]) -> np.ndarray:
 
 
 def fit(terms: np.ndarray, hits: np.ndarray) -> dict[str, float]:
-    """Newton's method; terms [N, 6]. The bias is not held back, the others a little."""
+    """Terms [N, 6]. The score and motion above the noise may only speak for a find, what else the
+    face did only against it: a few finds in speech that happen to be right must not make speech an
+    argument. The bias is not held back, the others a little."""
+    used = [True] * len(TERMS)
+    while True:
+        weights = np.zeros(len(TERMS))
+        weights[used] = _newton(terms[:, used], hits)
+        wrong = weights * np.array(SIGNS) < 0
+        if not wrong.any():
+            return {term: float(weight) for term, weight in zip(TERMS, weights, strict=True)}
+        used[int(np.argmax(np.where(wrong, np.abs(weights), 0)))] = False
+
+
+def _newton(terms: np.ndarray, hits: np.ndarray) -> np.ndarray:
+    """Weights of a logistic model; the first is the bias."""
     weights = np.zeros(terms.shape[1])
     ridge = np.full(terms.shape[1], RIDGE)
     ridge[0] = 0
@@ -90,7 +105,7 @@ def fit(terms: np.ndarray, hits: np.ndarray) -> dict[str, float]:
         weights += step
         if np.abs(step).max() < 1e-9:
             break
-    return {term: float(weight) for term, weight in zip(TERMS, weights, strict=True)}
+    return weights
 
 
 def values(terms: np.ndarray, weights: dict[str, float]) -> np.ndarray:
@@ -123,14 +138,15 @@ def reliability(evidence: np.ndarray, hits: np.ndarray, bins: int = 10) -> list[
 
 
 def best_threshold(evidence: np.ndarray, hits: np.ndarray, labels: int) -> float:
-    """The least evidence that gives the highest spotting F1, in hundredths."""
+    """The least evidence that gives the highest spotting F1, in hundredths; of several with the
+    same, the strictest."""
     cuts = np.arange(5, 96) / 100
 
     def f1(cut: float) -> float:
         kept = evidence >= cut
         return 2 * float(hits[kept].sum()) / (int(kept.sum()) + labels)
 
-    return float(max(cuts, key=f1))
+    return float(max(cuts[::-1], key=f1))
 
 
 def as_rows(bins: Sequence[Bin]) -> list[dict]:
