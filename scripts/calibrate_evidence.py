@@ -5,10 +5,9 @@ micro-expression, given its score, its motion, and what else the face did then.
   mestr run CLIPS... -o results --config demo --model mine.pt --min-evidence 0.01
   scripts/calibrate_evidence.py mine.pt --results results --labels labels.csv -o calibrated.pt
 
-Takes clips that the network has not seen. Writes the model with the weights of evidence and the
-threshold that gives the highest spotting F1 there, and calibrated_reliability.json: how often a
-find of an evidence was right, by five parts of the videos, each judged by weights that the others
-gave.
+Takes clips that the network has not seen. Writes the model with the weights of evidence, and
+calibrated_reliability.json: how often a find of an evidence was right, by five parts of the videos,
+each judged by weights that the others gave.
 """
 
 import argparse

@@ -9,7 +9,7 @@ import zlib
 import numpy as np
 
 from . import InputError
-from .evidence import TERMS, as_rows, best_threshold, fit, hits_of, read_finds, reliability, values
+from .evidence import TERMS, as_rows, fit, hits_of, read_finds, reliability, values
 from .files import write_atomically
 from .labels import comparable, read_labels
 from .model_file import load_sequence_model, save_model
@@ -41,25 +41,23 @@ def calibrate(arguments: argparse.Namespace) -> None:
     hits = hits_of(finds, labels)
     if len(finds) < LEAST_FINDS or not 0 < hits.sum() < len(finds):
         raise InputError(
-            f"{arguments.results}: {len(finds)} finds, {int(hits.sum())} of them right; at least "
+            f"{arguments.results}: finds: {len(finds)}, right ones: {int(hits.sum())}; at least "
             f"{LEAST_FINDS} are needed, right ones and wrong ones: more clips, or --min-evidence 0.01"
         )
     terms = np.stack([find.terms() for find in finds])
     weights = fit(terms, hits)
     parts = np.array([zlib.crc32("/".join(find.video).encode()) % PARTS for find in finds])
     evidence = by_weights_of_the_others(terms, hits, parts)
-    threshold = best_threshold(evidence, hits, len(labels))
     network, record = load_sequence_model(arguments.model)
-    record = dataclasses.replace(record, p=threshold, evidence=weights)
+    record = dataclasses.replace(record, evidence=weights)
     sha256 = save_model(network, record, arguments.output)
     summary = {
         "finds": len(finds),
         "hits": int(hits.sum()),
         "labels": len(labels),
         "weights": {term: weights[term] for term in TERMS},
-        "least_evidence": threshold,
         "reliability": as_rows(reliability(evidence, hits)),
     }
     path = arguments.output.with_name(arguments.output.stem + "_reliability.json")
     write_atomically(path, (json.dumps(summary, indent=1) + "\n").encode())
-    say(f"wrote {arguments.output}, SHA-256 {sha256}; least evidence {threshold:g}")
+    say(f"wrote {arguments.output}, SHA-256 {sha256}")

@@ -137,17 +137,5 @@ def reliability(evidence: np.ndarray, hits: np.ndarray, bins: int = 10) -> list[
     return found
 
 
-def best_threshold(evidence: np.ndarray, hits: np.ndarray, labels: int) -> float:
-    """The least evidence that gives the highest spotting F1, in hundredths; of several with the
-    same, the strictest."""
-    cuts = np.arange(5, 96) / 100
-
-    def f1(cut: float) -> float:
-        kept = evidence >= cut
-        return 2 * float(hits[kept].sum()) / (int(kept.sum()) + labels)
-
-    return float(max(cuts[::-1], key=f1))
-
-
 def as_rows(bins: Sequence[Bin]) -> list[dict]:
     return [dataclasses.asdict(entry) for entry in bins]

@@ -54,7 +54,7 @@ A network that scores each frame of a face in motion: how likely it lies within 
 - Trained on: {record.training_data}
 - Licence: {record.licence}
 - Made for {record.fps:g} fps: k = {record.k_frames}; faster videos are scored as interleaved sequences
-- A find needs evidence of {record.p:g} (`--min-evidence`)
+- A find needs evidence of {record.p:g} (`--min-evidence`): above a half it is more likely right than wrong
 - Version {record.version}; SHA-256 `{digest}`; made again by `scripts/train_people_model.sh`"""
 
 
@@ -76,8 +76,7 @@ clips of synthetic people that the network had not seen, and judged on parts of 
 
 {table(["evidence", "finds", "mean evidence", "part that is right"], rows)}
 
-Weights (include/mestr/core/evidence_weights.h): {weights}.
-The threshold gives the highest spotting F1 on the same clips."""
+Weights (include/mestr/core/evidence_weights.h): {weights}."""
 
 
 def row_of(
