@@ -27,6 +27,9 @@ namespace mestr {
 using namespace internal;
 namespace {
 
+// 23.976 is how people write 24000/1001; 30 and 29.97 are two.
+constexpr double kSameRate = 1e-4;
+
 const std::int32_t* DisplayMatrix(const AVStream& stream) {
   constexpr std::size_t kBytes = 9 * sizeof(std::int32_t);
 #if LIBAVCODEC_VERSION_INT >= AV_VERSION_INT(60, 31, 102)
@@ -99,7 +102,7 @@ class VideoFile : public FrameSource {
     info_.fps = asked_fps ? asked_fps : own.fps;
     if (!asked_fps) {
       Note(own.note);
-    } else if (own.fps && *own.fps != *asked_fps) {
+    } else if (own.fps && std::abs(*own.fps / *asked_fps - 1) > kSameRate) {
       Note("taken at " + NumberText(*asked_fps) + " fps, as asked, and not at its own " +
            NumberText(*own.fps) + " fps; seconds stay those of its clock");
     }

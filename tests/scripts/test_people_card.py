@@ -86,5 +86,7 @@ def test_it_says_what_evidence_means_and_what_the_model_is_not_for(made):
 
 
 def test_tables_of_real_footage_are_taken_over(made):
-    (made / "tables.md").write_text("| a | b |\n")
-    assert "## On real footage\n\n| a | b |\n" in card(made, "--real", made / "tables.md")
+    (made / "tables.md").write_text("mestr\n\n## Planted\n\n| a | b |\n")
+    text = card(made, "--real", made / "tables.md")
+    assert "## On real footage\n" in text
+    assert "\n\nmestr\n\n### Planted\n\n| a | b |\n" in text
