@@ -6,7 +6,7 @@
 #include "features/mean_v1.h"
 #include "pipeline/flow_means.h"
 #include "pipeline/small_run.h"
-#include "pipeline/synthetic_video.h"
+#include "support/synthetic_video.h"
 #include "support/test_support.h"
 
 namespace mestr::internal {

@@ -6,7 +6,7 @@
 #include "features/mean_v1.h"
 #include "mestr/core/error.h"
 #include "pipeline/device.h"
-#include "pipeline/synthetic_video.h"
+#include "support/synthetic_video.h"
 #include "support/test_support.h"
 
 namespace mestr::internal {

@@ -4,7 +4,7 @@
 
 #include "mestr/pipeline/analyzer.h"
 #include "pipeline/small_run.h"
-#include "pipeline/synthetic_video.h"
+#include "support/synthetic_video.h"
 #include "support/test_support.h"
 
 namespace mestr::internal {
@@ -43,9 +43,7 @@ TEST(MotionOfAFlow, OfACropWithoutABlockIsNone) {
 // A photograph in front of a camera: the same picture with other noise in each frame.
 class Photograph : public FrameSource {
  public:
-  Photograph() : picture_(ClipRenderer(DefaultPortrait(), testing::ClearClip(60)).Render(0)) {
-    info_.fps = testing::kClipFps;
-  }
+  Photograph() : picture_(testing::ClearClip().FrameAt(0)) { info_.fps = testing::kClipFps; }
   const VideoInfo& info() const override { return info_; }
   bool Next(Frame& frame) override {
     if (next_ == 90) return false;
@@ -83,7 +81,7 @@ TEST(MotionOfAVideo, APhotographHasNoFindWhereItIsAskedFor) {
 }
 
 TEST(MotionOfAVideo, AClearExpressionHasIt) {
-  const auto clip = [] { return testing::SyntheticSource(testing::ClearClip(60)); };
+  const auto clip = [] { return testing::SyntheticSource(testing::ClearClip()); };
   const Analysis all = Analyze(clip(), 0, 0);
   const Analysis asked = Analyze(clip(), 0.25, 2.3);
   ASSERT_FALSE(all.spotting.intervals.empty());
