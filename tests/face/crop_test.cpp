@@ -13,7 +13,7 @@ namespace {
 
 constexpr int kCropSide = CropSpec{}.side_px;
 
-cv::Mat Picture() { return testing::PictureOf(3).image_bgr; }
+cv::Mat Picture() { return testing::Somebody().image_bgr; }
 
 TEST(JpegRoundTrip, GivesTheBitsOfSavingAndReadingTheColourImage) {
   const cv::Mat crop = CutBox(Picture(), {150, 50, 190, 190}, kCropSide);

@@ -16,7 +16,7 @@ constexpr int kCropSide = CropSpec{}.side_px;
 
 using ::testing::HasSubstr;
 
-cv::Mat Picture() { return testing::PictureOf(3).image_bgr; }
+cv::Mat Picture() { return testing::Somebody().image_bgr; }
 
 class Faces : public ::testing::Test {
  protected:

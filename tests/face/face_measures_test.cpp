@@ -42,7 +42,7 @@ TEST(HeadMotion, IsThatOfTheMiddleOfTheRigidPoints) {
 }
 
 TEST(Sharpness, FallsWithBlurAndNotWithSize) {
-  const testing::PersonPicture& picture = testing::PictureOf(3);
+  const testing::PersonPicture& picture = testing::Somebody();
   const cv::Mat face = picture.image_bgr(picture.face);
   const double sharp = Sharpness(face);
   double before = sharp;
@@ -60,7 +60,7 @@ TEST(Sharpness, FallsWithBlurAndNotWithSize) {
 }
 
 TEST(Sharpness, FallsWithMotionToOneSide) {
-  const cv::Mat picture = testing::PictureOf(3).image_bgr;
+  const cv::Mat picture = testing::Somebody().image_bgr;
   cv::Mat moved;
   cv::blur(picture, moved, {21, 1});
   EXPECT_LT(Sharpness(moved), 0.8 * Sharpness(picture));

@@ -32,6 +32,7 @@ def video(tmp_path_factory):
     """A synthetic person, and where the face roughly is."""
     folder = tmp_path_factory.mktemp("real")
     flags = "--format video --seed 5 --subjects 1 --clips 1 --seconds 3 --count 0 --size 320x320"
+    flags += " --contexts still"
     command = [os.environ["MESTR"], "synth", "-o", str(folder / "clips"), *flags.split()]
     subprocess.run(command, capture_output=True, check=True)
     (path,) = read_manifest(folder / "clips").values()

@@ -1,29 +1,28 @@
 #include "support/moving_person.h"
 
-#include <map>
+#include <filesystem>
+#include <opencv2/imgcodecs.hpp>
 #include <opencv2/imgproc.hpp>
 #include <vector>
 
-#include "synth/person_renderer.h"
+#include "support/people_files.h"
+#include "support/test_support.h"
 
 namespace mestr::testing {
 namespace {
 
-constexpr int kPerson = 3;  // no glasses, no beard
-constexpr int kOther = 8;
+constexpr int kPerson = kPicturedPeople[0];
+constexpr int kOther = kPicturedPeople[1];
 
-const cv::Size kSize(kPersonWidth_px, kPersonHeight_px);
 const cv::Point2f kMiddle(kPersonWidth_px / 2.0F, kPersonHeight_px / 2.0F);
+const cv::Size kSize(kPersonWidth_px, kPersonHeight_px);
 
-PersonPicture Rendered(int person) {
-  internal::synth::SceneOptions scene;
-  scene.width_px = kPersonWidth_px;
-  scene.height_px = kPersonHeight_px;
-  scene.face_width = 130.0 / kPersonHeight_px;
-  const internal::synth::PersonRenderer renderer(person, scene);
-  const auto points = renderer.LandmarkPoints({});
-  return {renderer.Render({}),
-          cv::boundingRect(std::vector<cv::Point2f>(points.begin(), points.end()))};
+PersonPicture Read(int person) {
+  const std::filesystem::path folder =
+      std::filesystem::path(MESTR_TEST_PEOPLE) / PeoplePictureName(person);
+  const auto face = ReadJson(folder / kPeopleTruthFile).at("face").get<std::vector<int>>();
+  return {cv::imread((folder / PeopleFrameName(0)).string()),
+          cv::Rect(face.at(0), face.at(1), face.at(2), face.at(3))};
 }
 
 Frame Noisy(const cv::Mat& image_bgr, std::int64_t index) {
@@ -36,11 +35,9 @@ Frame Noisy(const cv::Mat& image_bgr, std::int64_t index) {
 
 }  // namespace
 
-const PersonPicture& PictureOf(int person) {
-  static std::map<int, PersonPicture> pictures;
-  const auto found = pictures.find(person);
-  return found != pictures.end() ? found->second
-                                 : pictures.emplace(person, Rendered(person)).first->second;
+const PersonPicture& Somebody() {
+  static const PersonPicture picture = Read(kPerson);
+  return picture;
 }
 
 Frame MovingPerson::At(std::int64_t index, double motion) const {
@@ -48,7 +45,7 @@ Frame MovingPerson::At(std::int64_t index, double motion) const {
   transform.at<double>(0, 2) += 12 * motion;
   transform.at<double>(1, 2) -= 5 * motion;
   cv::Mat image;
-  cv::warpAffine(PictureOf(kPerson).image_bgr, image, transform, kSize, cv::INTER_CUBIC,
+  cv::warpAffine(Somebody().image_bgr, image, transform, kSize, cv::INTER_CUBIC,
                  cv::BORDER_REPLICATE);
   return Noisy(image, index);
 }
@@ -58,9 +55,9 @@ Frame MovingPerson::Empty(std::int64_t index) const {
 }
 
 Frame MovingPerson::Covered(std::int64_t index, double share) const {
-  const cv::Rect face = PictureOf(kPerson).face;
+  const cv::Rect face = Somebody().face;
   const int height = static_cast<int>(share * face.height);
-  cv::Mat image = PictureOf(kPerson).image_bgr.clone();
+  cv::Mat image = Somebody().image_bgr.clone();
   cv::rectangle(image, {face.x, face.br().y - height, face.width, height}, cv::Scalar::all(128),
                 cv::FILLED);
   return Noisy(image, index);
@@ -68,13 +65,14 @@ Frame MovingPerson::Covered(std::int64_t index, double share) const {
 
 Frame MovingPerson::Scaled(std::int64_t index, double scale) const {
   cv::Mat image;
-  cv::warpAffine(PictureOf(kPerson).image_bgr, image, cv::getRotationMatrix2D(kMiddle, 0, scale),
-                 kSize, cv::INTER_AREA, cv::BORDER_CONSTANT, cv::Scalar::all(90));
+  cv::warpAffine(Somebody().image_bgr, image, cv::getRotationMatrix2D(kMiddle, 0, scale), kSize,
+                 cv::INTER_AREA, cv::BORDER_CONSTANT, cv::Scalar::all(90));
   return Noisy(image, index);
 }
 
 Frame MovingPerson::Other(std::int64_t index) const {
-  return Noisy(PictureOf(kOther).image_bgr, index);
+  static const PersonPicture other = Read(kOther);
+  return Noisy(other.image_bgr, index);
 }
 
 Frame MovingPerson::Beside(const Frame& left, const Frame& right) {

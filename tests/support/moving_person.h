@@ -18,8 +18,8 @@ struct PersonPicture {
   cv::Rect face;      // around its 68 landmarks
 };
 
-// Rendered once in a program.
-const PersonPicture& PictureOf(int person);
+// The one that MovingPerson moves.
+const PersonPicture& Somebody();
 
 class MovingPerson {
  public:

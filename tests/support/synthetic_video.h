@@ -3,7 +3,7 @@
 
 #include <cstdint>
 #include <filesystem>
-#include <memory>
+#include <string>
 
 #include "mestr/core/interval.h"
 #include "mestr/video/frame_source.h"
@@ -12,27 +12,24 @@ namespace mestr::testing {
 
 inline constexpr double kClipFps = 30;
 
-// The first frames of a synthetic person's clip, 320 x 240, 30 fps. A program renders a frame once,
-// however many tests look at it.
+// The first frames of a synthetic person's clip, 320 x 240, 30 fps, as make_people rendered it.
 class SyntheticVideo {
  public:
+  SyntheticVideo(const std::string& name, std::int64_t frames);
+
   std::int64_t frames() const { return frames_; }
   cv::Mat FrameAt(std::int64_t index) const;
+  std::filesystem::path FileOf(std::int64_t index) const;
   // The clip's first micro-expression.
   Interval Expression() const;
 
  private:
-  friend SyntheticVideo SmallClip(int frames, int person);
-  friend SyntheticVideo ClearClip();
-  class Rendered;
-  SyntheticVideo(std::shared_ptr<Rendered> rendered, std::int64_t frames);
-
-  std::shared_ptr<Rendered> rendered_;
+  std::filesystem::path folder_;
   std::int64_t frames_;
 };
 
-// Somebody who sits still and blinks, with micro-expressions now and then; at most 300 frames.
-// Those of fewer frames are the beginning of those of more.
+// Somebody who sits still and blinks, with micro-expressions now and then; at most
+// kSmallClipMostFrames of person 1, 30 of person 2. A shorter one is the beginning of a longer one.
 SyntheticVideo SmallClip(int frames, int person = 1);
 
 // 60 frames with one micro-expression that nobody overlooks, in a face that is frozen otherwise.
