@@ -4,6 +4,7 @@
 
 #include "mestr/pipeline/analyzer.h"
 #include "pipeline/small_run.h"
+#include "support/moving_person.h"
 #include "support/synthetic_video.h"
 #include "support/test_support.h"
 
@@ -43,7 +44,7 @@ TEST(MotionOfAFlow, OfACropWithoutABlockIsNone) {
 // A photograph in front of a camera: the same picture with other noise in each frame.
 class Photograph : public FrameSource {
  public:
-  Photograph() : picture_(testing::ClearClip().FrameAt(0)) { info_.fps = testing::kClipFps; }
+  Photograph() : picture_(testing::Somebody().image_bgr) { info_.fps = testing::kClipFps; }
   const VideoInfo& info() const override { return info_; }
   bool Next(Frame& frame) override {
     if (next_ == 90) return false;

@@ -80,6 +80,7 @@ void WriteAll(const fs::path& folder) {
   ClipOptions clear = Small(Context::kFrozen, 1, 60);
   clear.expressions = 1;
   clear.intensity_min_px200 = clear.intensity_max_px200 = 8;
+  clear.length = {0.42, 0, 0.42, 0.42};  // the mean of CAS(ME)^2
   WriteClip(folder / kPeopleClearClip, clear);
   for (const int person : kPicturedPeople) WritePicture(folder / PeoplePictureName(person), person);
 }

@@ -109,47 +109,48 @@ TEST(Clip, TheTrueFlowCarriesTheLandmarksOfTheSkin) {
   EXPECT_TRUE(std::isnan(flow.at<cv::Vec2f>(0, 0)[0]));
 }
 
+struct BadOption {
+  const char* expected;
+  void (*change)(ClipOptions&);
+};
+const BadOption kBadOptions[] = {
+    {"person is 0; it must be in [1, 9999]", [](auto& o) { o.person = 0; }},
+    {"seconds is 0; it must be in [0.1, 3600]", [](auto& o) { o.seconds = 0; }},
+    {"fps is 5; it must be in [10, 1000]", [](auto& o) { o.fps = 5; }},
+    {"width_px is 100; it must be in [160, 3840]", [](auto& o) { o.width_px = 100; }},
+    {"height_px is 5000; it must be in [120, 2160]", [](auto& o) { o.height_px = 5000; }},
+    {"height_px is 241; it must be even", [](auto& o) { o.height_px = 241; }},
+    {"intensity_min_px200 is 0; it must be in [0.1, 10]",
+     [](auto& o) { o.intensity_min_px200 = 0; }},
+    {"intensity_max_px200 is 11; it must be in [0.1, 10]",
+     [](auto& o) { o.intensity_max_px200 = 11; }},
+    {"intensity_min_px200 is 5; it must not be above intensity_max_px200 (4)",
+     [](auto& o) { o.intensity_min_px200 = 5; }},
+    {"length.min_s is 0.4; it must not be above length.mean_s (0.36)",
+     [](auto& o) { o.length.min_s = 0.4; }},
+    {"length.mean_s is 0.36; it must not be above length.max_s (0.3)",
+     [](auto& o) { o.length.max_s = 0.3; }},
+    {"length.min_s is 0; it must be in [0.02, 5]", [](auto& o) { o.length.min_s = 0; }},
+    {"expressions is -1; it must be in [0, 36000]", [](auto& o) { o.expressions = -1; }},
+    {"expressions_per_minute is 61; it must be in [0, 60]",
+     [](auto& o) { o.expressions_per_minute = 61; }},
+    {"gap_s is -1; it must be in [0, 10]", [](auto& o) { o.gap_s = -1; }},
+    {"class_weights.positive is -2; it must be in [0, 1000000]",
+     [](auto& o) {
+       o.class_weights = {1, -2, 1};
+     }},
+    {"expressions is 9; at most 2 fit in 3 s with gap_s 0.5", [](auto& o) { o.expressions = 9; }},
+    {"class_weights is 0,0,0; one must be above 0",
+     [](auto& o) {
+       o.class_weights = {0, 0, 0};
+     }},
+    {"contexts: one at least is needed", [](auto& o) { o.contexts.clear(); }},
+    {"blinks_per_minute is 61; it must be in [0, 60]", [](auto& o) { o.blinks_per_minute = 61; }},
+    {"noise_gray is -1; it must be in [0, 50]", [](auto& o) { o.noise_gray = -1; }},
+};
+
 TEST(ClipOptions, EachBadValueIsNamed) {
-  struct Case {
-    const char* expected;
-    void (*change)(ClipOptions&);
-  };
-  const Case cases[] = {
-      {"person is 0; it must be in [1, 9999]", [](auto& o) { o.person = 0; }},
-      {"seconds is 0; it must be in [0.1, 3600]", [](auto& o) { o.seconds = 0; }},
-      {"fps is 5; it must be in [10, 1000]", [](auto& o) { o.fps = 5; }},
-      {"width_px is 100; it must be in [160, 3840]", [](auto& o) { o.width_px = 100; }},
-      {"height_px is 5000; it must be in [120, 2160]", [](auto& o) { o.height_px = 5000; }},
-      {"height_px is 241; it must be even", [](auto& o) { o.height_px = 241; }},
-      {"intensity_min_px200 is 0; it must be in [0.1, 10]",
-       [](auto& o) { o.intensity_min_px200 = 0; }},
-      {"intensity_max_px200 is 11; it must be in [0.1, 10]",
-       [](auto& o) { o.intensity_max_px200 = 11; }},
-      {"intensity_min_px200 is 5; it must not be above intensity_max_px200 (4)",
-       [](auto& o) { o.intensity_min_px200 = 5; }},
-      {"length.min_s is 0.4; it must not be above length.mean_s (0.36)",
-       [](auto& o) { o.length.min_s = 0.4; }},
-      {"length.mean_s is 0.36; it must not be above length.max_s (0.3)",
-       [](auto& o) { o.length.max_s = 0.3; }},
-      {"length.min_s is 0; it must be in [0.02, 5]", [](auto& o) { o.length.min_s = 0; }},
-      {"expressions is -1; it must be in [0, 36000]", [](auto& o) { o.expressions = -1; }},
-      {"expressions_per_minute is 61; it must be in [0, 60]",
-       [](auto& o) { o.expressions_per_minute = 61; }},
-      {"gap_s is -1; it must be in [0, 10]", [](auto& o) { o.gap_s = -1; }},
-      {"class_weights.positive is -2; it must be in [0, 1000000]",
-       [](auto& o) {
-         o.class_weights = {1, -2, 1};
-       }},
-      {"expressions is 9; at most 2 fit in 3 s with gap_s 0.5", [](auto& o) { o.expressions = 9; }},
-      {"class_weights is 0,0,0; one must be above 0",
-       [](auto& o) {
-         o.class_weights = {0, 0, 0};
-       }},
-      {"contexts: one at least is needed", [](auto& o) { o.contexts.clear(); }},
-      {"blinks_per_minute is 61; it must be in [0, 60]", [](auto& o) { o.blinks_per_minute = 61; }},
-      {"noise_gray is -1; it must be in [0, 50]", [](auto& o) { o.noise_gray = -1; }},
-  };
-  for (const Case& c : cases) {
+  for (const BadOption& c : kBadOptions) {
     ClipOptions options = Small(Context::kCalm);
     c.change(options);
     EXPECT_EQ(ErrorMessage(ErrorKind::kConfig, [&] { options.Check(); }), c.expected);

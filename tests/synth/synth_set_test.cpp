@@ -330,7 +330,8 @@ TEST(SynthPreset, DemoShowsEveryClassOnPeopleThatTrainDoesNotHave) {
   for (const SynthSetClip& clip : PlanSynthSet(SynthPreset("demo"))) {
     EXPECT_FALSE(trained.contains(clip.options.person));
     std::set<SynthEmotion> classes;
-    for (const synth::FaceEvent& event : synth::Clip(clip.options).events()) {
+    const synth::Clip shown(clip.options);
+    for (const synth::FaceEvent& event : shown.events()) {
       if (event.kind == synth::EventKind::kMicro) classes.insert(*event.emotion);
     }
     EXPECT_THAT(classes, SizeIs(3));
