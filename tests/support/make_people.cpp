@@ -75,8 +75,10 @@ void WritePicture(const fs::path& folder, int person) {
 
 void WriteAll(const fs::path& folder) {
   fs::remove_all(folder);
-  WriteClip(folder / PeopleClipName(1), Small(Context::kStill, 1, kSmallClipMostFrames));
-  WriteClip(folder / PeopleClipName(2), Small(Context::kStill, 2, 30));
+  WriteClip(folder / PeopleClipName(kSmallClipPerson),
+            Small(Context::kStill, kSmallClipPerson, kSmallClipMostFrames));
+  WriteClip(folder / PeopleClipName(kOtherClipPerson),
+            Small(Context::kStill, kOtherClipPerson, kOtherClipMostFrames));
   ClipOptions clear = Small(Context::kFrozen, 1, 60);
   clear.expressions = 1;
   clear.intensity_min_px200 = clear.intensity_max_px200 = 8;

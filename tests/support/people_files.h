@@ -6,7 +6,12 @@
 
 namespace mestr::testing {
 
+// Who is in the small clips, and how many frames at most. Of the first one: a micro-expression in
+// the second second, a blink in the third.
+inline constexpr int kSmallClipPerson = 13;
 inline constexpr int kSmallClipMostFrames = 120;
+inline constexpr int kOtherClipPerson = 2;
+inline constexpr int kOtherClipMostFrames = 30;
 inline constexpr int kPicturedPeople[] = {3, 8};
 
 inline constexpr char kPeopleClearClip[] = "clear";

@@ -4,7 +4,6 @@
 #include <stdexcept>
 #include <utility>
 
-#include "support/people_files.h"
 #include "support/test_support.h"
 
 namespace mestr::testing {

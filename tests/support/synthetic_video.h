@@ -7,6 +7,7 @@
 
 #include "mestr/core/interval.h"
 #include "mestr/video/frame_source.h"
+#include "support/people_files.h"
 
 namespace mestr::testing {
 
@@ -28,9 +29,9 @@ class SyntheticVideo {
   std::int64_t frames_;
 };
 
-// Somebody who sits still and blinks, with micro-expressions now and then; at most
-// kSmallClipMostFrames of person 1, 30 of person 2. A shorter one is the beginning of a longer one.
-SyntheticVideo SmallClip(int frames, int person = 1);
+// Somebody who sits still: one of the small clips' people. A shorter one is the beginning of a
+// longer one.
+SyntheticVideo SmallClip(int frames, int person = kSmallClipPerson);
 
 // 60 frames with one micro-expression that nobody overlooks, in a face that is frozen otherwise.
 SyntheticVideo ClearClip();
