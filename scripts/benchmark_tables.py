@@ -4,7 +4,7 @@
   scripts/benchmark_tables.py out/synthetic_benchmark [--update models/README.md docs/benchmarks.md]
 
 Reads FOLDER/<alignment>_noise<level>_<engine>/ (an output folder of `mestr run` with the score.json
-of `mestr evaluate --bootstrap` in it) and FOLDER/clips_noise<level>/synth.json. Writes
+of `mestr evaluate --bootstrap` in it) and FOLDER/clips_noise<level>/events.csv. Writes
 FOLDER/tables.md.
 """
 
@@ -68,33 +68,42 @@ def key_of(entry: dict) -> VideoKey:
     return VideoKey(entry["dataset"], entry["subject"], entry["video"])
 
 
-def read_found(path: Path) -> list[Found]:
+def read_rows(path: Path) -> list[dict[str, str]]:
     try:
         with open(path, newline="", encoding="utf-8") as file:
-            return [
-                Found(key_of(row), int(row["onset"]), int(row["offset"]), row["emotion"])
-                for row in csv.DictReader(file)
-            ]
+            return list(csv.DictReader(file))
     except OSError as error:
         raise InputError(f"cannot read {path}: {error.strerror}") from None
 
 
+def read_found(path: Path) -> list[Found]:
+    return [
+        Found(key_of(row), int(row["onset"]), int(row["offset"]), row["emotion"])
+        for row in read_rows(path)
+    ]
+
+
 def read_expressions(path: Path) -> list[Expression]:
-    expressions = []
-    for clip in read_json(path, MADE_BY)["clips"]:
-        strongest = max((e["apex_displacement_px"] for e in clip["micro_expressions"]), default=0)
-        for entry in clip["micro_expressions"]:
-            onset, offset = entry["frames"]
-            expressions.append(
-                Expression(
-                    key_of(clip),
-                    onset,
-                    offset,
-                    weak=entry["apex_displacement_px"] < WEAK * strongest,
-                    in_blink=any(share_frames((onset, offset), b) for b in clip["blinks"]),
-                )
-            )
-    return expressions
+    """From the events.csv of mestr synth."""
+    micro: dict[VideoKey, list[tuple[int, int, float]]] = {}
+    blinks: dict[VideoKey, list[tuple[int, int]]] = {}
+    for row in read_rows(path):
+        frames = (int(row["onset"]), int(row["offset"]))
+        if row["kind"] == "micro":
+            micro.setdefault(key_of(row), []).append((*frames, float(row["px200"])))
+        elif row["kind"] == "blink":
+            blinks.setdefault(key_of(row), []).append(frames)
+    return [
+        Expression(
+            video,
+            onset,
+            offset,
+            weak=px200 < WEAK * max(size for _, _, size in of_video),
+            in_blink=any(share_frames((onset, offset), b) for b in blinks.get(video, [])),
+        )
+        for video, of_video in micro.items()
+        for onset, offset, px200 in of_video
+    ]
 
 
 def read_result(folder: Path, alignment: str, noise: str, engine: str) -> Result:
@@ -113,7 +122,7 @@ def read_result(folder: Path, alignment: str, noise: str, engine: str) -> Result
             alignment,
             float(noise),
             engine,
-            read_expressions(folder.parent / f"clips_noise{noise}" / "synth.json"),
+            read_expressions(folder.parent / f"clips_noise{noise}" / "events.csv"),
             read_found(folder / "predictions.csv"),
             scores,
             overall,

@@ -9,7 +9,7 @@ out=${1:-out/demo}
 mestr=$(scripts/program.sh build)
 
 echo
-echo "== Three clips of synthetic faces with known micro-expressions"
+echo "== Three clips of synthetic people with known micro-expressions"
 "$mestr" synth -o "$out/clips" --preset demo --overwrite
 echo
 echo "== What mestr finds in them"

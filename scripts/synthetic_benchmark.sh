@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# How well a model does on synthetic clips of subjects and seeds that it has not seen, for both alignments, three levels
-# of sensor noise, and both flow engines; some 20 minutes on two cores. Arguments: a folder for clips and results
+# How well a model does on clips of synthetic people that it has not seen, who look on as in the recorded data sets, for
+# both alignments, three levels of camera noise, and both flow engines; some 25 minutes on two cores. Arguments: a folder for clips and results
 # (out/synthetic_benchmark), a model (the embedded one). Writes tables.md there; further arguments are Markdown files
 # whose tables, between "begin" and "end" comments, are brought up to date. Clips, and this model's runs, that are
 # complete are kept. MESTR=/path/to/mestr takes that program in place of building it.
@@ -16,11 +16,12 @@ model=${2:-$root/models/mean_synthetic.pt}
 MESTR=$("$root/scripts/program.sh" build test)
 sha256=$(sha256sum "$model" | cut -d' ' -f1)
 
-# The same clips at each level of noise: seed, subjects and expressions are the same.
+# The same clips at each level of noise: people, seed and expressions are the same.
 for noise in 2 4 8; do
   set="$work/clips_noise$noise"
   if [[ ! -f $set/manifest.csv ]]; then
-    "$MESTR" synth -o "$set" --overwrite --format video --seed 2002 --subjects 101-108 --clips 40 --noise "$noise"
+    "$MESTR" synth -o "$set" --overwrite --format avi --seed 2002 --subjects 101-108 --clips 40 \
+      --contexts frozen,still,still --noise "$noise"
   fi
   for alignment in crop similarity; do
     for engine in exact fast; do

@@ -18,7 +18,7 @@ export MESTR
 clips() {
   [[ ! -f $work/$1/manifest.csv ]] || return 0
   echo "== clips: $1" >&2
-  "$MESTR" synth --people -o "$work/$1" --overwrite --format video --subjects "$2" --clips "$3" --seconds 10 --fps "$4" \
+  "$MESTR" synth -o "$work/$1" --overwrite --format video --subjects "$2" --clips "$3" --seconds 10 --fps "$4" \
     --seed "$5" >/dev/null
 }
 

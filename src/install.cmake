@@ -7,7 +7,7 @@ install(TARGETS mestr_compute_module LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR}
 # Found beside the program or the library, wherever they were put.
 install(DIRECTORY ${PROJECT_SOURCE_DIR}/configs ${PROJECT_SOURCE_DIR}/models
   DESTINATION ${CMAKE_INSTALL_DATADIR}/mestr
-  FILES_MATCHING PATTERN "*.yaml" PATTERN "*.pt" PATTERN "*.md" PATTERN "portraits" EXCLUDE)
+  FILES_MATCHING PATTERN "*.yaml" PATTERN "*.pt" PATTERN "*.md")
 
 install(TARGETS mestr_lib EXPORT mestr_targets LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR})
 install(DIRECTORY ${PROJECT_SOURCE_DIR}/include/mestr DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})

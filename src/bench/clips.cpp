@@ -20,11 +20,12 @@ fs::path WriteClip(const BenchOptions& options, double fps, int frames, SynthFor
   SynthSetOptions set;
   set.seed = options.seed;
   set.format = format;
-  set.groups = {{.fps = fps, .clips = 1, .subjects = {1}}};
+  set.groups = {{.fps = fps, .clips = 1, .persons = {1}}};
   set.clip.seconds = frames / fps;
   set.clip.width_px = options.width_px;
   set.clip.height_px = options.height_px;
-  WriteSynthSet(DefaultPortrait(), set, folder, {});
+  set.clip.contexts = {synth::Context::kCalm};
+  WriteSynthSet(set, folder, {});
   return folder / PlanSynthSet(set).front().path;
 }
 
@@ -52,7 +53,7 @@ std::vector<BenchClip> BenchClips(const BenchOptions& options, const fs::path& f
   for (const double fps : options.rates_fps) {
     const std::string name = "synthetic, " + NumberText(fps) + " fps";
     VideoInput input;
-    input.path = WriteClip(options, fps, options.clip_frames, SynthFormat::kVideo,
+    input.path = WriteClip(options, fps, options.clip_frames, SynthFormat::kAvi,
                            folder / ("fps" + NumberText(fps)));
     input.key.video = input.path.stem().string();
     clips.push_back({name, input});

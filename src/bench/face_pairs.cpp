@@ -7,7 +7,7 @@
 #include <string>
 
 #include "mestr/core/error.h"
-#include "synth/synth.h"
+#include "synth/clip.h"
 
 namespace mestr::internal {
 namespace {
@@ -20,25 +20,28 @@ constexpr int kJpegQuality = 95;
 constexpr double kMotionDegrees = 5;
 constexpr double kMotionFaceWidths = 0.15;
 
+// Frames enough for so many pairs, over a time in which the head has been here and there. Neither
+// an expression nor a blink.
+std::vector<cv::Mat> QuietFrames(std::uint64_t seed, int pairs, synth::Context context,
+                                 double noise_gray) {
+  synth::ClipOptions options;
+  options.seed = seed;
+  options.seconds = std::max(2.0, (pairs + kSyntheticK) / options.fps);
+  options.contexts = {context};
+  options.expressions = 0;
+  options.blinks_per_minute = 0;
+  options.noise_gray = noise_gray;
+  synth::Clip clip(options);
+  std::vector<cv::Mat> frames;
+  for (std::int64_t i = 0; i < clip.frame_count(); ++i) frames.push_back(clip.NextFrame());
+  return frames;
+}
+
 struct SyntheticKind {
   const char* name;
-  SynthClipOptions clip;
+  const std::vector<cv::Mat>& frames;
   bool person_moves;
 };
-
-std::vector<SyntheticKind> SyntheticKinds(std::uint64_t seed) {
-  SynthClipOptions still;
-  still.seed = seed;
-  still.expressions = 0;
-  still.flicker = 0;
-  still.drift_crop_px = 0;
-  still.blinks_per_minute = 0;
-  still.gaze_crop_px = 0;
-  SynthClipOptions clean = still;
-  clean.noise_sigma = 0;
-  clean.drift_crop_px = 2;
-  return {{"noisy", still, false}, {"clean", clean, false}, {"motion", still, true}};
-}
 
 // Cuts the face that it finds in the first frame out of every frame, as the published code does:
 // resized, through a JPEG file, gray.
@@ -89,17 +92,19 @@ std::vector<std::int64_t> SpreadStarts(std::int64_t frames, std::int64_t distanc
 
 std::vector<PairSet> SyntheticFacePairs(FaceFinder& finder, const FacePairOptions& options,
                                         std::uint64_t seed) {
-  const Portrait portrait = DefaultPortrait();
+  const std::vector<cv::Mat> noisy = QuietFrames(seed, options.pairs, synth::Context::kFrozen, 2);
+  const std::vector<cv::Mat> clean = QuietFrames(seed, options.pairs, synth::Context::kStill, 0);
+  const SyntheticKind kinds[] = {
+      {"noisy", noisy, false}, {"clean", clean, false}, {"motion", noisy, true}};
   std::vector<PairSet> sets;
-  for (const SyntheticKind& kind : SyntheticKinds(seed)) {
-    const ClipRenderer renderer(portrait, kind.clip);
-    const Cutter cutter(finder, renderer.Render(0), options.upsamplings);
+  for (const SyntheticKind& kind : kinds) {
+    const Cutter cutter(finder, kind.frames.front(), options.upsamplings);
     const std::size_t first_set = sets.size();
     for (std::size_t i = 0; i < options.sizes_px.size(); ++i) sets.push_back({kind.name, {}});
     for (const std::int64_t start :
-         SpreadStarts(renderer.frame_count(), kSyntheticK, options.pairs)) {
-      const cv::Mat from = renderer.Render(start);
-      const cv::Mat next = renderer.Render(start + kSyntheticK);
+         SpreadStarts(std::ssize(kind.frames), kSyntheticK, options.pairs)) {
+      const cv::Mat& from = kind.frames[static_cast<std::size_t>(start)];
+      const cv::Mat& next = kind.frames[static_cast<std::size_t>(start + kSyntheticK)];
       const cv::Mat to = kind.person_moves ? cutter.Moved(next) : next;
       for (std::size_t i = 0; i < options.sizes_px.size(); ++i) {
         const int size_px = options.sizes_px[i];

@@ -17,9 +17,9 @@ struct FacePairOptions {
   int upsamplings = 1;                // for the detector
 };
 
-// Three kinds, rendered at 640 x 480 px, 30 fps, pairs 3 frames apart: "noisy", a still face and
-// camera noise; "clean", a head that drifts slowly and no noise; "motion", noise and a person who
-// moves by 0.15 face widths and 5 degrees.
+// Three kinds of a synthetic person at 640 x 480 px, 30 fps, pairs 3 frames apart: "noisy", a
+// frozen face and camera noise; "clean", somebody who sits still and no noise; "motion", noise and
+// a person who moves by 0.15 face widths and 5 degrees.
 std::vector<PairSet> SyntheticFacePairs(FaceFinder& finder, const FacePairOptions& options,
                                         std::uint64_t seed);
 

@@ -17,16 +17,6 @@ BenchTexts Bench(const internal::BenchOptions& options, const internal::BenchPro
       internal::BenchToJson(report, options, command_line).dump(1, ' ', false, kReplace) + "\n"};
 }
 
-internal::SynthSetSummary Synth(const internal::SynthSetOptions& set,
-                                const std::filesystem::path& portrait,
-                                const std::filesystem::path& output,
-                                const internal::SynthWriteOptions& options) {
-  set.Check();
-  return internal::WriteSynthSet(
-      portrait.empty() ? internal::DefaultPortrait() : internal::LoadPortrait(portrait), set,
-      output, options);
-}
-
 std::optional<std::int64_t> AnnouncedFrames(const VideoInput& input) {
   return OpenInput(input)->info().announced_frames;
 }
@@ -39,8 +29,7 @@ const Compute& LinkedCompute() {
                                 .run = internal::RunVideos,
                                 .features = internal::ExportFeatures,
                                 .bench = Bench,
-                                .synth = Synth,
-                                .person_set = internal::WritePersonSet,
+                                .synth = internal::WriteSynthSet,
                                 .resolve_inputs = ResolveInputs,
                                 .announced_frames = AnnouncedFrames,
                                 .doctor = RunDoctorChecks};

@@ -14,7 +14,6 @@
 #include "bench/bench.h"
 #include "pipeline/export_features.h"
 #include "pipeline/run.h"
-#include "synth/person_set.h"
 #include "synth/synth_set.h"
 
 namespace mestr::cli {
@@ -27,7 +26,7 @@ struct BenchTexts {
 // Each as the function of its library; all throw mestr::Error.
 struct Compute {
   const char* version;  // of the module, and the sizes of what crosses: must be the program's
-  std::array<std::size_t, 7> sizes;
+  std::array<std::size_t, 6> sizes;
 
   internal::RunSummary (*run)(const internal::RunOptions& options,
                               const internal::RunObserver& observer);
@@ -35,14 +34,9 @@ struct Compute {
                                       const internal::RunObserver& observer);
   BenchTexts (*bench)(const internal::BenchOptions& options,
                       const internal::BenchProgress& progress, const std::string& command_line);
-  // An empty `portrait` is the embedded one.
   internal::SynthSetSummary (*synth)(const internal::SynthSetOptions& set,
-                                     const std::filesystem::path& portrait,
                                      const std::filesystem::path& output,
                                      const internal::SynthWriteOptions& options);
-  internal::SynthSetSummary (*person_set)(const internal::PersonSetOptions& set,
-                                          const std::filesystem::path& output,
-                                          const internal::SynthWriteOptions& options);
   ResolvedInputs (*resolve_inputs)(const std::vector<std::string>& arguments,
                                    const InputOptions& options);
   std::optional<std::int64_t> (*announced_frames)(const VideoInput& input);
@@ -50,13 +44,10 @@ struct Compute {
 };
 
 // Of what crosses from the program to the module and back.
-inline constexpr std::array<std::size_t, 7> kCrossingSizes = {sizeof(internal::RunOptions),
-                                                              sizeof(internal::RunSummary),
-                                                              sizeof(internal::ExportOptions),
-                                                              sizeof(internal::BenchOptions),
-                                                              sizeof(internal::SynthSetOptions),
-                                                              sizeof(internal::PersonSetOptions),
-                                                              sizeof(Analysis)};
+inline constexpr std::array<std::size_t, 6> kCrossingSizes = {
+    sizeof(internal::RunOptions),      sizeof(internal::RunSummary),
+    sizeof(internal::ExportOptions),   sizeof(internal::BenchOptions),
+    sizeof(internal::SynthSetOptions), sizeof(Analysis)};
 
 // The functions where they are linked.
 const Compute& LinkedCompute();

@@ -1,4 +1,6 @@
 #include <algorithm>
+#include <optional>
+#include <utility>
 
 #include "cli/command.h"
 #include "cli/compute.h"
@@ -111,16 +113,17 @@ int Run(int argc, char** argv, std::ostream& out, std::ostream& err) {
       "2 usage or config, 3 no input could be used,\n4 model, 5 some videos failed and the others "
       "are written.");
   if (const auto code = ParseArguments(app, argc, argv, out, err)) return *code;
+  std::optional<ResolvedInputs> resolved;
   // Who brings a model says how to run it.
   if (flags.config.empty() && flags.models.empty()) {
-    flags.Load();  // what is wrong with a flag is told before anything is read
-    const InputOptions options = InputOptionsOf(DefaultConfig(), flags.fps);
-    flags.config = UsualConfigs(LoadCompute().resolve_inputs(flags.inputs, options).videos);
+    resolved = LoadCompute().resolve_inputs(flags.inputs, InputOptionsOf(flags.Load(), flags.fps));
+    flags.config = UsualConfigs(resolved->videos);
   }
   Console console(err, flags.quiet);
   const RunOptions options{.analyzer = flags.Analyzer(),
                            .inputs = flags.inputs,
                            .fps = flags.fps,
+                           .resolved = std::move(resolved),
                            .output = flags.output,
                            .overwrite = flags.overwrite};
   const RunSummary summary = LoadCompute().run(options, console.Observer());

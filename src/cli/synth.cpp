@@ -1,16 +1,23 @@
 // mestr synth: clips of synthetic people with known micro-expressions.
+#include <unistd.h>
+
 #include <algorithm>
 #include <array>
-#include <cstring>
+#include <charconv>
+#include <cstddef>
+#include <iostream>
 #include <optional>
 #include <string>
+#include <string_view>
+#include <thread>
 #include <vector>
 
 #include "cli/command.h"
 #include "cli/compute.h"
-#include "cli/synth_flags.h"
+#include "core/limits.h"
+#include "core/text.h"
 #include "mestr/core/error.h"
-#include "synth/person_set.h"
+#include "synth/synth_set.h"
 
 namespace mestr::cli {
 using namespace internal;
@@ -58,7 +65,6 @@ std::string WithFlag(const std::string& message) {
 
 // What was typed; empty where a preset's or the default value holds.
 struct Flags {
-  bool people = false;
   std::string output;
   std::string preset;
   std::string format;
@@ -83,7 +89,6 @@ struct Flags {
 };
 
 void AddSetFlags(CLI::App& app, Flags& flags) {
-  app.add_flag("--people", flags.people)->group("");
   app.add_option("-o,--output", flags.output, "Folder to write to; new or empty")->required();
   app.add_option(
       "--preset", flags.preset,
@@ -129,12 +134,68 @@ void AddClipFlags(CLI::App& app, Flags& flags) {
   app.add_option("--blinks", flags.blinks, "Blinks a minute (default: the person's own)");
 }
 
-PersonSetFormat FormatFrom(const std::string& text) {
-  constexpr std::pair<std::string_view, PersonSetFormat> kFormats[] = {
-      {"frames", PersonSetFormat::kFrames},
-      {"avi", PersonSetFormat::kAvi},
-      {"mp4", PersonSetFormat::kMp4},
-      {"video", PersonSetFormat::kVideo}};
+[[noreturn]] void ThrowBad(const std::string& flag, const std::string& text,
+                           const std::string& wanted) {
+  throw Error(ErrorKind::kConfig, flag + " " + text + ": must be " + wanted);
+}
+
+// All of `text` as a number, in plain C notation whatever the locale.
+template <typename Number>
+std::optional<Number> Parse(std::string_view text) {
+  Number value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
+  return value;
+}
+
+std::vector<std::string_view> Split(std::string_view text, char separator) {
+  std::vector<std::string_view> parts;
+  size_t end = 0;
+  while ((end = text.find(separator)) != std::string_view::npos) {
+    parts.push_back(text.substr(0, end));
+    text.remove_prefix(end + 1);
+  }
+  parts.push_back(text);
+  return parts;
+}
+
+template <std::size_t kCount>
+std::array<double, kCount> ParseNumbers(const std::string& flag, const std::string& text,
+                                        const std::string& wanted) {
+  const std::vector<std::string_view> parts = Split(text, ',');
+  std::array<double, kCount> numbers = {};
+  if (parts.size() != kCount) ThrowBad(flag, text, wanted);
+  for (std::size_t i = 0; i < kCount; ++i) {
+    const std::optional<double> number = Parse<double>(parts[i]);
+    if (!number) ThrowBad(flag, text, wanted);
+    numbers[i] = *number;
+  }
+  return numbers;
+}
+
+// Of --subjects: "1-8", "1,3,5-7".
+std::vector<int> ParseSubjects(const std::string& text) {
+  const std::string wanted = "numbers and ranges within 1 and " + std::to_string(kMostPersons) +
+                             ", for example 1-8 or 1,3,5-7";
+  std::vector<int> subjects;
+  for (const std::string_view part : Split(text, ',')) {
+    const size_t dash = part.find('-');
+    const std::optional<int> first = Parse<int>(part.substr(0, dash));
+    const std::optional<int> last =
+        dash == std::string_view::npos ? first : Parse<int>(part.substr(dash + 1));
+    if (!first || !last || *first < 1 || *first > *last || *last > kMostPersons) {
+      ThrowBad("--subjects", text, wanted);
+    }
+    for (int subject = *first; subject <= *last; ++subject) subjects.push_back(subject);
+  }
+  return subjects;
+}
+
+SynthFormat FormatFrom(const std::string& text) {
+  constexpr std::pair<std::string_view, SynthFormat> kFormats[] = {{"frames", SynthFormat::kFrames},
+                                                                   {"avi", SynthFormat::kAvi},
+                                                                   {"mp4", SynthFormat::kMp4},
+                                                                   {"video", SynthFormat::kVideo}};
   for (const auto& [name, format] : kFormats) {
     if (name == text) return format;
   }
@@ -153,7 +214,7 @@ std::vector<synth::Context> ContextsFrom(const std::string& text) {
   return contexts;
 }
 
-void ApplySize(const std::string& text, synth::PersonClipOptions& clip) {
+void ApplySize(const std::string& text, synth::ClipOptions& clip) {
   const std::vector<std::string_view> parts = Split(text, 'x');
   const std::optional<int> width = Parse<int>(parts[0]);
   const std::optional<int> height = parts.size() == 2 ? Parse<int>(parts[1]) : std::nullopt;
@@ -162,7 +223,7 @@ void ApplySize(const std::string& text, synth::PersonClipOptions& clip) {
   clip.height_px = *height;
 }
 
-void ApplyClip(const Flags& flags, synth::PersonClipOptions& clip) {
+void ApplyClip(const Flags& flags, synth::ClipOptions& clip) {
   if (!flags.size.empty()) ApplySize(flags.size, clip);
   if (!flags.contexts.empty()) clip.contexts = ContextsFrom(flags.contexts);
   if (!flags.intensity.empty()) {
@@ -186,7 +247,7 @@ void ApplyClip(const Flags& flags, synth::PersonClipOptions& clip) {
 }
 
 // A density replaces a preset's count.
-void ApplyDensity(const Flags& flags, PersonSetOptions& set) {
+void ApplyDensity(const Flags& flags, SynthSetOptions& set) {
   if (flags.density.empty()) return;
   set.clip.expressions.reset();
   if (flags.density == "real") {
@@ -202,22 +263,22 @@ void ApplyDensity(const Flags& flags, PersonSetOptions& set) {
   set.clip.expressions_per_minute = *density;
 }
 
-void ApplyGroups(const Flags& flags, PersonSetOptions& set) {
+void ApplyGroups(const Flags& flags, SynthSetOptions& set) {
   if (set.groups.size() != 1 && (flags.clips || flags.fps)) {
     throw Error(ErrorKind::kConfig, std::string(flags.clips ? "--clips" : "--fps") +
                                         " does not go with --preset " + flags.preset +
                                         ", which has 20 clips of 30 fps and 10 of 200 fps");
   }
-  for (PersonSetOptions::Group& group : set.groups) {
-    if (!flags.subjects.empty()) group.persons = ParseSubjects(flags.subjects, kMostPersons);
+  for (SynthSetOptions::Group& group : set.groups) {
+    if (!flags.subjects.empty()) group.persons = ParseSubjects(flags.subjects);
     group.clips = flags.clips.value_or(group.clips);
     group.fps = flags.fps.value_or(group.fps);
   }
 }
 
-PersonSetOptions OptionsFrom(const Flags& flags) {
-  PersonSetOptions set;
-  if (!flags.preset.empty()) set = PersonSetPreset(flags.preset);
+SynthSetOptions OptionsFrom(const Flags& flags) {
+  SynthSetOptions set;
+  if (!flags.preset.empty()) set = SynthPreset(flags.preset);
   set.seed = flags.seed.value_or(set.seed);
   if (!flags.format.empty()) set.format = FormatFrom(flags.format);
   set.flow_step = flags.truth_flow;
@@ -226,33 +287,56 @@ PersonSetOptions OptionsFrom(const Flags& flags) {
   ApplyDensity(flags, set);
   // Frames of a data set's own rate get its layout, so that the folder reads as that data set; any
   // other rate would be read wrongly there.
-  if (flags.preset.empty() && set.format == PersonSetFormat::kFrames) {
+  if (flags.preset.empty() && set.format == SynthFormat::kFrames) {
     if (set.groups[0].fps == 30) set.groups[0].dataset = "cas";
     if (set.groups[0].fps == 200) set.groups[0].dataset = "samm";
   }
   return set;
 }
 
-int RunPeopleSynth(int argc, char** argv, std::ostream& out, std::ostream& err) {
+SynthWriteOptions WriteOptionsFrom(const Flags& flags, std::ostream& err) {
+  SynthWriteOptions write;
+  write.overwrite = flags.overwrite;
+  if (flags.jobs) RequireInRange("--jobs", *flags.jobs, Limits::Closed(1, 1024));
+  write.threads =
+      flags.jobs.value_or(static_cast<int>(std::max(1U, std::thread::hardware_concurrency())));
+  if (&err == &std::cerr && ::isatty(STDERR_FILENO) != 0) {
+    write.progress = [&err](std::int64_t done, std::int64_t clips) {
+      err << '\r' << done << " of " << clips << " clips" << (done == clips ? "\n" : "")
+          << std::flush;
+    };
+  }
+  return write;
+}
+
+void PrintSummary(const SynthSetSummary& summary, const std::string& output, std::ostream& out) {
+  std::int64_t all = 0;
+  for (const std::int64_t count : summary.expressions) all += count;
+  const std::string shown = Printable(output);
+  out << summary.clips << " clips, " << summary.frames << " frames, " << all
+      << " micro-expressions (";
+  for (int i = 0; i < kSynthEmotionCount; ++i) {
+    out << (i > 0 ? ", " : "") << summary.expressions[i] << ' '
+        << SynthEmotionName(static_cast<SynthEmotion>(i));
+  }
+  out << ") in " << shown << "\nlabels: " << shown << "/labels.csv\nmanifest: " << shown
+      << "/manifest.csv\n";
+}
+
+int RunSynth(int argc, char** argv, std::ostream& out, std::ostream& err) {
   CLI::App app("Makes videos of synthetic people with known micro-expressions.", "mestr synth");
   Flags flags;
   AddSetFlags(app, flags);
   AddClipFlags(app, flags);
   if (const std::optional<int> exit = ParseArguments(app, argc, argv, out, err)) return *exit;
   try {
-    const SynthSetSummary summary = LoadCompute().person_set(
-        OptionsFrom(flags), flags.output, SynthWriteOptionsFrom(flags.overwrite, flags.jobs, err));
-    PrintSynthSummary(summary, flags.output, out);
+    const SynthSetSummary summary =
+        LoadCompute().synth(OptionsFrom(flags), flags.output, WriteOptionsFrom(flags, err));
+    PrintSummary(summary, flags.output, out);
   } catch (const Error& error) {
     throw Error(error.kind(), WithFlag(error.what()));
   }
   return kExitOk;
-}
-
-int RunSynth(int argc, char** argv, std::ostream& out, std::ostream& err) {
-  const bool people =
-      std::any_of(argv, argv + argc, [](const char* a) { return std::strcmp(a, "--people") == 0; });
-  return (people ? RunPeopleSynth : RunPortraitSynth)(argc, argv, out, err);
 }
 
 }  // namespace

@@ -13,4 +13,9 @@ double Quantile(std::span<const double> sorted, double q) {
   return sorted[below] + (place - static_cast<double>(below)) * (sorted[above] - sorted[below]);
 }
 
+double QuantileOf(std::vector<double> values, double q) {
+  std::sort(values.begin(), values.end());
+  return Quantile(values, q);
+}
+
 }  // namespace mestr::internal

@@ -1,6 +1,5 @@
 #include "pipeline/motion.h"
 
-#include <algorithm>
 #include <cmath>
 #include <opencv2/core.hpp>
 #include <utility>
@@ -21,11 +20,6 @@ std::vector<double> BlockMeans(const cv::Mat& values) {
     }
   }
   return means;
-}
-
-double QuantileOf(std::vector<double> values, double part) {
-  std::sort(values.begin(), values.end());
-  return Quantile(values, part);
 }
 
 }  // namespace

@@ -33,13 +33,17 @@ void CheckLeaderboardClasses(const ModelInfo& model, const std::string& dataset)
   }
 }
 
+ResolvedInputs InputsOf(const RunOptions& options) {
+  if (options.resolved) return *options.resolved;
+  return ResolveInputs(options.inputs, InputOptionsOf(options.analyzer.config, options.fps));
+}
+
 class Runner {
  public:
   Runner(const RunOptions& options, const RunObserver& observer)
       : options_(options),
         observer_(observer),
-        inputs_(
-            ResolveInputs(options.inputs, InputOptionsOf(options.analyzer.config, options.fps))),
+        inputs_(InputsOf(options)),
         video_files_(VideoFilesOf(inputs_.videos)),
         folder_(options.output, AllFiles(), options.overwrite),
         analyzer_(options.analyzer) {

@@ -15,8 +15,9 @@ namespace mestr::internal {
 
 struct RunOptions {
   AnalyzerOptions analyzer;
-  std::vector<std::string> inputs;  // as for ResolveInputs
-  std::optional<double> fps;        // over that of every input, > 0
+  std::vector<std::string> inputs;         // as for ResolveInputs
+  std::optional<double> fps;               // over that of every input, > 0
+  std::optional<ResolvedInputs> resolved;  // the two above, by who has resolved them already
   std::filesystem::path output;
   bool overwrite = false;  // an earlier run's results
 };

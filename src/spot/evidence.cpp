@@ -34,12 +34,6 @@ double MeanOf(std::span<const float> values) {
   return values.empty() ? 0 : sum / static_cast<double>(values.size());
 }
 
-double QuantileOf(std::span<const float> values, double part) {
-  std::vector<double> sorted(values.begin(), values.end());
-  std::sort(sorted.begin(), sorted.end());
-  return Quantile(sorted, part);
-}
-
 double MeanChange(std::span<const float> values) {
   double sum = 0;
   for (std::size_t i = 1; i < values.size(); ++i) sum += std::abs(values[i] - values[i - 1]);
@@ -48,7 +42,8 @@ double MeanChange(std::span<const float> values) {
 
 bool HasBlink(std::span<const float> openness, std::span<const float> of_stretch) {
   if (openness.empty()) return false;
-  return *std::min_element(openness.begin(), openness.end()) < kShut * QuantileOf(of_stretch, 0.5);
+  const double usual = QuantileOf({of_stretch.begin(), of_stretch.end()}, 0.5);
+  return *std::min_element(openness.begin(), openness.end()) < kShut * usual;
 }
 
 double Logit(double probability) {
@@ -81,7 +76,7 @@ std::string ContextText(const Evidence& evidence) {
 }
 
 double MotionNoise_px(std::span<const float> motion_px) {
-  return motion_px.empty() ? 0 : QuantileOf(motion_px, kQuietest);
+  return motion_px.empty() ? 0 : QuantileOf({motion_px.begin(), motion_px.end()}, kQuietest);
 }
 
 Evidence EvidenceOf(const Interval& interval, double score, const EvidenceStretch& stretch,

@@ -22,10 +22,6 @@ const char* SynthEmotionName(SynthEmotion emotion) {
   throw Error(ErrorKind::kInvalidArgument, "not a SynthEmotion");
 }
 
-ExpressionLength ExpressionLength::ForRate(double fps) {
-  return fps >= kFastCamera_fps ? Samm() : Cas();
-}
-
 double RealExpressionsPerMinute(double fps) {
   return fps >= kFastCamera_fps ? 159 / (147 * 35.5 / 60) : 57 / (97 * 148.0 / 60);
 }

@@ -16,13 +16,6 @@ struct ExpressionLength {
   double sd_s = 0;
   double min_s = 0;
   double max_s = 0;
-
-  // As in CAS(ME)^2 (30 fps: mean 12.6 frames, sd 2.0, 8 to 16).
-  static ExpressionLength Cas() { return {12.6 / 30, 2.0 / 30, 8.0 / 30, 16.0 / 30}; }
-  // As in SAMM Long Videos (200 fps: mean 73.3 frames, sd 19, 29 to 100).
-  static ExpressionLength Samm() { return {73.3 / 200, 19.0 / 200, 29.0 / 200, 100.0 / 200}; }
-  // Samm() from 100 fps on, below that Cas().
-  static ExpressionLength ForRate(double fps);
 };
 
 // Micro-expressions a minute in real data: 57 in 97 videos of 148 s (CAS(ME)^2) below 100 fps, 159

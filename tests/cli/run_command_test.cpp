@@ -1,11 +1,10 @@
 #include <algorithm>
 #include <filesystem>
-#include <opencv2/imgcodecs.hpp>
 
 #include "cli/program.h"
 #include "core/files.h"
+#include "support/synthetic_video.h"
 #include "support/test_support.h"
-#include "synth/synth.h"
 
 namespace mestr::internal {
 namespace {
@@ -21,17 +20,7 @@ class RunCommand : public ::testing::Test {
   std::string Path(const std::string& name) const { return (folder_.path() / name).string(); }
 
   std::string FrameFolder(const std::string& name, int frames) const {
-    fs::create_directories(Path(name));
-    SynthClipOptions options;
-    options.seconds = frames / options.fps;
-    options.width_px = 320;
-    options.height_px = 240;
-    options.expressions = 0;
-    const ClipRenderer renderer(DefaultPortrait(), options);
-    for (int i = 0; i < frames; ++i) {
-      cv::imwrite(Path(name) + "/" + std::to_string(i) + ".png", renderer.Render(i));
-    }
-    return Path(name);
+    return testing::WriteFrameFolder(Path(name), testing::SmallClip(frames)).string();
   }
 
   testing::ProgramResult Run(const std::vector<std::string>& inputs,

@@ -16,5 +16,10 @@ TEST(Quantile, InterpolatesBetweenNeighbours) {
   EXPECT_DOUBLE_EQ(Quantile(std::vector<double>{7}, 0.3), 7);
 }
 
+TEST(Quantile, OfValuesInAnyOrderIsThatOfTheSorted) {
+  EXPECT_DOUBLE_EQ(QuantileOf({40, 0, 30, 10, 20}, 0.9), 36);
+  EXPECT_DOUBLE_EQ(QuantileOf({7}, 0.3), 7);
+}
+
 }  // namespace
 }  // namespace mestr::internal

@@ -4,14 +4,14 @@
 #include <opencv2/imgcodecs.hpp>
 #include <opencv2/imgproc.hpp>
 
-#include "face/moving_portrait.h"
+#include "support/moving_person.h"
 #include "support/test_support.h"
 
 namespace mestr::internal {
 namespace {
 
-using testing::kPortraitFps;
-using testing::MovingPortrait;
+using testing::kPersonFps;
+using testing::MovingPerson;
 
 constexpr int kCropSide = CropSpec{}.side_px;
 
@@ -20,24 +20,24 @@ class CropAlignment : public ::testing::Test {
   static void SetUpTestSuite() { finder_ = std::make_unique<FaceFinder>(FindLandmarkModel({})); }
   static void TearDownTestSuite() { finder_.reset(); }
   static std::unique_ptr<FaceFinder> finder_;
-  MovingPortrait portrait_;
+  MovingPerson person_;
 };
 std::unique_ptr<FaceFinder> CropAlignment::finder_;
 
 TEST_F(CropAlignment, CutsEveryFrameWithTheFirstBox) {
-  CropAligner aligner({}, {}, *finder_, kPortraitFps);
+  CropAligner aligner({}, {}, *finder_, kPersonFps);
   std::vector<AlignedFrame> frames;
   const auto sink = [&](AlignedFrame frame) { frames.push_back(std::move(frame)); };
-  for (int i = 0; i < 4; ++i) aligner.Push(portrait_.At(i, 0.2 * i), sink);
+  for (int i = 0; i < 4; ++i) aligner.Push(person_.At(i, 0.2 * i), sink);
   ASSERT_EQ(frames.size(), 4U);
   for (int i = 0; i < 4; ++i) {
     EXPECT_EQ(frames[i].index, i);
-    EXPECT_EQ(frames[i].time_s, i / kPortraitFps);
+    EXPECT_EQ(frames[i].time_s, i / kPersonFps);
     EXPECT_EQ(frames[i].landmarks.has_value(), i == 0);
   }
   EXPECT_EQ(aligner.track().first_frame, 0);
   EXPECT_EQ(aligner.track().end_frame, 4);
-  const cv::Mat frame = portrait_.At(3, 0.2 * 3).image_bgr;
+  const cv::Mat frame = person_.At(3, 0.2 * 3).image_bgr;
   cv::Mat crop;
   cv::resize(frame(aligner.track().box), crop, {kCropSide, kCropSide});
   std::vector<unsigned char> jpeg;
@@ -46,12 +46,12 @@ TEST_F(CropAlignment, CutsEveryFrameWithTheFirstBox) {
 }
 
 TEST_F(CropAlignment, LooksOnUntilAFaceIsFound) {
-  CropAligner aligner({}, {}, *finder_, kPortraitFps);
+  CropAligner aligner({}, {}, *finder_, kPersonFps);
   std::vector<std::int64_t> indices;
   const auto sink = [&](const AlignedFrame& frame) { indices.push_back(frame.index); };
-  for (int i = 0; i < 5; ++i) aligner.Push(portrait_.Empty(i), sink);
+  for (int i = 0; i < 5; ++i) aligner.Push(person_.Empty(i), sink);
   EXPECT_FALSE(aligner.found());
-  for (int i = 5; i < 8; ++i) aligner.Push(portrait_.At(i), sink);
+  for (int i = 5; i < 8; ++i) aligner.Push(person_.At(i), sink);
   EXPECT_TRUE(aligner.found());
   EXPECT_THAT(indices, ::testing::ElementsAre(5, 6, 7));
   EXPECT_EQ(aligner.track().first_frame, 5);

@@ -5,6 +5,7 @@
 
 #include "face/jpeg_round_trip.h"
 #include "mestr/core/crop_spec.h"
+#include "support/moving_person.h"
 #include "support/test_support.h"
 
 namespace mestr::internal {
@@ -12,12 +13,10 @@ namespace {
 
 constexpr int kCropSide = CropSpec{}.side_px;
 
-cv::Mat Portrait() {
-  return cv::imread(testing::SourcePath("models/portraits/astronaut.jpg").string());
-}
+cv::Mat Picture() { return testing::Somebody().image_bgr; }
 
 TEST(JpegRoundTrip, GivesTheBitsOfSavingAndReadingTheColourImage) {
-  const cv::Mat crop = CutBox(Portrait(), {150, 50, 190, 190}, kCropSide);
+  const cv::Mat crop = CutBox(Picture(), {150, 50, 190, 190}, kCropSide);
   for (const int quality : {50, 95, 100}) {
     std::vector<unsigned char> jpeg;
     cv::imencode(".jpg", crop, jpeg, {cv::IMWRITE_JPEG_QUALITY, quality});
@@ -28,32 +27,32 @@ TEST(JpegRoundTrip, GivesTheBitsOfSavingAndReadingTheColourImage) {
 }
 
 TEST(JpegRoundTrip, QualityZeroOnlyConverts) {
-  const cv::Mat crop = CutBox(Portrait(), {150, 50, 190, 190}, kCropSide);
+  const cv::Mat crop = CutBox(Picture(), {150, 50, 190, 190}, kCropSide);
   cv::Mat expected;
   cv::cvtColor(crop, expected, cv::COLOR_BGR2GRAY);
   EXPECT_EQ(cv::norm(JpegRoundTrip(0).ToGray(crop), expected, cv::NORM_INF), 0);
 }
 
 TEST(CutAligned, EqualsCutBoxForAHeadThatDidNotMove) {
-  const cv::Mat portrait = Portrait();
+  const cv::Mat picture = Picture();
   const cv::Rect box(150, 50, 190, 190);
   const cv::Point origin(100, 20);
-  const cv::Mat patch = portrait(cv::Rect(origin, cv::Point(400, 300)));
+  const cv::Mat patch = picture(cv::Rect(origin, cv::Point(400, 300)));
   const cv::Mat aligned = CutAligned(patch, origin, box, {}, kCropSide);
   // OpenCV interpolates 8-bit images with 11-bit weights.
-  EXPECT_LE(cv::norm(aligned, CutBox(portrait, box, kCropSide), cv::NORM_INF), 1);
+  EXPECT_LE(cv::norm(aligned, CutBox(picture, box, kCropSide), cv::NORM_INF), 1);
 }
 
 TEST(CutAligned, UndoesAKnownMotion) {
-  const cv::Mat portrait = Portrait();
+  const cv::Mat picture = Picture();
   const cv::Rect box(150, 50, 190, 190);
   Similarity motion;
   motion.translation << 9, -4;  // whole pixels, so that moving the picture adds no blur
   cv::Mat moved;
   const cv::Matx23d shift(1, 0, 9, 0, 1, -4);
-  cv::warpAffine(portrait, moved, shift, portrait.size());
+  cv::warpAffine(picture, moved, shift, picture.size());
   EXPECT_LE(cv::norm(CutAligned(moved, {0, 0}, box, motion, kCropSide),
-                     CutBox(portrait, box, kCropSide), cv::NORM_INF),
+                     CutBox(picture, box, kCropSide), cv::NORM_INF),
             1);
 }
 

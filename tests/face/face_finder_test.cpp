@@ -6,6 +6,7 @@
 
 #include "core/files.h"
 #include "mestr/core/crop_spec.h"
+#include "support/moving_person.h"
 #include "support/test_support.h"
 
 namespace mestr::internal {
@@ -15,9 +16,7 @@ constexpr int kCropSide = CropSpec{}.side_px;
 
 using ::testing::HasSubstr;
 
-cv::Mat Portrait() {
-  return cv::imread(testing::SourcePath("models/portraits/astronaut.jpg").string());
-}
+cv::Mat Picture() { return testing::Somebody().image_bgr; }
 
 class Faces : public ::testing::Test {
  protected:
@@ -28,13 +27,13 @@ class Faces : public ::testing::Test {
 };
 std::unique_ptr<FaceFinder> Faces::finder_;
 
-TEST_F(Faces, FindsTheFaceOfAPortraitAndItsLandmarks) {
-  const cv::Mat portrait = Portrait();
-  const auto face = finder_->Detect(portrait, 1);
+TEST_F(Faces, FindsTheFaceOfAPictureAndItsLandmarks) {
+  const cv::Mat picture = Picture();
+  const auto face = finder_->Detect(picture, 1);
   ASSERT_TRUE(face.has_value());
   EXPECT_GT(face->confidence, 0);
   EXPECT_GT(face->box.width, 60);
-  const Landmarks landmarks = finder_->FindLandmarks(portrait, face->box);
+  const Landmarks landmarks = finder_->FindLandmarks(picture, face->box);
   // What any face has: left of right (in the picture), brows above eyes above nose above mouth
   // above chin.
   EXPECT_LT(landmarks[36].x, landmarks[45].x);
@@ -46,9 +45,9 @@ TEST_F(Faces, FindsTheFaceOfAPortraitAndItsLandmarks) {
 }
 
 TEST_F(Faces, TakesTheMostConfidentOfSeveral) {
-  const cv::Mat portrait = Portrait();
+  const cv::Mat picture = Picture();
   // The same face twice, the second one under heavy noise.
-  cv::Mat noisy = portrait.clone();
+  cv::Mat noisy = picture.clone();
   cv::Mat noise(noisy.size(), CV_8UC3);
   cv::theRNG().state = 7;
   cv::randn(noise, 0, 30);
@@ -56,10 +55,10 @@ TEST_F(Faces, TakesTheMostConfidentOfSeveral) {
   const auto worse = finder_->Detect(noisy, 0);
   ASSERT_TRUE(worse.has_value());
   cv::Mat both;
-  cv::hconcat(noisy, portrait, both);
+  cv::hconcat(noisy, picture, both);
   const auto found = finder_->Detect(both, 0);
   ASSERT_TRUE(found.has_value());
-  EXPECT_GE(found->box.x, portrait.cols);
+  EXPECT_GE(found->box.x, picture.cols);
   EXPECT_GT(found->confidence, worse->confidence);
 }
 
@@ -71,17 +70,17 @@ TEST_F(Faces, FindsNoneWhereThereIsNone) {
 }
 
 TEST_F(Faces, AreLookedForInTheOrderOfChannelsThatIsAskedFor) {
-  const cv::Mat portrait = Portrait();
+  const cv::Mat picture = Picture();
   cv::Mat swapped;
-  cv::cvtColor(portrait, swapped, cv::COLOR_BGR2RGB);
-  const auto as_rgb = finder_->Detect(portrait, 1, DetectorChannels::kRgb);
-  const auto as_bgr = finder_->Detect(portrait, 1, DetectorChannels::kBgr);
+  cv::cvtColor(picture, swapped, cv::COLOR_BGR2RGB);
+  const auto as_rgb = finder_->Detect(picture, 1, DetectorChannels::kRgb);
+  const auto as_bgr = finder_->Detect(picture, 1, DetectorChannels::kBgr);
   const auto swapped_as_rgb = finder_->Detect(swapped, 1, DetectorChannels::kRgb);
   ASSERT_TRUE(as_rgb && as_bgr && swapped_as_rgb);
   EXPECT_EQ(as_bgr->confidence, swapped_as_rgb->confidence);
   EXPECT_EQ(as_bgr->box, swapped_as_rgb->box);
   EXPECT_NE(as_bgr->confidence, as_rgb->confidence);
-  EXPECT_EQ(finder_->Detect(portrait, 1)->confidence, as_rgb->confidence);
+  EXPECT_EQ(finder_->Detect(picture, 1)->confidence, as_rgb->confidence);
 }
 
 TEST_F(Faces, BoxEqualsThePublishedCodes) {

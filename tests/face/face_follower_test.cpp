@@ -6,16 +6,17 @@
 #include <set>
 
 #include "face/crop.h"
-#include "face/moving_portrait.h"
 #include "mestr/flow/flow_engine.h"
+#include "support/moving_person.h"
 #include "support/test_support.h"
 
 namespace mestr::internal {
 namespace {
 
 using ::testing::HasSubstr;
-using testing::kPortraitFps;
-using testing::MovingPortrait;
+using testing::kPersonFps;
+using testing::kPersonWidth_px;
+using testing::MovingPerson;
 
 constexpr int kCropSide = CropSpec{}.side_px;
 
@@ -23,7 +24,7 @@ constexpr int kCropSide = CropSpec{}.side_px;
 class Followed {
  public:
   Followed(FaceOptions options, FaceFinder& finder)
-      : follower_(options, {}, /*least_frames=*/4, finder, kPortraitFps) {}
+      : follower_(options, {}, /*least_frames=*/4, finder, kPersonFps) {}
 
   void Push(const Frame& frame) { follower_.Push(frame, sink_); }
   void Cut() { follower_.Break(FaceCause::kCut, sink_); }
@@ -79,11 +80,11 @@ class Following : public ::testing::Test {
 
   // Stretches of ten frames are judged: the clips here are short.
   static FaceOptions Options() {
-    return {.alignment = AlignmentMode::kSimilarity, .min_stretch_s = 10 / kPortraitFps};
+    return {.alignment = AlignmentMode::kSimilarity, .min_stretch_s = 10 / kPersonFps};
   }
 
   static std::unique_ptr<FaceFinder> finder_;
-  MovingPortrait portrait_;
+  MovingPerson person_;
 };
 std::unique_ptr<FaceFinder> Following::finder_;
 
@@ -118,7 +119,7 @@ TEST_F(Following, TakesHeadMotionOutOfTheFlow) {
   // One slow nod to and fro in two seconds, about what a person does who tries to sit still.
   std::vector<Frame> frames;
   for (int i = 0; i < kFrames; ++i) {
-    frames.push_back(portrait_.At(i, std::sin(2 * M_PI * i / kPortraitFps / 2)));
+    frames.push_back(person_.At(i, std::sin(2 * M_PI * i / kPersonFps / 2)));
     aligned.Push(frames.back());
   }
   aligned.Finish();
@@ -141,7 +142,7 @@ TEST_F(Following, TakesHeadMotionOutOfTheFlow) {
 
 TEST_F(Following, SaysOfEachFrameWhatTheFaceIsLike) {
   Followed followed(Options(), *finder_);
-  for (int i = 0; i < 20; ++i) followed.Push(portrait_.At(i));
+  for (int i = 0; i < 20; ++i) followed.Push(person_.At(i));
   followed.Finish();
   ASSERT_EQ(followed.faces[0].size(), 20U);
   for (const FrameFace& face : followed.faces[0]) {
@@ -170,7 +171,7 @@ TEST_F(Following, AVideoWithoutAFaceHasNoStretch) {
   for (const bool all_faces : {false, true}) {
     options.all_faces = all_faces;
     Followed followed(options, *finder_);
-    for (int i = 0; i < 12; ++i) followed.Push(portrait_.Empty(i));
+    for (int i = 0; i < 12; ++i) followed.Push(person_.Empty(i));
     followed.Finish();
     for (const auto& stretches : followed.stretches) EXPECT_TRUE(stretches.empty());
     if (!all_faces) {
@@ -183,8 +184,8 @@ TEST_F(Following, FindsAFaceThatAppearsLate) {
   FaceOptions options = Options();
   options.search_s = 0.1;
   Followed followed(options, *finder_);
-  for (int i = 0; i < 100; ++i) followed.Push(portrait_.Empty(i));
-  for (int i = 100; i < 130; ++i) followed.Push(portrait_.At(i));
+  for (int i = 0; i < 100; ++i) followed.Push(person_.Empty(i));
+  for (int i = 100; i < 130; ++i) followed.Push(person_.At(i));
   followed.Finish();
   ASSERT_EQ(followed.stretches[0].size(), 1U);
   EXPECT_LE(followed.stretches[0][0].first_frame, 106)
@@ -197,8 +198,8 @@ TEST_F(Following, HandsOnNothingAfterTheFaceWasLastSeen) {
   FaceOptions options = Options();
   options.check_s = 0.1;
   Followed followed(options, *finder_);
-  for (int i = 0; i < 15; ++i) followed.Push(portrait_.At(i));
-  for (int i = 15; i < 30; ++i) followed.Push(portrait_.Empty(i));
+  for (int i = 0; i < 15; ++i) followed.Push(person_.At(i));
+  for (int i = 15; i < 30; ++i) followed.Push(person_.Empty(i));
   followed.Finish();
   // Looks stand at every third frame: 12 is the last to see the face, 15 the first to miss it.
   ASSERT_EQ(followed.stretches[0].size(), 1U);
@@ -213,8 +214,8 @@ TEST_F(Following, LooksOnceMoreAtTheEnd) {
     FaceOptions options = Options();
     options.check_s = 1;
     Followed followed(options, *finder_);
-    for (int i = 0; i < 12; ++i) followed.Push(portrait_.At(i));
-    for (int i = 12; i < 12 + without_face; ++i) followed.Push(portrait_.Empty(i));
+    for (int i = 0; i < 12; ++i) followed.Push(person_.At(i));
+    for (int i = 12; i < 12 + without_face; ++i) followed.Push(person_.Empty(i));
     followed.Finish();
     EXPECT_EQ(followed.crops[0].size(), without_face == 0 ? 12U : 0U)
         << "the first look is the frame it was found in";
@@ -223,9 +224,9 @@ TEST_F(Following, LooksOnceMoreAtTheEnd) {
 
 TEST_F(Following, AStretchThatIsTooShortIsNamedAndNotHandedOn) {
   Followed followed(Options(), *finder_);
-  for (int i = 0; i < 6; ++i) followed.Push(portrait_.At(i));
+  for (int i = 0; i < 6; ++i) followed.Push(person_.At(i));
   followed.Cut();
-  for (int i = 6; i < 30; ++i) followed.Push(portrait_.At(i));
+  for (int i = 6; i < 30; ++i) followed.Push(person_.At(i));
   followed.Finish();
   ASSERT_EQ(followed.stretches[0].size(), 2U);
   EXPECT_TRUE(followed.stretches[0][0].too_short);
@@ -239,13 +240,13 @@ TEST_F(Following, AStretchThatIsTooShortIsNamedAndNotHandedOn) {
 TEST_F(Following, ACoveredFaceIsNotUsableAndIsTheSameFaceAfterwards) {
   Followed followed(Options(), *finder_);
   int frame = 0;
-  for (; frame < 30; ++frame) followed.Push(portrait_.At(frame));
+  for (; frame < 30; ++frame) followed.Push(person_.At(frame));
   const int covered_from = frame;
   for (; frame < 45; ++frame) {
-    followed.Push(portrait_.Covered(frame, std::min(0.6, 0.06 * (frame - covered_from + 1))));
+    followed.Push(person_.Covered(frame, std::min(0.6, 0.06 * (frame - covered_from + 1))));
   }
   const int covered_to = frame;
-  for (; frame < 90; ++frame) followed.Push(portrait_.At(frame));
+  for (; frame < 90; ++frame) followed.Push(person_.At(frame));
   followed.Finish();
   EXPECT_GE(followed.Count(FaceCause::kCovered), 5);
   // The first frames of the block lie below the mouth.
@@ -260,14 +261,14 @@ TEST_F(Following, ACoveredFaceIsNotUsableAndIsTheSameFaceAfterwards) {
 
 TEST_F(Following, ASmallFaceIsSeenAndNotJudged) {
   Followed followed(Options(), *finder_);
-  for (int i = 0; i < 20; ++i) followed.Push(portrait_.Scaled(i, 0.5));
+  for (int i = 0; i < 20; ++i) followed.Push(person_.Scaled(i, 0.5));
   followed.Finish();
   EXPECT_EQ(followed.Count(FaceCause::kTooSmall), 20);
   EXPECT_TRUE(followed.stretches[0].empty());
   FaceOptions options = Options();
   options.min_width_px = 30;
   Followed lenient(options, *finder_);
-  for (int i = 0; i < 20; ++i) lenient.Push(portrait_.Scaled(i, 0.5));
+  for (int i = 0; i < 20; ++i) lenient.Push(person_.Scaled(i, 0.5));
   lenient.Finish();
   EXPECT_EQ(lenient.Count(FaceCause::kNone), 20);
 }
@@ -275,7 +276,7 @@ TEST_F(Following, ASmallFaceIsSeenAndNotJudged) {
 TEST_F(Following, ABlurredFaceIsNotJudged) {
   Followed followed(Options(), *finder_);
   for (int i = 0; i < 45; ++i) {
-    Frame frame = portrait_.At(i);
+    Frame frame = person_.At(i);
     if (i >= 15 && i < 20) cv::GaussianBlur(frame.image_bgr, frame.image_bgr, {}, 5);
     followed.Push(frame);
   }
@@ -288,9 +289,9 @@ TEST_F(Following, ABlurredFaceIsNotJudged) {
 
 TEST_F(Following, MissingFramesAreNamed) {
   Followed followed(Options(), *finder_);
-  for (int i = 0; i < 12; ++i) followed.Push(portrait_.At(i));
+  for (int i = 0; i < 12; ++i) followed.Push(person_.At(i));
   followed.Cut();
-  Frame missing = portrait_.At(12);
+  Frame missing = person_.At(12);
   missing.missing = true;
   followed.Push(missing);
   followed.Finish();
@@ -299,11 +300,11 @@ TEST_F(Following, MissingFramesAreNamed) {
 
 TEST_F(Following, AnotherPersonAfterACutIsAnotherTrack) {
   Followed followed(Options(), *finder_);
-  for (int i = 0; i < 20; ++i) followed.Push(portrait_.At(i));
+  for (int i = 0; i < 20; ++i) followed.Push(person_.At(i));
   followed.Cut();
-  for (int i = 20; i < 40; ++i) followed.Push(portrait_.Other(i));
+  for (int i = 20; i < 40; ++i) followed.Push(person_.Other(i));
   followed.Cut();
-  for (int i = 40; i < 60; ++i) followed.Push(portrait_.At(i));
+  for (int i = 40; i < 60; ++i) followed.Push(person_.At(i));
   followed.Finish();
   ASSERT_EQ(followed.stretches[0].size(), 3U);
   EXPECT_EQ(followed.stretches[0][0].track, 0);
@@ -314,8 +315,8 @@ TEST_F(Following, AnotherPersonAfterACutIsAnotherTrack) {
 
 TEST_F(Following, AnotherPersonInTheSamePlaceEndsTheStretchWithoutACut) {
   Followed followed(Options(), *finder_);
-  for (int i = 0; i < 25; ++i) followed.Push(portrait_.At(i));
-  for (int i = 25; i < 60; ++i) followed.Push(portrait_.Other(i));
+  for (int i = 0; i < 25; ++i) followed.Push(person_.At(i));
+  for (int i = 25; i < 60; ++i) followed.Push(person_.Other(i));
   followed.Finish();
   for (const FaceTrack& stretch : followed.stretches[0]) {
     EXPECT_TRUE(stretch.end_frame <= 25 || stretch.first_frame >= 25);
@@ -327,8 +328,8 @@ TEST_F(Following, AnotherPersonInTheSamePlaceEndsTheStretchWithoutACut) {
 TEST_F(Following, StaysWithTheSamePersonWhereSeveralAre) {
   Followed followed(Options(), *finder_);
   const auto both = [&](int i, bool swapped) {
-    return swapped ? MovingPortrait::Beside(portrait_.Other(i), portrait_.At(i))
-                   : MovingPortrait::Beside(portrait_.At(i), portrait_.Other(i));
+    return swapped ? MovingPerson::Beside(person_.Other(i), person_.At(i))
+                   : MovingPerson::Beside(person_.At(i), person_.Other(i));
   };
   for (int i = 0; i < 15; ++i) followed.Push(both(i, false));
   followed.Cut();
@@ -336,8 +337,8 @@ TEST_F(Following, StaysWithTheSamePersonWhereSeveralAre) {
   followed.Finish();
   ASSERT_EQ(followed.stretches[0].size(), 2U);
   EXPECT_EQ(followed.stretches[0][0].track, followed.stretches[0][1].track);
-  const bool left_first = followed.stretches[0][0].box.x < 512;
-  EXPECT_EQ(followed.stretches[0][1].box.x < 512, !left_first);
+  const bool left_first = followed.stretches[0][0].box.x < kPersonWidth_px;
+  EXPECT_EQ(followed.stretches[0][1].box.x < kPersonWidth_px, !left_first);
 }
 
 TEST_F(Following, AllFacesGetATrackEachAndKeepItAcrossACut) {
@@ -345,11 +346,11 @@ TEST_F(Following, AllFacesGetATrackEachAndKeepItAcrossACut) {
   options.all_faces = true;
   Followed followed(options, *finder_);
   for (int i = 0; i < 15; ++i) {
-    followed.Push(MovingPortrait::Beside(portrait_.At(i), portrait_.Other(i)));
+    followed.Push(MovingPerson::Beside(person_.At(i), person_.Other(i)));
   }
   followed.Cut();
   for (int i = 15; i < 30; ++i) {
-    followed.Push(MovingPortrait::Beside(portrait_.Other(i), portrait_.At(i)));
+    followed.Push(MovingPerson::Beside(person_.Other(i), person_.At(i)));
   }
   followed.Finish();
   ASSERT_EQ(followed.stretches.size(), 2U);
@@ -358,7 +359,8 @@ TEST_F(Following, AllFacesGetATrackEachAndKeepItAcrossACut) {
     for (const FaceTrack& stretch : followed.stretches[lane]) {
       EXPECT_EQ(stretch.track, static_cast<int>(lane));
     }
-    EXPECT_NE(followed.stretches[lane][0].box.x < 512, followed.stretches[lane][1].box.x < 512)
+    EXPECT_NE(followed.stretches[lane][0].box.x < kPersonWidth_px,
+              followed.stretches[lane][1].box.x < kPersonWidth_px)
         << "they changed places";
     EXPECT_EQ(followed.Count(FaceCause::kNone, lane), 30);
   }
@@ -370,10 +372,10 @@ TEST_F(Following, AFaceThatJoinsLaterHasNoFaceBefore) {
   options.all_faces = true;
   Followed followed(options, *finder_);
   for (int i = 0; i < 20; ++i) {
-    followed.Push(MovingPortrait::Beside(portrait_.At(i), portrait_.Empty(i)));
+    followed.Push(MovingPerson::Beside(person_.At(i), person_.Empty(i)));
   }
   for (int i = 20; i < 75; ++i) {
-    followed.Push(MovingPortrait::Beside(portrait_.At(i), portrait_.Other(i)));
+    followed.Push(MovingPerson::Beside(person_.At(i), person_.Other(i)));
   }
   followed.Finish();
   ASSERT_EQ(followed.stretches.size(), 2U);

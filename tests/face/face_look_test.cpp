@@ -3,14 +3,14 @@
 #include <opencv2/imgproc.hpp>
 
 #include "face/face_finder.h"
-#include "face/moving_portrait.h"
 #include "face/people.h"
+#include "support/moving_person.h"
 #include "support/test_support.h"
 
 namespace mestr::internal {
 namespace {
 
-using testing::MovingPortrait;
+using testing::MovingPerson;
 
 class Looks : public ::testing::Test {
  protected:
@@ -25,48 +25,48 @@ class Looks : public ::testing::Test {
   static FaceLook LookOf(const cv::Mat& image) { return LookOfPerson(image, PointsOf(image)); }
 
   static std::unique_ptr<FaceFinder> finder_;
-  MovingPortrait portrait_;
+  MovingPerson person_;
 };
 std::unique_ptr<FaceFinder> Looks::finder_;
 
 TEST_F(Looks, APersonIsLikeThemselvesInOtherLightAndSizeAndUnlikeAnother) {
   PersonGallery gallery;
-  gallery.Add(LookOf(portrait_.At(0).image_bgr));
-  EXPECT_GT(gallery.Likeness(LookOf(portrait_.At(5, 0.8).image_bgr)), 0.5);
+  gallery.Add(LookOf(person_.At(0).image_bgr));
+  EXPECT_GT(gallery.Likeness(LookOf(person_.At(5, 0.8).image_bgr)), 0.5);
   cv::Mat darker;
-  portrait_.At(1).image_bgr.convertTo(darker, -1, 0.85);
+  person_.At(1).image_bgr.convertTo(darker, -1, 0.85);
   EXPECT_GT(gallery.Likeness(LookOf(darker)), kSamePerson);
   cv::Mat larger;
-  cv::resize(portrait_.At(2).image_bgr, larger, {}, 1.6, 1.6);
+  cv::resize(person_.At(2).image_bgr, larger, {}, 1.6, 1.6);
   EXPECT_GT(gallery.Likeness(LookOf(larger)), kSamePerson);
-  EXPECT_LT(gallery.Likeness(LookOf(portrait_.Other(3).image_bgr)), kSamePerson);
+  EXPECT_LT(gallery.Likeness(LookOf(person_.Other(3).image_bgr)), kSamePerson);
 }
 
 TEST_F(Looks, ABlockOverTheMouthIsAChangeAndLightIsNone) {
   RecentLook recent;
-  const cv::Mat image = portrait_.At(0).image_bgr;
+  const cv::Mat image = person_.At(0).image_bgr;
   const RigidPoints points = PointsOf(image);
   EXPECT_EQ(recent.ChangedShare(LookOfFace(image, points)), 0) << "nothing to compare with";
   recent.Add(LookOfFace(image, points), 0.1);
-  EXPECT_LT(recent.ChangedShare(LookOfFace(portrait_.At(1).image_bgr, points)), 0.02);
+  EXPECT_LT(recent.ChangedShare(LookOfFace(person_.At(1).image_bgr, points)), 0.02);
   cv::Mat darker;
   image.convertTo(darker, -1, 0.85);
   EXPECT_LT(recent.ChangedShare(LookOfFace(darker, points)), 0.05);
-  EXPECT_GT(recent.ChangedShare(LookOfFace(portrait_.Covered(2, 0.5).image_bgr, points)),
+  EXPECT_GT(recent.ChangedShare(LookOfFace(person_.Covered(2, 0.5).image_bgr, points)),
             FaceOptions{}.max_changed);
   recent.Clear();
   EXPECT_EQ(recent.ChangedShare(LookOfFace(image, points)), 0);
 }
 
 TEST_F(Looks, PeopleAreFoundByLookAndByPlaceWithinAShot) {
-  People people(testing::kPortraitFps, 2);
+  People people(testing::kPersonFps, 2);
   Person* first = people.Add();
   ASSERT_NE(first, nullptr);
-  const FaceLook look = LookOf(portrait_.At(0).image_bgr);
+  const FaceLook look = LookOf(person_.At(0).image_bgr);
   first->gallery.Add(look);
   first->box = {10, 10, 100, 100};
   first->frame = 5;
-  const FaceLook other = LookOf(portrait_.Other(1).image_bgr);
+  const FaceLook other = LookOf(person_.Other(1).image_bgr);
   EXPECT_EQ(people.Find(look, {300, 10, 100, 100}, 10, {}), first);
   EXPECT_EQ(people.Find(look, {300, 10, 100, 100}, 10, {first}), nullptr) << "taken";
   EXPECT_EQ(people.Find(other, {300, 10, 100, 100}, 10, {}), nullptr);

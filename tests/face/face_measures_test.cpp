@@ -1,8 +1,8 @@
 #include "face/face_measures.h"
 
-#include <opencv2/imgcodecs.hpp>
 #include <opencv2/imgproc.hpp>
 
+#include "support/moving_person.h"
 #include "support/test_support.h"
 
 namespace mestr::internal {
@@ -42,10 +42,8 @@ TEST(HeadMotion, IsThatOfTheMiddleOfTheRigidPoints) {
 }
 
 TEST(Sharpness, FallsWithBlurAndNotWithSize) {
-  const cv::Mat portrait =
-      cv::imread(testing::SourcePath("models/portraits/astronaut.jpg").string());
-  const cv::Mat face = portrait(
-      cv::Rect(portrait.cols * 3 / 10, portrait.rows / 10, portrait.cols / 3, portrait.cols / 3));
+  const testing::PersonPicture& picture = testing::Somebody();
+  const cv::Mat face = picture.image_bgr(picture.face);
   const double sharp = Sharpness(face);
   double before = sharp;
   for (const double sigma : {1.0, 2.0, 4.0}) {
@@ -62,11 +60,10 @@ TEST(Sharpness, FallsWithBlurAndNotWithSize) {
 }
 
 TEST(Sharpness, FallsWithMotionToOneSide) {
-  const cv::Mat portrait =
-      cv::imread(testing::SourcePath("models/portraits/astronaut.jpg").string());
+  const cv::Mat picture = testing::Somebody().image_bgr;
   cv::Mat moved;
-  cv::blur(portrait, moved, {21, 1});
-  EXPECT_LT(Sharpness(moved), 0.8 * Sharpness(portrait));
+  cv::blur(picture, moved, {21, 1});
+  EXPECT_LT(Sharpness(moved), 0.8 * Sharpness(picture));
 }
 
 }  // namespace

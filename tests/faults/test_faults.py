@@ -17,7 +17,7 @@ ALL = bool(os.environ.get("MESTR_FAULTS_ALL"))
 
 def synth_arguments(out: Path, kind: str, clips: int = 1) -> list[str]:
     return ["synth", "-o", str(out), "--format", kind, "--clips", str(clips), "--seconds", "2", "--fps", "10", "--size",
-            "320x240", "--count", "1", "--jobs", "1"]
+            "320x240", "--count", "1", "--contexts", "still", "--jobs", "1"]
 
 
 def features_arguments(clips: Path, manifest: str, out: Path) -> list[str]:

@@ -5,7 +5,7 @@
 #include "pipeline/flow_means.h"
 #include "pipeline/run.h"
 #include "pipeline/small_run.h"
-#include "pipeline/synthetic_video.h"
+#include "support/synthetic_video.h"
 #include "support/test_support.h"
 
 namespace mestr::internal {

@@ -8,7 +8,7 @@
 #include "mestr/submission/predictions.h"
 #include "pipeline/run.h"
 #include "pipeline/small_run.h"
-#include "pipeline/synthetic_video.h"
+#include "support/synthetic_video.h"
 #include "support/test_support.h"
 
 namespace mestr::internal {
@@ -124,7 +124,7 @@ void ExpectPredictionsOf(const Analysis& analysis, const std::vector<Prediction>
 }
 
 TEST_F(Analyses, GiveInMemoryWhatARunWritesToItsFiles) {
-  const fs::path clip = testing::WriteFrameFolder(folder_.path() / "clip", testing::ClearClip(60));
+  const fs::path clip = testing::WriteFrameFolder(folder_.path() / "clip", testing::ClearClip());
   const fs::path out = folder_.path() / "out";
   RunOptions run = testing::OptionsFor({clip}, out);
   run.analyzer = testing::DemoAnalyzer();
@@ -139,7 +139,7 @@ TEST_F(Analyses, GiveTheSameBytesForAnyNumberOfWorkers) {
   const auto with_jobs = [](int jobs) {
     AnalyzerOptions options = testing::DemoAnalyzer();
     options.jobs = jobs;
-    SyntheticSource source(testing::ClearClip(60));
+    SyntheticSource source(testing::ClearClip());
     return Analyzer(options).Analyze(source, kVideo);
   };
   const Analysis one = with_jobs(1);
@@ -249,9 +249,9 @@ class MemorySource : public FrameSource {
 };
 
 TEST_F(Analyses, TakeFramesFromMemory) {
-  const ClipRenderer renderer(DefaultPortrait(), SmallClip(20));
+  const testing::SyntheticVideo video = SmallClip(20);
   std::vector<cv::Mat> images;
-  for (std::int64_t i = 0; i < renderer.frame_count(); ++i) images.push_back(renderer.Render(i));
+  for (std::int64_t i = 0; i < video.frames(); ++i) images.push_back(video.FrameAt(i));
   MemorySource source(std::move(images));
   std::vector<std::optional<std::int64_t>> expected_rows;
   AnalysisObserver observer;
@@ -266,8 +266,8 @@ TEST_F(Analyses, TakeFramesFromMemory) {
 // A camera that is unplugged after so many frames.
 class UnpluggedSource : public SyntheticSource {
  public:
-  UnpluggedSource(const SynthClipOptions& clip, int frames)
-      : SyntheticSource(clip), frames_(frames) {}
+  UnpluggedSource(const testing::SyntheticVideo& video, int frames)
+      : SyntheticSource(video), frames_(frames) {}
   bool Next(Frame& frame) override {
     if (frames_-- == 0) throw std::runtime_error("  camera lost\nat usb 3");
     return SyntheticSource::Next(frame);
@@ -331,9 +331,8 @@ TEST_F(Analyses, TakeOneVideoAtATime) {
 }
 
 TEST_F(Analyses, RefuseAFrameRateThatIsNone) {
-  const ClipRenderer renderer(DefaultPortrait(), SmallClip(4));
   for (const double fps : {0.0, -30.0, std::nan("")}) {
-    MemorySource source({renderer.Render(0)}, fps);
+    MemorySource source({SmallClip(1).FrameAt(0)}, fps);
     EXPECT_THAT(
         testing::ErrorMessage(ErrorKind::kInput, [&] { analyzer_->Analyze(source, kVideo); }),
         HasSubstr("its frame rate is "));

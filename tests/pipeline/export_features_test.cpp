@@ -6,7 +6,7 @@
 #include "features/mean_v1.h"
 #include "pipeline/flow_means.h"
 #include "pipeline/small_run.h"
-#include "pipeline/synthetic_video.h"
+#include "support/synthetic_video.h"
 #include "support/test_support.h"
 
 namespace mestr::internal {
@@ -23,8 +23,9 @@ constexpr std::size_t kHeaderBytes = 128;
 class Export : public ::testing::Test {
  protected:
   void SetUp() override {
-    testing::WriteFrameFolder(folder_.path() / "a", testing::SmallClip(kFrames, 1));
-    testing::WriteFrameFolder(folder_.path() / "b", testing::SmallClip(kFrames, 2));
+    testing::WriteFrameFolder(folder_.path() / "a", testing::SmallClip(kFrames));
+    testing::WriteFrameFolder(folder_.path() / "b",
+                              testing::SmallClip(kFrames, testing::kOtherClipPerson));
   }
 
   ExportOptions Options() const {

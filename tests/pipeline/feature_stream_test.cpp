@@ -6,7 +6,7 @@
 #include "features/mean_v1.h"
 #include "mestr/core/error.h"
 #include "pipeline/device.h"
-#include "pipeline/synthetic_video.h"
+#include "support/synthetic_video.h"
 #include "support/test_support.h"
 
 namespace mestr::internal {
@@ -149,7 +149,7 @@ TEST_F(Streams, GoOnWithTheNextVideoAfterASinkThatThrew) {
 
 TEST_F(Streams, StopWhenAnotherThreadAsks) {
   FeatureStream stream = Stream(2);
-  SyntheticSource source(SmallClip(300));
+  SyntheticSource source(SmallClip(120));
   std::stop_source stop;
   std::jthread asking;
   std::int64_t rows = 0;
@@ -159,7 +159,7 @@ TEST_F(Streams, StopWhenAnotherThreadAsks) {
   testing::ErrorMessage(ErrorKind::kStopped, [&] {
     stream.Run(source, kClipFps, *Extractor(3), ask_at_the_second, stop.get_token());
   });
-  EXPECT_LT(rows, 297);
+  EXPECT_LT(rows, 117);
   SyntheticSource next(SmallClip(8));
   EXPECT_EQ(stream.Run(next, kClipFps, *Extractor(3), Ignore).rows, 5);
 }

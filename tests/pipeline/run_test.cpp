@@ -9,8 +9,8 @@
 #include "mestr/submission/predictions.h"
 #include "pipeline/device.h"
 #include "pipeline/small_run.h"
-#include "pipeline/synthetic_video.h"
 #include "submission/archive.h"
+#include "support/synthetic_video.h"
 #include "support/test_support.h"
 
 namespace mestr::internal {
@@ -77,9 +77,9 @@ TEST_F(Runs, SayOfEachFrameWhetherItWasUsable) {
 }
 
 TEST_F(Runs, WriteWhatWasFoundInAnOwnVideo) {
-  const SynthClipOptions options = testing::ClearClip(60);
-  const Interval truth = ClipRenderer(DefaultPortrait(), options).truth().expressions.at(0).frames;
-  RunOptions run = OptionsFor({WriteFrameFolder(In("clip"), options)}, folder_.path() / "out");
+  const testing::SyntheticVideo clip = testing::ClearClip();
+  const Interval truth = clip.Expression();
+  RunOptions run = OptionsFor({WriteFrameFolder(In("clip"), clip)}, folder_.path() / "out");
   run.analyzer = testing::DemoAnalyzer();
   const RunSummary summary = RunVideos(run, {});
   ASSERT_EQ(summary.videos.size(), 1U);
@@ -127,12 +127,8 @@ TEST_F(Runs, WarnOfFramesThatAFolderLeavesOut) {
 }
 
 TEST_F(Runs, WriteTheLeaderboardFilesOfADataSetRoot) {
-  SynthClipOptions fast = SmallClip(50);
-  fast.fps = 200;
-  fast.seconds = 50.0 / 200;
-  fast.expressions = 0;
   WriteFrameFolder(In("root/CAS_data/spNO.1/a"), SmallClip(20));
-  WriteFrameFolder(In("root/SAMM_data/017_3"), fast);
+  WriteFrameFolder(In("root/SAMM_data/017_3"), SmallClip(50));
   RunOptions options = OptionsFor({In("root")}, folder_.path() / "out");
   options.fps.reset();  // the data sets' own
   const RunSummary summary = RunVideos(options, {});
@@ -150,7 +146,7 @@ TEST_F(Runs, WriteTheLeaderboardFilesOfADataSetRoot) {
 }
 
 TEST_F(Runs, GiveTheSameBytesForAnyNumberOfWorkers) {
-  const fs::path clip = WriteFrameFolder(In("clip"), testing::ClearClip(70));
+  const fs::path clip = WriteFrameFolder(In("clip"), testing::ClearClip());
   RunOptions options = OptionsFor({clip}, In("one"));
   options.analyzer = testing::DemoAnalyzer();
   options.analyzer.jobs = 1;
@@ -171,7 +167,7 @@ TEST_F(Runs, GiveTheSameBytesForAnyNumberOfWorkers) {
 }
 
 TEST_F(Runs, CountFramesFromTheVideosFirstNotTheFaces) {
-  const fs::path clip = WriteFrameFolder(In("clip"), testing::ClearClip(60));
+  const fs::path clip = WriteFrameFolder(In("clip"), testing::ClearClip());
   RunOptions options = OptionsFor({clip}, folder_.path() / "out");
   options.analyzer = testing::DemoAnalyzer();
   options.overwrite = true;
@@ -227,7 +223,7 @@ TEST_F(Runs, GiveEachSubjectItsOwnModel) {
 
 TEST_F(Runs, TakeNamesWithSpacesCommasQuotesAndOtherLetters) {
   const std::string name = "clip, \"ä\" 1";
-  const fs::path clip = WriteFrameFolder(In(name), testing::ClearClip(60));
+  const fs::path clip = WriteFrameFolder(In(name), testing::ClearClip());
   RunOptions options = OptionsFor({clip}, folder_.path() / "out");
   options.analyzer = testing::DemoAnalyzer();
   const RunSummary summary = RunVideos(options, {});
@@ -289,6 +285,19 @@ TEST_F(Runs, NameACorruptJpegAmongGoodOnes) {
   const std::string jpeg = ReadFile(clip / "img5.jpg");
   WriteFileAtomically(clip / "img5.jpg", jpeg.substr(0, jpeg.size() / 2));
   EXPECT_THAT(ReasonBesideAGoodVideo(clip), HasSubstr("img5.jpg"));
+}
+
+TEST_F(Runs, TakeInputsThatAreResolvedAlready) {
+  const fs::path clip = WriteFrameFolder(In("clip"), SmallClip(8));
+  RunOptions options = OptionsFor({"names nothing"}, folder_.path() / "out");
+  options.fps.reset();
+  options.resolved = {.videos = {{.path = clip, .key = {.video = "its name"}, .fps = 30}},
+                      .notes = {"a note"}};
+  const RunSummary summary = RunVideos(options, {});
+  EXPECT_THAT(summary.notes, ::testing::ElementsAre("a note"));
+  ASSERT_EQ(summary.videos.size(), 1U);
+  EXPECT_FALSE(summary.videos[0].error.has_value());
+  EXPECT_EQ(summary.videos[0].file, "videos/its_name.json");
 }
 
 TEST_F(Runs, AskForAnUnknownFrameRate) {

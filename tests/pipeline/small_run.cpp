@@ -1,6 +1,6 @@
 #include "pipeline/small_run.h"
 
-#include "pipeline/synthetic_video.h"
+#include "support/synthetic_video.h"
 #include "support/test_support.h"
 
 namespace mestr::testing {

@@ -7,7 +7,7 @@
 #include "pipeline/device.h"
 #include "pipeline/feature_stream.h"
 #include "pipeline/small_run.h"
-#include "pipeline/synthetic_video.h"
+#include "support/synthetic_video.h"
 #include "support/test_support.h"
 
 namespace mestr::internal {
@@ -27,10 +27,10 @@ class PartsSource : public FrameSource {
  public:
   PartsSource() { info_.fps = kClipFps; }
 
-  // Frames [begin, end) of the synthetic clip of so many frames and that seed.
-  PartsSource& Faces(int begin, int end, std::uint64_t seed = 1) {
-    const ClipRenderer renderer(DefaultPortrait(), SmallClip(24, seed));
-    for (int i = begin; i < end; ++i) images_.push_back(renderer.Render(i));
+  // Frames [begin, end) of the person's clip.
+  PartsSource& Faces(int begin, int end) {
+    const testing::SyntheticVideo video = SmallClip(24);
+    for (int i = begin; i < end; ++i) images_.push_back(video.FrameAt(i));
     return *this;
   }
   PartsSource& Empty(int count) {

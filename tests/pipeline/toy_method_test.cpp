@@ -4,7 +4,7 @@
 #include <cmath>
 
 #include "pipeline/flow_means.h"
-#include "pipeline/synthetic_video.h"
+#include "support/synthetic_video.h"
 #include "support/test_support.h"
 
 namespace mestr {

@@ -31,7 +31,8 @@ def compile_commands(folder: Path) -> dict[str, str]:
 @pytest.fixture(scope="module")
 def clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("clips")
-    run(MESTR, "synth", "-o", folder / "set", "--format", "video", "--clips", 1, "--seconds", 4, "--count", 1)
+    run(MESTR, "synth", "-o", folder / "set", "--format", "avi", "--clips", 1, "--seconds", 4, "--count", 1,
+        "--contexts", "frozen", "--intensity", "4,4", "--size", "320x240")
     return next((folder / "set").glob("*.avi"))
 
 

@@ -8,30 +8,16 @@ import benchmark_tables
 from benchmark_tables import Found, changes
 from mestr_train.labels import VideoKey
 
-CLIPS = {
-    "clips": [
-        {
-            "dataset": "synth",
-            "subject": "1",
-            "video": "a",
-            "blinks": [[18, 20], [200, 210]],
-            "micro_expressions": [
-                {"frames": [20, 30], "apex_displacement_px": 4.0},
-                {"frames": [60, 70], "apex_displacement_px": 3.0},
-                {"frames": [100, 110], "apex_displacement_px": 2.0},
-                {"frames": [120, 130], "apex_displacement_px": 2.5},
-                {"frames": [205, 215], "apex_displacement_px": 1.0},
-            ],
-        },
-        {
-            "dataset": "synth",
-            "subject": "1",
-            "video": "b",
-            "blinks": [],
-            "micro_expressions": [],
-        },
-    ]
-}
+EVENTS = """dataset,subject,video,kind,onset,apex,offset,emotion,units,px200
+synth,1,a,blink,18,19,20,,,0
+synth,1,a,micro,20,25,30,negative,AU4,4.0
+synth,1,a,micro,60,65,70,positive,AU12,3.0
+synth,1,a,micro,100,105,110,surprise,AU1,2.0
+synth,1,a,micro,120,125,130,negative,AU4,2.5
+synth,1,a,blink,200,205,210,,,0
+synth,1,a,micro,205,210,215,positive,AU12,1.0
+synth,1,b,gaze,5,6,7,,,0
+"""
 PREDICTIONS = """dataset,subject,video,onset,apex,offset,onset_s,offset_s,emotion,probability,score
 synth,1,a,20,26,32,0,0,negative,1,1
 synth,1,a,68,74,80,0,0,positive,1,1
@@ -69,7 +55,7 @@ def write_result(folder, engine, scores, predictions=PREDICTIONS, strs=0.25):
 @pytest.fixture
 def folder(tmp_path):
     (tmp_path / "clips_noise2").mkdir()
-    (tmp_path / "clips_noise2" / "synth.json").write_text(json.dumps(CLIPS))
+    (tmp_path / "clips_noise2" / "events.csv").write_text(EVENTS)
     write_result(tmp_path, "exact", {"a": [0, 0.5, 1, 0.5], "b": [0, 1, 0, 0]})
     fast = PREDICTIONS.replace("68,74,80", "69,75,81").replace("synth,1,b,80", "synth,1,b,10", 1)
     fast = fast.replace("synth,1,b,10,86,92", "synth,1,b,10,16,22")

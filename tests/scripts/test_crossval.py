@@ -38,6 +38,7 @@ def clips(tmp_path_factory):
     """One clip a subject with two micro-expressions each."""
     folder = tmp_path_factory.mktemp("crossval") / "clips"
     flags = "--format video --seed 5 --subjects 1-3 --clips 3 --seconds 3 --count 2 --size 320x240"
+    flags += " --contexts still"
     mestr("synth", "-o", folder, *flags.split())
     return folder
 

@@ -17,7 +17,7 @@
 
 namespace mestr::testing {
 
-// A file of the repository, for example "tests/data/portrait.jpg".
+// A file of the repository, for example "tests/data/model/tiny.pt".
 std::filesystem::path SourcePath(const std::string& relative);
 
 // A golden file of the published baseline, when the folder with them is there: the environment's

@@ -1,9 +1,7 @@
 #include "synth/synth_set.h"
 
-#include <fstream>
 #include <map>
 #include <opencv2/core.hpp>
-#include <opencv2/imgcodecs.hpp>
 #include <set>
 
 #include "core/csv.h"
@@ -20,13 +18,13 @@ namespace fs = std::filesystem;
 using ::mestr::testing::ErrorMessage;
 using ::mestr::testing::ReadJson;
 using ::mestr::testing::TemporaryFolder;
-using ::testing::ElementsAre;
+using synth::Context;
 using ::testing::HasSubstr;
 using ::testing::SizeIs;
 
-SynthSetOptions SmallSet(SynthFormat format = SynthFormat::kFrames) {
+SynthSetOptions SmallSet(SynthFormat format) {
   SynthSetOptions set;
-  set.groups = {{.dataset = "cas", .fps = 30, .clips = 3, .subjects = {1, 4}}};
+  set.groups = {{.dataset = "cas", .fps = 30, .clips = 3, .persons = {1, 4}}};
   set.format = format;
   set.clip.seconds = 2;
   set.clip.width_px = 160;
@@ -35,12 +33,14 @@ SynthSetOptions SmallSet(SynthFormat format = SynthFormat::kFrames) {
   return set;
 }
 
-SynthSetSummary Write(const SynthSetOptions& set, const fs::path& folder,
-                      const SynthWriteOptions& write = {}) {
-  return WriteSynthSet(DefaultPortrait(), set, folder, write);
+// Without expressions, six frames a clip.
+SynthSetOptions BriefSet(SynthFormat format) {
+  SynthSetOptions set = SmallSet(format);
+  set.clip.seconds = 0.2;
+  set.clip.expressions = 0;
+  return set;
 }
 
-// Every file below `folder`, by its path there.
 std::map<std::string, std::string> FilesIn(const fs::path& folder) {
   std::map<std::string, std::string> files;
   for (const auto& entry : fs::recursive_directory_iterator(folder)) {
@@ -52,151 +52,175 @@ std::map<std::string, std::string> FilesIn(const fs::path& folder) {
 }
 
 TEST(WriteSynthSet, SameSeedGivesTheSameFilesForAnyNumberOfThreads) {
-  for (const SynthFormat format : {SynthFormat::kFrames, SynthFormat::kVideo}) {
-    const TemporaryFolder a;
-    const TemporaryFolder b;
-    Write(SmallSet(format), a.path() / "set", {.threads = 1});
-    Write(SmallSet(format), b.path() / "set", {.threads = 3});
+  const TemporaryFolder a;
+  const TemporaryFolder b;
+  for (const SynthFormat format : {SynthFormat::kAvi, SynthFormat::kMp4}) {
+    WriteSynthSet(SmallSet(format), a.path(), {.overwrite = true, .threads = 1});
+    WriteSynthSet(SmallSet(format), b.path(), {.overwrite = true, .threads = 3});
     EXPECT_EQ(FilesIn(a.path()), FilesIn(b.path()));
   }
 }
 
-TEST(WriteSynthSet, AnotherSeedGivesOtherClips) {
-  const TemporaryFolder folder;
-  SynthSetOptions set = SmallSet();
-  Write(set, folder.path() / "a");
-  set.seed = 2;
-  Write(set, folder.path() / "b");
-  for (const char* file : {"labels.csv", "CAS_data/spNO.1/a/img_00001.jpg"}) {
-    EXPECT_NE(ReadFile(folder.path() / "a" / file), ReadFile(folder.path() / "b" / file)) << file;
-  }
-}
-
-TEST(WriteSynthSet, MoreClipsLeaveTheFirstOnesAsTheyAre) {
-  const TemporaryFolder folder;
-  SynthSetOptions set = SmallSet(SynthFormat::kVideo);
-  set.clip.seconds = 1;
-  set.clip.expressions = 0;
-  Write(set, folder.path() / "three");
-  set.groups[0].clips = 4;
-  Write(set, folder.path() / "four");
-  const auto three = FilesIn(folder.path() / "three");
-  const auto four = FilesIn(folder.path() / "four");
-  for (const char* file : {"cas_1_a.avi", "cas_4_a.avi", "cas_1_b.avi"}) {
-    EXPECT_EQ(three.at(file), four.at(file)) << file;
-  }
-}
-
-TEST(WriteSynthSet, WritesTheMegcLayout) {
-  const TemporaryFolder folder;
-  SynthSetOptions set = SmallSet();
-  set.clip.seconds = 0.1;
-  set.clip.expressions = 0;
-  set.groups.push_back({.dataset = "samm", .fps = 200, .clips = 2, .subjects = {17}});
-  const SynthSetSummary summary = Write(set, folder.path());
-  EXPECT_EQ(summary.clips, 5);
-  EXPECT_EQ(summary.frames, 3 * 3 + 2 * 20);
-
-  std::set<std::string> names;
-  for (const auto& [name, content] : FilesIn(folder.path())) names.insert(name);
-  EXPECT_THAT(names, SizeIs(3 * 3 + 2 * 20 + 3));
-  for (const char* name :
-       {"CAS_data/spNO.1/a/img_00001.jpg", "CAS_data/spNO.4/a/img_00003.jpg",
-        "CAS_data/spNO.1/b/img_00002.jpg", "SAMM_data/017_1/017_1_00001.jpg",
-        "SAMM_data/017_2/017_2_00020.jpg", "labels.csv", "manifest.csv", "synth.json"}) {
-    EXPECT_TRUE(names.contains(name)) << name;
-  }
-}
-
-TEST(WriteSynthSet, LabelsAreTheRenderersTruth) {
-  const TemporaryFolder folder;
-  const SynthSetOptions set = SmallSet();
-  const SynthSetSummary summary = Write(set, folder.path());
-  const std::vector<Label> labels = ReadLabels(folder.path() / "labels.csv");
-  ASSERT_THAT(labels, SizeIs(3));
-  const std::vector<SynthSetClip> clips = PlanSynthSet(set);
-  std::int64_t counted = 0;
-  for (size_t i = 0; i < clips.size(); ++i) {
-    const ClipRenderer renderer(DefaultPortrait(), clips[i].options);
-    const MicroExpression& truth = renderer.truth().expressions.at(0);
-    EXPECT_EQ(labels[i].video, (VideoKey{clips[i].dataset, clips[i].subject, clips[i].video}));
-    EXPECT_EQ(labels[i].interval, truth.frames);
-    EXPECT_EQ(labels[i].apex, truth.apex);
-    EXPECT_EQ(labels[i].emotion, SynthEmotionName(truth.emotion));
-    EXPECT_EQ(labels[i].type, ExpressionType::kMicro);
-    EXPECT_LT(labels[i].interval.offset, renderer.frame_count());
-  }
-  for (const std::int64_t count : summary.expressions) counted += count;
-  EXPECT_EQ(counted, 3);
-
-  const auto record = ReadJson(folder.path() / "synth.json");
-  EXPECT_TRUE(record["complete"].get<bool>());
-  EXPECT_EQ(record["clips"][1]["micro_expressions"][0]["frames"][0], labels[1].interval.onset + 1);
-  EXPECT_EQ(record["clips"][1]["frames"], 60);
-}
-
 // What is written is what `mestr run` reads: every video found, every frame counted.
-TEST(WriteSynthSet, ManifestLeadsToEveryVideoInBothFormats) {
-  for (const SynthFormat format : {SynthFormat::kFrames, SynthFormat::kVideo}) {
+TEST(WriteSynthSet, EveryEncodingDecodesToAllFrames) {
+  for (const SynthFormat format :
+       {SynthFormat::kFrames, SynthFormat::kAvi, SynthFormat::kMp4, SynthFormat::kVideo}) {
     const TemporaryFolder folder;
-    Write(SmallSet(format), folder.path());
+    WriteSynthSet(SmallSet(format), folder.path(), {.threads = 2});
     const std::vector<VideoInput> inputs =
         ResolveInputs({(folder.path() / "manifest.csv").string()}, {}).videos;
     ASSERT_THAT(inputs, SizeIs(3));
-    EXPECT_EQ(inputs[0].key.dataset, "cas");
     EXPECT_EQ(inputs[1].key.subject, "4");
-    EXPECT_EQ(inputs[2].key.video, "b");
     for (const VideoInput& input : inputs) {
-      EXPECT_EQ(input.fps, 30);
       const std::unique_ptr<FrameSource> source = OpenInput(input);
       EXPECT_EQ(source->info().fps, 30);
       Frame frame;
       std::int64_t frames = 0;
-      while (source->Next(frame)) ++frames;
+      while (source->Next(frame)) {
+        EXPECT_EQ(frame.image_bgr.size(), cv::Size(160, 120));
+        ++frames;
+      }
       EXPECT_EQ(frames, 60);
     }
   }
 }
 
-// Decoders of JPEG and of motion JPEG round differently, by a gray level or so.
-TEST(WriteSynthSet, VideosShowTheFramesOfTheRenderer) {
-  const TemporaryFolder folder;
-  const SynthSetOptions set = SmallSet(SynthFormat::kVideo);
-  Write(set, folder.path());
-  const SynthSetClip clip = PlanSynthSet(set).at(1);
-  const ClipRenderer renderer(DefaultPortrait(), clip.options);
-  const std::unique_ptr<FrameSource> source = OpenVideoFile(folder.path() / clip.path);
-  Frame frame;
-  for (std::int64_t i = 0; source->Next(frame); ++i) {
-    const cv::Mat rendered = renderer.Render(i);
-    EXPECT_LT(cv::norm(frame.image_bgr, rendered, cv::NORM_L1) / (160 * 120 * 3), 3.5) << i;
+TEST(WriteSynthSet, VideosShowTheClipsPictures) {
+  for (const SynthFormat format : {SynthFormat::kAvi, SynthFormat::kMp4}) {
+    const TemporaryFolder folder;
+    const SynthSetOptions set = SmallSet(format);
+    WriteSynthSet(set, folder.path(), {});
+    const SynthSetClip planned = PlanSynthSet(set).at(1);
+    synth::Clip clip(planned.options);
+    const std::unique_ptr<FrameSource> source = OpenVideoFile(folder.path() / planned.path);
+    Frame frame;
+    while (source->Next(frame)) {
+      EXPECT_LT(cv::norm(frame.image_bgr, clip.NextFrame(), cv::NORM_L1) / (160 * 120 * 3), 7);
+    }
   }
 }
 
-TEST(WriteSynthSet, RefusesAFolderThatIsNotEmpty) {
+TEST(WriteSynthSet, TablesHoldWhatThePeopleDo) {
   const TemporaryFolder folder;
-  WriteFileAtomically(folder.path() / "mine.txt", "keep");
-  EXPECT_THAT(ErrorMessage(ErrorKind::kConfig, [&] { Write(SmallSet(), folder.path()); }),
-              HasSubstr("is not empty"));
-  EXPECT_THAT(ErrorMessage(ErrorKind::kConfig,
-                           [&] { Write(SmallSet(), folder.path(), {.overwrite = true}); }),
-              HasSubstr("was not written by mestr synth"));
-  EXPECT_EQ(FilesIn(folder.path()), (std::map<std::string, std::string>{{"mine.txt", "keep"}}));
+  SynthSetOptions set = SmallSet(SynthFormat::kMp4);
+  set.clip.contexts = {Context::kLively};
+  set.clip.seconds = 4;
+  const SynthSetSummary summary = WriteSynthSet(set, folder.path(), {.threads = 2});
+  EXPECT_EQ(summary.clips, 3);
+  EXPECT_EQ(summary.frames, 3 * 120);
+
+  const std::vector<Label> labels = ReadLabels(folder.path() / "labels.csv");
+  const CsvTable events = CsvTable::Read(
+      folder.path() / "events.csv", {.required = {"dataset", "subject", "video", "kind", "onset",
+                                                  "apex", "offset", "emotion", "units", "px200"}});
+  std::size_t expressions = 0;
+  std::int64_t micro = 0;
+  for (std::size_t i = 0; i < events.size(); ++i) {
+    const std::string_view kind = events[i].Text(events.Column("kind"));
+    if (kind == "micro") ++micro;
+    if (kind != "micro" && kind != "macro") continue;
+    const Label& label = labels.at(expressions++);
+    EXPECT_EQ(label.type == ExpressionType::kMicro, kind == "micro");
+    EXPECT_EQ(events[i].Int64(events.Column("onset")), label.interval.onset + 1);
+    EXPECT_EQ(events[i].Int64(events.Column("offset")), label.interval.offset + 1);
+    EXPECT_EQ(events[i].Text(events.Column("emotion")), label.emotion);
+    EXPECT_GE(events[i].Double(events.Column("px200")), 1);
+    EXPECT_NE(events[i].Text(events.Column("units")), "");
+  }
+  EXPECT_EQ(expressions, labels.size());
+  EXPECT_EQ(micro, 3);
+  const CsvTable frames =
+      CsvTable::Read(folder.path() / "frames.csv",
+                     {.required = {"dataset", "subject", "video", "frame", "micro", "blink",
+                                   "speech", "macro", "head_px200", "face_px200"}});
+  EXPECT_EQ(frames.size(), 3U * 120);
+  const auto record = ReadJson(folder.path() / "synth.json");
+  EXPECT_TRUE(record["complete"].get<bool>());
+  EXPECT_EQ(record["clips"][2]["context"], "lively");
+}
+
+TEST(WriteSynthSet, WritesTheMegcLayout) {
+  const TemporaryFolder folder;
+  SynthSetOptions set = BriefSet(SynthFormat::kFrames);
+  set.groups.push_back({.dataset = "samm", .fps = 200, .clips = 2, .persons = {17}});
+  const SynthSetSummary summary = WriteSynthSet(set, folder.path(), {});
+  EXPECT_EQ(summary.clips, 5);
+  EXPECT_EQ(summary.frames, 3 * 6 + 2 * 40);
+  const auto files = FilesIn(folder.path());
+  EXPECT_THAT(files, SizeIs(3 * 6 + 2 * 40 + 5));
+  for (const char* name : {"CAS_data/spNO.1/a/img_00001.jpg", "CAS_data/spNO.4/a/img_00006.jpg",
+                           "CAS_data/spNO.1/b/img_00002.jpg", "SAMM_data/017_1/017_1_00001.jpg",
+                           "SAMM_data/017_2/017_2_00040.jpg"}) {
+    EXPECT_TRUE(files.contains(name)) << name;
+  }
+}
+
+TEST(WriteSynthSet, WritesTheTrueFlowOfPairs) {
+  const TemporaryFolder folder;
+  SynthSetOptions set = SmallSet(SynthFormat::kFrames);
+  set.groups[0].clips = 1;
+  set.clip.seconds = 0.3;
+  set.clip.expressions = 0;
+  set.flow_step = 3;
+  WriteSynthSet(set, folder.path(), {});
+  const std::string npy = ReadFile(folder.path() / "truth_flow/cas_1_a.npy");
+  EXPECT_THAT(npy, HasSubstr("'<f4'"));
+  EXPECT_THAT(npy, HasSubstr("(6, 120, 160, 2)"));
+  EXPECT_EQ(npy.size(), 128 + 6U * 120 * 160 * 2 * 4);
+}
+
+TEST(WriteSynthSet, AnotherSeedGivesOtherClips) {
+  const TemporaryFolder folder;
+  SynthSetOptions set = BriefSet(SynthFormat::kFrames);
+  WriteSynthSet(set, folder.path() / "a", {});
+  set.seed = 2;
+  WriteSynthSet(set, folder.path() / "b", {});
+  const char* frame = "CAS_data/spNO.1/a/img_00001.jpg";
+  EXPECT_NE(ReadFile(folder.path() / "a" / frame), ReadFile(folder.path() / "b" / frame));
+}
+
+TEST(WriteSynthSet, MoreClipsLeaveTheFirstOnesAsTheyAre) {
+  const TemporaryFolder folder;
+  SynthSetOptions set = BriefSet(SynthFormat::kVideo);
+  WriteSynthSet(set, folder.path() / "three", {});
+  set.groups[0].clips = 4;
+  WriteSynthSet(set, folder.path() / "four", {});
+  const auto four = FilesIn(folder.path() / "four");
+  for (const auto& [name, content] : FilesIn(folder.path() / "three")) {
+    const bool clip = name.ends_with(".avi") || name.ends_with(".mp4");
+    if (!clip) continue;
+    EXPECT_EQ(four.at(name), content) << name;
+  }
 }
 
 TEST(WriteSynthSet, OverwriteReplacesTheFormerSetAndNothingElse) {
   const TemporaryFolder folder;
-  SynthSetOptions set = SmallSet(SynthFormat::kVideo);
-  set.clip.expressions = 0;
-  set.clip.seconds = 0.2;
-  Write(set, folder.path());
+  SynthSetOptions set = BriefSet(SynthFormat::kAvi);
+  set.flow_step = 1;
+  WriteSynthSet(set, folder.path(), {});
   WriteFileAtomically(folder.path() / "mine.txt", "keep");
+  EXPECT_THAT(ErrorMessage(ErrorKind::kConfig, [&] { WriteSynthSet(set, folder.path(), {}); }),
+              HasSubstr("is not empty"));
   set.groups[0].clips = 1;
-  Write(set, folder.path(), {.overwrite = true});
-  std::vector<std::string> names;
-  for (const auto& [name, content] : FilesIn(folder.path())) names.push_back(name);
-  EXPECT_THAT(names,
-              ElementsAre("cas_1_a.avi", "labels.csv", "manifest.csv", "mine.txt", "synth.json"));
+  set.flow_step.reset();
+  WriteSynthSet(set, folder.path(), {.overwrite = true});
+  std::set<std::string> names;
+  for (const auto& [name, content] : FilesIn(folder.path())) names.insert(name);
+  EXPECT_EQ(names, (std::set<std::string>{"cas_1_a.avi", "events.csv", "frames.csv", "labels.csv",
+                                          "manifest.csv", "mine.txt", "synth.json"}));
+}
+
+TEST(WriteSynthSet, RefusesAFolderThatIsNoFormerSet) {
+  const TemporaryFolder folder;
+  WriteFileAtomically(folder.path() / "mine.txt", "keep");
+  const auto refusal = [&](const fs::path& where) {
+    return ErrorMessage(ErrorKind::kConfig, [&] {
+      WriteSynthSet(BriefSet(SynthFormat::kFrames), where, {.overwrite = true});
+    });
+  };
+  EXPECT_THAT(refusal(folder.path()), HasSubstr("was not written by mestr synth"));
+  EXPECT_THAT(refusal(folder.path() / "mine.txt"), HasSubstr("mine.txt"));
+  EXPECT_EQ(FilesIn(folder.path()), (std::map<std::string, std::string>{{"mine.txt", "keep"}}));
 }
 
 TEST(WriteSynthSet, AChangedRecordNeverRemovesWhatLiesElsewhere) {
@@ -206,24 +230,28 @@ TEST(WriteSynthSet, AChangedRecordNeverRemovesWhatLiesElsewhere) {
     const fs::path set = folder.path() / "set";
     WriteFileAtomically(set / "synth.json", R"({"entries": [")" + std::string(entry) + R"("]})");
     EXPECT_THAT(
-        ErrorMessage(ErrorKind::kConfig, [&] { Write(SmallSet(), set, {.overwrite = true}); }),
+        ErrorMessage(
+            ErrorKind::kConfig,
+            [&] { WriteSynthSet(BriefSet(SynthFormat::kFrames), set, {.overwrite = true}); }),
         HasSubstr("was not written by mestr synth"));
     EXPECT_EQ(ReadFile(folder.path() / "victim.txt"), "keep");
   }
 }
 
-TEST(WriteSynthSet, NothingHalfWrittenStaysWhereAClipFails) {
+TEST(WriteSynthSet, NoFolderOfFramesIsHalfWrittenWhereAClipFails) {
   const TemporaryFolder folder;
-  const SynthSetOptions set = SmallSet();
-  // Takes the place of the second subject's folder as the first clip is done.
+  // Takes the place of the second person's folder as the first clip is done.
   const auto block = [&](std::int64_t, std::int64_t) {
     if (!fs::exists(folder.path() / "CAS_data/spNO.4")) {
       WriteFileAtomically(folder.path() / "CAS_data/spNO.4", "in the way");
     }
   };
-  EXPECT_THAT(
-      ErrorMessage(ErrorKind::kConfig, [&] { Write(set, folder.path(), {.progress = block}); }),
-      HasSubstr("cannot write"));
+  EXPECT_THAT(ErrorMessage(ErrorKind::kConfig,
+                           [&] {
+                             WriteSynthSet(BriefSet(SynthFormat::kFrames), folder.path(),
+                                           {.progress = block});
+                           }),
+              HasSubstr("cannot write"));
   for (const auto& [name, content] : FilesIn(folder.path())) {
     EXPECT_TRUE(name.starts_with("CAS_data/spNO.1/a/img_") || name == "CAS_data/spNO.4" ||
                 name == "synth.json")
@@ -232,11 +260,21 @@ TEST(WriteSynthSet, NothingHalfWrittenStaysWhereAClipFails) {
   EXPECT_FALSE(ReadJson(folder.path() / "synth.json")["complete"].get<bool>());
 }
 
-TEST(WriteSynthSet, AFileInTheWayIsNamed) {
-  const TemporaryFolder folder;
-  WriteFileAtomically(folder.path() / "file", "x");
-  EXPECT_THAT(ErrorMessage(ErrorKind::kConfig, [&] { Write(SmallSet(), folder.path() / "file"); }),
-              HasSubstr("file"));
+TEST(WriteSynthSet, AFileInTheWayIsNamedAndNothingHalfWrittenStays) {
+  for (const SynthFormat format : {SynthFormat::kAvi, SynthFormat::kMp4}) {
+    const TemporaryFolder folder;
+    const SynthSetOptions set = BriefSet(format);
+    const fs::path last = folder.path() / PlanSynthSet(set).back().path;
+    const auto block = [&](std::int64_t, std::int64_t) { fs::create_directories(last / "x"); };
+    EXPECT_THAT(ErrorMessage(ErrorKind::kConfig,
+                             [&] { WriteSynthSet(set, folder.path(), {.progress = block}); }),
+                HasSubstr(last.filename().string()));
+    for (const auto& [name, content] : FilesIn(folder.path())) {
+      EXPECT_TRUE(name.starts_with("cas_1_a.") || name.starts_with("cas_4_a.") ||
+                  name == "synth.json")
+          << name;
+    }
+  }
 }
 
 TEST(SynthSetOptions, EachBadValueIsNamed) {
@@ -250,58 +288,54 @@ TEST(SynthSetOptions, EachBadValueIsNamed) {
       {"dataset is '../x'; it must be letters, digits and '_', one at least",
        [](auto& s) { s.groups[0].dataset = "../x"; }},
       {"clips is 0; it must be in [1, 10000]", [](auto& s) { s.groups[0].clips = 0; }},
-      {"subjects: one at least is needed", [](auto& s) { s.groups[0].subjects.clear(); }},
+      {"subjects: one at least is needed", [](auto& s) { s.groups[0].persons.clear(); }},
       {"subjects: 2 is given twice",
        [](auto& s) {
-         s.groups[0].subjects = {2, 3, 2};
+         s.groups[0].persons = {2, 3, 2};
        }},
-      {"subject is 1000; it must be in [1, 999]",
+      {"person is 10000; it must be in [1, 9999]",
        [](auto& s) {
-         s.groups[0].subjects = {1, 1000};
+         s.groups[0].persons = {1, 10000};
        }},
       {"fps is 5; it must be in [10, 1000]", [](auto& s) { s.groups[0].fps = 5; }},
-      {"noise_sigma is 60; it must be in [0, 50]", [](auto& s) { s.clip.noise_sigma = 60; }},
+      {"flow_step is 0; it must be in [1, 1000]", [](auto& s) { s.flow_step = 0; }},
   };
   for (const Case& c : cases) {
-    SynthSetOptions set = SmallSet();
+    SynthSetOptions set = SmallSet(SynthFormat::kFrames);
     c.change(set);
     EXPECT_EQ(ErrorMessage(ErrorKind::kConfig, [&] { set.Check(); }), c.expected);
   }
 }
 
 TEST(SynthPreset, Megc2025HasTheChallengesVideos) {
-  const std::vector<SynthSetClip> clips = PlanSynthSet(SynthPreset("megc2025"));
   std::map<std::string, int> count;
   std::set<std::string> paths;
-  for (const SynthSetClip& clip : clips) {
+  for (const SynthSetClip& clip : PlanSynthSet(SynthPreset("megc2025"))) {
     ++count[clip.dataset];
     paths.insert(clip.path.generic_string());
     EXPECT_EQ(clip.options.fps, clip.dataset == "samm" ? 200 : 30);
   }
   EXPECT_EQ(count, (std::map<std::string, int>{{"cas", 20}, {"samm", 10}}));
   EXPECT_THAT(paths, SizeIs(30));
+  EXPECT_TRUE(paths.contains("CAS_data/spNO.1/a"));
+  EXPECT_TRUE(paths.contains("SAMM_data/011_1"));
 }
 
-TEST(SynthPreset, DemoShowsEveryClassOnFacesThatTrainDoesNotHave) {
+TEST(SynthPreset, DemoShowsEveryClassOnPeopleThatTrainDoesNotHave) {
   std::set<int> trained;
   for (const SynthSetClip& clip : PlanSynthSet(SynthPreset("train"))) {
-    trained.insert(clip.options.subject);
+    trained.insert(clip.options.person);
   }
-  EXPECT_THAT(trained, SizeIs(8));
-  const std::vector<SynthSetClip> clips = PlanSynthSet(SynthPreset("demo"));
-  ASSERT_THAT(clips, SizeIs(3));
-  for (const SynthSetClip& clip : clips) {
-    EXPECT_FALSE(trained.contains(clip.options.subject));
+  EXPECT_THAT(trained, SizeIs(60));
+  for (const SynthSetClip& clip : PlanSynthSet(SynthPreset("demo"))) {
+    EXPECT_FALSE(trained.contains(clip.options.person));
     std::set<SynthEmotion> classes;
-    const ClipRenderer renderer(DefaultPortrait(), clip.options);
-    for (const MicroExpression& e : renderer.truth().expressions) {
-      classes.insert(e.emotion);
+    const synth::Clip shown(clip.options);
+    for (const synth::FaceEvent& event : shown.events()) {
+      if (event.kind == synth::EventKind::kMicro) classes.insert(*event.emotion);
     }
     EXPECT_THAT(classes, SizeIs(3));
   }
-}
-
-TEST(SynthPreset, AnyOtherNameIsRefused) {
   EXPECT_EQ(ErrorMessage(ErrorKind::kConfig, [] { SynthPreset("megc"); }),
             "preset is 'megc'; it must be demo, megc2025 or train");
 }

@@ -6,7 +6,7 @@
 
 #include "mestr/flow/flow_engine.h"
 #include "support/test_support.h"
-#include "synth/person_clip.h"
+#include "synth/clip.h"
 
 namespace mestr::internal::synth {
 namespace {
@@ -19,7 +19,7 @@ struct Pair {
 
 // Onset and apex of a micro-expression of 3 px on a face 150 px wide, without a camera's noise.
 Pair MicroExpression(int person) {
-  PersonClipOptions options;
+  ClipOptions options;
   options.person = person;
   options.width_px = 320;
   options.height_px = 240;
@@ -27,7 +27,7 @@ Pair MicroExpression(int person) {
   options.contexts = {Context::kFrozen};
   options.expressions = 1;
   options.intensity_min_px200 = options.intensity_max_px200 = 3;
-  const PersonClip clip(options);
+  const Clip clip(options);
   const FaceEvent& event = clip.events().at(0);
   SceneOptions scene;
   scene.width_px = 320;

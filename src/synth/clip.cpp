@@ -1,4 +1,4 @@
-#include "synth/person_clip.h"
+#include "synth/clip.h"
 
 #include <algorithm>
 
@@ -7,23 +7,23 @@ namespace {
 
 enum class Purpose : std::uint64_t { kContext = 101, kScene, kPerformance, kWebcam };
 
-std::uint64_t SeedFor(const PersonClipOptions& options, Purpose purpose) {
+std::uint64_t SeedFor(const ClipOptions& options, Purpose purpose) {
   return MixSeed({options.seed, static_cast<std::uint64_t>(options.person),
                   static_cast<std::uint64_t>(purpose)});
 }
 
-const PersonClipOptions& Checked(const PersonClipOptions& options) {
+const ClipOptions& Checked(const ClipOptions& options) {
   options.Check();
   return options;
 }
 
-Context DrawContext(const PersonClipOptions& options) {
+Context DrawContext(const ClipOptions& options) {
   Random random(SeedFor(options, Purpose::kContext));
   return options.contexts[random.Index(static_cast<int>(options.contexts.size()))];
 }
 
 // As before a webcam: of 480 rows the face's width takes 120 to 260.
-SceneOptions SceneOf(const PersonClipOptions& options) {
+SceneOptions SceneOf(const ClipOptions& options) {
   Random random(SeedFor(options, Purpose::kScene));
   SceneOptions scene;
   scene.seed = SeedFor(options, Purpose::kScene);
@@ -34,7 +34,7 @@ SceneOptions SceneOf(const PersonClipOptions& options) {
   return scene;
 }
 
-PerformanceOptions PerformanceOf(const PersonClipOptions& options, Context context) {
+PerformanceOptions PerformanceOf(const ClipOptions& options, Context context) {
   return {.seed = SeedFor(options, Purpose::kPerformance),
           .person = options.person,
           .fps = options.fps,
@@ -66,7 +66,7 @@ double HeadMotion_px200(const FaceState& from, const FaceState& to) {
 
 }  // namespace
 
-PersonClip::PersonClip(const PersonClipOptions& options)
+Clip::Clip(const ClipOptions& options)
     : frames_(Checked(options).FrameCount()),
       context_(DrawContext(options)),
       face_px_(SceneOf(options).face_width * options.height_px),
@@ -77,11 +77,11 @@ PersonClip::PersonClip(const PersonClipOptions& options)
       webcam_({options.width_px, options.height_px}, options.fps, frames_, options.noise_gray,
               Random(SeedFor(options, Purpose::kWebcam))) {}
 
-std::array<cv::Point2d, 68> PersonClip::LandmarksAt(std::int64_t index) const {
+std::array<cv::Point2d, 68> Clip::LandmarksAt(std::int64_t index) const {
   return renderer_.LandmarkPoints(StateAt(index));
 }
 
-FrameTruth PersonClip::TruthAt(std::int64_t index) const {
+FrameTruth Clip::TruthAt(std::int64_t index) const {
   FrameTruth truth;
   for (const FaceEvent& event : events()) {
     if (index < event.frames.onset || index > event.frames.offset) continue;
@@ -100,11 +100,11 @@ FrameTruth PersonClip::TruthAt(std::int64_t index) const {
   return truth;
 }
 
-cv::Mat PersonClip::Flow(std::int64_t from, std::int64_t to) const {
+cv::Mat Clip::Flow(std::int64_t from, std::int64_t to) const {
   return renderer_.Flow(StateAt(webcam_.ShownFrame(from)), StateAt(webcam_.ShownFrame(to)));
 }
 
-cv::Mat PersonClip::NextFrame() {
+cv::Mat Clip::NextFrame() {
   cv::Mat picture = renderer_.Render(StateAt(webcam_.ShownFrame(next_++)));
   webcam_.Expose(picture);
   return picture;

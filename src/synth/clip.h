@@ -1,5 +1,5 @@
 // A clip of one synthetic person before a webcam, with all that is known about it. Start here;
-// person_set.h writes whole sets of clips.
+// synth_set.h writes whole sets of clips.
 //
 // What the person does (performance.h) is drawn frame by frame (person_renderer.h) and goes through
 // a camera (webcam.h). All of it is a function of the options, whatever the number of threads.
@@ -15,7 +15,7 @@
 
 namespace mestr::internal::synth {
 
-struct PersonClipOptions {
+struct ClipOptions {
   std::uint64_t seed = 1;  // of everything but the person's looks and habits
   int person = 1;          // 1..9999
   double seconds = 10;     // 0.1..3600; the frame count is rounded, and at least 2
@@ -57,10 +57,10 @@ struct FrameTruth {
   double face_px200 = 0;  // motion, and of the skin by all units where it moves most
 };
 
-class PersonClip {
+class Clip {
  public:
   // Throws Error{kConfig} for bad options.
-  explicit PersonClip(const PersonClipOptions& options);
+  explicit Clip(const ClipOptions& options);
 
   std::int64_t frame_count() const { return frames_; }
   Context context() const { return context_; }
