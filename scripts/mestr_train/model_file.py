@@ -7,7 +7,6 @@ import json
 import math
 import warnings
 import zipfile
-from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import NoReturn
 
@@ -19,6 +18,7 @@ from .files import write_atomically
 from .network import CHANNELS, SIDE, MeanNetwork
 from .sequence_network import ROW_SHAPE as SEQUENCE_ROW_SHAPE
 from .sequence_network import SEQUENCE_KIND, SequenceNetwork
+from .window_network import WindowModel
 
 # TorchScript is what LibTorch 1.13 and 2.x both load; PyTorch 2.x warns that it is old.
 warnings.filterwarnings("ignore", message="`torch.jit", category=FutureWarning)
@@ -34,23 +34,62 @@ KINDS = {
     FEATURE_KIND: (ROW_SHAPE, NETWORK_INPUT),
     SEQUENCE_KIND: (SEQUENCE_ROW_SHAPE, "sequences"),
 }
-AnyNetwork = MeanNetwork | SequenceNetwork
+AnyNetwork = MeanNetwork | SequenceNetwork | WindowModel
 
 
-@dataclasses.dataclass
-class ModelRecord:
-    """What a model says of itself; the fields of ModelInfo in include/mestr/model/. Always of the
-    newest format: format 1, which lacked row_shape and input, is converted where it is read."""
+def fail(reason: str) -> NoReturn:
+    raise UserError(f"model record: {reason}")
+
+
+@dataclasses.dataclass(kw_only=True)
+class Record:
+    """What every model says of itself; the fields of ModelInfo in include/mestr/model/."""
 
     name: str
     version: str
     classes: list[str]
     fps: float
-    k_frames: int
     k_p_frames: int
     p: float
     training_data: str
     licence: str
+    features: str
+    row_shape: list[int]
+    input: str
+    format: int
+
+    def check(self) -> None:
+        for field in ("name", "version", "training_data", "licence"):
+            if not getattr(self, field):
+                fail(f"{field} must not be empty")
+        if not self.classes or not all(self.classes):
+            fail("classes must be names separated by commas")
+        if len(set(self.classes)) != len(self.classes):
+            fail("a class is listed twice: " + ", ".join(self.classes))
+        if not (math.isfinite(self.fps) and self.fps > 0):
+            fail(f"fps must be above 0, not {self.fps}")
+        if self.k_p_frames < 1:
+            fail(f"k_p must be at least 1 frame, not {self.k_p_frames}")
+        if not 0 <= self.p <= 1:
+            fail(f"p must lie in [0, 1], not {self.p}")
+
+    def values(self) -> dict:
+        return dataclasses.asdict(self)
+
+    def to_json(self) -> str:
+        return json.dumps(self.values(), indent=2, sort_keys=True, ensure_ascii=False)
+
+    def trial_rows(self) -> int:
+        """Of a call that any network of the kind must take."""
+        return 2
+
+
+@dataclasses.dataclass(kw_only=True)
+class ModelRecord(Record):
+    """Of a network of pairs or sequences. Always of the newest format: format 1, which lacked
+    row_shape and input, is converted where it is read."""
+
+    k_frames: int
     features: str = FEATURE_KIND
     row_shape: list[int] = dataclasses.field(default_factory=lambda: list(ROW_SHAPE))
     input: str = NETWORK_INPUT  # "pairs": rows [N, 3, 42, 42], one a pair of frames
@@ -61,9 +100,6 @@ class ModelRecord:
     evidence: dict[str, float] | None = None
 
     def check(self) -> None:
-        def fail(reason: str) -> NoReturn:
-            raise UserError(f"model record: {reason}")
-
         if self.features not in KINDS:
             fail(f"features must be one of {', '.join(KINDS)}, not {self.features!r}")
         shape, network_input = KINDS[self.features]
@@ -71,24 +107,12 @@ class ModelRecord:
             fail(f"row_shape must be {list(shape)}, not {self.row_shape!r}")
         if self.input != network_input:
             fail(f'input must be "{network_input}", not {self.input!r}')
-        self._check_scores(fail)
-        for field in ("name", "version", "training_data", "licence"):
-            if not getattr(self, field):
-                fail(f"{field} must not be empty")
-        if not self.classes or not all(self.classes):
-            fail("classes must be names separated by commas")
-        if len(set(self.classes)) != len(self.classes):
-            fail("a class is listed twice: " + ", ".join(self.classes))
-        if not (math.isfinite(self.fps) and self.fps > 0):
-            fail(f"fps must be above 0, not {self.fps}")
+        self._check_scores()
+        super().check()
         if self.k_frames < 1:
             fail(f"k must be at least 1 frame, not {self.k_frames}")
-        if self.k_p_frames < 1:
-            fail(f"k_p must be at least 1 frame, not {self.k_p_frames}")
-        if not 0 <= self.p <= 1:
-            fail(f"p must lie in [0, 1], not {self.p}")
 
-    def _check_scores(self, fail: Callable[[str], NoReturn]) -> None:
+    def _check_scores(self) -> None:
         of_probabilities = self.scores == "probabilities"
         if self.scores not in ("relative", "probabilities"):
             fail(f"scores must be relative or probabilities, not {self.scores!r}")
@@ -103,11 +127,11 @@ class ModelRecord:
         if not all(math.isfinite(weight) for weight in (self.evidence or {}).values()):
             fail("evidence has a weight that is not finite")
 
-    def to_json(self) -> str:
-        values = dataclasses.asdict(self)
+    def values(self) -> dict:
+        values = super().values()
         if self.format < PROBABILITIES_FORMAT:
             del values["scores"], values["evidence"]
-        return json.dumps(values, indent=2, sort_keys=True, ensure_ascii=False)
+        return values
 
     @staticmethod
     def from_json(text: str, origin: str) -> "ModelRecord":
@@ -156,7 +180,7 @@ def _without_build_traces(archive: bytes) -> bytes:
     return out.getvalue()
 
 
-def save_model(network: AnyNetwork, record: ModelRecord, path: Path) -> str:
+def save_model(network: AnyNetwork, record: Record, path: Path) -> str:
     """Writes the model and gives its SHA-256. What is written computes what `network` computes."""
     record.check()
     if network.class_count() != len(record.classes):
@@ -171,16 +195,16 @@ def save_model(network: AnyNetwork, record: ModelRecord, path: Path) -> str:
         buffer = io.BytesIO()
         torch.jit.save(scripted, buffer, _extra_files={RECORD_NAME: record.to_json()})
         content = _without_build_traces(buffer.getvalue())
-        _check_same_outputs(network, record.row_shape, content)
+        _check_same_outputs(network, record, content)
     finally:
         network.train(was_training).to(device)
     write_atomically(path, content)
     return hashlib.sha256(content).hexdigest()
 
 
-def _check_same_outputs(network: AnyNetwork, shape: Sequence[int], content: bytes) -> None:
+def _check_same_outputs(network: AnyNetwork, record: Record, content: bytes) -> None:
     generator = torch.Generator().manual_seed(0)
-    trial = torch.rand(2, *shape, generator=generator)
+    trial = torch.rand(record.trial_rows(), *record.row_shape, generator=generator)
     with torch.no_grad():
         expected = network(trial)
         actual = torch.jit.load(io.BytesIO(content))(trial)
@@ -242,7 +266,9 @@ def load_sequence_model(path: Path) -> tuple[SequenceNetwork, ModelRecord]:
     return network.eval(), record
 
 
-def _take_weights(network: AnyNetwork, weights: dict[str, torch.Tensor], refusal: str) -> None:
+def _take_weights(
+    network: MeanNetwork | SequenceNetwork, weights: dict[str, torch.Tensor], refusal: str
+) -> None:
     try:
         network.load_state_dict(weights)
     except RuntimeError:
