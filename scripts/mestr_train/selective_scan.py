@@ -55,8 +55,8 @@ class _SelectiveScan(torch.autograd.Function):
         return scan_forward(u, dt, a, b, c, chunk)
 
     @staticmethod
-    def backward(ctx: FunctionCtx, grad_y: Tensor) -> tuple[Tensor | None, ...]:  # type: ignore[override]
-        inputs = ctx.saved_tensors  # type: ignore[attr-defined]
+    def backward(ctx: FunctionCtx, grad_y: Tensor) -> tuple[Tensor | None, ...]:
+        inputs = ctx.saved_tensors
         u, dt, b, c, grad_y = (x.transpose(0, 1) for x in (*inputs[:2], *inputs[3:], grad_y))
         a = inputs[2]
         spans = [(i, min(i + CHUNK_BACK, len(u))) for i in range(0, len(u), CHUNK_BACK)]
@@ -115,7 +115,7 @@ class _ChunkBack:
 
 @torch.jit.unused
 def _trained_scan(u: Tensor, dt: Tensor, a: Tensor, b: Tensor, c: Tensor, chunk: int) -> Tensor:
-    return _SelectiveScan.apply(u, dt, a, b, c, chunk)  # type: ignore[no-any-return]
+    return _SelectiveScan.apply(u, dt, a, b, c, chunk)
 
 
 def selective_scan(u: Tensor, dt: Tensor, a: Tensor, b: Tensor, c: Tensor, chunk: int) -> Tensor:

@@ -1,17 +1,15 @@
 """The record of a network of windows, "mestr.json" of format 4."""
 
 import dataclasses
-import json
 import math
 from dataclasses import dataclass
 
 from .model_file import Record, fail
 from .window_network import CLASSES, NEUTRAL, PUBLISHED
+from .window_recipe import DECODE, SYNERGY
 
 WINDOWS_FORMAT = 4
 FEATURES = {"metst": "roi-flow-10-v1", "slow-fast": "roi-flow-36-v1"}  # by network
-DECODE = ("plain", "scalable", "samm")
-SYNERGY = (0, 1, 2)
 
 
 @dataclass(frozen=True)
@@ -67,11 +65,6 @@ class WindowRecord(Record):
 
     def trial_rows(self) -> int:
         return self.window.frames
-
-    @staticmethod
-    def from_json(text: str) -> "WindowRecord":
-        values = json.loads(text)
-        return WindowRecord(**{**values, "window": Window(**values["window"])})
 
 
 @dataclass(frozen=True)

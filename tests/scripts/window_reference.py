@@ -69,10 +69,8 @@ class Reference:
         """Scores [T] and logits [T, classes]."""
         rows = np.asarray(rows, float)
         stem = self.normed(self.normed(rows, "Stem", 0), "Stem", 3)
-        if "Stem_slow.0.weight" not in self.state:
-            x = self.blocks(stem, "blocks_spot")
-        else:
-            x = self.slow_fast(stem)
+        slow_fast = "Stem_slow.0.weight" in self.state
+        x = self.slow_fast(stem) if slow_fast else self.blocks(stem, "blocks_spot")
         spot = x @ self.state["fc_spot.0.weight"].T + self.state["fc_spot.0.bias"]
         recog = x @ self.state["fc_recog.0.weight"].T + self.state["fc_recog.0.bias"]
         return sigmoid(spot[:, 0]), recog
