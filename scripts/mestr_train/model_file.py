@@ -26,6 +26,7 @@ warnings.filterwarnings("ignore", message="`torch.jit", category=FutureWarning)
 RECORD_NAME = "mestr.json"
 RECORD_FORMAT = 2  # of relative scores; format 1 is read too
 PROBABILITIES_FORMAT = 3  # has "scores" and "evidence"
+WINDOWS_FORMAT = 4  # of networks of windows (window_record.py)
 FEATURE_KIND = "mean-v1"
 ROW_SHAPE = (CHANNELS, SIDE, SIDE)
 NETWORK_INPUT = "pairs"
@@ -134,13 +135,12 @@ class ModelRecord(Record):
         return values
 
     @staticmethod
-    def from_json(text: str, origin: str) -> "ModelRecord":
+    def from_values(values: dict, origin: str) -> "ModelRecord":
         try:
-            values = _in_newest_format(json.loads(text))
             names = {field.name for field in dataclasses.fields(ModelRecord)}
             record = ModelRecord(**{k: v for k, v in values.items() if k in names})
             record.check()
-        except (ValueError, TypeError, AttributeError) as error:
+        except (TypeError, AttributeError) as error:
             raise ModelError(
                 f"{origin}: its record {RECORD_NAME} is not complete: {error}"
             ) from None
@@ -159,9 +159,10 @@ def _in_newest_format(values: dict) -> dict:
             "input": NETWORK_INPUT,
         }
     fields = {2: ("row_shape", "input"), 3: ("row_shape", "input", "scores")}
+    fields[WINDOWS_FORMAT] = fields[3] + (("window",) if values.get("input") == "windows" else ())
     found = values.get("format")
     if found not in fields:
-        raise UserError(f"model record: format must be 1, 2 or 3, not {found!r}")
+        raise UserError(f"model record: format must be 1 to 4, not {found!r}")
     for field in fields[found]:
         if field not in values:
             raise UserError(f'model record: format {found} without "{field}"')
@@ -224,8 +225,8 @@ def _refuse_what_runs_on_loading(path: Path) -> None:
         raise ModelError(f"{path}: it defines __setstate__, which would run on loading")
 
 
-def _load(path: Path) -> tuple[dict[str, torch.Tensor], ModelRecord]:
-    """Weights by name, and the record."""
+def load_scripted(path: Path) -> tuple[torch.jit.ScriptModule, dict]:
+    """The network as it is in the file, and its record's fields, of format 1 as of format 2."""
     if not path.is_file():
         raise ModelError(f"{path}: no such model file")
     extra: dict[str, str | bytes] = {RECORD_NAME: ""}
@@ -238,31 +239,36 @@ def _load(path: Path) -> tuple[dict[str, torch.Tensor], ModelRecord]:
     text = extra[RECORD_NAME]
     if not text:
         raise ModelError(f"{path} carries no record {RECORD_NAME}: it was not written by mestr")
-    record = ModelRecord.from_json(
-        text.decode("utf-8") if isinstance(text, bytes) else text, str(path)
-    )
-    return scripted.state_dict(), record
+    try:
+        record = _in_newest_format(json.loads(text))
+    except (ValueError, AttributeError) as error:
+        raise ModelError(f"{path}: its record {RECORD_NAME} is not complete: {error}") from None
+    except UserError as error:
+        raise ModelError(f"{path}: {error}") from None
+    return scripted.eval(), record
 
 
 def load_model(path: Path) -> tuple[MeanNetwork, ModelRecord]:
     """The MEAN network with its weights, in evaluation mode, and its record."""
-    path = Path(path)
-    weights, record = _load(path)
-    if record.features != FEATURE_KIND:
-        raise ModelError(f"{path} takes rows of {record.features}; wanted is a MEAN network")
+    scripted, values = load_scripted(Path(path))
+    if values.get("features") != FEATURE_KIND:
+        raise ModelError(f"{path} takes rows of {values.get('features')}; wanted is a MEAN network")
+    record = ModelRecord.from_values(values, str(path))
     network = MeanNetwork(len(record.classes))
-    _take_weights(network, weights, f"{path}: its layers are not those of the MEAN network")
+    refusal = f"{path}: its layers are not those of the MEAN network"
+    _take_weights(network, scripted.state_dict(), refusal)
     return network.eval(), record
 
 
 def load_sequence_model(path: Path) -> tuple[SequenceNetwork, ModelRecord]:
     """The same for a network of sequences that gives probabilities."""
-    path = Path(path)
-    weights, record = _load(path)
-    if record.features != SEQUENCE_KIND or record.scores != "probabilities":
+    scripted, values = load_scripted(Path(path))
+    if values.get("features") != SEQUENCE_KIND or values.get("scores") != "probabilities":
         raise ModelError(f"{path} gives no probabilities for rows of {SEQUENCE_KIND}")
+    record = ModelRecord.from_values(values, str(path))
     network = SequenceNetwork(len(record.classes))
-    _take_weights(network, weights, f"{path}: its layers are not those of train_sequence.py")
+    refusal = f"{path}: its layers are not those of train_sequence.py"
+    _take_weights(network, scripted.state_dict(), refusal)
     return network.eval(), record
 
 

@@ -1,6 +1,8 @@
 """The published recipe (Liong, See, Chan 2023, section 4.2): the spotting network first, then a
 recognition head on its frozen shared layers."""
 
+import contextlib
+import ctypes
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
@@ -37,6 +39,9 @@ def make_deterministic(threads: int) -> None:
     """Two runs give the same weights on one machine. On CUDA some kernels of PyTorch have no such
     version; they warn."""
     torch.set_num_threads(threads)
+    # Debian's PyTorch calls libblas.so.3; where that is OpenBLAS it has a number of its own.
+    with contextlib.suppress(OSError, AttributeError):
+        ctypes.CDLL("libblas.so.3").openblas_set_num_threads(threads)
     torch.use_deterministic_algorithms(True, warn_only=True)
 
 

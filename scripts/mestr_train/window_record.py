@@ -4,11 +4,10 @@ import dataclasses
 import math
 from dataclasses import dataclass
 
-from .model_file import Record, fail
+from .model_file import WINDOWS_FORMAT, Record, fail
 from .window_network import CLASSES, NEUTRAL, PUBLISHED
 from .window_recipe import DECODE, SYNERGY
 
-WINDOWS_FORMAT = 4
 FEATURES = {"metst": "roi-flow-10-v1", "slow-fast": "roi-flow-36-v1"}  # by network
 
 

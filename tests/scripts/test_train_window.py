@@ -10,7 +10,9 @@ import yaml
 
 import made_up_windows
 import train_window
+from mestr_train import ModelError
 from mestr_train.labels import read_labels
+from mestr_train.model_file import load_model
 from mestr_train.samples import join
 from mestr_train.window_network import WindowShape, make_network
 from mestr_train.window_recipe import WindowRecipe
@@ -306,3 +308,9 @@ def test_fewer_classes_make_a_network_of_fewer(folder, tmp_path, capsys):
     assert train(folder, tmp_path, "--classes", "negative,positive") == 0
     assert record_of(tmp_path / "window.pt")["classes"] == ["negative", "positive", "neutral"]
     assert "label rows of others, surprise are not used" in capsys.readouterr().err
+
+
+def test_a_model_of_windows_is_not_taken_for_another(folder, tmp_path):
+    assert train(folder, tmp_path) == 0
+    with pytest.raises(ModelError, match="takes rows of roi-flow-36-v1; wanted is a MEAN network"):
+        load_model(tmp_path / "window.pt")
