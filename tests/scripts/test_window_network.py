@@ -187,3 +187,19 @@ def test_drop_path_follows_the_published_schedule():
     assert rates == pytest.approx([0, 0, 0.2 / 3, 0.4 / 3])
     rates = [block.drop_path for block in make_network(PUBLISHED["metst"]).blocks_spot]
     assert rates == pytest.approx([0] + [0.2 * i / 11 for i in range(11)])
+
+
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="no CUDA device")
+@pytest.mark.parametrize("kind", PUBLISHED)
+def test_a_cuda_device_gives_the_processors_outputs_and_gradients(kind):
+    network = by_formula(PUBLISHED[kind])
+    rows = torch.from_numpy(window_reference.window(kind, (4, 50, PUBLISHED[kind].values)))
+    found = []
+    for device in ("cpu", "cuda"):
+        network.to(device).zero_grad()
+        score, logits = network(rows.to(device))
+        (score.sum() + logits.square().mean()).backward()
+        gradient = network.Stem[0].weight.grad
+        found.append([x.detach().cpu() for x in (score, logits, gradient)])
+    for on_cpu, on_cuda in zip(*found, strict=True):
+        torch.testing.assert_close(on_cuda, on_cpu, rtol=1e-3, atol=1e-3)
