@@ -73,6 +73,8 @@ def training_windows(
     """All that touch a micro-expression, and a random choice of the others, in their order."""
     parts = windows_of(videos, classes, targets)
     positive = np.concatenate([part.spot.any(axis=1) for part in parts])
+    if not positive.any():
+        raise InputError("no window of the training has a frame within a micro-expression")
     negatives = np.flatnonzero(~positive)
     wanted = int(recipe.negatives * positive.sum())
     if len(negatives) > wanted:

@@ -283,6 +283,14 @@ def test_values_that_are_not_finite_are_refused(tmp_path, capsys):
     assert "s1_v.npy holds values that are not finite" in error_of(capsys)
 
 
+def test_labels_that_no_window_holds_are_refused(tmp_path, capsys):
+    folder = made_up_windows.write(tmp_path / "features", subjects=1)
+    folder.label_file.write_text(f"{made_up_windows.HEADER}\nmade,s0,v,2,3,3,positive,micro\n")
+    assert train(folder, tmp_path / "out", "--targets", "published") == 3
+    message = "no window of the training has a frame within a micro-expression"
+    assert message in error_of(capsys)
+
+
 def test_an_odd_window_is_refused(tmp_path, capsys):
     folder = made_up_windows.write(tmp_path / "features", window=9)
     assert train(folder, tmp_path / "out") == 2
