@@ -99,7 +99,7 @@ def _videos(manifest: dict, folder: Path) -> list[WindowVideo]:
 def _video(entry: dict, folder: Path, kind: WindowKind) -> WindowVideo:
     key: VideoKey = key_of(entry)
     window, frames, fps = kind.window, int(entry["frames"]), float(entry["fps"])
-    first_frames = np.asarray(entry["first_frames"], np.int64) - 1
+    first_frames = np.array([int(frame) for frame in entry["first_frames"]], np.int64) - 1
     video = WindowVideo(
         key, fps, frames, kind, first_frames // window.frame_step, folder / entry["file"]
     )
