@@ -30,8 +30,9 @@ def add_data_arguments(parser: argparse.ArgumentParser) -> None:
         "--targets",
         choices=VARIANTS,
         default="mended",
-        help="mended: a micro-expression lasts from onset to offset, both in, and k_p comes from "
-        "the training's subjects; published: without these two frames, k_p from all subjects",
+        help="mended: a micro-expression lasts from onset to offset, both in, k_p comes from the "
+        "training's subjects, and windows without a face are left out; published: without these two "
+        "frames, k_p from all subjects, with windows of zeros",
     )
     data.add_argument(
         "--published-selection",

@@ -18,7 +18,6 @@ from .feature_set import (
     read_manifests,
     same_rate,
 )
-from .labels import VideoKey
 from .window_network import PUBLISHED
 from .window_record import FEATURES, Window
 
@@ -41,6 +40,7 @@ class WindowKind(NamedTuple):
 class WindowVideo(FeatureVideo):
     kind: WindowKind
     first_rows: np.ndarray = field(compare=False)  # of each window, its first used frame, 0-based
+    has_face: np.ndarray = field(compare=False)  # of each window; without one its rows are zeros
     file: Path
 
     def rows(self) -> np.ndarray:
@@ -81,41 +81,50 @@ def _shown(video: WindowVideo) -> str:
 
 def _videos(manifest: dict, folder: Path) -> list[WindowVideo]:
     path = folder / MANIFEST
-    if manifest["features"] not in NETWORK_OF:
+    features = manifest["features"]
+    if features not in NETWORK_OF:
         raise InputError(
-            f'{path}: features of kind "{manifest["features"]}" instead of '
+            f'{path}: features of kind "{features}" instead of '
             + " or ".join(f'"{kind}"' for kind in NETWORK_OF)
         )
-    window = Window(**{name: int(manifest["window"][name]) for name in Window.__annotations__})
-    kind = WindowKind(manifest["features"], str(manifest["variant"]), window)
-    if manifest["row_shape"] != [kind.values()]:
-        shape = manifest["row_shape"]
-        raise InputError(f"{path}: rows of shape {shape} instead of {[kind.values()]}")
-    if window.frames < 2 or window.hop_frames < 1 or window.frame_step < 1:
-        raise InputError(f"{path}: a window of {window} makes no sense")
-    return [_video(entry, folder, kind) for entry in manifest["videos"]]
+    values = PUBLISHED[NETWORK_OF[features]].values
+    if manifest["row_shape"] != [values]:
+        raise InputError(f"{path}: rows of shape {manifest['row_shape']} instead of {[values]}")
+    variant = str(manifest["variant"])
+    return [_video(entry, folder, features, variant) for entry in manifest["videos"]]
 
 
-def _video(entry: dict, folder: Path, kind: WindowKind) -> WindowVideo:
-    key: VideoKey = key_of(entry)
-    window, frames, fps = kind.window, int(entry["frames"]), float(entry["fps"])
-    first_frames = np.array([int(frame) for frame in entry["first_frames"]], np.int64) - 1
+def _video(entry: dict, folder: Path, features: str, variant: str) -> WindowVideo:
+    window = Window(**{name: int(entry["window"][name]) for name in Window.__annotations__})
+    step = max(1, window.frame_step)
+    first_frames = _whole_numbers(entry["first_frames"]) - 1
     video = WindowVideo(
-        key, fps, frames, kind, first_frames // window.frame_step, folder / entry["file"]
+        key=key_of(entry),
+        fps=float(entry["fps"]),
+        frames=int(entry["frames"]),
+        kind=WindowKind(features, variant, window),
+        first_rows=first_frames // step,
+        has_face=_whole_numbers(entry["faceless_frames"]) < window.frames,
+        file=folder / entry["file"],
     )
-    on_used_frames = not (first_frames % window.frame_step).any()
-    in_order = bool((np.diff(first_frames) >= 1).all())
-    ends = video.first_rows + window.frames
-    if len(ends) and not (
-        fps > 0
-        and on_used_frames
-        and in_order
-        and first_frames[0] >= 0
-        and ends[-1] <= video.used_frames()
-    ):
+    if not _makes_sense(video) or (first_frames % step).any():
         raise InputError(
-            f"{folder / MANIFEST}: video {key}: {len(ends)} windows of {window.frames} frames, each "
-            f"{window.frame_step}th, of {frames} frames at {fps:g} fps make no sense"
+            f"{folder / MANIFEST}: video {video.key}: {len(first_frames)} windows of "
+            f"{window.frames} frames, each {window.frame_step}th, of {video.frames} frames at "
+            f"{video.fps:g} fps make no sense"
         )
     check_file_names(folder, [entry["file"]])
     return video
+
+
+def _whole_numbers(values: list) -> np.ndarray:
+    return np.array([int(value) for value in values], np.int64)
+
+
+def _makes_sense(video: WindowVideo) -> bool:
+    window, first = video.kind.window, video.first_rows
+    if window.frames < 2 or window.hop_frames < 1 or window.frame_step < 1 or not video.fps > 0:
+        return False
+    if len(video.has_face) != len(first) or not (np.diff(first) >= 1).all():
+        return False
+    return not len(first) or (first[0] >= 0 and first[-1] + window.frames <= video.used_frames())

@@ -70,12 +70,16 @@ def training_windows(
     targets: str,
     recipe: WindowRecipe,
 ) -> Windows:
-    """All that touch a micro-expression, and a random choice of the others, in their order."""
+    """All that touch a micro-expression, and a random choice of the others, in their order. With
+    published targets, those without a face, too, whose rows are zeros."""
     parts = windows_of(videos, classes, targets)
-    positive = np.concatenate([part.spot.any(axis=1) for part in parts])
+    usable = np.concatenate([entry.video.has_face for entry in videos])
+    if targets == "published":
+        usable[:] = True
+    positive = usable & np.concatenate([part.spot.any(axis=1) for part in parts])
     if not positive.any():
         raise InputError("no window of the training has a frame within a micro-expression")
-    negatives = np.flatnonzero(~positive)
+    negatives = np.flatnonzero(usable & ~positive)
     wanted = int(recipe.negatives * positive.sum())
     if len(negatives) > wanted:
         negatives = np.random.default_rng(recipe.seed).choice(negatives, wanted, replace=False)

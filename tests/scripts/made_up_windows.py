@@ -51,6 +51,8 @@ def write(path, kind="roi-flow-36-v1", subjects=4, used=60, step=1, window=10, f
                 "file": f"{name}.npy",
                 "frames": used * step,
                 "windows": len(rows),
+                "window": {"frames": window, "hop_frames": window // 2, "frame_step": step},
+                "faceless_frames": [0] * len(rows),
                 "first_frames": [start * step + 1 for start in starts],
             }
         )
@@ -59,7 +61,6 @@ def write(path, kind="roi-flow-36-v1", subjects=4, used=60, step=1, window=10, f
         "features": kind,
         "row_shape": [VALUES[kind]],
         "variant": "mended",
-        "window": {"frames": window, "hop_frames": window // 2, "frame_step": step},
         "videos": entries,
     }
     (path / "manifest.json").write_text(json.dumps(manifest))

@@ -227,34 +227,44 @@ def error_of(capsys):
     return capsys.readouterr().err.splitlines()[-1]
 
 
-def change(folder, **fields):
+def change(folder, fields, of_video=False):
     file = folder.path / "manifest.json"
-    file.write_text(json.dumps({**json.loads(file.read_text()), **fields}))
+    manifest = json.loads(file.read_text())
+    (manifest["videos"][1] if of_video else manifest).update(fields)
+    file.write_text(json.dumps(manifest))
+
+
+def window(frames, hop_frames, frame_step):
+    return {"window": {"frames": frames, "hop_frames": hop_frames, "frame_step": frame_step}}
 
 
 BAD = {
     "another kind": ({"features": "mean-v1"}, 'features of kind "mean-v1" instead of "roi-flow-'),
     "another shape": ({"row_shape": [10]}, "rows of shape [10] instead of [36]"),
-    "no window": ({"window": {"frames": 10}}, "an entry lacks 'hop_frames'"),
-    "a step of 0": (
-        {"window": {"frames": 10, "hop_frames": 5, "frame_step": 0}},
-        "makes no sense",
-    ),
-    "windows beyond the end": (
-        {"window": {"frames": 20, "hop_frames": 5, "frame_step": 1}},
-        "make no sense",
-    ),
     "another format": ({"format": 9}, "format must be 1 or 2, not 9"),
     "a list": ({"videos": [3]}, "a field has a wrong type"),
     "no videos": ({"videos": []}, "its manifest lists no video"),
 }
+BAD_VIDEO = {
+    "no window": ({"window": {"frames": 10}}, "an entry lacks 'hop_frames'"),
+    "a step of 0": (window(10, 5, 0), "make no sense"),
+    "windows beyond the end": (window(20, 5, 1), "make no sense"),
+    "windows of no frame": (window(0, 5, 1), "make no sense"),
+    "windows between the used frames": (window(2, 1, 2), "make no sense"),
+    "too few faces": ({"faceless_frames": [0]}, "make no sense"),
+    "windows that go back": ({"first_frames": [6, 1], "faceless_frames": [0, 0]}, "make no sense"),
+    "a window before the video": ({"first_frames": [0], "faceless_frames": [0]}, "make no sense"),
+    "no rate": ({"fps": 0}, "make no sense"),
+    "a file elsewhere": ({"file": "../x.npy"}, "'../x.npy' is no file of its folder"),
+    "fewer windows": ({"first_frames": [1], "faceless_frames": [0]}, "its manifest promises"),
+}
 
 
-@pytest.mark.parametrize("name", BAD)
+@pytest.mark.parametrize("name", [*BAD, *BAD_VIDEO])
 def test_a_manifest_that_makes_no_sense_is_refused(name, tmp_path, capsys):
     folder = made_up_windows.write(tmp_path / "features", subjects=2)
-    fields, message = BAD[name]
-    change(folder, **fields)
+    fields, message = {**BAD, **BAD_VIDEO}[name]
+    change(folder, fields, of_video=name in BAD_VIDEO)
     assert train(folder, tmp_path / "out") == 3
     line = error_of(capsys)
     assert "features" in line and message in line
@@ -283,6 +293,17 @@ def test_values_that_are_not_finite_are_refused(tmp_path, capsys):
     assert "s1_v.npy holds values that are not finite" in error_of(capsys)
 
 
+def test_windows_without_a_face_do_not_train_unless_published(tmp_path):
+    folder = made_up_windows.write(tmp_path / "features", subjects=2)
+    change(folder, {"faceless_frames": [10] * 11}, of_video=True)
+    recipe = WindowRecipe(epochs=1, learning_rate=1e-3, batch=8, negatives=100)
+    found = [
+        len(training_windows(labelled(folder), CLASSES, targets, recipe))
+        for targets in ("mended", "published")
+    ]
+    assert found == [11, 22]
+
+
 def test_labels_that_no_window_holds_are_refused(tmp_path, capsys):
     folder = made_up_windows.write(tmp_path / "features", subjects=1)
     folder.label_file.write_text(f"{made_up_windows.HEADER}\nmade,s0,v,2,3,3,positive,micro\n")
@@ -301,7 +322,7 @@ def test_videos_that_have_no_window_are_left_out_and_counted(tmp_path, capsys):
     folder = made_up_windows.write(tmp_path / "features", subjects=3)
     manifest = json.loads((folder.path / "manifest.json").read_text())
     np.save(folder.path / "s2_v.npy", np.zeros((0, 10, 36), np.float32))
-    manifest["videos"][2].update(windows=0, first_frames=[], frames=4)
+    manifest["videos"][2].update(windows=0, first_frames=[], faceless_frames=[], frames=4)
     (folder.path / "manifest.json").write_text(json.dumps(manifest))
     assert train(folder, tmp_path / "out") == 0
     assert "1 videos are shorter than a window: left out" in capsys.readouterr().err
