@@ -9,9 +9,10 @@
 # --set, --fps, --device, --landmarks and --jobs are as for mestr run; --classes A,B,.. names the emotions, if they are not
 # the training's default; flags after -- go to the training, whose --help lists them. --published-selection drops the
 # videos without a micro-expression from training and test, as published numbers of networks of windows have it; VIDEOS
-# are manifests then. Prints the table; writes features, models, results, score.txt and score.json to the folder. One video that fails ends it: a score without it would be another's. Run again with the same
-# arguments it keeps the features that are there. Environment: MESTR=/path/to/mestr takes that program in place of
-# building it; PYTHON, one with PyTorch, takes the place of /usr/bin/python3.
+# are manifests then. Prints the table; writes features, models, results, score.txt and score.json to the folder. One
+# video that fails ends it: a score without it would be another's. Run again with the same arguments it keeps the features
+# that are there. Environment: MESTR=/path/to/mestr takes that program in place of building it; PYTHON, one with PyTorch,
+# takes the place of /usr/bin/python3.
 set -euo pipefail
 root=$(cd "$(dirname "$0")/.." && pwd)
 python=${PYTHON:-/usr/bin/python3}
@@ -58,6 +59,10 @@ for flag in "${training[@]}"; do
       fail "$flag cannot go to the training: crossval.sh sets it, takes it before --, or does without it" ;;
   esac
 done
+for input in "${inputs[@]}"; do
+  [[ -z $selection || $input == *.csv ]] ||
+    fail "--published-selection: $input is no manifest (CSV of dataset,subject,video,path,fps)"
+done
 
 MESTR=$("$root/scripts/program.sh" build test)
 
@@ -72,8 +77,6 @@ rm -rf "$out/models" "$out/score.json" "$out/score.txt"
 
 if [[ -n $selection ]]; then
   for i in "${!inputs[@]}"; do
-    [[ ${inputs[i]} == *.csv ]] ||
-      fail "--published-selection: ${inputs[i]} is no manifest (CSV of dataset,subject,video,path,fps)"
     PYTHONPATH=$root/scripts "$python" -m mestr_train.selection "${inputs[i]}" "$labels" "$out/selected_$i.csv"
     inputs[i]=$out/selected_$i.csv
   done
