@@ -10,6 +10,7 @@ import torch
 from torch import Tensor
 
 from . import ModelError
+from .tables import printable
 from .window_network import IDLE, SlowFast, SpotMamba, WindowShape, make_network
 
 PREFIX = "module."
@@ -32,7 +33,7 @@ def read_window_weights(path: Path) -> tuple[SpotMamba | SlowFast, WindowShape]:
     for name in [*wanted, *state]:
         if name not in state or name not in wanted:
             what = "is missing" if name in wanted else "is no layer of the network"
-            raise ModelError(f"{path}: {name} {what}; {_WANTED}")
+            raise ModelError(f"{path}: {printable(name)} {what}; {_WANTED}")
         if state[name].shape != wanted[name].shape:
             found, right = list(state[name].shape), list(wanted[name].shape)
             raise ModelError(f"{path}: {name} is {found} instead of {right}")
@@ -42,6 +43,7 @@ def read_window_weights(path: Path) -> tuple[SpotMamba | SlowFast, WindowShape]:
     return network.eval(), shape
 
 
+_DTYPES = (torch.float32, torch.float64, torch.float16, torch.bfloat16, torch.int64)
 _WANTED = "wanted is a state dict of Net_Mamba (ME-TST) or METST_SF (BoostingVRME)"
 
 
@@ -70,10 +72,16 @@ def _named(loaded: object, path: Path) -> dict[str, Tensor]:
     """float32 by the names of our networks."""
     if not isinstance(loaded, Mapping) or not loaded:
         raise ModelError(f"{path} holds no state dict; {_WANTED}")
-    state = {}
+    state, room = {}, path.stat().st_size
     for name, value in loaded.items():
         if not isinstance(name, str) or not isinstance(value, Tensor):
             raise ModelError(f"{path} holds {type(value).__name__} {name!r}; {_WANTED}")
+        plain = value.layout == torch.strided and value.dtype in _DTYPES
+        if not plain or not value.is_contiguous():
+            raise ModelError(f"{path}: {printable(name)} is no plain list of numbers")
+        room -= value.numel() * value.element_size()
+        if room < 0:
+            raise ModelError(f"{path} claims more weights than it has bytes")
         if not re.fullmatch(IDLE, name.removeprefix(PREFIX)):
             state[name.removeprefix(PREFIX)] = value.detach().to(torch.float32)
     return state

@@ -141,6 +141,22 @@ BAD = {
         lambda: changed(lambda s: s.update({"module.Stem.0.weight": torch.zeros(9)})),
         "Stem.0.weight is [9]",
     ),
+    "one number many times": (
+        lambda: changed(lambda s: s.update({"module.Stem.0.weight": torch.zeros(1).expand(9)})),
+        "module.Stem.0.weight is no plain list of numbers",
+    ),
+    "the same numbers under many names": (
+        lambda: dict.fromkeys([f"module.a{i}" for i in range(99)], torch.zeros(9999)),
+        "claims more weights than it has bytes",
+    ),
+    "complex numbers": (
+        lambda: changed(lambda s: s.update({"module.a": torch.zeros(1, dtype=torch.complex64)})),
+        "module.a is no plain list of numbers",
+    ),
+    "a name that a terminal obeys": (
+        lambda: changed(lambda s: s.update({"module.\x1b[2J\n": torch.zeros(1)})),
+        "\\x1b[2J\\n is no layer of the network",
+    ),
     "another network": (lambda: {"layer.weight": torch.zeros(3)}, "Stem.0.weight is missing"),
     "a list": (lambda: [torch.zeros(3)], "holds no state dict"),
     "numbers": (lambda: {"module.a": 3}, "holds int 'module.a'"),
