@@ -16,64 +16,23 @@ one machine's CPU.
 
 import argparse
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TypeVar
 
-from mestr_train import exit_code_of
+from mestr_train import exit_code_of, flags
+from mestr_train.flags import names, not_negative, positive
 from mestr_train.recipe import DEFAULT_CLASSES, HEAD_L2, RECOGNITION_SAMPLES, STREAM_L2
-
-Number = TypeVar("Number", int, float)
-
-
-def positive(kind: Callable[[str], Number]) -> Callable[[str], Number]:
-    def parse(text: str) -> Number:
-        value = kind(text)
-        if not value > 0:
-            raise argparse.ArgumentTypeError(f"must be above 0, not {text}")
-        return value
-
-    return parse
-
-
-def not_negative(kind: Callable[[str], Number]) -> Callable[[str], Number]:
-    def parse(text: str) -> Number:
-        value = kind(text)
-        if not value >= 0:
-            raise argparse.ArgumentTypeError(f"must be 0 or more, not {text}")
-        return value
-
-    return parse
-
-
-def names(text: str) -> list[str]:
-    found = [name.strip() for name in text.split(",")]
-    if not all(found):
-        raise argparse.ArgumentTypeError("must be names separated by commas")
-    return found
 
 
 def add_data_arguments(parser: argparse.ArgumentParser) -> None:
-    data = parser.add_argument_group("data")
-    data.add_argument("features", type=Path, nargs="+", help="folders that mestr features wrote")
-    data.add_argument(
-        "--labels", type=Path, action="append", required=True, help="label CSV; repeatable"
-    )
-    data.add_argument("--classes", type=names, help=f"default: {DEFAULT_CLASSES}, or --init's")
-    data.add_argument(
-        "--fps", type=positive(float), help="frame rate of the record, if the videos have several"
-    )
+    data = flags.add_data_flags(parser, f"default: {DEFAULT_CLASSES}, or --init's")
+    flags.add_rate_flag(data)
     data.add_argument(
         "--k-p",
         type=positive(int),
         help="frames at --fps; default: half the mean length of the labelled micro-expressions",
     )
-
-    split = parser.add_argument_group("split (default: train on every subject)")
-    exclusive = split.add_mutually_exclusive_group()
-    exclusive.add_argument("--test-subjects", type=names, help="held out; the others train")
-    exclusive.add_argument("--loso", action="store_true", help="leave each subject out once")
-    split.add_argument("--train-subjects", type=names, help="only these train")
+    flags.add_split_flags(parser)
 
 
 def add_recipe_arguments(parser: argparse.ArgumentParser) -> None:
@@ -122,27 +81,14 @@ def add_tuning_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def add_output_arguments(parser: argparse.ArgumentParser) -> None:
-    output = parser.add_argument_group("output")
-    output.add_argument("-o", "--output", type=Path, required=True, metavar="FOLDER")
-    output.add_argument("--name", default="mean", help="of the model and its files")
-    output.add_argument("--model-version", default="1")
-    output.add_argument("--p", type=float, default=0.55, help="threshold parameter (default 0.55)")
-    output.add_argument("--training-data", required=True, help="what the data is, in words")
-    output.add_argument("--licence", required=True, help="terms of the weights, in words")
+    output = flags.add_output_flags(parser, "mean", "threshold parameter (default 0.55)", 0.55)
     output.add_argument("--report", type=Path, help="folder of losses and plots")
     output.add_argument("--no-plots", action="store_true")
-
-    compute = parser.add_argument_group("compute")
-    compute.add_argument("--device", choices=["auto", "cpu", "cuda"], default="auto")
-    compute.add_argument(
-        "--threads", type=positive(int), default=1, help="another number, other last bits"
-    )
+    flags.add_compute_flags(parser)
 
 
 def parse_arguments(argv: Sequence[str] | None) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = flags.new_parser(__doc__)
     add_data_arguments(parser)
     add_recipe_arguments(parser)
     add_tuning_arguments(parser)

@@ -4,7 +4,6 @@ import argparse
 import dataclasses
 import json
 import platform
-import re
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,17 +12,17 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from . import InputError, ModelError, UserError, report
+from . import InputError, ModelError, report
 from .feature_set import read_features
-from .files import write_atomically
 from .folds import (
     Fold,
     Rates,
+    check_name,
     find_rates,
-    leave_one_out,
+    make_folds,
     safe_name,
-    split,
     subject_of,
+    write_loso_map,
 )
 from .labels import read_labels
 from .model_file import ModelRecord, load_model, save_model
@@ -38,6 +37,7 @@ from .training import (
     History,
     Samples,
     check_frozen,
+    choose_device,
     make_deterministic,
     predict_classes,
     run_video,
@@ -232,17 +232,8 @@ def summarise(
 def write_loso(
     folds: Sequence[Fold], results: Sequence[FoldResult], arguments: argparse.Namespace
 ) -> None:
-    lines = [
-        "# Leave one subject out: mestr run --config with this file takes, for each video, the",
-        "# model that has not seen its subject.",
-        "model:",
-        "  by_subject:",
-    ]
-    for fold in folds:
-        for subject in sorted({subject_of(entry) for entry in fold.held_out}):
-            lines.append(f"    {json.dumps(subject)}: {fold.name}.pt")
     path = arguments.output / f"{arguments.name}_loso.yaml"
-    write_atomically(path, ("\n".join(lines) + "\n").encode())
+    write_loso_map(folds, path)
     truth = np.concatenate([r.truth for r in results])
     predicted = np.concatenate([r.predicted for r in results])
     classes = results[0].record.classes
@@ -251,14 +242,6 @@ def write_loso(
         table = report.confusion(truth, predicted, len(classes))
         say("\n".join(report.markdown_confusion(table, classes)))
     say(f"wrote {path}")
-
-
-def choose_device(wanted: str) -> str:
-    if wanted == "cuda" and not torch.cuda.is_available():
-        raise UserError(f"PyTorch {torch.__version__} has no CUDA device here; use --device cpu")
-    if wanted == "auto":
-        return "cuda" if torch.cuda.is_available() else "cpu"
-    return wanted
 
 
 def train(arguments: argparse.Namespace) -> None:
@@ -276,16 +259,17 @@ def train(arguments: argparse.Namespace) -> None:
     )
     make_deterministic(arguments.threads)
     check_frozen(recipe.freeze)
-    if not re.fullmatch(r"[A-Za-z0-9_.-]+", arguments.name):
-        raise UserError(f'--name "{arguments.name}": letters, digits, "_", "-" and "." only')
+    check_name(arguments.name)
     labels = read_labels(*arguments.labels)
     videos = join(read_features(arguments.features), labels, say)
     rates = find_rates(videos, arguments.fps, arguments.k_p, arguments.spot_window, say)
-    if arguments.loso:
-        folds = leave_one_out(videos, arguments.name, arguments.train_subjects)
-    else:
-        test = arguments.test_subjects
-        folds = [split(videos, arguments.name, arguments.train_subjects, test)]
+    folds = make_folds(
+        videos,
+        arguments.name,
+        arguments.loso,
+        arguments.train_subjects,
+        arguments.test_subjects,
+    )
     results = [train_fold(fold, rates, arguments, recipe) for fold in folds]
     if arguments.loso:
         write_loso(folds, results, arguments)

@@ -3,10 +3,10 @@ input. The files are mapped, never read whole: an hour of video has more than a 
 
 A manifest of format 1 counts frames from 0, one of format 2 from 1; everything here from 0."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 import numpy as np
 
@@ -28,11 +28,18 @@ class Event(NamedTuple):
 
 
 @dataclass
-class Video:
+class FeatureVideo:
     key: VideoKey
     fps: float
-    k_frames: int
     frames: int
+
+
+V = TypeVar("V", bound=FeatureVideo)
+
+
+@dataclass
+class Video(FeatureVideo):
+    k_frames: int
     # Of each row, the first frame of its pair, 0-based: its second is k frames later. They follow
     # each other within a stretch of the video; pairs across a pause of it do not exist.
     row_frames: np.ndarray = field(compare=False)
@@ -56,11 +63,11 @@ class Video:
 
     def _map(self, path: Path, count: int) -> np.ndarray:
         if path not in self._maps:
-            self._maps[path] = _open_array(path, (count, *self.row_shape))
+            self._maps[path] = open_array(path, (count, *self.row_shape))
         return self._maps[path]
 
 
-def _open_array(path: Path, shape: tuple[int, ...]) -> np.ndarray:
+def open_array(path: Path, shape: tuple[int, ...]) -> np.ndarray:
     try:
         values = np.load(path, mmap_mode="r", allow_pickle=False)
     except FileNotFoundError:
@@ -87,9 +94,14 @@ MEAN_ROWS = RowKind(FEATURE_KIND, ROW_SHAPE)
 
 def read_features(folders: Sequence[Path], kind: RowKind = MEAN_ROWS) -> list[Video]:
     """The videos of all folders, sorted by key."""
-    videos: dict[VideoKey, Video] = {}
+    return read_manifests(folders, lambda manifest, folder: _videos(manifest, folder, kind))
+
+
+def read_manifests(folders: Sequence[Path], videos_of: Callable[[dict, Path], list[V]]) -> list[V]:
+    """`videos_of`: what a manifest lists; it may let a KeyError or ValueError of a wrong one go."""
+    videos: dict[VideoKey, V] = {}
     for folder in folders:
-        for video in _read_manifest(Path(folder), kind):
+        for video in _read_manifest(Path(folder), videos_of):
             if comparable(video.key) in videos:
                 raise InputError(f"{folder}: video {video.key} is there twice")
             videos[comparable(video.key)] = video
@@ -98,31 +110,45 @@ def read_features(folders: Sequence[Path], kind: RowKind = MEAN_ROWS) -> list[Vi
     return [videos[key] for key in sorted(videos)]
 
 
-def _read_manifest(folder: Path, kind: RowKind) -> list[Video]:
+def _read_manifest(folder: Path, videos_of: Callable[[dict, Path], list[V]]) -> list[V]:
     path = folder / MANIFEST
     manifest = read_json(path, "`mestr features`")
     try:
-        version = manifest["format"]
-        if version not in FIRST_FRAME_OF_FORMAT:
+        if manifest["format"] not in FIRST_FRAME_OF_FORMAT:
             known = " or ".join(map(str, FIRST_FRAME_OF_FORMAT))
-            raise InputError(f"{path}: format must be {known}, not {version!r}")
-        if manifest["features"] != kind.name:
-            found = manifest["features"]
-            raise InputError(f'{path}: features of kind "{found}" instead of "{kind.name}"')
-        if version > 1 and manifest["row_shape"] != list(kind.shape):
-            shape = manifest["row_shape"]
-            raise InputError(f"{path}: rows of shape {shape} instead of {list(kind.shape)}")
-        first = FIRST_FRAME_OF_FORMAT[version]
-        return [_video(entry, folder, first, kind.shape) for entry in manifest["videos"]]
+            raise InputError(f"{path}: format must be {known}, not {manifest['format']!r}")
+        return videos_of(manifest, folder)
     except KeyError as error:
         raise InputError(f"{path}: an entry lacks {error}") from None
     except (TypeError, ValueError, AttributeError) as error:
         raise InputError(f"{path}: a field has a wrong type: {error}") from None
 
 
+def _videos(manifest: dict, folder: Path, kind: RowKind) -> list[Video]:
+    path, version = folder / MANIFEST, manifest["format"]
+    if manifest["features"] != kind.name:
+        found = manifest["features"]
+        raise InputError(f'{path}: features of kind "{found}" instead of "{kind.name}"')
+    if version > 1 and manifest["row_shape"] != list(kind.shape):
+        shape = manifest["row_shape"]
+        raise InputError(f"{path}: rows of shape {shape} instead of {list(kind.shape)}")
+    first = FIRST_FRAME_OF_FORMAT[version]
+    return [_video(entry, folder, first, kind.shape) for entry in manifest["videos"]]
+
+
+def key_of(entry: dict) -> VideoKey:
+    return VideoKey(str(entry["dataset"]), str(entry["subject"]), str(entry["video"]))
+
+
+def check_file_names(folder: Path, names: Sequence[str]) -> None:
+    for name in names:
+        if name != Path(name).name or name == "..":
+            raise InputError(f"{folder / MANIFEST}: {name!r} is no file of its folder")
+
+
 def _video(entry: dict, folder: Path, first_index: int, row_shape: tuple[int, ...]) -> Video:
     """`first_index`: what the manifest calls the first frame of a video."""
-    key = VideoKey(str(entry["dataset"]), str(entry["subject"]), str(entry["video"]))
+    key = key_of(entry)
     events = [
         Event(int(event["onset"]) - first_index, int(event["offset"]) - first_index)
         for event in entry.get("onset_apex_events", [])
@@ -138,9 +164,7 @@ def _video(entry: dict, folder: Path, first_index: int, row_shape: tuple[int, ..
             "no sense"
         )
     onset_apex = entry.get("onset_apex")
-    for name in (entry["file"], *([onset_apex] if onset_apex else [])):
-        if name != Path(name).name or name == "..":
-            raise InputError(f"{folder / MANIFEST}: {name!r} is no file of its folder")
+    check_file_names(folder, [entry["file"], *([onset_apex] if onset_apex else [])])
     return Video(
         key=key,
         fps=float(entry["fps"]),

@@ -1,11 +1,14 @@
 """What a training run is made of: frame rates with k and k_p, and who trains or is held out."""
 
+import json
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from . import InputError, UserError
 from .feature_set import Video, k_by_rate, rate_of, same_rate
+from .files import write_atomically
 from .labels import comparable_subject
 from .samples import LabelledVideo, k_p_by_rate
 
@@ -136,6 +139,37 @@ def _check_subjects_are_of_one_data_set(videos: Sequence[LabelledVideo]) -> None
                 f"--loso: subject {entry.video.key.subject} is in {dataset} and in "
                 f"{entry.video.key.dataset}; run it once a data set"
             )
+
+
+def write_loso_map(folds: Sequence[Fold], path: Path) -> None:
+    """The config with which mestr takes, for each video, the model that has not seen its subject."""
+    lines = [
+        "# Leave one subject out: mestr run --config with this file takes, for each video, the",
+        "# model that has not seen its subject.",
+        "model:",
+        "  by_subject:",
+    ]
+    for fold in folds:
+        for subject in sorted({subject_of(entry) for entry in fold.held_out}):
+            lines.append(f"    {json.dumps(subject)}: {fold.name}.pt")
+    write_atomically(path, ("\n".join(lines) + "\n").encode())
+
+
+def check_name(name: str) -> None:
+    if not re.fullmatch(r"[A-Za-z0-9_.-]+", name):
+        raise UserError(f'--name "{name}": letters, digits, "_", "-" and "." only')
+
+
+def make_folds(
+    videos: Sequence[LabelledVideo],
+    name: str,
+    loso: bool,
+    train_subjects: list[str] | None,
+    test_subjects: list[str] | None,
+) -> list[Fold]:
+    if loso:
+        return leave_one_out(videos, name, train_subjects)
+    return [split(videos, name, train_subjects, test_subjects)]
 
 
 def safe_name(text: str) -> str:

@@ -17,7 +17,7 @@ PACKAGES: dict[str, tuple[str | None, str]] = {
     "xlrd": ("python3-xlrd", "xlrd"),  # pandas, for .xls
     "yaml": ("python3-yaml", "PyYAML"),
 }
-OURS = ("mestr_labels", "mestr_people", "mestr_plant", "mestr_train", "train_mean")
+OURS = ("mestr_labels", "mestr_people", "mestr_plant", "mestr_train")
 
 
 def missing_module(error: ImportError) -> str | None:

@@ -3,25 +3,26 @@
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Generic
 
 import numpy as np
 
 from . import InputError
-from .feature_set import Event, Sample, Video, rate_of
+from .feature_set import Event, Sample, V, Video, rate_of
 from .labels import Label, VideoKey, comparable
 
 NEGATIVES_PER_POSITIVE = 5
 
 
 @dataclass
-class LabelledVideo:
-    video: Video
+class LabelledVideo(Generic[V]):
+    video: V
     expressions: list[Label]  # micro-expressions, by onset
 
 
 def join(
-    videos: Sequence[Video], labels: Sequence[Label], say: Callable[[str], None]
-) -> list[LabelledVideo]:
+    videos: Sequence[V], labels: Sequence[Label], say: Callable[[str], None]
+) -> list[LabelledVideo[V]]:
     """Each video with its micro-expressions; says how many rows are left out, and why."""
     by_video: dict[VideoKey, list[Label]] = {comparable(v.key): [] for v in videos}
     ends = {comparable(v.key): v.frames for v in videos}

@@ -59,6 +59,14 @@ int RunDoctorChecks(std::ostream& out) {
   report.Line("processors", [] { return std::to_string(std::thread::hardware_concurrency()); });
   report.Line("OpenCV", [] { return std::string(CV_VERSION); });
   report.Line("LibTorch", [] { return TorchVersion() + (TorchHasCuda() ? " with cuda" : ""); });
+  report.Optional("fast matrix products", [] {
+    std::string blas = TorchBlas();
+    if (!blas.empty()) return blas;
+    throw Error(
+        ErrorKind::kConfig,
+        "LibTorch's are slow, and with them networks of windows; on Debian: apt-get install "
+        "libopenblas0-pthread");
+  });
   for (const FlowMethod method : {FlowMethod::kExact, FlowMethod::kFast, FlowMethod::kOpenCv}) {
     report.Line("flow engine",
                 [&] { return MakeFlowEngine({.method = method, .tvl1 = {}})->Description(); });

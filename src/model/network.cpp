@@ -16,6 +16,7 @@
 #include "core/text.h"
 #include "mestr/core/error.h"
 #include "model/archive_check.h"
+#include "model/blas.h"
 #include "model/model_record.h"
 #include "model/refusal.h"
 #include "model/run_limits.h"
@@ -58,6 +59,7 @@ std::string OneLine(const std::exception& error) {
 void UseOneTorchThread() {
   thread_local const bool done = [] {
     at::set_num_threads(1);
+    UseOneBlasThread();
     return true;
   }();
   static_cast<void>(done);
@@ -343,5 +345,7 @@ std::unique_ptr<Network> LoadNetwork(const std::vector<ModelFile>& files, ModelD
 bool TorchHasCuda() { return torch::cuda::is_available(); }
 
 std::string TorchVersion() { return TORCH_VERSION; }
+
+std::string TorchBlas() { return BlasDescription(); }
 
 }  // namespace mestr

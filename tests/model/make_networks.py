@@ -12,6 +12,10 @@ from pathlib import Path
 import torch
 from torch import Tensor, nn
 
+sys.path.insert(0, str(Path(__file__).parents[2] / "scripts"))
+
+from mestr_train.window_network import WindowShape, make_network
+
 SIDE = 42
 RECORD = {
     "format": 2,
@@ -172,6 +176,19 @@ class Resized(nn.Module):
         return torch.where(padded > 0, padded, torch.zeros_like(padded)).clamp(-5, 5)
 
 
+class Windows(nn.Module):
+    """A network of windows of 4 rows, as mestr_train makes them, on some of an input's values."""
+
+    def __init__(self, network: str, values: int) -> None:
+        super().__init__()
+        self.values = values
+        self.inner = make_network(WindowShape(network, values, 16, 4, 2))
+
+    def forward(self, rows: Tensor) -> Tensor:
+        flat = rows.flatten(1)[:, : 4 * self.values]
+        return self.inner(flat.reshape(-1, 4, self.values))[1]
+
+
 def plain() -> nn.Module:
     return nn.Sequential(
         nn.Conv2d(3, 4, 3, padding="same"),
@@ -238,6 +255,8 @@ def bodies() -> dict[str, tuple[nn.Module, int]]:
         "patches": (Patches(), 12),
         "volume": (Volume(), 16),
         "resized": (Resized(), 192),
+        "metst": (Windows("metst", 10), 20),
+        "slow-fast": (Windows("slow-fast", 36), 20),
     }
 
 
@@ -255,7 +274,7 @@ def main() -> None:
         scripted = torch.jit.script(network)
         save(scripted, name, folder)
         save(torch.jit.freeze(scripted), f"{name}-frozen", folder)
-        if name != "cells":
+        if name not in ("cells", "metst", "slow-fast"):  # with loops
             with torch.no_grad():
                 traced = torch.jit.trace(network, torch.rand(2, 3, SIDE, SIDE), check_trace=False)
             save(traced, f"{name}-traced", folder)

@@ -303,7 +303,7 @@ def test_a_model_of_0_1_0_can_be_read_for_training():
     "fields, message",
     [
         ({"format": 3}, 'format 3 without "scores"'),
-        ({"format": None}, "format must be 1, 2 or 3, not None"),
+        ({"format": None}, "format must be 1 to 4, not None"),
         ({"row_shape": [36, 2]}, r"row_shape must be \[3, 42, 42\], not \[36, 2\]"),
         ({"input": "sequences"}, "input must be \"pairs\", not 'sequences'"),
         ({"p": "much"}, "is not complete"),

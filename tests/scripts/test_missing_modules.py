@@ -90,11 +90,15 @@ def calls(files):
     """Each script's name, and a call of it that is in order."""
     out = files / "out"
     convert = [files / "w.hdf5", "-o", out / "m.pt", *"--fps 30 --k 3 --k-p 6".split(), *RECORD]
+    run = ["--run", "boosting_samm_test"]
+    convert_windows = [files / "w.hdf5", "-o", out / "m.pt", *run, *RECORD]
     train = [files, "--labels", files / "labels.csv", "-o", out, *RECORD]
     return {
         "benchmark_tables.py": [files],
         "convert_mean_weights.py": convert,
+        "convert_video_level_weights.py": convert_windows,
         "train_mean.py": train,
+        "train_window.py": train,
         "labels_to_csv.py": ["casme3", files / "sheet.xlsx", "-o", out / "l.csv"],
         "plant.py": [files / "w.hdf5", "-o", out],
         "real_tables.py": ["--planted", files, "--plain", files, "--results", files, "-o", out],
@@ -111,6 +115,8 @@ def calls(files):
         ("convert_mean_weights.py", "numpy"),
         ("train_mean.py", "torch"),
         ("train_mean.py", "matplotlib"),
+        ("train_window.py", "torch"),
+        ("convert_video_level_weights.py", "torch"),
         ("labels_to_csv.py", "pandas"),
         ("labels_to_csv.py", "yaml"),
         ("labels_to_csv.py", "openpyxl"),

@@ -59,8 +59,9 @@ struct ModelInfo {
 enum class ModelDevice { kCpu, kCuda };
 
 // One network or the mean of several (an ensemble). Not thread-safe; networks of their own in
-// several threads are. LibTorch is set to one thread in every thread that loads or runs one: the
-// pipeline's stages fill the cores already, and results then do not depend on their number.
+// several threads are. LibTorch is set to one thread in every thread that loads or runs one, and
+// OpenBLAS in the whole process: the pipeline's stages fill the cores already, and results then do
+// not depend on their number.
 class Network {
  public:
   virtual ~Network() = default;
@@ -116,5 +117,7 @@ std::unique_ptr<Network> LoadNetwork(const std::vector<ModelFile>& files, ModelD
 bool TorchHasCuda();
 // Its version, for run records.
 std::string TorchVersion();
+// The library of its matrix products: "OpenBLAS 0.3.21 ...", "MKL"; empty for a slow one.
+std::string TorchBlas();
 
 }  // namespace mestr
