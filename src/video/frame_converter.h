@@ -1,4 +1,4 @@
-// A decoded frame as an upright BGR image.
+// A decoded frame as an upright image, BGR or gray.
 #pragma once
 
 #include <array>
@@ -28,17 +28,18 @@ bool OrientationOf(const std::int32_t display_matrix[9], Orientation& orientatio
 // and OpenCV take it), and its range (limited where it names none; gray: full).
 class FrameConverter {
  public:
-  explicit FrameConverter(Orientation orientation) : orientation_(orientation) {}
+  FrameConverter(Orientation orientation, bool gray) : orientation_(orientation), gray_(gray) {}
 
-  // 8 bit, 3 channels, continuous, in memory of its own; `size_px` before it is turned, to which it
-  // is scaled (bilinear). Alpha is dropped, deeper samples are scaled to 8 bit. Empty for a pixel
-  // format that swscale can't read.
-  cv::Mat ToUprightBgr(const AVFrame& frame, cv::Size size_px);
+  // 8 bit, 3 channels or 1 (the luma, full range), continuous, in memory of its own; `size_px`
+  // before it is turned, to which it is scaled (bilinear). Alpha is dropped, deeper samples are
+  // scaled to 8 bit. Empty for a pixel format that swscale can't read.
+  cv::Mat ToUpright(const AVFrame& frame, cv::Size size_px);
 
  private:
   bool Prepare(const AVFrame& frame, cv::Size size_px);
 
   Orientation orientation_;
+  bool gray_;
   AvPtr<SwsContext> scaler_;
   std::array<int, 7> prepared_for_ = {};  // what the scaler was made with
   cv::Mat padded_;                        // swscale may write past the end of a row

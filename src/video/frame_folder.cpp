@@ -109,7 +109,7 @@ class FrameFolder : public FrameSource {
     AddNote(GapsInNumbers(series_));
     TakeTimes();
     const fs::path& path = series_.frames.front();
-    first_ = DecodeImage(ReadFile(path), path, options_.most_megapixels);
+    first_ = Decode(path);
     info_.width = first_.cols;
     info_.height = first_.rows;
   }
@@ -118,7 +118,9 @@ class FrameFolder : public FrameSource {
 
   bool Next(Frame& frame) override {
     if (next_ == series_.frames.size()) return false;
-    frame.image_bgr = Read(next_);
+    const bool wanted = next_ % static_cast<std::size_t>(options_.image_step) == 0;
+    frame.image_bgr = frame.image_gray = cv::Mat();
+    if (wanted) (options_.gray ? frame.image_gray : frame.image_bgr) = Read(next_);
     frame.index = static_cast<std::int64_t>(next_);
     frame.time_s = TimeOf(next_);
     frame.continues = !FollowsAGap(next_);
@@ -163,10 +165,15 @@ class FrameFolder : public FrameSource {
                      : std::numeric_limits<double>::quiet_NaN();
   }
 
+  cv::Mat Decode(const fs::path& path) const {
+    return DecodeImage(ReadFile(path), path, options_.most_megapixels,
+                       options_.gray ? ImageColors::kGray : ImageColors::kBgr);
+  }
+
   cv::Mat Read(std::size_t index) {
     if (index == 0) return std::exchange(first_, cv::Mat());
     const fs::path& path = series_.frames[index];
-    cv::Mat image = DecodeImage(ReadFile(path), path, options_.most_megapixels);
+    cv::Mat image = Decode(path);
     if (image.cols != info_.width || image.rows != info_.height) {
       throw Error(ErrorKind::kInput, path.string() + ": is " + SizeText(image.cols, image.rows) +
                                          " px, but " + NameOf(series_.frames.front()) + " is " +

@@ -55,7 +55,7 @@ class VideoFile : public FrameSource {
       : options_(options),
         care_(care),
         demuxer_(path, log_, options.most_megapixels),
-        converter_(ReadOrientation()),
+        converter_(ReadOrientation(), options.gray),
         clock_(MakeClock(fps)),
         decoder_(demuxer_, log_, options.most_megapixels, care),
         deinterlacer_(demuxer_.stream(), options.deinterlace) {
@@ -146,7 +146,7 @@ class VideoFile : public FrameSource {
       return false;
     }
     frame.missing = !picture.damage.empty();
-    frame.image_bgr = frame.missing ? last_image_bgr_.clone() : Convert(*picture.frame);
+    TakeImage(picture, frame);
     frame.index = count_;
     const std::int64_t start = demuxer_.stream().start_time;
     if (count_ == 0 && !first_damage_.empty() && start != AV_NOPTS_VALUE) clock_.StartAt(start);
@@ -156,8 +156,20 @@ class VideoFile : public FrameSource {
     info_.variable_frame_rate = clock_.timing().variable();
     ++count_;
     if (frame.missing) missing_.Add(frame.index, picture.damage);
-    if (options_.keep_damaged) last_image_bgr_ = frame.image_bgr;
     return true;
+  }
+
+  void TakeImage(const Picture& picture, Frame& frame) {
+    frame.image_bgr = frame.image_gray = cv::Mat();
+    const bool wanted = count_ % options_.image_step == 0;
+    cv::Mat& image = options_.gray ? frame.image_gray : frame.image_bgr;
+    if (!frame.missing) {
+      const cv::Size square = CheckPicture(*picture.frame);
+      if (wanted) image = Convert(*picture.frame, square);
+      if (wanted && options_.keep_damaged) last_image_ = image;
+    } else if (wanted) {
+      image = last_image_.clone();
+    }
   }
 
   // Deinterlaced. Damaged pictures stay out of the deinterlacer, which fills in fields from others.
@@ -235,7 +247,8 @@ class VideoFile : public FrameSource {
     Note(deinterlacer_.note());
   }
 
-  cv::Mat Convert(const AVFrame& frame) {
+  // Its size in square pixels, which is that of the pictures before.
+  cv::Size CheckPicture(const AVFrame& frame) {
     const cv::Size stored(frame.width, frame.height);
     const PixelAspect aspect = PixelAspectOf(demuxer_.stream(), frame);
     const cv::Size square = SquarePixelSize(stored, aspect.width_to_height);
@@ -247,11 +260,15 @@ class VideoFile : public FrameSource {
     }
     CheckSize("picture size", stored_size_, stored);
     CheckSize("size in square pixels", square_size_, square);
-    cv::Mat image_bgr = converter_.ToUprightBgr(frame, square);
-    if (image_bgr.empty()) demuxer_.FailUnsupported("its pixel format is not supported");
-    info_.width = image_bgr.cols;
-    info_.height = image_bgr.rows;
-    return image_bgr;
+    return square;
+  }
+
+  cv::Mat Convert(const AVFrame& frame, const cv::Size& square) {
+    cv::Mat image = converter_.ToUpright(frame, square);
+    if (image.empty()) demuxer_.FailUnsupported("its pixel format is not supported");
+    info_.width = image.cols;
+    info_.height = image.rows;
+    return image;
   }
 
   void NotePixelAspect(const PixelAspect& aspect) {
@@ -315,7 +332,7 @@ class VideoFile : public FrameSource {
   std::optional<std::int64_t> left_out_from_;
   std::string first_damage_;
   std::optional<Picture> behind_;  // what comes after all that the deinterlacer let out
-  cv::Mat last_image_bgr_;
+  cv::Mat last_image_;
   MissingFrames missing_;
 };
 

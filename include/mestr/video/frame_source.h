@@ -13,7 +13,10 @@ namespace mestr {
 
 struct Frame {
   // 8 bit, 3 channels, upright (a phone's rotation is applied), of square pixels, progressive.
+  // Empty with VideoOptions::gray, and where VideoOptions::image_step leaves the image out.
   cv::Mat image_bgr;
+  // With VideoOptions::gray in its place: 8 bit, 1 channel.
+  cv::Mat image_gray;
   std::int64_t index = 0;  // 0-based, without gaps
   // A video's own time stamps, counted from where its first stream begins: a player shows the frame
   // at that time. index / fps where it has none (a folder), or the seconds in a folder's names,
@@ -60,6 +63,13 @@ struct VideoOptions {
   // rests on it: up to the next key frame. Frames keep their numbers and times, and notes tell of
   // them. Folders: without effect.
   bool keep_damaged = false;
+
+  // Gray images in place of BGR ones: the luma of a JPEG or of a video's pictures (full range,
+  // BT.601 or as the stream names it), of other images what cv::imread gives with IMREAD_GRAYSCALE.
+  bool gray = false;
+  // Only every so many frames have an image, from frame 0 on, in [1, 10000]; the files of a folder
+  // that are not among them are not read. All else of a frame is as with 1.
+  int image_step = 1;
 
   // Throws Error{kConfig} "video.<field> is <value>; it must be <limit>".
   void Check() const;

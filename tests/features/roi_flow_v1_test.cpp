@@ -1,0 +1,209 @@
+// The features of windows, against the published code's own on its golden frames, and against a
+// plain implementation of the same rules on top of OpenCV's flow.
+#include "features/roi_flow_v1.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+#include <memory>
+#include <opencv2/core.hpp>
+#include <opencv2/imgproc.hpp>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "mestr/core/error.h"
+#include "roi_flow_scene.h"
+
+namespace mestr {
+namespace {
+
+using namespace internal;
+using ::testing::HasSubstr;
+
+WindowSpec SpecOf(const std::string& kind, int window_frames,
+                  FeaturesVariant variant = FeaturesVariant::kPublished) {
+  WindowSpec spec;
+  spec.kind = kind;
+  spec.row_shape = {kind == kRoiFlow36V1 ? kRoiFlow36Values : kRoiFlow10Values};
+  spec.variant = variant;
+  spec.window_frames = window_frames;
+  spec.hop_frames = window_frames / 2;
+  return spec;
+}
+
+std::unique_ptr<WindowExtractor> ExtractorOf(const WindowSpec& spec, const MadeUpFace& face,
+                                             int first_face = 0) {
+  return MakeRoiFlow(spec, std::make_unique<MadeUpFinder>(face, first_face));
+}
+
+WindowRows RowsOf(const WindowSpec& spec, const MadeUpFace& face,
+                  const std::vector<cv::Mat>& frames, int first_face = 0) {
+  return ExtractorOf(spec, face, first_face)->Compute(frames);
+}
+
+double LargestDifference(const std::vector<float>& a, const std::vector<float>& b) {
+  double largest = a.size() == b.size() ? 0 : 1e9;
+  for (std::size_t i = 0; i < std::min(a.size(), b.size()); ++i) {
+    largest = std::max(largest, double{std::abs(a[i] - b[i])});
+  }
+  return largest;
+}
+
+TEST(RoiFlowV1, EqualsAPlainImplementationOfThePublishedRules) {
+  const MadeUpFace face = FaceIn({300, 300}, 30);
+  const std::vector<cv::Mat> frames = FramesWithMotion({300, 300}, 4, {2, 1});
+  const WindowRows rows = RowsOf(SpecOf(kRoiFlow36V1, 4), face, frames);
+  const PlainRows plain = PlainPublishedRows(frames, face);
+  ASSERT_EQ(rows.values.size(), 4U * kRoiFlow36Values);
+  EXPECT_LE(LargestDifference(rows.values, plain.values), 2e-6);
+  for (std::size_t t = 1; t < frames.size(); ++t) EXPECT_EQ(rows.frames[t].box, plain.boxes[t]);
+  EXPECT_GT(LargestDifference(rows.values, std::vector<float>(rows.values.size())), 0.05);
+}
+
+TEST(RoiFlowV1, TheTenAreFiveOfThe36) {
+  const MadeUpFace face = FaceIn({300, 300}, 30);
+  const std::vector<cv::Mat> frames = FramesWithMotion({300, 300}, 3, {0.4, 0.2});
+  const WindowRows all = RowsOf(SpecOf(kRoiFlow36V1, 3), face, frames);
+  const WindowRows ten = RowsOf(SpecOf(kRoiFlow10V1, 3), face, frames);
+  ASSERT_EQ(ten.values.size(), 3U * kRoiFlow10Values);
+  const int rows_of_ten[] = {0, 4, 8, 14, 15};
+  for (std::size_t t = 0; t < 3; ++t) {
+    for (std::size_t i = 0; i < 5; ++i) {
+      for (std::size_t axis = 0; axis < 2; ++axis) {
+        EXPECT_EQ(
+            ten.values[t * kRoiFlow10Values + 2 * i + axis],
+            all.values[t * kRoiFlow36Values + 2 * static_cast<std::size_t>(rows_of_ten[i]) + axis]);
+      }
+    }
+  }
+}
+
+TEST(RoiFlowV1, MotionOfTheWholeHeadIsFollowedAndLeavesTheRows) {
+  const MadeUpFace face = FaceIn({400, 400}, 36);
+  const std::vector<cv::Mat> frames = FramesWithMotion({400, 400}, 4, {3, -2});
+  const WindowRows rows = RowsOf(SpecOf(kRoiFlow36V1, 4, FeaturesVariant::kMended), face, frames);
+  EXPECT_EQ(rows.frames[3].box.tl() - rows.frames[0].box.tl(), cv::Point(9, -6));
+  for (const float value : rows.values) EXPECT_LT(std::abs(value), 0.6F);
+}
+
+// 9 x 14 px: one px of the crop is 0.4 px of the frame.
+TEST(RoiFlowV1, MendedLoopConvergesOnASmallFaceWhereThePublishedOneOvershoots) {
+  const MadeUpFace face = FaceIn({200, 200}, 14);
+  const std::vector<cv::Mat> frames = FramesWithMotion({200, 200}, 6, {2, 0});
+  const auto corrections = [&](FeaturesVariant variant) {
+    int sum = 0;
+    for (const WindowFrame& frame : RowsOf(SpecOf(kRoiFlow36V1, 6, variant), face, frames).frames) {
+      sum += frame.corrections;
+    }
+    return sum;
+  };
+  EXPECT_LT(corrections(FeaturesVariant::kMended), corrections(FeaturesVariant::kPublished));
+}
+
+TEST(RoiFlowV1, RowsBeforeTheFirstFaceAreZerosAndCounted) {
+  const MadeUpFace face = FaceIn({300, 300}, 30);
+  const std::vector<cv::Mat> frames = FramesWithMotion({300, 300}, 5, {1, 1});
+  const WindowRows rows = RowsOf(SpecOf(kRoiFlow36V1, 5), face, frames, /*first_face=*/2);
+  EXPECT_EQ(rows.reference, 2);
+  EXPECT_EQ(rows.FacelessFrames(), 2);
+  const auto is_zero = [&](std::size_t t) {
+    const auto* row = rows.values.data() + t * kRoiFlow36Values;
+    return std::all_of(row, row + kRoiFlow36Values, [](float value) { return value == 0; });
+  };
+  EXPECT_TRUE(is_zero(0) && is_zero(1) && is_zero(2));
+  EXPECT_FALSE(is_zero(3));
+}
+
+TEST(RoiFlowV1, AWindowWithoutAFaceSaysSo) {
+  const std::vector<cv::Mat> frames = FramesWithMotion({300, 300}, 3, {1, 1});
+  const WindowRows rows =
+      RowsOf(SpecOf(kRoiFlow36V1, 3), FaceIn({300, 300}, 30), frames, /*first_face=*/9);
+  EXPECT_FALSE(rows.reference.has_value());
+  EXPECT_EQ(rows.FacelessFrames(), 3);
+  EXPECT_EQ(rows.values, std::vector<float>(3U * kRoiFlow36Values));
+}
+
+TEST(RoiFlowV1, RowsDoNotDependOnTheWindowBefore) {
+  const MadeUpFace face = FaceIn({300, 300}, 30);
+  const WindowSpec spec = SpecOf(kRoiFlow36V1, 3, FeaturesVariant::kMended);
+  const auto first = FramesWithMotion({300, 300}, 3, {4, 3});
+  const auto second = FramesWithMotion({300, 300}, 3, {-1, 0.5});
+  const auto used = MakeRoiFlow(spec, std::make_unique<SteadyFinder>(face));
+  const std::vector<float> alone = RowsOf(spec, face, second).values;
+  used->Compute(first);
+  EXPECT_EQ(used->Compute(second).values, alone);
+}
+
+// Faces at and across each border, tiny, huge, and outside.
+TEST(RoiFlowV1, RegionsWithoutPixelsCountAsStillAndAreCounted) {
+  for (const FeaturesVariant variant : {FeaturesVariant::kPublished, FeaturesVariant::kMended}) {
+    for (const cv::Point at : {cv::Point(0, 0), cv::Point(149, 0), cv::Point(0, 149),
+                               cv::Point(149, 149), cv::Point(75, 75)}) {
+      for (const int half : {1, 3, 20, 200}) {
+        const auto frames = FramesWithMotion({150, 150}, 3, {1, 0});
+        const WindowRows rows = RowsOf(SpecOf(kRoiFlow36V1, 3, variant), FaceAt(at, half), frames);
+        for (const float value : rows.values) EXPECT_TRUE(std::isfinite(value));
+        EXPECT_EQ(rows.values.size(), 3U * kRoiFlow36Values);
+      }
+    }
+  }
+  const auto frames = FramesWithMotion({150, 150}, 3, {0, 0});
+  MadeUpFace beside = FaceAt({75, 75}, 20);
+  for (cv::Point& p : beside.crop_landmarks) p += {400, 0};
+  const WindowRows rows = RowsOf(SpecOf(kRoiFlow36V1, 3, FeaturesVariant::kMended), beside, frames);
+  EXPECT_EQ(rows.frames[1].empty_regions, 18);
+  EXPECT_EQ(rows.values, std::vector<float>(3U * kRoiFlow36Values));
+}
+
+TEST(RoiFlowV1, AFaceOutsideTheFrameIsNone) {
+  const auto frames = FramesWithMotion({150, 150}, 2, {0, 0});
+  EXPECT_FALSE(RowsOf(SpecOf(kRoiFlow36V1, 2), FaceAt({900, 75}, 20), frames).reference);
+  EXPECT_FALSE(RowsOf(SpecOf(kRoiFlow36V1, 2), FaceAt({75, 75}, 0), frames).reference);
+}
+
+TEST(RoiFlowV1, FramesThatAreNoWindowAreRefused) {
+  const MadeUpFace face = FaceIn({300, 300}, 30);
+  const auto extractor = ExtractorOf(SpecOf(kRoiFlow36V1, 3), face);
+  const auto message = [&](const std::vector<cv::Mat>& frames) -> std::string {
+    try {
+      extractor->Compute(frames);
+    } catch (const Error& error) {
+      EXPECT_EQ(error.kind(), ErrorKind::kInvalidArgument);
+      return error.what();
+    }
+    return "";
+  };
+  auto frames = FramesWithMotion({300, 300}, 3, {0, 0});
+  EXPECT_THAT(message({frames[0], frames[1]}), HasSubstr("has 3 frames, not 2"));
+  EXPECT_THAT(message({frames[0], frames[1], frames[2](cv::Rect(0, 0, 299, 300))}),
+              HasSubstr("of one size"));
+  cv::Mat bgr;
+  cv::cvtColor(frames[2], bgr, cv::COLOR_GRAY2BGR);
+  EXPECT_THAT(message({frames[0], frames[1], bgr}), HasSubstr("8-bit gray"));
+  EXPECT_THAT(message({frames[0], frames[1], cv::Mat()}), HasSubstr("8-bit gray"));
+}
+
+TEST(RoiFlowV1, LayoutsOutOfRangeAreRefused) {
+  WindowOptions options;
+  options.window_frames = 1;
+  EXPECT_THROW(MakeRoiFlow36V1(options), Error);
+  options = {};
+  options.hop_frames = options.window_frames + 1;
+  EXPECT_THROW(MakeRoiFlow10V1(options), Error);
+}
+
+TEST(WindowExtractorTable, NamesEachKindOnceWithItsShape) {
+  std::map<std::string, std::vector<int>> shapes;
+  for (const WindowExtractorKind& kind : BuiltInWindowExtractors()) {
+    EXPECT_TRUE(shapes.emplace(kind.kind, kind.row_shape).second);
+  }
+  EXPECT_EQ(shapes, (std::map<std::string, std::vector<int>>{{"roi-flow-36-v1", {36}},
+                                                             {"roi-flow-10-v1", {10}}}));
+}
+
+}  // namespace
+}  // namespace mestr
