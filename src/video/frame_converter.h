@@ -28,20 +28,19 @@ bool OrientationOf(const std::int32_t display_matrix[9], Orientation& orientatio
 // and OpenCV take it), and its range (limited where it names none; gray: full).
 class FrameConverter {
  public:
-  FrameConverter(Orientation orientation, bool gray) : orientation_(orientation), gray_(gray) {}
+  explicit FrameConverter(Orientation orientation) : orientation_(orientation) {}
 
-  // 8 bit, 3 channels or 1 (the luma, full range), continuous, in memory of its own; `size_px`
-  // before it is turned, to which it is scaled (bilinear). Alpha is dropped, deeper samples are
-  // scaled to 8 bit. Empty for a pixel format that swscale can't read.
-  cv::Mat ToUpright(const AVFrame& frame, cv::Size size_px);
+  // 8 bit, 3 channels or, where `gray`, 1: the luma, full range. Continuous, in memory of its own;
+  // `size_px` before it is turned, to which it is scaled (bilinear). Alpha is dropped, deeper
+  // samples are scaled to 8 bit. Empty for a pixel format that swscale can't read.
+  cv::Mat ToUpright(const AVFrame& frame, cv::Size size_px, bool gray);
 
  private:
-  bool Prepare(const AVFrame& frame, cv::Size size_px);
+  bool Prepare(const AVFrame& frame, cv::Size size_px, bool gray);
 
   Orientation orientation_;
-  bool gray_;
   AvPtr<SwsContext> scaler_;
-  std::array<int, 7> prepared_for_ = {};  // what the scaler was made with
+  std::array<int, 8> prepared_for_ = {};  // what the scaler was made with
   cv::Mat padded_;                        // swscale may write past the end of a row
 };
 

@@ -27,6 +27,9 @@ namespace mestr {
 using namespace internal;
 namespace {
 
+// 23.976 is how people write 24000/1001; 30 and 29.97 are two.
+constexpr double kSameRate = 1e-4;
+
 const std::int32_t* DisplayMatrix(const AVStream& stream) {
   constexpr std::size_t kBytes = 9 * sizeof(std::int32_t);
 #if LIBAVCODEC_VERSION_INT >= AV_VERSION_INT(60, 31, 102)
@@ -55,7 +58,7 @@ class VideoFile : public FrameSource {
       : options_(options),
         care_(care),
         demuxer_(path, log_, options.most_megapixels),
-        converter_(ReadOrientation(), options.gray),
+        converter_(ReadOrientation()),
         clock_(MakeClock(fps)),
         decoder_(demuxer_, log_, options.most_megapixels, care),
         deinterlacer_(demuxer_.stream(), options.deinterlace) {
@@ -76,10 +79,20 @@ class VideoFile : public FrameSource {
 
   const VideoInfo& info() const override { return info_; }
 
+  // The first frame was decoded before anybody could ask for it in gray.
+  void Use(const FrameUse& use) override {
+    use_ = use;
+    if (first_ && use.gray && first_picture_) {
+      first_->image_bgr = cv::Mat();
+      first_->image_gray = Convert(*first_picture_, square_size_);
+    }
+  }
+
   bool Next(Frame& frame) override {
     if (first_) {
       frame = std::move(*first_);
       first_.reset();
+      first_picture_.reset();
       return true;
     }
     const AvLog::Listening listening(log_);
@@ -99,7 +112,7 @@ class VideoFile : public FrameSource {
     info_.fps = asked_fps ? asked_fps : own.fps;
     if (!asked_fps) {
       Note(own.note);
-    } else if (own.fps && *own.fps != *asked_fps) {
+    } else if (own.fps && std::abs(*own.fps / *asked_fps - 1) > kSameRate) {
       Note("taken at " + NumberText(*asked_fps) + " fps, as asked, and not at its own " +
            NumberText(*own.fps) + " fps; seconds stay those of its clock");
     }
@@ -156,18 +169,19 @@ class VideoFile : public FrameSource {
     info_.variable_frame_rate = clock_.timing().variable();
     ++count_;
     if (frame.missing) missing_.Add(frame.index, picture.damage);
+    if (frame.index == 0) first_picture_ = std::move(picture.frame);
     return true;
   }
 
   void TakeImage(const Picture& picture, Frame& frame) {
+    const bool used = count_ % use_.step == 0;
     frame.image_bgr = frame.image_gray = cv::Mat();
-    const bool wanted = count_ % options_.image_step == 0;
-    cv::Mat& image = options_.gray ? frame.image_gray : frame.image_bgr;
+    cv::Mat& image = use_.gray ? frame.image_gray : frame.image_bgr;
     if (!frame.missing) {
       const cv::Size square = CheckPicture(*picture.frame);
-      if (wanted) image = Convert(*picture.frame, square);
-      if (wanted && options_.keep_damaged) last_image_ = image;
-    } else if (wanted) {
+      if (used) image = Convert(*picture.frame, square);
+      if (used && options_.keep_damaged) last_image_ = image;
+    } else if (used) {
       image = last_image_.clone();
     }
   }
@@ -264,7 +278,7 @@ class VideoFile : public FrameSource {
   }
 
   cv::Mat Convert(const AVFrame& frame, const cv::Size& square) {
-    cv::Mat image = converter_.ToUpright(frame, square);
+    cv::Mat image = converter_.ToUpright(frame, square, use_.gray);
     if (image.empty()) demuxer_.FailUnsupported("its pixel format is not supported");
     info_.width = image.cols;
     info_.height = image.rows;
@@ -322,7 +336,9 @@ class VideoFile : public FrameSource {
   cv::Size stored_size_;
   cv::Size square_size_;  // before it is turned
   std::int64_t count_ = 0;
+  FrameUse use_;
   std::optional<Frame> first_;
+  AvPtr<AVFrame> first_picture_;  // as long as it may be asked for in gray
 
   bool started_ = false;  // a frame that can be trusted was decoded
   bool decoder_ended_ = false;

@@ -12,7 +12,6 @@ using namespace internal;
 
 void VideoOptions::Check() const {
   RequireInRange("video.most_megapixels", most_megapixels, Limits::OpenLow(0, 1e5));
-  RequireInRange("video.image_step", image_step, Limits::Closed(1, 10000));
 }
 
 std::int64_t internal::MostPixels(double most_megapixels) {

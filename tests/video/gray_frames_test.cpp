@@ -35,7 +35,8 @@ TEST(GrayFrames, OfAFolderAreThoseOfImread) {
     const std::string name = "img_" + std::to_string(i + 1);
     cv::imwrite((folder.path() / (name + (i == 1 ? ".png" : ".jpg"))).string(), Picture(i + 1));
   }
-  const auto source = OpenFrameFolder(folder.path(), 30, {.gray = true});
+  const auto source = OpenFrameFolder(folder.path(), 30);
+  source->Use({.gray = true});
   const std::vector<Frame> frames = AllFrames(*source);
   ASSERT_EQ(frames.size(), 3U);
   for (int i = 0; i < 3; ++i) {
@@ -55,7 +56,8 @@ TEST(GrayFrames, OnlyEveryStepThFileIsRead) {
     cv::imwrite(path, Picture(i + 1));
     if (i % 3 != 0) std::filesystem::resize_file(path, 10);  // damaged, but never looked at
   }
-  const auto source = OpenFrameFolder(folder.path(), 30, {.gray = true, .image_step = 3});
+  const auto source = OpenFrameFolder(folder.path(), 30);
+  source->Use({.step = 3, .gray = true});
   const std::vector<Frame> frames = AllFrames(*source);
   ASSERT_EQ(frames.size(), 8U);
   for (std::size_t i = 0; i < frames.size(); ++i) {
@@ -69,7 +71,9 @@ TEST(GrayFrames, OfAVideoAreItsLuma) {
   const std::filesystem::path path = folder.path() / "clip.mp4";
   testing::WriteClip(path, {.stamps = testing::EvenStamps(7)});
   const auto bgr = AllFrames(*OpenVideoFile(path));
-  const auto gray = AllFrames(*OpenVideoFile(path, std::nullopt, {.gray = true, .image_step = 2}));
+  const auto source = OpenVideoFile(path);
+  source->Use({.step = 2, .gray = true});
+  const auto gray = AllFrames(*source);
   ASSERT_EQ(gray.size(), bgr.size());
   for (std::size_t i = 0; i < gray.size(); ++i) {
     EXPECT_EQ(gray[i].time_s, bgr[i].time_s);
@@ -83,10 +87,6 @@ TEST(GrayFrames, OfAVideoAreItsLuma) {
     // The detour over colours rounds once more, and cuts off what no screen shows.
     EXPECT_LE(cv::norm(gray[i].image_gray, expected, cv::NORM_L1) / expected.total(), 1.5);
   }
-}
-
-TEST(GrayFrames, StepsOutOfRangeAreRefused) {
-  EXPECT_THROW((VideoOptions{.image_step = 0}.Check()), Error);
 }
 
 }  // namespace

@@ -25,6 +25,7 @@ using testing::ErrorMessage;
 using testing::EvenStamps;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
+using ::testing::SizeIs;
 using testing::Numbers;
 using testing::ReadAll;
 using testing::ReadVideo;
@@ -137,7 +138,10 @@ TEST_F(VideoTimes, ARateThatIsAskedForGoesBeforeTheFilesAndLeavesItsClock) {
   Frame frame;
   for (int i = 0; i < 20; ++i) ASSERT_TRUE(source->Next(frame));
   EXPECT_NEAR(frame.time_s, 19.0 / 30, 1e-4);
-  EXPECT_THAT(OpenVideoFile(folder_.path() / "clip.mp4", 30.0)->info().notes, IsEmpty());
+  for (const double fps : {30.0, 30.001}) {
+    EXPECT_THAT(OpenVideoFile(folder_.path() / "clip.mp4", fps)->info().notes, IsEmpty()) << fps;
+  }
+  EXPECT_THAT(OpenVideoFile(folder_.path() / "clip.mp4", 29.97)->info().notes, SizeIs(1));
   for (const double fps : {0.0, -1.0, std::nan("")}) {
     EXPECT_THAT(ErrorMessage(ErrorKind::kInvalidArgument,
                              [&] { OpenVideoFile(folder_.path() / "clip.mp4", fps); }),
