@@ -13,7 +13,7 @@
 #include <vector>
 
 #include "features/roi_flow_v1.h"
-#include "test_support.h"
+#include "support/test_support.h"
 
 namespace mestr {
 namespace {
@@ -110,7 +110,8 @@ TEST(RoiFlowGolden, EqualsThePublishedCode) {
     spec.variant = FeaturesVariant::kPublished;
     spec.window_frames = static_cast<int>(golden.k());
     const auto extractor = MakeRoiFlow(spec, std::make_unique<GoldenFinder>(one.at("detections")));
-    const std::vector<float> theirs = ReadFloats(golden.folder / one.at("file").get<std::string>());
+    const std::vector<float> theirs =
+        testing::ReadFloats(golden.folder / one.at("file").get<std::string>());
     int ties = 0;
     std::size_t window = 0;
     for (const std::size_t start : all.at("window_starts").get<std::vector<std::size_t>>()) {

@@ -1,4 +1,4 @@
-#include "roi_flow_scene.h"
+#include "features/roi_flow_scene.h"
 
 #include <algorithm>
 #include <array>

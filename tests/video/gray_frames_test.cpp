@@ -9,8 +9,8 @@
 #include <vector>
 
 #include "mestr/video/frame_source.h"
-#include "test_clips.h"
-#include "test_support.h"
+#include "support/test_support.h"
+#include "video/test_clips.h"
 
 namespace mestr {
 namespace {
