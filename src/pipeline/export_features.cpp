@@ -129,11 +129,11 @@ class PairExport final : public VideoExport {
 
   void ReadEvents(const std::vector<VideoInput>& videos) {
     if (options_.labels.empty()) return;
-    std::set<VideoKey> videos;
-    for (const VideoInput& input : videos) videos.insert(Comparable(input.key));
+    std::set<VideoKey> known;
+    for (const VideoInput& input : videos) known.insert(Comparable(input.key));
     for (const Label& label : ReadLabels(options_.labels)) {
       const VideoKey key = Comparable(label.video);
-      if (label.type != ExpressionType::kMicro || !videos.contains(key)) continue;
+      if (label.type != ExpressionType::kMicro || !known.contains(key)) continue;
       const std::int64_t apex = label.apex.value_or(label.interval.offset);
       if (apex > label.interval.onset) {
         events_[key].push_back({label, {label.interval.onset, apex}});

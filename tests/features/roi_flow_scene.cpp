@@ -31,11 +31,11 @@ void DrawFace(Landmarks& p) {
   }
 }
 
-cv::Mat Texture(const cv::Size& size) {
+cv::Mat Texture(const cv::Size& size, double blur_px) {
   cv::RNG random(7);
   cv::Mat texture(size, CV_8UC1);
   random.fill(texture, cv::RNG::UNIFORM, 0, 256);
-  cv::GaussianBlur(texture, texture, {0, 0}, 2.5);
+  cv::GaussianBlur(texture, texture, {0, 0}, blur_px);
   cv::normalize(texture, texture, 20, 235, cv::NORM_MINMAX);
   return texture;
 }
@@ -192,8 +192,9 @@ MadeUpFace FaceIn(const cv::Size& frame, int half_px) {
   return FaceAt({frame.width / 2, frame.height / 2 - half_px}, half_px);
 }
 
-std::vector<cv::Mat> FramesWithMotion(const cv::Size& size, int count, const cv::Point2d& step_px) {
-  const cv::Mat texture = Texture({size.width + 200, size.height + 200});
+std::vector<cv::Mat> FramesWithMotion(const cv::Size& size, int count, const cv::Point2d& step_px,
+                                      double blur_px) {
+  const cv::Mat texture = Texture({size.width + 200, size.height + 200}, blur_px);
   std::vector<cv::Mat> frames;
   for (int t = 0; t < count; ++t) {
     cv::Mat frame;

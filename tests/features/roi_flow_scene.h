@@ -50,8 +50,10 @@ class SteadyFinder final : public internal::ReferenceFaceFinder {
   MadeUpFace face_;
 };
 
-// A texture that moves by `step_px` from frame to frame, with a patch of its own motion in it.
-std::vector<cv::Mat> FramesWithMotion(const cv::Size& size, int count, const cv::Point2d& step_px);
+// A texture, blurred by `blur_px`, that moves by `step_px` from frame to frame, with a patch of its
+// own motion in it.
+std::vector<cv::Mat> FramesWithMotion(const cv::Size& size, int count, const cv::Point2d& step_px,
+                                      double blur_px = 2.5);
 
 // What the published code computes of a window whose first frame is the reference, written down
 // region by region, with OpenCV's flow and a full sort.
