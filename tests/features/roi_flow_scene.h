@@ -1,9 +1,10 @@
-// Made-up faces and frames for the features of windows, and the published rules written plainly.
+// Made-up faces and frames for the features of windows.
 #pragma once
 
 #include <memory>
 #include <opencv2/core.hpp>
 #include <optional>
+#include <utility>
 #include <vector>
 
 #include "features/reference_face.h"
@@ -54,13 +55,5 @@ class SteadyFinder final : public internal::ReferenceFaceFinder {
 // own motion in it.
 std::vector<cv::Mat> FramesWithMotion(const cv::Size& size, int count, const cv::Point2d& step_px,
                                       double blur_px = 2.5);
-
-// What the published code computes of a window whose first frame is the reference, written down
-// region by region, with OpenCV's flow and a full sort.
-struct PlainRows {
-  std::vector<float> values;
-  std::vector<cv::Rect> boxes;
-};
-PlainRows PlainPublishedRows(const std::vector<cv::Mat>& frames, const MadeUpFace& face);
 
 }  // namespace mestr
