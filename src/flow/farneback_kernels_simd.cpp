@@ -3,6 +3,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <cstdlib>
 
 #include "flow/farneback_kernels.h"
 #include "flow/farneback_pixels.h"
@@ -49,6 +50,46 @@ HWY_INLINE Wide LoadWide(const float* at) {
 HWY_INLINE Wide Widened(HalfVector value) { return hn::PromoteTo(kWideTag, value); }
 
 HWY_INLINE HalfVector Narrowed(Wide value) { return hn::DemoteTo(kHalfTag, value); }
+
+// ---- the image --------------------------------------------------------------------------------
+
+HWY_INLINE Vector LoadPixels(const std::uint8_t* at) {
+  const hn::Rebind<std::uint8_t, Tag> bytes;
+  const hn::RebindToSigned<Tag> ints;
+  return hn::ConvertTo(kTag, hn::PromoteTo(ints, hn::LoadU(bytes, at)));
+}
+
+// Whole numbers of at most 4080, so that no order of the sums matters.
+void Smooth(const ImageView<const std::uint8_t>& image, Plane<float> smoothed,
+            const Scratch& scratch) {
+  const int width = image.width;
+  float* column = scratch.floats + kSide;
+  const Vector sixteenth = hn::Set(kTag, 0.0625F);
+  for (int y = 0; y < image.height; ++y) {
+    const int above_y = image.height == 1 ? 0 : std::abs(y - 1);
+    const int below_y = y + 1 < image.height ? y + 1 : above_y;
+    const std::uint8_t* above = image.row(above_y);
+    const std::uint8_t* here = image.row(y);
+    const std::uint8_t* below = image.row(below_y);
+    int x = 0;
+    for (; x + kLanes <= width; x += kLanes) {
+      const Vector middle = LoadPixels(here + x);
+      const Vector sum =
+          hn::Add(hn::Add(LoadPixels(above + x), LoadPixels(below + x)), hn::Add(middle, middle));
+      hn::StoreU(sum, kTag, column + x);
+    }
+    for (; x < width; ++x) column[x] = static_cast<float>(above[x] + 2 * here[x] + below[x]);
+    column[-1] = column[width == 1 ? 0 : 1];
+    column[width] = column[width == 1 ? 0 : width - 2];
+    for (x = 0; x < width; x += kLanes) {
+      const Vector middle = hn::LoadU(kTag, column + x);
+      const Vector sum =
+          hn::Add(hn::Add(hn::LoadU(kTag, column + x - 1), hn::LoadU(kTag, column + x + 1)),
+                  hn::Add(middle, middle));
+      hn::StoreU(hn::Mul(sum, sixteenth), kTag, smoothed.row(y) + x);
+    }
+  }
+}
 
 // ---- the polynomials --------------------------------------------------------------------------
 
@@ -490,7 +531,7 @@ void Solve(const Channels& equations, const Flow& flow, const Scratch& scratch) 
 const Kernels& GetKernels() {
   // Highway calls AVX-512 AVX3.
   static const Kernels kernels = {HWY_TARGET == HWY_AVX3 ? "AVX-512" : hwy::TargetName(HWY_TARGET),
-                                  ScalarKernels().smooth, Expand, Equations, Solve};
+                                  Smooth, Expand, Equations, Solve};
   return kernels;
 }
 
