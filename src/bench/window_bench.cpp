@@ -119,7 +119,11 @@ class WindowBench {
     }
     const OneThread one_thread;
     ways_ = WaysOf(FindLandmarkModel(options_.config.landmarks), layout);
-    WindowTiming timing{clip.name, frames.gray.front().cols, frames.gray.front().rows, layout};
+    WindowTiming timing;
+    timing.clip = clip.name;
+    timing.width = frames.gray.front().cols;
+    timing.height = frames.gray.front().rows;
+    timing.layout = layout;
     timing.windows = (std::ssize(frames.gray) - layout.window_frames) / layout.hop_frames + 1;
     timing.decode_cpu_ms_per_frame = SpreadOf(frames.decode_cpu_ms);
     // The first repetition is the check, and the warm-up.

@@ -59,7 +59,7 @@ class PairExport final : public VideoExport {
   std::vector<std::string> MustAgree() const override {
     return {"format", "features", "row_shape", "flow", "dtype", "config"};
   }
-  std::string Device() const override { return analyzer_.device().reason; }
+  std::string Remark() const override { return analyzer_.device().reason; }
 
   // Whose onset and apex are no pair of frames.
   std::size_t events_left_out() const { return events_left_out_; }

@@ -28,7 +28,7 @@ class Loop {
   ExportSummary Run(const std::vector<VideoInput>& videos, const std::vector<std::string>& notes) {
     folder_.Prepare();
     for (const std::string& note : notes) Tell(observer_.on_warning, note);
-    if (!features_.Device().empty()) Tell(observer_.on_info, features_.Device());
+    if (!features_.Remark().empty()) Tell(observer_.on_info, features_.Remark());
     ForEachVideo(
         videos, observer_, [this](const VideoInput& input) { Process(input); },
         [this](const VideoInput&, const std::string&) { ++summary_.failed; });

@@ -23,8 +23,8 @@ class VideoExport {
   // The manifest without its videos, and the keys whose values an earlier one must share.
   virtual Json Common() const = 0;
   virtual std::vector<std::string> MustAgree() const = 0;
-  // What computes, for people; may be empty.
-  virtual std::string Device() const = 0;
+  // A line for people before the first video; may be empty.
+  virtual std::string Remark() const = 0;
   // What of the labels the features depend on; null: nothing.
   virtual Json LabelState(const VideoKey& video) = 0;
   // Why features that were computed with the parameters of an earlier entry are not those of now,

@@ -58,12 +58,14 @@ const WindowExtractorKind* FindExportedWindows(const std::string& kind) {
 WindowExport::WindowExport(const ExportOptions& options, const WindowExtractorKind& kind,
                            const RunObserver& observer)
     : options_(options), kind_(kind), observer_(observer) {
-  if (!options.labels.empty()) {
-    throw Error(ErrorKind::kConfig, "--labels: features of kind '" + kind.kind +
-                                        "' have no rows of their own for labelled expressions; "
-                                        "give the labels to the training script");
-  }
   ExtractorsFor(ParametersAt(1).layout);
+}
+
+std::string WindowExport::Remark() const {
+  if (options_.labels.empty()) return {};
+  return "features of kind '" + kind_.kind +
+         "' have no rows of their own for labelled expressions: the training script reads the "
+         "labels";
 }
 
 WindowParameters WindowExport::ParametersAt(double fps) const {

@@ -20,14 +20,13 @@ const WindowExtractorKind* FindExportedWindows(const std::string& kind);
 // window begins and in how many of its frames no face was seen before the first that shows one.
 class WindowExport final : public VideoExport {
  public:
-  // Throws Error{kConfig} for labels, which rows of windows do not depend on; {kModel} without a
-  // landmark model.
+  // Throws Error{kConfig} for a layout out of range, {kModel} without a landmark model.
   WindowExport(const ExportOptions& options, const WindowExtractorKind& kind,
                const RunObserver& observer);
 
   Json Common() const override;
   std::vector<std::string> MustAgree() const override;
-  std::string Device() const override { return {}; }
+  std::string Remark() const override;
   Json LabelState(const VideoKey&) override { return {}; }
   std::string ChangeOf(const Json& entry, const VideoKey& video,
                        const std::filesystem::path& folder) const override;
