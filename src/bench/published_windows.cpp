@@ -183,7 +183,7 @@ class PublishedWindows final : public WindowExtractor {
     const auto face = finder_->FindInFrame(frame);
     if (!face) return false;
     box_ = BoxOf(face->landmarks);
-    const auto found = finder_->FindInCrop(Crop(frame, box_), {});
+    const auto found = finder_->FindInCrop(Crop(frame, box_));
     for (std::size_t i = 0; i < rows.crop_landmarks.size(); ++i) {
       const cv::Point p = face->landmarks[i];
       rows.crop_landmarks[i] = {

@@ -24,14 +24,13 @@ class ReferenceFaceFinder {
   // The most confident face of a frame, 8-bit gray.
   virtual std::optional<FoundFace> FindInFrame(const cv::Mat& frame) = 0;
 
-  // The landmarks of the same face in the crop, px of it; `box` is the detector's box there.
-  virtual std::optional<Landmarks> FindInCrop(const cv::Mat& crop, const cv::Rect& box) = 0;
+  // The landmarks of the same face where it is looked for and found again in the crop, px of it.
+  virtual std::optional<Landmarks> FindInCrop(const cv::Mat& crop) = 0;
 };
 
-// dlib's, once a call at most. kPublished: the detector looks at the whole frame, and at the crop.
-// kMended: at the frame made smaller, to at most about 640 px, and where it finds nothing at the
-// whole one; in the crop the landmarks are looked for where the face is. Throws Error{kModel} as
-// FaceFinder.
+// dlib's. kPublished: the detector looks at the whole frame, and at the crop. kMended: at the frame
+// made smaller, to about 320 px, then at twice that size, up to the whole one, until it finds a
+// face; nothing is looked for again. Throws Error{kModel} as FaceFinder.
 std::unique_ptr<ReferenceFaceFinder> MakeReferenceFaceFinder(
     const std::filesystem::path& landmark_model, FeaturesVariant variant);
 

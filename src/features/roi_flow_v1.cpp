@@ -34,23 +34,18 @@ void CropTo(const cv::Mat& frame, const cv::Rect& box, cv::Mat& crop) {
   cv::resize(frame(InFrame(box, frame)), crop, {kRoiCropSide_px, kRoiCropSide_px});
 }
 
-// P, px of the frame, in a crop in which the face was not found again; whole px, cut off.
-Landmarks MappedIntoCrop(const Landmarks& landmarks, const cv::Rect& box) {
+// Landmarks of the frame in the crop, whole px: cut off as published, or the nearest ones.
+Landmarks MappedIntoCrop(const Landmarks& landmarks, const cv::Rect& box, FeaturesVariant variant) {
+  const auto whole = [&](double px) {
+    return variant == FeaturesVariant::kPublished ? static_cast<int>(px) : cvRound(px);
+  };
   const double scale_x = static_cast<double>(kRoiCropSide_px) / box.width;
   const double scale_y = static_cast<double>(kRoiCropSide_px) / box.height;
   Landmarks mapped;
   std::transform(landmarks.begin(), landmarks.end(), mapped.begin(), [&](const cv::Point& p) {
-    return cv::Point(static_cast<int>((p.x - box.x) * scale_x),
-                     static_cast<int>((p.y - box.y) * scale_y));
+    return cv::Point(whole((p.x - box.x) * scale_x), whole((p.y - box.y) * scale_y));
   });
   return mapped;
-}
-
-cv::Rect DetectionInCrop(const cv::Rect& detection, const cv::Rect& box) {
-  const double scale_x = static_cast<double>(kRoiCropSide_px) / box.width;
-  const double scale_y = static_cast<double>(kRoiCropSide_px) / box.height;
-  return {cvRound((detection.x - box.x) * scale_x), cvRound((detection.y - box.y) * scale_y),
-          cvRound(detection.width * scale_x), cvRound(detection.height * scale_y)};
 }
 
 // The box after it followed the nose by (x, y) px of the crop; as it was where it stays.
@@ -120,9 +115,9 @@ class RoiFlow final : public WindowExtractor {
     rows.face_box = face->box;
     rows.frame_landmarks = face->landmarks;
     CropTo(frame, box_, crop_);
-    const auto found = finder_->FindInCrop(crop_, DetectionInCrop(face->box, box_));
+    const auto found = finder_->FindInCrop(crop_);
     rows.landmarks_from_crop = found.has_value();
-    rows.crop_landmarks = found ? *found : MappedIntoCrop(face->landmarks, box_);
+    rows.crop_landmarks = found ? *found : MappedIntoCrop(face->landmarks, box_, spec_.variant);
     layout_ = RoiLayoutOf(rows.crop_landmarks, spec_.variant);
     for (std::size_t patch = 0; patch < patches_.size(); ++patch) {
       flow_.Expand(PatchView(crop_, layout_.patches[patch]), patches_[patch]);

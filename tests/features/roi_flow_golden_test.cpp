@@ -43,7 +43,7 @@ class GoldenFinder final : public ReferenceFaceFinder {
     if (!current_.at("face").get<bool>()) return std::nullopt;
     return FoundFace{{}, LandmarksOf(current_.at("frame_landmarks"))};
   }
-  std::optional<Landmarks> FindInCrop(const cv::Mat&, const cv::Rect&) override {
+  std::optional<Landmarks> FindInCrop(const cv::Mat&) override {
     if (!current_.at("redetected").get<bool>()) return std::nullopt;
     return LandmarksOf(current_.at("crop_landmarks"));
   }

@@ -29,9 +29,7 @@ class MadeUpFinder final : public internal::ReferenceFaceFinder {
     if (asked_++ < first_face_) return std::nullopt;
     return face_.in_frame;
   }
-  std::optional<Landmarks> FindInCrop(const cv::Mat&, const cv::Rect&) override {
-    return face_.crop_landmarks;
-  }
+  std::optional<Landmarks> FindInCrop(const cv::Mat&) override { return face_.crop_landmarks; }
 
  private:
   MadeUpFace face_;
@@ -43,9 +41,7 @@ class SteadyFinder final : public internal::ReferenceFaceFinder {
  public:
   explicit SteadyFinder(MadeUpFace face) : face_(std::move(face)) {}
   std::optional<internal::FoundFace> FindInFrame(const cv::Mat&) override { return face_.in_frame; }
-  std::optional<Landmarks> FindInCrop(const cv::Mat&, const cv::Rect&) override {
-    return face_.crop_landmarks;
-  }
+  std::optional<Landmarks> FindInCrop(const cv::Mat&) override { return face_.crop_landmarks; }
 
  private:
   MadeUpFace face_;

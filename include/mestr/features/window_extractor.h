@@ -52,7 +52,7 @@ struct WindowRows {
   cv::Rect face_box;                 // the detector's in the reference frame, px of the frame
   Landmarks frame_landmarks{};       // of the reference, px of the frame
   Landmarks crop_landmarks{};        // of the reference, px of the crop (320 x 320)
-  bool landmarks_from_crop = false;  // the detector found the face in the crop again
+  bool landmarks_from_crop = false;  // the face was found in the crop again (kPublished)
   std::vector<WindowFrame> frames;   // window_frames of them
 
   // Frames that were searched for a face and had none: those before the reference, or all.
