@@ -25,27 +25,6 @@ Json LayoutJson(const WindowLayout& layout) {
           {"frame_step", layout.frame_step}};
 }
 
-// What the entry of a video says of its windows.
-struct Written {
-  Json first_frames = Json::array();     // of the video, 1-based
-  Json faceless_frames = Json::array();  // used ones, before the first with a face
-  std::int64_t windows = 0;
-  std::int64_t without_face = 0;
-};
-
-void CheckWritten(const Written& written, const WindowLayout& layout, std::int64_t frames) {
-  if (written.windows == 0) {
-    throw Error(ErrorKind::kInput,
-                "too short: a window needs " + Counted(layout.window_frames, "used frame") +
-                    " without a break, one of every " + std::to_string(layout.frame_step) +
-                    ", and it has " + Counted(frames, "frame"));
-  }
-  if (written.without_face == written.windows) {
-    throw Error(ErrorKind::kInput,
-                "no face found in any of its " + Counted(written.windows, "window"));
-  }
-}
-
 }  // namespace
 
 const WindowExtractorKind* FindExportedWindows(const std::string& kind) {
@@ -54,6 +33,27 @@ const WindowExtractorKind* FindExportedWindows(const std::string& kind) {
                                   [&](const auto& known) { return known.kind == kind; });
   return found == kinds.end() ? nullptr : &*found;
 }
+
+// What the entry of a video says of its windows.
+struct WindowExport::Written {
+  Json first_frames = Json::array();     // of the video, 1-based
+  Json faceless_frames = Json::array();  // used ones, before the first with a face
+  std::int64_t windows = 0;
+  std::int64_t without_face = 0;
+  std::int64_t frames = 0;  // of the video
+
+  void Check(const WindowLayout& layout) const {
+    if (windows == 0) {
+      throw Error(ErrorKind::kInput,
+                  "too short: a window needs " + Counted(layout.window_frames, "used frame") +
+                      " without a break, one of every " + std::to_string(layout.frame_step) +
+                      ", and it has " + Counted(frames, "frame"));
+    }
+    if (without_face == windows) {
+      throw Error(ErrorKind::kInput, "no face found in any of its " + Counted(windows, "window"));
+    }
+  }
+};
 
 WindowExport::WindowExport(const ExportOptions& options, const WindowExtractorKind& kind,
                            const RunObserver& observer)
@@ -118,39 +118,51 @@ std::vector<std::unique_ptr<WindowExtractor>>& WindowExport::ExtractorsFor(
   return extractors_;
 }
 
+void WindowExport::TellStep(const VideoInput& input, const WindowParameters& parameters,
+                            double fps) const {
+  const int step = parameters.layout.frame_step;
+  if (!parameters.step_from_rate || step == 1) return;
+  Tell(observer_.on_info, input.path.string() + ": one of every " + std::to_string(step) +
+                              " frames is used, " + NumberText(kUsedFrameInterval_s) + " s at " +
+                              NumberText(fps) + " fps; features.frame_step names another step");
+}
+
+WindowExport::Written WindowExport::WriteWindows(FrameSource& source, const WindowLayout& layout,
+                                                 const fs::path& path) {
+  // The published code knows no cuts, and loses the frames after its last whole hop.
+  const bool published = options_.analyzer.config.features.variant == FeaturesVariant::kPublished;
+  const WindowStreamOptions stream{
+      .layout = layout, .keeps_end = !published, .breaks_cuts = !published};
+  NpyWriter writer(path, FileShape(layout), options_.half);
+  Written written;
+  const WindowSink sink = [&](const ComputedWindow& window) {
+    writer.Add(window.rows.values);
+    written.first_frames.push_back(window.first * layout.frame_step + 1);
+    written.faceless_frames.push_back(window.rows.FacelessFrames());
+    ++written.windows;
+    if (!window.rows.reference) ++written.without_face;
+    Tell(observer_.on_progress, written.windows, std::optional<std::int64_t>());
+  };
+  written.frames = RunWindows(source, stream, ExtractorsFor(layout), sink).frames;
+  writer.Finish();
+  written.Check(layout);
+  return written;
+}
+
 Json WindowExport::Write(const VideoInput& input, const Json& made_from, FeaturesFolder& folder,
                          ExportSummary&) {
   const auto source = OpenInput(input, options_.analyzer.config.video);
   const double fps = KnownFrameRate(source->info());
-  const auto [layout, step_from_rate] = ParametersAt(fps);
-  if (step_from_rate && layout.frame_step > 1) {
-    Tell(observer_.on_info, input.path.string() + ": one of every " +
-                                std::to_string(layout.frame_step) + " frames is used, " +
-                                NumberText(kUsedFrameInterval_s) + " s at " + NumberText(fps) +
-                                " fps; features.frame_step names another step");
-  }
-  const bool published = options_.analyzer.config.features.variant == FeaturesVariant::kPublished;
-  const WindowStreamOptions stream{
-      .layout = layout, .keeps_end = !published, .breaks_cuts = !published};
+  const WindowParameters parameters = ParametersAt(fps);
+  TellStep(input, parameters, fps);
   const std::string name = folder.NewName(input.key);
   const std::string file = name + ".npy";
   Written written;
-  WindowStreamReport report;
   WriteFileAtomically(folder.path() / file, [&](const fs::path& temporary) {
-    NpyWriter writer(temporary, FileShape(layout), options_.half);
-    const WindowSink sink = [&](const ComputedWindow& window) {
-      writer.Add(window.rows.values);
-      written.first_frames.push_back(window.first * layout.frame_step + 1);
-      written.faceless_frames.push_back(window.rows.FacelessFrames());
-      ++written.windows;
-      if (!window.rows.reference) ++written.without_face;
-      Tell(observer_.on_progress, written.windows, std::optional<std::int64_t>());
-    };
-    report = RunWindows(*source, stream, ExtractorsFor(layout), sink);
-    writer.Finish();
-    CheckWritten(written, layout, report.frames);
+    written = WriteWindows(*source, parameters.layout, temporary);
     folder.ReplaceEarlier();  // now that there is something better
   });
+  for (const std::string& note : source->info().notes) Tell(observer_.on_warning, note);
   if (written.without_face > 0) {
     Tell(observer_.on_warning, input.path.string() + ": no face in " +
                                    std::to_string(written.without_face) + " of its " +
@@ -160,9 +172,9 @@ Json WindowExport::Write(const VideoInput& input, const Json& made_from, Feature
   entry.update({{"fps", fps},
                 {"dtype", options_.half ? "float16" : "float32"},
                 {"file", file},
-                {"frames", report.frames},
+                {"frames", written.frames},
                 {"windows", written.windows},
-                {"window", LayoutJson(layout)},
+                {"window", LayoutJson(parameters.layout)},
                 {"first_frames", written.first_frames},
                 {"faceless_frames", written.faceless_frames},
                 {"made_from", made_from}});

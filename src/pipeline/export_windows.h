@@ -34,7 +34,12 @@ class WindowExport final : public VideoExport {
              ExportSummary& summary) override;
 
  private:
+  struct Written;
+
   WindowParameters ParametersAt(double fps) const;
+  void TellStep(const VideoInput& input, const WindowParameters& parameters, double fps) const;
+  Written WriteWindows(FrameSource& source, const WindowLayout& layout,
+                       const std::filesystem::path& path);
   std::vector<std::unique_ptr<WindowExtractor>>& ExtractorsFor(const WindowLayout& layout);
   std::vector<int> FileShape(const WindowLayout& layout) const;
 
