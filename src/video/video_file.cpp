@@ -85,6 +85,7 @@ class VideoFile : public FrameSource {
     if (first_ && use.gray && first_picture_) {
       first_->image_bgr = cv::Mat();
       first_->image_gray = Convert(*first_picture_, square_size_);
+      if (options_.keep_damaged) last_image_ = first_->image_gray;
     }
   }
 
