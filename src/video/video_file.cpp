@@ -83,6 +83,7 @@ class VideoFile : public FrameSource {
   void Use(const FrameUse& use) override {
     use_ = use;
     if (first_ && use.gray && first_picture_) {
+      const AvLog::Listening listening(log_);
       first_->image_bgr = cv::Mat();
       first_->image_gray = Convert(*first_picture_, square_size_);
       if (options_.keep_damaged) last_image_ = first_->image_gray;
