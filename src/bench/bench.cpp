@@ -10,6 +10,7 @@
 #include "bench/stage_samples.h"
 #include "bench/staged_run.h"
 #include "bench/whole_bench.h"
+#include "bench/window_bench.h"
 #include "core/limits.h"
 #include "mestr/core/error.h"
 #include "pipeline/device.h"
@@ -59,6 +60,7 @@ class Bench {
       clips_ = BenchClips(options_, scratch_.path());
     }
     RunOnFaces();
+    if (options_.windows) report_.windows = TimeWindows(options_, scratch_.path(), progress_);
     // By now the models of the parts above are gone, so that they do not count as memory of a run.
     if (options_.scaling) {
       report_.processors = TimeProcessors(options_, clips_.front(), scratch_.path(), progress_);
@@ -164,6 +166,7 @@ void BenchOptions::Check() const {
   RequireAllInRange("rates_fps", rates_fps, Limits::Closed(10, 1000));
   RequireInRange("clip_frames", clip_frames, Limits::Closed(2, 100000));
   RequireInRange("reference_frames", reference_frames, Limits::Closed(1, 10000));
+  for (const WindowClipOptions& clip : window_clips) clip.layout.Check();
   RequireAllInRange("lengths_s", lengths_s, Limits::Closed(0.1, 3600));
 }
 

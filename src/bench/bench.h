@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "bench/flow_bench.h"
+#include "bench/window_bench.h"
 #include "pipeline/run.h"
 
 namespace mestr::internal {
@@ -24,6 +25,7 @@ struct BenchOptions {
   bool flow = true;     // engines on pairs of face crops
   bool stages = true;   // each stage by itself
   bool whole = true;    // mestr run with each engine against the reference pipeline
+  bool windows = true;  // features of windows against the published code's way
   bool scaling = true;  // mestr run on more processors and on longer clips
 
   // kOpenCv is part of `flow` alone: the reference pipeline of `whole` has OpenCV's flow anyway.
@@ -38,6 +40,10 @@ struct BenchOptions {
   int clip_frames = 300;                      // of each synthetic clip, in [2, 100000]
   int width_px = 640;                         // of the synthetic clips' frames
   int height_px = 480;
+  // For `windows`, where there is no input: as SAMM's long videos and as CAS(ME)^3's or a webcam's.
+  std::vector<WindowClipOptions> window_clips = {
+      {"SAMM's size", 200.0 / 7, 2040, 1088, {.window_frames = 30, .hop_frames = 15}},
+      {"1280 x 720 at 30 fps", 30, 1280, 720, {.window_frames = 50, .hop_frames = 25}}};
   int reference_frames = 30;  // that the reference pipeline computes, and k more, in [1, 10000]
   std::vector<double> lengths_s = {10, 60};  // of 30 fps clips, for `scaling`, each > 0, to 3600
 
@@ -111,6 +117,7 @@ struct BenchReport {
   std::vector<StageTiming> stages;
   std::string stages_clip;  // what the stages were timed on
   std::vector<WholeTiming> whole;
+  std::vector<WindowTiming> windows;
   std::vector<ScalingTiming> processors;
   std::vector<ScalingTiming> lengths;
 };

@@ -61,6 +61,19 @@ std::vector<BenchClip> BenchClips(const BenchOptions& options, const fs::path& f
   return clips;
 }
 
+BenchClip WindowBenchClip(const BenchOptions& options, const WindowClipOptions& clip, int frames,
+                          const fs::path& folder) {
+  BenchOptions sized = options;
+  sized.width_px = clip.width_px;
+  sized.height_px = clip.height_px;
+  VideoInput input;
+  input.path = WriteClip(sized, clip.used_fps, frames, SynthFormat::kFrames,
+                         folder / ("windows" + NumberText(clip.width_px)));
+  input.key.video = clip.name;
+  input.fps = clip.used_fps;
+  return {clip.name, input};
+}
+
 LoopedFrames::LoopedFrames(const BenchOptions& options, const fs::path& folder) : folder_(folder) {
   const fs::path rendered =
       WriteClip(options, kFps, kLoopedFrames, SynthFormat::kFrames, folder / "rendered");

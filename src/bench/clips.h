@@ -19,6 +19,10 @@ struct BenchClip {
 // Throws Error{kInput} when the input is no video or several.
 std::vector<BenchClip> BenchClips(const BenchOptions& options, const std::filesystem::path& folder);
 
+// A folder of so many JPEG frames, all of them used ones.
+BenchClip WindowBenchClip(const BenchOptions& options, const WindowClipOptions& clip, int frames,
+                          const std::filesystem::path& folder);
+
 // The frames of long synthetic clips without rendering them: a few, played forwards and backwards.
 class LoopedFrames {
  public:

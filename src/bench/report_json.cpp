@@ -134,6 +134,37 @@ Json WholeToJson(const WholeTiming& whole) {
           {"runs", ListToJson(whole.runs, RunToJson)}};
 }
 
+Json LayoutToJson(const WindowLayout& layout) {
+  return {{"frames", layout.window_frames},
+          {"hop_frames", layout.hop_frames},
+          {"frame_step", layout.frame_step}};
+}
+
+Json WindowRunToJson(const WindowRun& run) {
+  const auto ratio = [](const std::optional<Spread>& spread) {
+    return spread ? SpreadToJson(*spread) : Json();
+  };
+  return {{"way", run.name},
+          {"ms_per_window", SpreadToJson(run.ms_per_window)},
+          {"cpu_ms_per_window", SpreadToJson(run.cpu_ms_per_window)},
+          {"speedup", ratio(run.speedup)},
+          {"cpu_speedup", ratio(run.cpu_speedup)},
+          {"cpu_speedup_with_decoding", ratio(run.cpu_speedup_with_decoding)},
+          {"must_agree", run.must_agree},
+          {"max_px", run.max_px},
+          {"mean_px", run.mean_px}};
+}
+
+Json WindowsToJson(const WindowTiming& timing) {
+  return {{"clip", timing.clip},
+          {"width", timing.width},
+          {"height", timing.height},
+          {"window", LayoutToJson(timing.layout)},
+          {"windows", timing.windows},
+          {"decode_cpu_ms_per_frame", SpreadToJson(timing.decode_cpu_ms_per_frame)},
+          {"ways", ListToJson(timing.runs, WindowRunToJson)}};
+}
+
 Json ScalingToJson(const ScalingTiming& timing) {
   return {{"processors", timing.processors},
           {"seconds", timing.seconds},
@@ -158,6 +189,7 @@ Json BenchToJson(const BenchReport& report, const BenchOptions& options,
   json["stages_clip"] = report.stages_clip;
   json["stages"] = ListToJson(report.stages, StageToJson);
   json["whole"] = ListToJson(report.whole, WholeToJson);
+  json["windows"] = ListToJson(report.windows, WindowsToJson);
   json["scaling"] = {{"processors", ListToJson(report.processors, ScalingToJson)},
                      {"lengths", ListToJson(report.lengths, ScalingToJson)}};
   return json;

@@ -106,6 +106,25 @@ void PrintWhole(const WholeTiming& whole, std::ostream& out) {
   PrintStageTable(whole.reference_stages, out);
 }
 
+void PrintWindows(const WindowTiming& timing, std::ostream& out) {
+  out << "\nFeatures of windows (roi-flow-36-v1), interleaved, on one thread: " << timing.clip
+      << ", " << SizeText(timing.width, timing.height) << ", windows of "
+      << timing.layout.window_frames << " used frames, " << timing.layout.hop_frames
+      << " new ones each\n";
+  TextTable table({"way", "ms a window", "quartiles", "CPU ms", "x", "quartiles", "CPU x",
+                   "CPU x with decoding", "largest px", "mean px", "n"});
+  for (const WindowRun& run : timing.runs) {
+    table.Add({run.name, Number(run.ms_per_window.median), Quartiles(run.ms_per_window),
+               Number(run.cpu_ms_per_window.median), Times(run.speedup),
+               TimesQuartiles(run.speedup), Times(run.cpu_speedup),
+               Times(run.cpu_speedup_with_decoding), Small(run.max_px), Small(run.mean_px),
+               std::to_string(run.ms_per_window.count)});
+  }
+  out << table.Text()
+      << "  decoding to gray, the same for all: " << Number(timing.decode_cpu_ms_per_frame.median)
+      << " CPU ms a frame\n";
+}
+
 void PrintScaling(const char* title, const std::vector<ScalingTiming>& timings, std::ostream& out) {
   if (timings.empty()) return;
   out << '\n' << title << '\n';
@@ -132,6 +151,7 @@ std::string BenchToText(const BenchReport& report) {
     PrintStageTable(report.stages, out);
   }
   for (const WholeTiming& whole : report.whole) PrintWhole(whole, out);
+  for (const WindowTiming& timing : report.windows) PrintWindows(timing, out);
   PrintScaling("mestr run on more processors", report.processors, out);
   PrintScaling(
       "mestr run on longer clips; memory is the kernel's high-water mark of this process, set back "

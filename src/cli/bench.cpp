@@ -36,9 +36,9 @@ void AddFlags(CLI::App& app, Flags& flags) {
                  "One video file or folder of frames (default: synthetic clips of 30 and 200 fps)")
       ->expected(0, 1);
   app.add_option("--parts", flags.parts,
-                 "Any of flow, stages, whole, scaling, comma-separated (default: all)")
+                 "Any of flow, stages, whole, windows, scaling, comma-separated (default: all)")
       ->delimiter(',')
-      ->check(CLI::IsMember({"flow", "stages", "whole", "scaling"}));
+      ->check(CLI::IsMember({"flow", "stages", "whole", "windows", "scaling"}));
   app.add_option("--engines", flags.engines,
                  "Flow engines: any of opencv, exact (the bits of OpenCV built without IPP, as "
                  "Debian's is; "
@@ -80,6 +80,9 @@ void MakeQuick(BenchOptions& options) {
   options.clip_frames = 90;
   options.reference_frames = 5;
   options.lengths_s = {2, 4};
+  for (WindowClipOptions& clip : options.window_clips) {
+    clip.layout = {.window_frames = 8, .hop_frames = 4};
+  }
 }
 
 template <typename Value>
@@ -97,6 +100,7 @@ BenchOptions OptionsFrom(const Flags& flags) {
   options.flow = Has(flags.parts, "flow");
   options.stages = Has(flags.parts, "stages");
   options.whole = Has(flags.parts, "whole");
+  options.windows = Has(flags.parts, "windows");
   options.scaling = Has(flags.parts, "scaling");
   if (!flags.engines.empty()) {
     options.engines.clear();

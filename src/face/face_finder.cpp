@@ -38,7 +38,7 @@ dlib::shape_predictor LoadPredictor(const fs::path& path) {
   return predictor;
 }
 
-// `Pixel` says what the three bytes of a pixel are taken for.
+// `Pixel` says what the bytes of a pixel are taken for.
 template <typename Pixel>
 std::vector<dlib::rect_detection> Detections(dlib::frontal_face_detector& detector,
                                              const cv::Mat& image, int upsamplings) {
@@ -48,6 +48,15 @@ std::vector<dlib::rect_detection> Detections(dlib::frontal_face_detector& detect
   std::vector<dlib::rect_detection> detections;
   detector(pixels, detections);
   return detections;
+}
+
+std::vector<dlib::rect_detection> DetectionsIn(dlib::frontal_face_detector& detector,
+                                               const cv::Mat& image, int upsamplings,
+                                               DetectorChannels channels) {
+  if (image.channels() == 1) return Detections<unsigned char>(detector, image, upsamplings);
+  return channels == DetectorChannels::kBgr
+             ? Detections<dlib::rgb_pixel>(detector, image, upsamplings)
+             : Detections<dlib::bgr_pixel>(detector, image, upsamplings);
 }
 
 // dlib unpacks its detector from a text of its own, which only a lack of memory can damage.
@@ -72,22 +81,20 @@ FaceFinder::FaceFinder(const fs::path& landmark_model) : dlib_(std::make_unique<
 
 FaceFinder::~FaceFinder() = default;
 
-std::optional<FaceDetection> FaceFinder::Detect(const cv::Mat& image_bgr, int upsamplings,
+std::optional<FaceDetection> FaceFinder::Detect(const cv::Mat& image, int upsamplings,
                                                 DetectorChannels channels) {
-  const std::vector<FaceDetection> detections = DetectAll(image_bgr, upsamplings, channels);
+  const std::vector<FaceDetection> detections = DetectAll(image, upsamplings, channels);
   if (detections.empty()) return std::nullopt;
   return *std::max_element(detections.begin(), detections.end(), [](const auto& a, const auto& b) {
     return a.confidence < b.confidence;
   });
 }
 
-std::vector<FaceDetection> FaceFinder::DetectAll(const cv::Mat& image_bgr, int upsamplings,
+std::vector<FaceDetection> FaceFinder::DetectAll(const cv::Mat& image, int upsamplings,
                                                  DetectorChannels channels) {
   std::vector<FaceDetection> detections;
   for (const dlib::rect_detection& found :
-       channels == DetectorChannels::kBgr
-           ? Detections<dlib::rgb_pixel>(dlib_->detector, image_bgr, upsamplings)
-           : Detections<dlib::bgr_pixel>(dlib_->detector, image_bgr, upsamplings)) {
+       DetectionsIn(dlib_->detector, image, upsamplings, channels)) {
     const dlib::rectangle rect =
         dlib::pyramid_down<2>().rect_down(found.rect, static_cast<unsigned int>(upsamplings));
     detections.push_back(

@@ -30,14 +30,14 @@ class FaceFinder {
   FaceFinder(const FaceFinder&) = delete;
   FaceFinder& operator=(const FaceFinder&) = delete;
 
-  // The most confident face of an 8-bit BGR image, or nothing. Each upsampling doubles the image
-  // first, so that one finds faces from 40 px. kBgr hands dlib blue for red and red for blue, as
-  // the published baseline does; kAuto is kRgb here.
-  std::optional<FaceDetection> Detect(const cv::Mat& image_bgr, int upsamplings,
+  // The most confident face of an 8-bit image, BGR or gray, or nothing. Each upsampling doubles the
+  // image first, so that one finds faces from 40 px. Of BGR, kBgr hands dlib blue for red and red
+  // for blue, as the published baseline does; kAuto is kRgb here.
+  std::optional<FaceDetection> Detect(const cv::Mat& image, int upsamplings,
                                       DetectorChannels channels = DetectorChannels::kRgb);
 
   // All of them, in no order that means anything.
-  std::vector<FaceDetection> DetectAll(const cv::Mat& image_bgr, int upsamplings,
+  std::vector<FaceDetection> DetectAll(const cv::Mat& image, int upsamplings,
                                        DetectorChannels channels = DetectorChannels::kRgb);
 
   // `image` is 8 bit, gray or BGR.

@@ -6,36 +6,10 @@
 #include <string>
 
 #include "flow/flow_checks.h"
+#include "flow/plane.h"
 
 namespace mestr::internal::tvl1 {
 namespace {
-
-constexpr std::ptrdiff_t kAlignment_floats = 16;
-
-std::ptrdiff_t RoundUp(std::ptrdiff_t floats) {
-  return (floats + kAlignment_floats - 1) / kAlignment_floats * kAlignment_floats;
-}
-
-// Numbers on a 64-byte boundary; grows, never shrinks.
-template <typename T>
-class AlignedBuffer {
- public:
-  void Reserve(std::ptrdiff_t count) {
-    if (count <= capacity_) return;
-    data_.reset(static_cast<T*>(
-        ::operator new (static_cast<std::size_t>(count) * sizeof(T), std::align_val_t{64})));
-    capacity_ = count;
-    std::fill_n(data_.get(), count, T{0});  // vectors read past the end of rows
-  }
-  T* data() const { return data_.get(); }
-
- private:
-  struct Free {
-    void operator()(T* data) const { ::operator delete (data, std::align_val_t{64}); }
-  };
-  std::unique_ptr<T, Free> data_;
-  std::ptrdiff_t capacity_ = 0;
-};
 
 // The float images of one level.
 struct LevelImages {
@@ -87,7 +61,7 @@ class Engine final : public FlowEngine {
     images_.resize(plan_.levels.size());
     for (std::size_t s = 0; s < images_.size(); ++s) {
       const Level& level = plan_.levels[s];
-      images_[s].pitch = RoundUp(level.width);
+      images_[s].pitch = RoundUpFloats(level.width);
       images_[s].from.Reserve(images_[s].pitch * level.height);
       images_[s].to.Reserve(images_[s].pitch * level.height);
     }
@@ -96,7 +70,7 @@ class Engine final : public FlowEngine {
     scratch_floats_.Reserve(Scratch::Floats(width, height));
     scratch_ints_.Reserve(Scratch::Ints(width));
     scratch_ = {scratch_floats_.data(), scratch_ints_.data()};
-    for (AlignedBuffer<float>& flow : coarse_flow_) flow.Reserve(RoundUp(width) * height);
+    for (AlignedBuffer<float>& flow : coarse_flow_) flow.Reserve(RoundUpFloats(width) * height);
   }
 
   void BuildPyramid(const FlowPair& pair) {
@@ -123,8 +97,8 @@ class Engine final : public FlowEngine {
     const Level& level = plan_.levels[s];
     const bool is_top = s + 1 == plan_.levels.size();
     const ResizePlan& plan = level.from_coarser;
-    const Plane<float> coarse[2] = {{coarse_flow_[0].data(), RoundUp(plan.source_width)},
-                                    {coarse_flow_[1].data(), RoundUp(plan.source_width)}};
+    const Plane<float> coarse[2] = {{coarse_flow_[0].data(), RoundUpFloats(plan.source_width)},
+                                    {coarse_flow_[1].data(), RoundUpFloats(plan.source_width)}};
     if (!is_top) {
       CopyState(State::kU, coarse[0]);
       CopyState(State::kV, coarse[1]);
@@ -139,7 +113,7 @@ class Engine final : public FlowEngine {
     kernels_.gradient(AsConst(images_[s].to_plane()), warp_source_);
   }
 
-  static std::ptrdiff_t ArrayPitch(int width) { return State::kPad + RoundUp(width); }
+  static std::ptrdiff_t ArrayPitch(int width) { return State::kPad + RoundUpFloats(width); }
 
   // One row above the image, and a vector past the end of the last.
   static std::ptrdiff_t StateFloats(int width, int height) {

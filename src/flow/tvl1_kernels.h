@@ -5,19 +5,11 @@
 #include <cstdint>
 #include <vector>
 
+#include "flow/plane.h"
 #include "flow/tvl1_arithmetic.h"
 #include "flow/tvl1_plan.h"
 
 namespace mestr::internal::tvl1 {
-
-// A plane of floats that somebody else owns.
-template <typename T>
-struct Plane {
-  T* data = nullptr;
-  std::ptrdiff_t pitch = 0;  // floats from row to row
-
-  T* row(int y) const { return data + y * pitch; }
-};
 
 // Everything the iterations touch, interleaved by rows: the arrays of row y lie side by side, so
 // that a sweep over an image walks through memory once. Before the first pixel of an array's row

@@ -33,7 +33,9 @@ struct ExportSummary {
 // stream; with labels also <name>.onset_apex.npy, one row a labelled micro-expression of that video
 // (apex missing: the offset). manifest.json (format 2: frames are 1-based) lists them with frame
 // rate, k, and the config and version that made them; it is brought up to date after each video, so
-// that a run that was cut off goes on where it stopped. A video that is listed is computed again,
+// that a run that was cut off goes on where it stopped. With a kind of windows in place of rows
+// (features.kind): [windows, window frames, row shape...], and an entry says where they begin
+// (docs/training.md). A video that is listed is computed again,
 // and the observer warned, where its file or frames, its given frame rate, its labels, k or mestr's
 // version are no longer what made_from says. Throws as FeaturesFolder does, Error{kInput} for
 // labels that name none of the videos, and as RunVideos does before the first video.

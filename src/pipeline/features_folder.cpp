@@ -40,7 +40,11 @@ std::string FaultOf(const Json& entry) {
       !(entry.contains("onset_apex_events") && entry["onset_apex_events"].is_array())) {
     return "has no list 'onset_apex_events'";
   }
-  for (const char* key : {"k_frames", "frames", "pairs"}) {
+  // Of windows or of pairs.
+  const auto counts = entry.contains("window")
+                          ? std::vector<const char*>{"frames", "windows"}
+                          : std::vector<const char*>{"k_frames", "frames", "pairs"};
+  for (const char* key : counts) {
     if (!entry.contains(key) || !IsCount(entry[key])) {
       return std::string("has no count '") + key + "'";
     }

@@ -77,13 +77,14 @@ bool OrientationOf(const std::int32_t display_matrix[9], Orientation& orientatio
   return false;
 }
 
-bool FrameConverter::Prepare(const AVFrame& frame, cv::Size size_px) {
-  const std::array<int, 7> key = {frame.width,    frame.height,     frame.format,     size_px.width,
-                                  size_px.height, frame.colorspace, frame.color_range};
+bool FrameConverter::Prepare(const AVFrame& frame, cv::Size size_px, bool gray) {
+  const std::array<int, 8> key = {
+      frame.width,    frame.height,     frame.format,      size_px.width,
+      size_px.height, frame.colorspace, frame.color_range, gray};
   if (scaler_ && key == prepared_for_) return true;
   if (sws_isSupportedInput(FormatOf(frame)) == 0) return false;
   scaler_.reset(sws_getContext(frame.width, frame.height, FormatOf(frame), size_px.width,
-                               size_px.height, AV_PIX_FMT_BGR24,
+                               size_px.height, gray ? AV_PIX_FMT_GRAY8 : AV_PIX_FMT_BGR24,
                                SWS_BILINEAR | SWS_FULL_CHR_H_INT | SWS_ACCURATE_RND | SWS_BITEXACT,
                                /*srcFilter=*/nullptr, /*dstFilter=*/nullptr, /*param=*/nullptr));
   if (!scaler_) return false;
@@ -92,11 +93,11 @@ bool FrameConverter::Prepare(const AVFrame& frame, cv::Size size_px) {
   return true;
 }
 
-cv::Mat FrameConverter::ToUprightBgr(const AVFrame& frame, cv::Size size_px) {
-  if (!Prepare(frame, size_px)) return {};
+cv::Mat FrameConverter::ToUpright(const AVFrame& frame, cv::Size size_px, bool gray) {
+  if (!Prepare(frame, size_px, gray)) return {};
   constexpr int kRowUnit_px = 64;
   const int padded_width = (size_px.width / kRowUnit_px + 1) * kRowUnit_px;
-  padded_.create(size_px.height, padded_width, CV_8UC3);
+  padded_.create(size_px.height, padded_width, gray ? CV_8UC1 : CV_8UC3);
   std::uint8_t* rows[4] = {padded_.data};
   const int steps[4] = {static_cast<int>(padded_.step)};
   sws_scale(scaler_.get(), frame.data, frame.linesize, 0, frame.height, rows, steps);

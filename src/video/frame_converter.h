@@ -1,4 +1,4 @@
-// A decoded frame as an upright BGR image.
+// A decoded frame as an upright image, BGR or gray.
 #pragma once
 
 #include <array>
@@ -30,17 +30,17 @@ class FrameConverter {
  public:
   explicit FrameConverter(Orientation orientation) : orientation_(orientation) {}
 
-  // 8 bit, 3 channels, continuous, in memory of its own; `size_px` before it is turned, to which it
-  // is scaled (bilinear). Alpha is dropped, deeper samples are scaled to 8 bit. Empty for a pixel
-  // format that swscale can't read.
-  cv::Mat ToUprightBgr(const AVFrame& frame, cv::Size size_px);
+  // 8 bit, 3 channels or, where `gray`, 1: the luma, full range. Continuous, in memory of its own;
+  // `size_px` before it is turned, to which it is scaled (bilinear). Alpha is dropped, deeper
+  // samples are scaled to 8 bit. Empty for a pixel format that swscale can't read.
+  cv::Mat ToUpright(const AVFrame& frame, cv::Size size_px, bool gray);
 
  private:
-  bool Prepare(const AVFrame& frame, cv::Size size_px);
+  bool Prepare(const AVFrame& frame, cv::Size size_px, bool gray);
 
   Orientation orientation_;
   AvPtr<SwsContext> scaler_;
-  std::array<int, 7> prepared_for_ = {};  // what the scaler was made with
+  std::array<int, 8> prepared_for_ = {};  // what the scaler was made with
   cv::Mat padded_;                        // swscale may write past the end of a row
 };
 

@@ -79,10 +79,22 @@ class VideoFile : public FrameSource {
 
   const VideoInfo& info() const override { return info_; }
 
+  // The first frame was decoded before anybody could ask for it in gray.
+  void Use(const FrameUse& use) override {
+    use_ = use;
+    if (first_ && use.gray && first_picture_) {
+      const AvLog::Listening listening(log_);
+      first_->image_bgr = cv::Mat();
+      first_->image_gray = Convert(*first_picture_, square_size_);
+      if (options_.keep_damaged) last_image_ = first_->image_gray;
+    }
+  }
+
   bool Next(Frame& frame) override {
     if (first_) {
       frame = std::move(*first_);
       first_.reset();
+      first_picture_.reset();
       return true;
     }
     const AvLog::Listening listening(log_);
@@ -149,7 +161,7 @@ class VideoFile : public FrameSource {
       return false;
     }
     frame.missing = !picture.damage.empty();
-    frame.image_bgr = frame.missing ? last_image_bgr_.clone() : Convert(*picture.frame);
+    TakeImage(picture, frame);
     frame.index = count_;
     const std::int64_t start = demuxer_.stream().start_time;
     if (count_ == 0 && !first_damage_.empty() && start != AV_NOPTS_VALUE) clock_.StartAt(start);
@@ -159,8 +171,21 @@ class VideoFile : public FrameSource {
     info_.variable_frame_rate = clock_.timing().variable();
     ++count_;
     if (frame.missing) missing_.Add(frame.index, picture.damage);
-    if (options_.keep_damaged) last_image_bgr_ = frame.image_bgr;
+    if (frame.index == 0) first_picture_ = std::move(picture.frame);
     return true;
+  }
+
+  void TakeImage(const Picture& picture, Frame& frame) {
+    const bool used = count_ % use_.step == 0;
+    frame.image_bgr = frame.image_gray = cv::Mat();
+    cv::Mat& image = use_.gray ? frame.image_gray : frame.image_bgr;
+    if (!frame.missing) {
+      const cv::Size square = CheckPicture(*picture.frame);
+      if (used) image = Convert(*picture.frame, square);
+      if (used && options_.keep_damaged) last_image_ = image;
+    } else if (used) {
+      image = last_image_.clone();
+    }
   }
 
   // Deinterlaced. Damaged pictures stay out of the deinterlacer, which fills in fields from others.
@@ -238,7 +263,8 @@ class VideoFile : public FrameSource {
     Note(deinterlacer_.note());
   }
 
-  cv::Mat Convert(const AVFrame& frame) {
+  // Its size in square pixels, which is that of the pictures before.
+  cv::Size CheckPicture(const AVFrame& frame) {
     const cv::Size stored(frame.width, frame.height);
     const PixelAspect aspect = PixelAspectOf(demuxer_.stream(), frame);
     const cv::Size square = SquarePixelSize(stored, aspect.width_to_height);
@@ -250,11 +276,15 @@ class VideoFile : public FrameSource {
     }
     CheckSize("picture size", stored_size_, stored);
     CheckSize("size in square pixels", square_size_, square);
-    cv::Mat image_bgr = converter_.ToUprightBgr(frame, square);
-    if (image_bgr.empty()) demuxer_.FailUnsupported("its pixel format is not supported");
-    info_.width = image_bgr.cols;
-    info_.height = image_bgr.rows;
-    return image_bgr;
+    return square;
+  }
+
+  cv::Mat Convert(const AVFrame& frame, const cv::Size& square) {
+    cv::Mat image = converter_.ToUpright(frame, square, use_.gray);
+    if (image.empty()) demuxer_.FailUnsupported("its pixel format is not supported");
+    info_.width = image.cols;
+    info_.height = image.rows;
+    return image;
   }
 
   void NotePixelAspect(const PixelAspect& aspect) {
@@ -308,7 +338,9 @@ class VideoFile : public FrameSource {
   cv::Size stored_size_;
   cv::Size square_size_;  // before it is turned
   std::int64_t count_ = 0;
+  FrameUse use_;
   std::optional<Frame> first_;
+  AvPtr<AVFrame> first_picture_;  // as long as it may be asked for in gray
 
   bool started_ = false;  // a frame that can be trusted was decoded
   bool decoder_ended_ = false;
@@ -318,7 +350,7 @@ class VideoFile : public FrameSource {
   std::optional<std::int64_t> left_out_from_;
   std::string first_damage_;
   std::optional<Picture> behind_;  // what comes after all that the deinterlacer let out
-  cv::Mat last_image_bgr_;
+  cv::Mat last_image_;
   MissingFrames missing_;
 };
 

@@ -29,6 +29,7 @@ BenchOptions Tiny() {
   options.height_px = 240;
   options.reference_frames = 2;
   options.lengths_s = {0.3};
+  options.window_clips = {{"small", 30, 320, 240, {.window_frames = 4, .hop_frames = 2}}};
   return options;
 }
 
@@ -62,6 +63,18 @@ void ExpectWhole(const WholeTiming& whole) {
   }
 }
 
+void ExpectWindows(const WindowTiming& timing) {
+  EXPECT_EQ(timing.windows, 2);
+  ASSERT_EQ(timing.runs.size(), 3U);
+  EXPECT_EQ(timing.runs[0].max_px, 0);
+  EXPECT_LE(timing.runs[1].max_px, 2e-6);
+  EXPECT_FALSE(timing.runs[2].must_agree);
+  for (const WindowRun& run : timing.runs) {
+    EXPECT_EQ(run.ms_per_window.count, 2U);
+    EXPECT_EQ(run.speedup.has_value(), &run != &timing.runs[0]);
+  }
+}
+
 void ExpectJson(const nlohmann::json& json) {
   EXPECT_EQ(json.at("command"), "mestr bench x");
   EXPECT_EQ(json.at("machine").at("processors"), UsableProcessors());
@@ -75,6 +88,7 @@ void ExpectJson(const nlohmann::json& json) {
   EXPECT_EQ(json.at("flow").at("timings")[0].at("ms_per_pair").at("n"), 1);
   EXPECT_EQ(json.at("stages").size(), 7U);
   EXPECT_EQ(json.at("whole")[0].at("runs")[0].at("speedup").at("n"), 1);
+  EXPECT_EQ(json.at("windows")[0].at("ways").size(), 3U);
   EXPECT_EQ(json.at("scaling").at("lengths").size(), 1U);
 }
 
@@ -95,6 +109,9 @@ TEST(Bench, MeasuresEveryPartAndChecksTheResults) {
   ASSERT_EQ(report.lengths.size(), 1U);
   EXPECT_EQ(report.lengths[0].frames, 9);
 
+  ASSERT_EQ(report.windows.size(), 1U);
+  ExpectWindows(report.windows[0]);
+
   const std::string text = BenchToText(report);
   EXPECT_THAT(text, AllOf(HasSubstr("similarity"), HasSubstr("mestr run"), HasSubstr("exact")));
   ExpectJson(nlohmann::json::parse(BenchToJson(report, options, "mestr bench x").dump()));
@@ -102,7 +119,7 @@ TEST(Bench, MeasuresEveryPartAndChecksTheResults) {
 
 TEST(Bench, TheReferenceHasTheConfigsJpegQuality) {
   BenchOptions options = Tiny();
-  options.flow = options.stages = options.scaling = false;
+  options.flow = options.stages = options.windows = options.scaling = false;
   options.engines = {FlowMethod::kExact};
   options.config.features.jpeg_quality = 40;
   const BenchReport report = RunBench(options, {});
@@ -115,7 +132,7 @@ TEST(Bench, RunsOnlyTheAskedPartOnAnOwnClip) {
   BenchOptions options = Tiny();
   const ScratchFolder folder;
   options.input = BenchClips(options, folder.path()).front().input.path.string();
-  options.stages = options.whole = options.scaling = false;
+  options.stages = options.whole = options.windows = options.scaling = false;
   const BenchReport report = RunBench(options, {});
   ASSERT_TRUE(report.flow.has_value());
   for (const FlowTiming& timing : report.flow->timings) EXPECT_EQ(timing.kind, "clip");

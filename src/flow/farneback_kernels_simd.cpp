@@ -1,0 +1,569 @@
+// The kernels with Highway, compiled once per instruction set and chosen at run time.
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <cstdlib>
+
+#include "flow/farneback_kernels.h"
+#include "flow/farneback_pixels.h"
+
+// SSSE3 gains nothing over SSE4; the padding of Channels assumes vectors of at most 64 bytes.
+#define HWY_DISABLED_TARGETS (HWY_SSSE3 | HWY_SVE | HWY_SVE2 | HWY_SVE_256 | HWY_SVE2_128 | HWY_RVV)
+#undef HWY_TARGET_INCLUDE
+#define HWY_TARGET_INCLUDE "flow/farneback_kernels_simd.cpp"
+#include "hwy/foreach_target.h"
+// After foreach_target.
+#include "hwy/highway.h"
+
+// Highway's fallback for builds without any SIMD: ScalarKernels stands for it.
+#if HWY_TARGET != HWY_SCALAR
+
+HWY_BEFORE_NAMESPACE();
+namespace mestr::internal::farneback {
+namespace HWY_NAMESPACE {
+
+namespace hn = hwy::HWY_NAMESPACE;
+
+using Tag = hn::CappedTag<float, 16>;
+using Vector = hn::Vec<Tag>;
+using Mask = hn::Mask<Tag>;
+constexpr Tag kTag;
+constexpr int kLanes = static_cast<int>(hn::MaxLanes(kTag));
+
+using WideTag = hn::CappedTag<double, 8>;
+using Wide = hn::Vec<WideTag>;
+constexpr WideTag kWideTag;
+constexpr int kWideLanes = static_cast<int>(hn::MaxLanes(kWideTag));
+// As many floats.
+using HalfTag = hn::Rebind<float, WideTag>;
+using HalfVector = hn::Vec<HalfTag>;
+constexpr HalfTag kHalfTag;
+
+// Room for what the kernels mirror or repeat on both sides of a row, and for a vector past its end.
+constexpr std::ptrdiff_t kSide = 16;
+
+HWY_INLINE Wide LoadWide(const float* at) {
+  return hn::PromoteTo(kWideTag, hn::LoadU(kHalfTag, at));
+}
+
+HWY_INLINE Wide Widened(HalfVector value) { return hn::PromoteTo(kWideTag, value); }
+
+HWY_INLINE HalfVector Narrowed(Wide value) { return hn::DemoteTo(kHalfTag, value); }
+
+// ---- the image --------------------------------------------------------------------------------
+
+HWY_INLINE Vector LoadPixels(const std::uint8_t* at) {
+  const hn::Rebind<std::uint8_t, Tag> bytes;
+  const hn::RebindToSigned<Tag> ints;
+  return hn::ConvertTo(kTag, hn::PromoteTo(ints, hn::LoadU(bytes, at)));
+}
+
+// Whole numbers of at most 4080, so that no order of the sums matters.
+void Smooth(const ImageView<const std::uint8_t>& image, Plane<float> smoothed,
+            const Scratch& scratch) {
+  const int width = image.width;
+  float* column = scratch.floats + kSide;
+  const Vector sixteenth = hn::Set(kTag, 0.0625F);
+  for (int y = 0; y < image.height; ++y) {
+    const int above_y = image.height == 1 ? 0 : std::abs(y - 1);
+    const int below_y = y + 1 < image.height ? y + 1 : above_y;
+    const std::uint8_t* above = image.row(above_y);
+    const std::uint8_t* here = image.row(y);
+    const std::uint8_t* below = image.row(below_y);
+    int x = 0;
+    for (; x + kLanes <= width; x += kLanes) {
+      const Vector middle = LoadPixels(here + x);
+      const Vector sum =
+          hn::Add(hn::Add(LoadPixels(above + x), LoadPixels(below + x)), hn::Add(middle, middle));
+      hn::StoreU(sum, kTag, column + x);
+    }
+    for (; x < width; ++x) column[x] = static_cast<float>(above[x] + 2 * here[x] + below[x]);
+    column[-1] = column[width == 1 ? 0 : 1];
+    column[width] = column[width == 1 ? 0 : width - 2];
+    for (x = 0; x < width; x += kLanes) {
+      const Vector middle = hn::LoadU(kTag, column + x);
+      const Vector sum =
+          hn::Add(hn::Add(hn::LoadU(kTag, column + x - 1), hn::LoadU(kTag, column + x + 1)),
+                  hn::Add(middle, middle));
+      hn::StoreU(hn::Mul(sum, sixteenth), kTag, smoothed.row(y) + x);
+    }
+  }
+}
+
+// ---- the polynomials --------------------------------------------------------------------------
+
+// Three rows of sums, their ends repeated on both sides.
+struct VerticalSums {
+  VerticalSums(const Scratch& scratch, int width) {
+    const std::ptrdiff_t pitch = RoundUpFloats(width) + 2 * kSide;
+    for (int i = 0; i < 3; ++i) row[i] = scratch.floats + i * pitch + kSide;
+  }
+  float* row[3];
+};
+
+HWY_INLINE void SumRows(Plane<const float> image, int width, int height, int y, const Basis& basis,
+                        const VerticalSums& sums) {
+  const float* above[kPolyRadius];
+  const float* below[kPolyRadius];
+  for (int k = 0; k < kPolyRadius; ++k) {
+    above[k] = image.row(std::max(y - k - 1, 0));
+    below[k] = image.row(std::min(y + k + 1, height - 1));
+  }
+  const float* here = image.row(y);
+  for (int x = 0; x < width; x += kLanes) {
+    Vector one = hn::Mul(hn::LoadU(kTag, here + x), hn::Set(kTag, basis.g[0]));
+    Vector along_y = hn::Zero(kTag);
+    Vector squared = hn::Zero(kTag);
+    HWY_UNROLL(7)
+    for (int k = 0; k < kPolyRadius; ++k) {
+      const Vector a = hn::LoadU(kTag, above[k] + x);
+      const Vector b = hn::LoadU(kTag, below[k] + x);
+      const Vector both = hn::Add(a, b);
+      one = hn::Add(one, hn::Mul(hn::Set(kTag, basis.g[k + 1]), both));
+      along_y = hn::Add(along_y, hn::Mul(hn::Set(kTag, basis.xg[k + 1]), hn::Sub(b, a)));
+      squared = hn::Add(squared, hn::Mul(hn::Set(kTag, basis.xxg[k + 1]), both));
+    }
+    hn::StoreU(one, kTag, sums.row[0] + x);
+    hn::StoreU(along_y, kTag, sums.row[1] + x);
+    hn::StoreU(squared, kTag, sums.row[2] + x);
+  }
+  for (float* row : sums.row) {
+    std::fill_n(row - kPolyRadius, kPolyRadius, row[0]);
+    std::fill_n(row + width, kPolyRadius, row[width - 1]);
+  }
+}
+
+HWY_INLINE void WritePolynomials(const VerticalSums& sums, const Basis& basis, int x,
+                                 float* const (&out)[kChannels]) {
+  const float* one = sums.row[0] + x;
+  const float* along_y = sums.row[1] + x;
+  const float* squared = sums.row[2] + x;
+  const HalfVector g0 = hn::Set(kHalfTag, basis.g[0]);
+  Wide b1 = Widened(hn::Mul(hn::LoadU(kHalfTag, one), g0));
+  Wide b2 = hn::Zero(kWideTag);
+  Wide b3 = Widened(hn::Mul(hn::LoadU(kHalfTag, along_y), g0));
+  Wide b4 = hn::Zero(kWideTag);
+  Wide b5 = Widened(hn::Mul(hn::LoadU(kHalfTag, squared), g0));
+  Wide b6 = hn::Zero(kWideTag);
+  HWY_UNROLL(7)
+  for (int k = 1; k <= kPolyRadius; ++k) {
+    const HalfVector g = hn::Set(kHalfTag, basis.g[k]);
+    const HalfVector xg = hn::Set(kHalfTag, basis.xg[k]);
+    const HalfVector after = hn::LoadU(kHalfTag, one + k);
+    const HalfVector before = hn::LoadU(kHalfTag, one - k);
+    const Wide both = Widened(hn::Add(after, before));
+    b1 = hn::Add(b1, hn::Mul(both, hn::Set(kWideTag, double{basis.g[k]})));
+    b4 = hn::Add(b4, hn::Mul(both, hn::Set(kWideTag, double{basis.xxg[k]})));
+    b2 = hn::Add(b2, Widened(hn::Mul(hn::Sub(after, before), xg)));
+    const HalfVector y_after = hn::LoadU(kHalfTag, along_y + k);
+    const HalfVector y_before = hn::LoadU(kHalfTag, along_y - k);
+    b3 = hn::Add(b3, Widened(hn::Mul(hn::Add(y_after, y_before), g)));
+    b6 = hn::Add(b6, Widened(hn::Mul(hn::Sub(y_after, y_before), xg)));
+    const HalfVector yy =
+        hn::Add(hn::LoadU(kHalfTag, squared + k), hn::LoadU(kHalfTag, squared - k));
+    b5 = hn::Add(b5, Widened(hn::Mul(yy, g)));
+  }
+  const Wide ig11 = hn::Set(kWideTag, basis.ig11);
+  const Wide ig33 = hn::Set(kWideTag, basis.ig33);
+  const Wide constant = hn::Mul(b1, hn::Set(kWideTag, basis.ig03));
+  hn::StoreU(Narrowed(hn::Mul(b3, ig11)), kHalfTag, out[0] + x);
+  hn::StoreU(Narrowed(hn::Mul(b2, ig11)), kHalfTag, out[1] + x);
+  hn::StoreU(Narrowed(hn::Add(constant, hn::Mul(b5, ig33))), kHalfTag, out[2] + x);
+  hn::StoreU(Narrowed(hn::Add(constant, hn::Mul(b4, ig33))), kHalfTag, out[3] + x);
+  hn::StoreU(Narrowed(hn::Mul(b6, hn::Set(kWideTag, basis.ig55))), kHalfTag, out[4] + x);
+}
+
+void Expand(Plane<const float> image, const Basis& basis, const Channels& polynomials,
+            const Scratch& scratch) {
+  const VerticalSums sums(scratch, polynomials.width);
+  for (int y = 0; y < polynomials.height; ++y) {
+    SumRows(image, polynomials.width, polynomials.height, y, basis, sums);
+    float* out[kChannels];
+    for (int c = 0; c < kChannels; ++c) out[c] = polynomials.row(y, c);
+    for (int x = 0; x < polynomials.width; x += kWideLanes) WritePolynomials(sums, basis, x, out);
+  }
+}
+
+// ---- the equations ----------------------------------------------------------------------------
+
+struct BilinearWeights {
+  Vector a00, a01, a10, a11;
+};
+
+HWY_INLINE BilinearWeights WeightsOf(Vector fx, Vector fy) {
+  const Vector one = hn::Set(kTag, 1.0F);
+  const Vector gx = hn::Sub(one, fx);
+  const Vector gy = hn::Sub(one, fy);
+  return {hn::Mul(gx, gy), hn::Mul(fx, gy), hn::Mul(gx, fy), hn::Mul(fx, fy)};
+}
+
+HWY_INLINE Vector Mixed(const BilinearWeights& w, Vector p00, Vector p01, Vector p10, Vector p11) {
+  const Vector above = hn::Add(hn::Mul(w.a00, p00), hn::Mul(w.a01, p01));
+  return hn::Add(hn::Add(above, hn::Mul(w.a10, p10)), hn::Mul(w.a11, p11));
+}
+
+// Where a vector of pixels looks in the other image.
+struct Target {
+  Vector offset_x;  // whole px, from each pixel to the one left and above of where it looks
+  Vector offset_y;
+  Vector fx;
+  Vector fy;
+  Mask inside;
+};
+
+HWY_INLINE Target TargetOf(const Channels& to, Vector at_x, float y, Vector dx, Vector dy) {
+  const Vector at_y = hn::Set(kTag, y);
+  const Vector x = hn::Add(at_x, dx);
+  const Vector to_y = hn::Add(at_y, dy);
+  const Vector left = hn::Floor(x);
+  const Vector top = hn::Floor(to_y);
+  const Vector zero = hn::Zero(kTag);
+  const Mask inside_x =
+      hn::And(hn::Ge(left, zero), hn::Lt(left, hn::Set(kTag, static_cast<float>(to.width - 1))));
+  const Mask inside_y =
+      hn::And(hn::Ge(top, zero), hn::Lt(top, hn::Set(kTag, static_cast<float>(to.height - 1))));
+  return {hn::Sub(left, at_x), hn::Sub(top, at_y), hn::Sub(x, left), hn::Sub(to_y, top),
+          hn::And(inside_x, inside_y)};
+}
+
+// All pixels inside look at one offset.
+HWY_INLINE void MoveAlike(const float* at, std::ptrdiff_t pitch, const BilinearWeights& weights,
+                          Vector (&moved)[kChannels]) {
+  HWY_UNROLL(5)
+  for (int c = 0; c < kChannels; ++c) {
+    const float* above = at + c * pitch;
+    const float* below = above + kChannels * pitch;
+    moved[c] = Mixed(weights, hn::LoadU(kTag, above), hn::LoadU(kTag, above + 1),
+                     hn::LoadU(kTag, below), hn::LoadU(kTag, below + 1));
+  }
+}
+
+// They look at offsets that differ by at most 1 px; `at` is of the least ones.
+HWY_INLINE void MoveClose(const float* at, std::ptrdiff_t pitch, Mask is_left, Mask is_top,
+                          const BilinearWeights& weights, Vector (&moved)[kChannels]) {
+  HWY_UNROLL(5)
+  for (int c = 0; c < kChannels; ++c) {
+    Vector left[3];
+    Vector right[3];
+    for (int row = 0; row < 3; ++row) {
+      const float* pixels = at + (c + row * kChannels) * pitch;
+      const Vector middle = hn::LoadU(kTag, pixels + 1);
+      left[row] = hn::IfThenElse(is_left, hn::LoadU(kTag, pixels), middle);
+      right[row] = hn::IfThenElse(is_left, middle, hn::LoadU(kTag, pixels + 2));
+    }
+    moved[c] =
+        Mixed(weights, hn::IfThenElse(is_top, left[0], left[1]),
+              hn::IfThenElse(is_top, right[0], right[1]), hn::IfThenElse(is_top, left[1], left[2]),
+              hn::IfThenElse(is_top, right[1], right[2]));
+  }
+}
+
+// Neighbours look at different places: one by one.
+void MoveApart(const Channels& to, const float* dx, const float* dy, int x, int y,
+               Vector (&moved)[kChannels]) {
+  HWY_ALIGN float values[kChannels][kLanes] = {};
+  for (int lane = 0; lane < std::min(kLanes, to.width - x); ++lane) {
+    std::array<float, kChannels> polynomial{};
+    PolynomialAt(to, static_cast<float>(x + lane) + dx[lane], static_cast<float>(y) + dy[lane],
+                 polynomial);
+    for (int c = 0; c < kChannels; ++c) values[c][lane] = polynomial[static_cast<std::size_t>(c)];
+  }
+  for (int c = 0; c < kChannels; ++c) moved[c] = hn::Load(kTag, values[c]);
+}
+
+// The offset 0 or -1 that all pixels inside have or exceed by one; false: there is none.
+HWY_INLINE bool LeastOffset(Vector offset, Mask outside, int& least, bool& alike) {
+  const Mask is_zero = hn::Or(outside, hn::Eq(offset, hn::Zero(kTag)));
+  if (hn::AllTrue(kTag, is_zero)) {
+    least = 0;
+    return true;
+  }
+  const Mask is_minus = hn::Or(outside, hn::Eq(offset, hn::Set(kTag, -1.0F)));
+  least = -1;
+  if (hn::AllTrue(kTag, is_minus)) return true;
+  alike = false;
+  return hn::AllTrue(kTag, hn::Or(is_zero, is_minus));
+}
+
+// The same for any offsets.
+HWY_INLINE bool LeastFarOffset(Vector offset, Mask inside, int& least) {
+  const Vector far = hn::Set(kTag, 1e6F);
+  const float low = hn::GetLane(hn::MinOfLanes(kTag, hn::IfThenElse(inside, offset, far)));
+  const float high =
+      hn::GetLane(hn::MaxOfLanes(kTag, hn::IfThenElse(inside, offset, hn::Neg(far))));
+  if (high - low > 1) return false;
+  least = static_cast<int>(low);
+  return true;
+}
+
+HWY_INLINE void Move(const Channels& to, const Target& target, const float* dx, const float* dy,
+                     int x, int y, Vector (&moved)[kChannels]) {
+  const Mask outside = hn::Not(target.inside);
+  int left = 0;
+  int top = 0;
+  bool alike = true;
+  if (!LeastOffset(target.offset_x, outside, left, alike) ||
+      !LeastOffset(target.offset_y, outside, top, alike)) {
+    alike = false;
+    if (!LeastFarOffset(target.offset_x, target.inside, left) ||
+        !LeastFarOffset(target.offset_y, target.inside, top)) {
+      MoveApart(to, dx, dy, x, y, moved);
+      return;
+    }
+  }
+  // With all of them outside, what is read is not used, but must be there.
+  if (y + top < 0 || y + top >= to.height) top = 0;
+  const float* at = to.row(y + top, 0) + x + left;
+  const BilinearWeights weights = WeightsOf(target.fx, target.fy);
+  if (alike) {
+    MoveAlike(at, to.pitch, weights, moved);
+  } else {
+    MoveClose(at, to.pitch, hn::Eq(target.offset_x, hn::Set(kTag, static_cast<float>(left))),
+              hn::Eq(target.offset_y, hn::Set(kTag, static_cast<float>(top))), weights, moved);
+  }
+}
+
+HWY_INLINE void WriteEquations(const Channels& from, const Vector (&moved)[kChannels], Mask inside,
+                               Vector dx, Vector dy, Vector scale, int x, int y,
+                               const Channels& equations) {
+  const Vector half = hn::Set(kTag, 0.5F);
+  Vector base[kChannels];
+  for (int c = 0; c < kChannels; ++c) base[c] = hn::LoadU(kTag, from.row(y, c) + x);
+  Vector r4 = hn::IfThenElse(inside, hn::Mul(hn::Add(base[2], moved[2]), half), base[2]);
+  Vector r5 = hn::IfThenElse(inside, hn::Mul(hn::Add(base[3], moved[3]), half), base[3]);
+  Vector r6 = hn::IfThenElse(inside, hn::Mul(hn::Add(base[4], moved[4]), hn::Set(kTag, 0.25F)),
+                             hn::Mul(base[4], half));
+  Vector r2 = hn::Mul(hn::Sub(base[0], hn::IfThenElseZero(inside, moved[0])), half);
+  Vector r3 = hn::Mul(hn::Sub(base[1], hn::IfThenElseZero(inside, moved[1])), half);
+  r2 = hn::Mul(hn::Add(r2, hn::Add(hn::Mul(r4, dy), hn::Mul(r6, dx))), scale);
+  r3 = hn::Mul(hn::Add(r3, hn::Add(hn::Mul(r6, dy), hn::Mul(r5, dx))), scale);
+  r4 = hn::Mul(r4, scale);
+  r5 = hn::Mul(r5, scale);
+  r6 = hn::Mul(r6, scale);
+  const Vector r66 = hn::Mul(r6, r6);
+  hn::StoreU(hn::Add(hn::Mul(r4, r4), r66), kTag, equations.row(y, 0) + x);
+  hn::StoreU(hn::Mul(hn::Add(r4, r5), r6), kTag, equations.row(y, 1) + x);
+  hn::StoreU(hn::Add(hn::Mul(r5, r5), r66), kTag, equations.row(y, 2) + x);
+  hn::StoreU(hn::Add(hn::Mul(r4, r2), hn::Mul(r6, r3)), kTag, equations.row(y, 3) + x);
+  hn::StoreU(hn::Add(hn::Mul(r6, r2), hn::Mul(r5, r3)), kTag, equations.row(y, 4) + x);
+}
+
+void Equations(const Channels& from, const Channels& to, const Flow& flow,
+               const Channels& equations, const Scratch& scratch) {
+  float* scale = scratch.floats;
+  for (int y = 0; y < from.height; ++y) {
+    if (HasOwnBorderScale(from.height, y)) FillBorderScale(from.width, from.height, y, scale);
+    const float* u = flow.u.row(y);
+    const float* v = flow.v.row(y);
+    for (int x = 0; x < from.width; x += kLanes) {
+      const Vector dx = hn::LoadU(kTag, u + x);
+      const Vector dy = hn::LoadU(kTag, v + x);
+      const Vector at_x = hn::Iota(kTag, static_cast<float>(x));
+      Target target = TargetOf(to, at_x, static_cast<float>(y), dx, dy);
+      // Pixels past the end of the row look nowhere.
+      target.inside =
+          hn::And(target.inside, hn::Lt(at_x, hn::Set(kTag, static_cast<float>(from.width))));
+      Vector moved[kChannels];
+      Move(to, target, u + x, v + x, x, y, moved);
+      WriteEquations(from, moved, target.inside, dx, dy, hn::LoadU(kTag, scale + x), x, y,
+                     equations);
+    }
+  }
+}
+
+// ---- the flow ---------------------------------------------------------------------------------
+
+// The sums over rows of the window run down the image, those over columns run along a row. So that
+// both fill vectors, blocks of rows are turned between them: four rows side by side, as many groups
+// of four as fill a vector.
+constexpr int kGroup = 4;
+constexpr int kGroups = std::max(1, kWideLanes / kGroup);
+constexpr int kBlock = kGroup * kGroups;
+constexpr int kVectors = kBlock / kWideLanes;  // of one column of a block
+
+// Scratch of Solve.
+struct Block {
+  Block(const Scratch& scratch, int width)
+      : pitch(RoundUpFloats(width) + 2 * kSide),
+        sums(scratch.doubles),
+        turned(scratch.doubles + kChannels * pitch),
+        turned_flow(scratch.floats) {}
+
+  double* RowSums(int channel) const { return sums + channel * pitch; }
+  // Column x of a group.
+  double* Column(int group, int channel, int x) const {
+    return turned + ((group * kChannels + channel) * pitch + kSide + x) * kGroup;
+  }
+  float* FlowColumn(int group, int axis, int x) const {
+    return turned_flow + ((group * 2 + axis) * pitch + x) * kGroup;
+  }
+
+  std::ptrdiff_t pitch;
+  double* sums;
+  double* turned;
+  float* turned_flow;
+};
+
+HWY_INLINE void StartSums(const Channels& equations, int channel, double* sums) {
+  const HalfVector first = hn::Set(kHalfTag, static_cast<float>(kWindowRadius + 2));
+  for (int x = 0; x < equations.width; x += kWideLanes) {
+    Wide sum = Widened(hn::Mul(hn::LoadU(kHalfTag, equations.row(0, channel) + x), first));
+    for (int y = 1; y < kWindowRadius; ++y) {
+      sum = hn::Add(sum, LoadWide(equations.row(std::min(y, equations.height - 1), channel) + x));
+    }
+    hn::StoreU(sum, kWideTag, sums + x);
+  }
+}
+
+// The sums of four rows from row y on, those past the last row without meaning.
+HWY_INLINE void TurnSums(const Channels& equations, int y, int group, int channel,
+                         const Block& block) {
+  const float* added[kGroup];
+  const float* removed[kGroup];
+  for (int i = 0; i < kGroup; ++i) {
+    added[i] = equations.row(std::min(y + i + kWindowRadius, equations.height - 1), channel);
+    removed[i] =
+        equations.row(std::clamp(y + i - kWindowRadius - 1, 0, equations.height - 1), channel);
+  }
+  double* sums = block.RowSums(channel);
+  for (int x = 0; x < equations.width; x += kWideLanes) {
+    Wide rows[kGroup];
+    Wide sum = hn::LoadU(kWideTag, sums + x);
+    for (int i = 0; i < kGroup; ++i) {
+      const HalfVector change =
+          hn::Sub(hn::LoadU(kHalfTag, added[i] + x), hn::LoadU(kHalfTag, removed[i] + x));
+      sum = rows[i] = hn::Add(sum, Widened(change));
+    }
+    hn::StoreU(sum, kWideTag, sums + x);
+    hn::StoreInterleaved4(rows[0], rows[1], rows[2], rows[3], kWideTag,
+                          block.Column(group, channel, x));
+  }
+  const double* first = block.Column(group, channel, 0);
+  const double* last = block.Column(group, channel, equations.width - 1);
+  for (int x = 1; x <= kWindowRadius + 1; ++x) {
+    std::copy_n(first, kGroup, block.Column(group, channel, -x));
+    std::copy_n(last, kGroup, block.Column(group, channel, equations.width - 1 + x));
+  }
+}
+
+// Column x of the rows that vector `part` of the block stands for.
+HWY_INLINE Wide LoadColumn(const Block& block, int part, int channel, int x) {
+  if constexpr (kGroups == 2) {
+    const hn::Half<WideTag> half;
+    return hn::Combine(kWideTag, hn::LoadU(half, block.Column(1, channel, x)),
+                       hn::LoadU(half, block.Column(0, channel, x)));
+  } else {
+    return hn::LoadU(kWideTag, block.Column(0, channel, x) + part * kWideLanes);
+  }
+}
+
+HWY_INLINE void StoreFlow(HalfVector flow, const Block& block, int part, int axis, int x) {
+  if constexpr (kGroups == 2) {
+    const hn::Half<HalfTag> half;
+    hn::StoreU(hn::LowerHalf(half, flow), half, block.FlowColumn(0, axis, x));
+    hn::StoreU(hn::UpperHalf(half, flow), half, block.FlowColumn(1, axis, x));
+  } else {
+    hn::StoreU(flow, kHalfTag, block.FlowColumn(0, axis, x) + part * kWideLanes);
+  }
+}
+
+HWY_INLINE void SolveBlock(const Block& block, int part, int width) {
+  Wide g[kChannels];
+  for (int c = 0; c < kChannels; ++c) {
+    g[c] = hn::Mul(LoadColumn(block, part, c, 0),
+                   hn::Set(kWideTag, static_cast<double>(kWindowRadius + 2)));
+    for (int x = 1; x < kWindowRadius; ++x) {
+      g[c] = hn::Add(g[c], LoadColumn(block, part, c, std::min(x, width - 1)));
+    }
+  }
+  constexpr int kSide_px = 2 * kWindowRadius + 1;
+  const Wide to_mean = hn::Set(kWideTag, 1.0 / (kSide_px * kSide_px));
+  const Wide one = hn::Set(kWideTag, 1.0);
+  const Wide little = hn::Set(kWideTag, 1e-3);
+  for (int x = 0; x < width; ++x) {
+    Wide mean[kChannels];
+    HWY_UNROLL(5)
+    for (int c = 0; c < kChannels; ++c) {
+      g[c] = hn::Add(g[c], hn::Sub(LoadColumn(block, part, c, x + kWindowRadius),
+                                   LoadColumn(block, part, c, x - kWindowRadius - 1)));
+      mean[c] = hn::Mul(g[c], to_mean);
+    }
+    const Wide determinant =
+        hn::Add(hn::Sub(hn::Mul(mean[0], mean[2]), hn::Mul(mean[1], mean[1])), little);
+    const Wide inverse = hn::Div(one, determinant);
+    const Wide u = hn::Sub(hn::Mul(mean[0], mean[4]), hn::Mul(mean[1], mean[3]));
+    const Wide v = hn::Sub(hn::Mul(mean[2], mean[3]), hn::Mul(mean[1], mean[4]));
+    StoreFlow(Narrowed(hn::Mul(u, inverse)), block, part, 0, x);
+    StoreFlow(Narrowed(hn::Mul(v, inverse)), block, part, 1, x);
+  }
+}
+
+// Four rows of one axis of the flow, turned back.
+HWY_INLINE void TurnFlow(const Block& block, int group, int axis, Plane<float> out, int y,
+                         int width, int height) {
+  for (int x = 0; x < width; x += kLanes) {
+    Vector rows[kGroup];
+    hn::LoadInterleaved4(kTag, block.FlowColumn(group, axis, x), rows[0], rows[1], rows[2],
+                         rows[3]);
+    for (int i = 0; i < std::min(kGroup, height - y); ++i) {
+      hn::StoreU(rows[i], kTag, out.row(y + i) + x);
+    }
+  }
+}
+
+void Solve(const Channels& equations, const Flow& flow, const Scratch& scratch) {
+  const Block block(scratch, equations.width);
+  for (int c = 0; c < kChannels; ++c) StartSums(equations, c, block.RowSums(c));
+  for (int y = 0; y < equations.height; y += kBlock) {
+    for (int group = 0; group < kGroups; ++group) {
+      for (int c = 0; c < kChannels; ++c) TurnSums(equations, y + group * kGroup, group, c, block);
+    }
+    for (int part = 0; part < kVectors; ++part) SolveBlock(block, part, equations.width);
+    for (int group = 0; group < kGroups; ++group) {
+      const int top = y + group * kGroup;
+      TurnFlow(block, group, 0, flow.u, top, equations.width, equations.height);
+      TurnFlow(block, group, 1, flow.v, top, equations.width, equations.height);
+    }
+  }
+}
+
+const Kernels& GetKernels() {
+  // Highway calls AVX-512 AVX3.
+  static const Kernels kernels = {HWY_TARGET == HWY_AVX3 ? "AVX-512" : hwy::TargetName(HWY_TARGET),
+                                  Smooth, Expand, Equations, Solve};
+  return kernels;
+}
+
+}  // namespace HWY_NAMESPACE
+}  // namespace mestr::internal::farneback
+HWY_AFTER_NAMESPACE();
+
+#endif  // HWY_TARGET
+
+#if HWY_ONCE
+
+namespace mestr::internal::farneback {
+
+std::vector<const Kernels*> SupportedKernels() {
+  std::vector<const Kernels*> found;
+  [[maybe_unused]] const std::int64_t supported = hwy::SupportedTargets();
+#if HWY_TARGETS & HWY_AVX3
+  if (supported & HWY_AVX3) found.push_back(&N_AVX3::GetKernels());
+#endif
+#if HWY_TARGETS & HWY_AVX2
+  if (supported & HWY_AVX2) found.push_back(&N_AVX2::GetKernels());
+#endif
+#if HWY_TARGETS & HWY_SSE4
+  if (supported & HWY_SSE4) found.push_back(&N_SSE4::GetKernels());
+#endif
+#if HWY_TARGETS & HWY_NEON
+  if (supported & HWY_NEON) found.push_back(&N_NEON::GetKernels());
+#endif
+  found.push_back(&ScalarKernels());
+  return found;
+}
+
+}  // namespace mestr::internal::farneback
+
+#endif  // HWY_ONCE

@@ -1,0 +1,106 @@
+#include "pipeline/export_loop.h"
+
+#include <system_error>
+
+#include "core/files.h"
+#include "core/number_text.h"
+#include "mestr/core/version.h"
+#include "pipeline/input_state.h"
+#include "pipeline/tell.h"
+
+namespace mestr::internal {
+namespace fs = std::filesystem;
+namespace {
+
+using Json = VideoExport::Json;
+
+std::string RateText(const Json& fps) {
+  return fps.is_number() ? "given as " + NumberText(fps.get<double>()) : "not given";
+}
+
+class Loop {
+ public:
+  Loop(const ExportOptions& options, VideoExport& features, const RunObserver& observer)
+      : features_(features),
+        observer_(observer),
+        folder_(options.output, features.Common(), features.MustAgree(), options.overwrite) {}
+
+  ExportSummary Run(const std::vector<VideoInput>& videos, const std::vector<std::string>& notes) {
+    folder_.Prepare();
+    for (const std::string& note : notes) Tell(observer_.on_warning, note);
+    if (!features_.Remark().empty()) Tell(observer_.on_info, features_.Remark());
+    ForEachVideo(
+        videos, observer_, [this](const VideoInput& input) { Process(input); },
+        [this](const VideoInput&, const std::string&) { ++summary_.failed; });
+    return summary_;
+  }
+
+ private:
+  void Process(const VideoInput& input) {
+    // Before its frames are read: what changes meanwhile is seen by the next call.
+    const Json made_from = MadeFrom(input);
+    if (const Json* earlier = folder_.Find(input.key)) {
+      const std::string change = ChangeOf(*earlier, made_from, input.key);
+      if (change.empty()) {
+        ++summary_.resumed;
+        return;
+      }
+      if (!Exists(input.path)) (void)OpenInput(input);  // says so; what it had may come back
+      Tell(observer_.on_warning, input.path.string() + ": " + change + ": computed again");
+      folder_.Forget(input.key);
+    }
+    folder_.Add(features_.Write(input, made_from, folder_, summary_));
+    ++summary_.written;
+  }
+
+  // What the rows of a video depend on and the folder's videos do not have in common.
+  Json MadeFrom(const VideoInput& input) {
+    Json made_from = InputStateOf(input.path);
+    made_from["mestr"] = Version();
+    made_from["fps"] = input.fps ? Json(*input.fps) : Json();
+    made_from["labels"] = features_.LabelState(input.key);
+    return made_from;
+  }
+
+  // Why the features of an earlier call are not those of this one; empty: they are.
+  std::string ChangeOf(const Json& entry, const Json& made_from, const VideoKey& video) const {
+    const Json earlier = entry.value("made_from", Json::object());
+    const std::string change = ChangeOfInput(earlier, made_from);
+    if (!change.empty()) return change;
+    const auto then = [&](const char* key) { return earlier.value(key, Json()); };
+    if (then("mestr") != made_from["mestr"]) return "another version of mestr made its features";
+    if (then("fps") != made_from["fps"]) {
+      return "its frame rate was " + RateText(then("fps")) + " and is " +
+             RateText(made_from["fps"]) + " now";
+    }
+    if (then("labels") != made_from["labels"]) return "its labels changed";
+    return features_.ChangeOf(entry, video, folder_.path());
+  }
+
+  VideoExport& features_;
+  const RunObserver& observer_;
+  FeaturesFolder folder_;
+  ExportSummary summary_;
+};
+
+}  // namespace
+
+Json EntryOf(const std::string& name, const VideoKey& video) {
+  return {{"name", name},
+          {"dataset", video.dataset},
+          {"subject", video.subject},
+          {"video", video.video}};
+}
+
+bool HasSize(const fs::path& file, std::uintmax_t bytes) {
+  std::error_code error;
+  return fs::is_regular_file(file, error) && fs::file_size(file, error) == bytes && !error;
+}
+
+ExportSummary RunExport(const ExportOptions& options, const std::vector<VideoInput>& videos,
+                        const std::vector<std::string>& notes, VideoExport& features,
+                        const RunObserver& observer) {
+  return Loop(options, features, observer).Run(videos, notes);
+}
+
+}  // namespace mestr::internal

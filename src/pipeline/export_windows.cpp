@@ -1,0 +1,184 @@
+#include "pipeline/export_windows.h"
+
+#include <algorithm>
+#include <thread>
+
+#include "config/config_json.h"
+#include "core/files.h"
+#include "core/npy_writer.h"
+#include "core/number_text.h"
+#include "core/text.h"
+#include "mestr/core/error.h"
+#include "mestr/core/version.h"
+#include "pipeline/stage_inputs.h"
+#include "pipeline/tell.h"
+
+namespace mestr::internal {
+namespace fs = std::filesystem;
+namespace {
+
+using Json = VideoExport::Json;
+
+Json LayoutJson(const WindowLayout& layout) {
+  return {{"frames", layout.window_frames},
+          {"hop_frames", layout.hop_frames},
+          {"frame_step", layout.frame_step}};
+}
+
+}  // namespace
+
+const WindowExtractorKind* FindExportedWindows(const std::string& kind) {
+  const auto kinds = BuiltInWindowExtractors();
+  const auto found = std::find_if(kinds.begin(), kinds.end(),
+                                  [&](const auto& known) { return known.kind == kind; });
+  return found == kinds.end() ? nullptr : &*found;
+}
+
+// What the entry of a video says of its windows.
+struct WindowExport::Written {
+  Json first_frames = Json::array();     // of the video, 1-based
+  Json faceless_frames = Json::array();  // used ones, before the first with a face
+  std::int64_t windows = 0;
+  std::int64_t without_face = 0;
+  std::int64_t frames = 0;  // of the video
+
+  void Check(const WindowLayout& layout) const {
+    if (windows == 0) {
+      throw Error(ErrorKind::kInput,
+                  "too short: a window needs " + Counted(layout.window_frames, "used frame") +
+                      " without a break, one of every " + std::to_string(layout.frame_step) +
+                      ", and it has " + Counted(frames, "frame"));
+    }
+    if (without_face == windows) {
+      throw Error(ErrorKind::kInput, "no face found in any of its " + Counted(windows, "window"));
+    }
+  }
+};
+
+WindowExport::WindowExport(const ExportOptions& options, const WindowExtractorKind& kind,
+                           const RunObserver& observer)
+    : options_(options), kind_(kind), observer_(observer) {
+  ExtractorsFor(ParametersAt(1).layout);
+}
+
+std::string WindowExport::Remark() const {
+  if (options_.labels.empty()) return {};
+  return "features of kind '" + kind_.kind +
+         "' have no rows of their own for labelled expressions: the training script reads the "
+         "labels";
+}
+
+WindowParameters WindowExport::ParametersAt(double fps) const {
+  return WindowParametersFor(options_.analyzer.config.features, std::nullopt, fps);
+}
+
+std::vector<int> WindowExport::FileShape(const WindowLayout& layout) const {
+  std::vector<int> shape = {layout.window_frames};
+  shape.insert(shape.end(), kind_.row_shape.begin(), kind_.row_shape.end());
+  return shape;
+}
+
+// Rows depend on the pictures, the landmark model and the variant alone.
+Json WindowExport::Common() const {
+  const Json config = ConfigToJson(options_.analyzer.config);
+  return {{"format", kManifestFormat},
+          {"features", kind_.kind},
+          {"row_shape", kind_.row_shape},
+          {"variant", FeaturesVariantName(options_.analyzer.config.features.variant)},
+          {"mestr", Version()},
+          {"dtype", options_.half ? "float16" : "float32"},
+          {"config",
+           {{"video", config.at("video")}, {"landmarks", config.at("face").at("landmarks")}}}};
+}
+
+std::vector<std::string> WindowExport::MustAgree() const {
+  return {"format", "features", "row_shape", "variant", "dtype", "config"};
+}
+
+std::string WindowExport::ChangeOf(const Json& entry, const VideoKey&,
+                                   const fs::path& folder) const {
+  const WindowLayout layout = ParametersAt(entry.at("fps").get<double>()).layout;
+  if (entry.value("window", Json()) != LayoutJson(layout)) return "its windows are others now";
+  const bool is_there = HasSize(folder / entry.at("file").get<std::string>(),
+                                NpyWriter::FileBytes(entry.at("windows").get<std::int64_t>(),
+                                                     FileShape(layout), options_.half));
+  return is_there ? "" : "not all of its features are there";
+}
+
+std::vector<std::unique_ptr<WindowExtractor>>& WindowExport::ExtractorsFor(
+    const WindowLayout& layout) {
+  if (!extractors_.empty() && extractors_.front()->spec() == layout) return extractors_;
+  extractors_.clear();
+  WindowOptions options{layout, options_.analyzer.config.features.variant,
+                        options_.analyzer.config.landmarks};
+  const int jobs = options_.analyzer.jobs;
+  const auto workers =
+      jobs > 0 ? static_cast<unsigned>(jobs) : std::max(1U, std::thread::hardware_concurrency());
+  for (unsigned i = 0; i < workers; ++i) extractors_.push_back(kind_.make(options));
+  return extractors_;
+}
+
+void WindowExport::TellStep(const VideoInput& input, const WindowParameters& parameters,
+                            double fps) const {
+  const int step = parameters.layout.frame_step;
+  if (!parameters.step_from_rate || step == 1) return;
+  Tell(observer_.on_info, input.path.string() + ": one of every " + std::to_string(step) +
+                              " frames is used, " + NumberText(kUsedFrameInterval_s) + " s at " +
+                              NumberText(fps) + " fps; features.frame_step names another step");
+}
+
+WindowExport::Written WindowExport::WriteWindows(FrameSource& source, const WindowLayout& layout,
+                                                 const fs::path& path) {
+  // The published code knows no cuts, and loses the frames after its last whole hop.
+  const bool published = options_.analyzer.config.features.variant == FeaturesVariant::kPublished;
+  const WindowStreamOptions stream{
+      .layout = layout, .keeps_end = !published, .breaks_cuts = !published};
+  NpyWriter writer(path, FileShape(layout), options_.half);
+  Written written;
+  const WindowSink sink = [&](const ComputedWindow& window) {
+    writer.Add(window.rows.values);
+    written.first_frames.push_back(window.first * layout.frame_step + 1);
+    written.faceless_frames.push_back(window.rows.FacelessFrames());
+    ++written.windows;
+    if (!window.rows.reference) ++written.without_face;
+    Tell(observer_.on_progress, written.windows, std::optional<std::int64_t>());
+  };
+  written.frames = RunWindows(source, stream, ExtractorsFor(layout), sink).frames;
+  writer.Finish();
+  written.Check(layout);
+  return written;
+}
+
+Json WindowExport::Write(const VideoInput& input, const Json& made_from, FeaturesFolder& folder,
+                         ExportSummary&) {
+  const auto source = OpenInput(input, options_.analyzer.config.video);
+  const double fps = KnownFrameRate(source->info());
+  const WindowParameters parameters = ParametersAt(fps);
+  TellStep(input, parameters, fps);
+  const std::string name = folder.NewName(input.key);
+  const std::string file = name + ".npy";
+  Written written;
+  WriteFileAtomically(folder.path() / file, [&](const fs::path& temporary) {
+    written = WriteWindows(*source, parameters.layout, temporary);
+    folder.ReplaceEarlier();  // now that there is something better
+  });
+  for (const std::string& note : source->info().notes) Tell(observer_.on_warning, note);
+  if (written.without_face > 0) {
+    Tell(observer_.on_warning, input.path.string() + ": no face in " +
+                                   std::to_string(written.without_face) + " of its " +
+                                   Counted(written.windows, "window") + ": zeros");
+  }
+  Json entry = EntryOf(name, input.key);
+  entry.update({{"fps", fps},
+                {"dtype", options_.half ? "float16" : "float32"},
+                {"file", file},
+                {"frames", written.frames},
+                {"windows", written.windows},
+                {"window", LayoutJson(parameters.layout)},
+                {"first_frames", written.first_frames},
+                {"faceless_frames", written.faceless_frames},
+                {"made_from", made_from}});
+  return entry;
+}
+
+}  // namespace mestr::internal

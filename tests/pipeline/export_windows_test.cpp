@@ -1,0 +1,134 @@
+#include <filesystem>
+#include <opencv2/imgcodecs.hpp>
+#include <string>
+#include <vector>
+
+#include "core/files.h"
+#include "mestr/features/window_extractor.h"
+#include "pipeline/export_features.h"
+#include "pipeline/small_run.h"
+#include "support/synthetic_video.h"
+#include "support/test_support.h"
+
+namespace mestr::internal {
+namespace {
+
+namespace fs = std::filesystem;
+using ::testing::AllOf;
+using ::testing::HasSubstr;
+
+constexpr int kFrames = 11;
+constexpr std::size_t kHeaderBytes = 128;
+
+class ExportWindows : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    testing::WriteFrameFolder(folder_.path() / "a", testing::SmallClip(kFrames, 1));
+  }
+
+  ExportOptions Options(const std::vector<fs::path>& videos) const {
+    const RunOptions run = testing::OptionsFor(videos, folder_.path() / "out");
+    ExportOptions options;
+    options.analyzer = run.analyzer;
+    options.inputs = run.inputs;
+    options.fps = run.fps;
+    options.output = run.output;
+    options.half = false;
+    FeaturesConfig& features = options.analyzer.config.features;
+    features.kind = "roi-flow-10-v1";
+    features.window_frames = 4;
+    features.frame_step = 2;
+    return options;
+  }
+  ExportOptions Options() const { return Options({folder_.path() / "a"}); }
+
+  nlohmann::json Manifest() const {
+    return testing::ReadJson(folder_.path() / "out" / "manifest.json");
+  }
+
+  testing::TemporaryFolder folder_;
+};
+
+// Used frames 0, 2, ..., 10 of the video are six: windows of four begin at the first, the third.
+TEST_F(ExportWindows, WritesTheWindowsOfAVideoAndWhereTheyBegin) {
+  EXPECT_EQ(ExportFeatures(Options(), {}).written, 1U);
+  const auto manifest = Manifest();
+  EXPECT_EQ(manifest.at("features"), "roi-flow-10-v1");
+  EXPECT_EQ(manifest.at("row_shape"), nlohmann::json({10}));
+  EXPECT_EQ(manifest.at("variant"), "mended");
+  const auto& video = manifest.at("videos").at(0);
+  EXPECT_EQ(video.at("frames"), kFrames);
+  EXPECT_EQ(video.at("windows"), 2);
+  EXPECT_EQ(video.at("window"),
+            nlohmann::json({{"frames", 4}, {"hop_frames", 2}, {"frame_step", 2}}));
+  EXPECT_EQ(video.at("first_frames"), nlohmann::json({1, 5}));
+  EXPECT_EQ(video.at("faceless_frames"), nlohmann::json({0, 0}));
+  const std::string npy = ReadFile(folder_.path() / "out" / video.at("file").get<std::string>());
+  EXPECT_THAT(npy.substr(10, kHeaderBytes - 10),
+              AllOf(HasSubstr("'descr': '<f4'"), HasSubstr("'shape': (2, 4, 10)")));
+  EXPECT_EQ(npy.size(), kHeaderBytes + sizeof(float) * 2 * 4 * 10);
+}
+
+TEST_F(ExportWindows, GoesOnWhereItStoppedAndComputesChangedWindowsAgain) {
+  ExportOptions options = Options();
+  ExportFeatures(options, {});
+  EXPECT_EQ(ExportFeatures(options, {}).resumed, 1U);
+  options.analyzer.config.features.frame_step = 1;
+  std::vector<std::string> warnings;
+  RunObserver observer;
+  observer.on_warning = [&](const std::string& line) { warnings.push_back(line); };
+  EXPECT_EQ(ExportFeatures(options, observer).written, 1U);
+  EXPECT_THAT(warnings, ::testing::ElementsAre(HasSubstr("its windows are others now")));
+}
+
+TEST_F(ExportWindows, AFolderOfAnotherVariantIsRefused) {
+  ExportOptions options = Options();
+  ExportFeatures(options, {});
+  options.analyzer.config.features.variant = FeaturesVariant::kPublished;
+  EXPECT_THAT(testing::ErrorMessage(ErrorKind::kConfig, [&] { ExportFeatures(options, {}); }),
+              HasSubstr("variant"));
+}
+
+TEST_F(ExportWindows, AVideoShorterThanAWindowOrWithoutAFaceFailsByItself) {
+  testing::WriteFrameFolder(folder_.path() / "short", testing::SmallClip(6, 2));
+  for (int i = 1; i <= kFrames; ++i) {
+    const cv::Mat gray(240, 320, CV_8UC3, cv::Scalar::all(90));
+    fs::create_directories(folder_.path() / "empty");
+    cv::imwrite((folder_.path() / "empty" / ("img" + std::to_string(i) + ".png")).string(), gray);
+  }
+  std::vector<std::string> failures;
+  RunObserver observer;
+  observer.on_video_failed = [&](const VideoInput&, const std::string& why) {
+    failures.push_back(why);
+  };
+  const ExportSummary summary = ExportFeatures(
+      Options({folder_.path() / "short", folder_.path() / "empty", folder_.path() / "a"}),
+      observer);
+  EXPECT_EQ(summary.failed, 2U);
+  EXPECT_EQ(summary.written, 1U);
+  EXPECT_THAT(failures,
+              ::testing::ElementsAre(AllOf(HasSubstr("too short"), HasSubstr("4 used frames")),
+                                     HasSubstr("no face found in any of its 2 windows")));
+  EXPECT_EQ(Manifest().at("videos").size(), 1U);
+}
+
+TEST_F(ExportWindows, BytesDoNotDependOnTheNumberOfWorkers) {
+  const auto bytes = [&](int jobs) {
+    ExportOptions options = Options();
+    options.analyzer.jobs = jobs;
+    options.overwrite = true;
+    ExportFeatures(options, {});
+    return ReadFile(folder_.path() / "out" / "a.npy");
+  };
+  EXPECT_EQ(bytes(1), bytes(3));
+}
+
+TEST_F(ExportWindows, ALayoutOutOfRangeIsRefused) {
+  ExportOptions options = Options();
+  options.analyzer.config.features.hop_frames = 5;
+  EXPECT_THAT(testing::ErrorMessage(ErrorKind::kConfig, [&] { ExportFeatures(options, {}); }),
+              HasSubstr("features.hop_frames is 5; it must be in [1, 4]"));
+}
+
+}  // namespace
+}  // namespace mestr::internal
