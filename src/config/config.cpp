@@ -70,6 +70,15 @@ void CheckModelLimits(const ModelLimits& limits) {
   RequireInRange("model.call_mib", limits.call_mib, mib);
 }
 
+// Each by itself: what is left open is known only with a model and a frame rate.
+void CheckWindows(const FeaturesConfig& features) {
+  WindowLayout layout;
+  layout.window_frames = features.window_frames.value_or(layout.window_frames);
+  layout.hop_frames = features.hop_frames && features.window_frames ? *features.hop_frames : 1;
+  layout.frame_step = features.frame_step.value_or(layout.frame_step);
+  layout.Check();
+}
+
 }  // namespace
 
 void Config::Check() const {
@@ -86,6 +95,7 @@ void Config::Check() const {
   if (features.jpeg_quality) {
     RequireInRange("features.jpeg_quality", *features.jpeg_quality, Limits::Closed(0, 100));
   }
+  CheckWindows(features);
   CheckSpot(spot);
   CheckModelLimits(model.limits);
   CheckModelFiles("model.files", model.files);

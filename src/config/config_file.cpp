@@ -209,7 +209,11 @@ bool ParseOverlaps(const std::string& name) {
 
 Section FeaturesSection(Config& config) {
   return {Value("kind", config.features.kind),
-          OptionalValue("jpeg_quality", config.features.jpeg_quality)};
+          OptionalValue("jpeg_quality", config.features.jpeg_quality),
+          Choice("variant", config.features.variant, ParseFeaturesVariant, FeaturesVariantName),
+          OptionalValue("window_frames", config.features.window_frames),
+          OptionalValue("hop_frames", config.features.hop_frames),
+          OptionalValue("frame_step", config.features.frame_step)};
 }
 
 Section SpotSection(Config& config) {

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "mestr/core/model_file.h"
+#include "mestr/core/window_layout.h"
 #include "mestr/face/face.h"
 #include "mestr/flow/flow_engine.h"
 #include "mestr/video/inputs.h"
@@ -25,6 +26,12 @@ struct DatasetConfig {
 struct FeaturesConfig {
   std::string kind;                 // features/extractor.h; empty: what the model asks for
   std::optional<int> jpeg_quality;  // of the crops' round trip, in [0, 100]; empty: the kind's own
+  // Of kinds of windows (features/window_extractor.h). What is empty is the model's or follows from
+  // the frame rate, pipeline/window_parameters.h.
+  FeaturesVariant variant = FeaturesVariant::kMended;
+  std::optional<int> window_frames;  // used frames, in [2, 10000]
+  std::optional<int> hop_frames;     // used frames, in [1, window_frames]
+  std::optional<int> frame_step;     // in [1, 10000]
 };
 
 struct SpotConfig {
