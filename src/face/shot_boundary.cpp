@@ -7,14 +7,13 @@
 namespace mestr::internal {
 namespace {
 
-cv::Mat Thumbnail(const cv::Mat& image_bgr) {
+cv::Mat Thumbnail(const cv::Mat& image) {
   constexpr int kSide_px = 32;
   cv::Mat small;
-  cv::resize(image_bgr, small, {kSide_px, kSide_px}, 0, 0, cv::INTER_AREA);
-  cv::Mat gray;
-  cv::cvtColor(small, gray, cv::COLOR_BGR2GRAY);
+  cv::resize(image, small, {kSide_px, kSide_px}, 0, 0, cv::INTER_AREA);
+  if (small.channels() == 3) cv::cvtColor(small, small, cv::COLOR_BGR2GRAY);
   cv::Mat values;
-  gray.convertTo(values, CV_32F);
+  small.convertTo(values, CV_32F);
   return values;
 }
 
@@ -55,8 +54,8 @@ bool AreOfOneShot(const cv::Mat& a, const cv::Mat& b) {
 
 }  // namespace
 
-bool ShotBoundary::IsCut(const cv::Mat& image_bgr) {
-  const cv::Mat now = Thumbnail(image_bgr);
+bool ShotBoundary::IsCut(const cv::Mat& image) {
+  const cv::Mat now = Thumbnail(image);
   const bool is_cut = !before_.empty() && !AreOfOneShot(before_, now);
   before_ = now;
   return is_cut;

@@ -12,8 +12,8 @@ namespace mestr::internal {
 // flash is no cut.
 class ShotBoundary {
  public:
-  // True where the 8-bit BGR image begins a new shot; false for the first one.
-  bool IsCut(const cv::Mat& image_bgr);
+  // True where the 8-bit image, BGR or gray, begins a new shot; false for the first one.
+  bool IsCut(const cv::Mat& image);
 
  private:
   cv::Mat before_;  // float

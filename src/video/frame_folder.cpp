@@ -116,9 +116,13 @@ class FrameFolder : public FrameSource {
 
   const VideoInfo& info() const override { return info_; }
 
+  void Use(const FrameUse& use) override { use_ = use; }
+
   bool Next(Frame& frame) override {
     if (next_ == series_.frames.size()) return false;
-    frame.image_bgr = Read(next_);
+    const bool is_used = static_cast<std::int64_t>(next_) % use_.step == 0;
+    cv::Mat image = is_used ? Read(next_) : cv::Mat();
+    (use_.gray ? frame.image_gray : frame.image_bgr) = std::move(image);
     frame.index = static_cast<std::int64_t>(next_);
     frame.time_s = TimeOf(next_);
     frame.continues = !FollowsAGap(next_);
@@ -164,9 +168,11 @@ class FrameFolder : public FrameSource {
   }
 
   cv::Mat Read(std::size_t index) {
-    if (index == 0) return std::exchange(first_, cv::Mat());
+    const cv::Mat first = std::exchange(first_, cv::Mat());
+    if (index == 0 && !use_.gray) return first;
     const fs::path& path = series_.frames[index];
-    cv::Mat image = DecodeImage(ReadFile(path), path, options_.most_megapixels);
+    const auto decode = use_.gray ? DecodeGrayImage : DecodeImage;
+    cv::Mat image = decode(ReadFile(path), path, options_.most_megapixels);
     if (image.cols != info_.width || image.rows != info_.height) {
       throw Error(ErrorKind::kInput, path.string() + ": is " + SizeText(image.cols, image.rows) +
                                          " px, but " + NameOf(series_.frames.front()) + " is " +
@@ -181,7 +187,8 @@ class FrameFolder : public FrameSource {
   bool times_from_names_ = false;
   std::optional<double> named_interval_s_;  // usual step of the names, where they are seconds
   VideoInfo info_;
-  cv::Mat first_;
+  FrameUse use_;
+  cv::Mat first_;  // until it was given out
   std::size_t next_ = 0;
 };
 

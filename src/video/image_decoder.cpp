@@ -45,7 +45,16 @@ std::uint32_t LittleEndian(std::string_view bytes, std::size_t at, int count) {
   return value;
 }
 
-cv::Mat DecodeWithOpenCv(const std::string& bytes, const fs::path& path) {
+// How pixels leave the decoders: as OpenCV's flag and TurboJPEG's format.
+struct Pixels {
+  int opencv_flag;
+  TJPF turbojpeg_format;
+  int type;
+};
+constexpr Pixels kBgr = {cv::IMREAD_COLOR, TJPF_BGR, CV_8UC3};
+constexpr Pixels kGray = {cv::IMREAD_GRAYSCALE, TJPF_GRAY, CV_8UC1};
+
+cv::Mat DecodeWithOpenCv(const std::string& bytes, const fs::path& path, const Pixels& pixels) {
   if (bytes.size() > static_cast<std::size_t>(std::numeric_limits<int>::max())) {
     ThrowDamaged(path, "larger than 2 GB");
   }
@@ -53,7 +62,7 @@ cv::Mat DecodeWithOpenCv(const std::string& bytes, const fs::path& path) {
   const cv::Mat content(1, static_cast<int>(bytes.size()), CV_8U, const_cast<char*>(bytes.data()));
   cv::Mat image;
   try {
-    image = cv::imdecode(content, cv::IMREAD_COLOR);
+    image = cv::imdecode(content, pixels.opencv_flag);
   } catch (const cv::Exception& error) {
     if (IsLackOfMemory(error)) throw std::bad_alloc();
     ThrowDamaged(path, error.err);
@@ -68,7 +77,8 @@ struct TurboJpegDelete {
 
 // The reference decoder of cv::imread too, so that the values are equal; but it tells when it had
 // to make data up.
-cv::Mat DecodeJpeg(const std::string& bytes, const fs::path& path, double most_megapixels) {
+cv::Mat DecodeJpeg(const std::string& bytes, const fs::path& path, double most_megapixels,
+                   const Pixels& pixels) {
   const std::unique_ptr<void, TurboJpegDelete> handle(tjInitDecompress());
   if (!handle) throw Error(ErrorKind::kInput, path.string() + ": no JPEG decoder");
   const auto check = [&](int result) {
@@ -85,12 +95,13 @@ cv::Mat DecodeJpeg(const std::string& bytes, const fs::path& path, double most_m
   if (width < 1 || height < 1) check(header);
   CheckPixels(path, width, height, most_megapixels);
   const bool is_cmyk = colors == TJCS_CMYK || colors == TJCS_YCCK;
-  cv::Mat image(height, width, is_cmyk ? CV_8UC4 : CV_8UC3);
+  cv::Mat image(height, width, is_cmyk ? CV_8UC4 : pixels.type);
   check(tjDecompress2(handle.get(), data, bytes.size(), image.data, width,
-                      static_cast<int>(image.step), height, is_cmyk ? TJPF_CMYK : TJPF_BGR, 0));
+                      static_cast<int>(image.step), height,
+                      is_cmyk ? TJPF_CMYK : pixels.turbojpeg_format, 0));
   // Sound; what is to be turned or converted is left to the one who does it for cv::imread.
   const bool may_be_turned = bytes.find("Exif\0\0"sv) != std::string::npos;
-  return is_cmyk || may_be_turned ? DecodeWithOpenCv(bytes, path) : image;
+  return is_cmyk || may_be_turned ? DecodeWithOpenCv(bytes, path, pixels) : image;
 }
 
 struct PixelSize {
@@ -162,26 +173,35 @@ void CheckBmpSize(std::string_view bytes, const fs::path& path) {
   if (bytes.size() < needed) ThrowDamaged(path, kTooShort);
 }
 
-}  // namespace
-
-cv::Mat DecodeImage(const std::string& bytes, const fs::path& path, double most_megapixels) {
+cv::Mat Decode(const std::string& bytes, const fs::path& path, double most_megapixels,
+               const Pixels& pixels) {
   const std::string_view content = bytes;
   if (content.empty()) ThrowDamaged(path, "0 bytes");
   if (content.substr(0, kJpegStart.size()) == kJpegStart)
-    return DecodeJpeg(bytes, path, most_megapixels);
+    return DecodeJpeg(bytes, path, most_megapixels, pixels);
   if (content.substr(0, kPngStart.size()) == kPngStart) {
     CheckPngChunks(content, path);
     const PixelSize size = PngPixels(content, path);
     CheckPixels(path, size.width, size.height, most_megapixels);
-    return DecodeWithOpenCv(bytes, path);
+    return DecodeWithOpenCv(bytes, path, pixels);
   }
   if (content.substr(0, kBmpStart.size()) == kBmpStart) {
     CheckBmpSize(content, path);
     const PixelSize size = BmpPixels(content);
     CheckPixels(path, size.width, size.height, most_megapixels);
-    return DecodeWithOpenCv(bytes, path);
+    return DecodeWithOpenCv(bytes, path, pixels);
   }
   throw Error(ErrorKind::kInput, path.string() + ": is not a JPEG, PNG or BMP image");
+}
+
+}  // namespace
+
+cv::Mat DecodeImage(const std::string& bytes, const fs::path& path, double most_megapixels) {
+  return Decode(bytes, path, most_megapixels, kBgr);
+}
+
+cv::Mat DecodeGrayImage(const std::string& bytes, const fs::path& path, double most_megapixels) {
+  return Decode(bytes, path, most_megapixels, kGray);
 }
 
 }  // namespace mestr::internal

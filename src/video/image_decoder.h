@@ -16,4 +16,8 @@ namespace mestr::internal {
 cv::Mat DecodeImage(const std::string& bytes, const std::filesystem::path& path,
                     double most_megapixels);
 
+// The same with 1 channel and the values of cv::imread(path, cv::IMREAD_GRAYSCALE): a JPEG's luma.
+cv::Mat DecodeGrayImage(const std::string& bytes, const std::filesystem::path& path,
+                        double most_megapixels);
+
 }  // namespace mestr::internal

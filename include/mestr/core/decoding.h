@@ -51,8 +51,8 @@ enum class PublishedDecoding {
   kNo,        // nobody's: frames are right, intervals lie within the video
   kBoosting,  // BoostingVRME's: intervals of kPlain are not clipped, frames are one index early,
               // and an interval too short for a vote is neutral
-  kMetst,  // ME-TST's: the same; kRecognition leaves neutral's logit; a video without a peak has
-           // an interval at its first frame
+  kMetst,     // ME-TST's: the same; kRecognition leaves neutral's logit; a video without a peak has
+              // an interval at its first frame
 };
 
 // Of a model of windows.

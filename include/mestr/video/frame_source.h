@@ -13,7 +13,11 @@ namespace mestr {
 
 struct Frame {
   // 8 bit, 3 channels, upright (a phone's rotation is applied), of square pixels, progressive.
+  // Empty where a FrameUse asks for less.
   cv::Mat image_bgr;
+  // The same in gray, of sources that were asked for it and have it by themselves: a JPEG's luma,
+  // as cv::imread(path, cv::IMREAD_GRAYSCALE) gives it.
+  cv::Mat image_gray = {};
   std::int64_t index = 0;  // 0-based, without gaps
   // A video's own time stamps, counted from where its first stream begins: a player shows the frame
   // at that time. index / fps where it has none (a folder), or the seconds in a folder's names,
@@ -26,6 +30,12 @@ struct Frame {
   // With VideoOptions::keep_damaged: this frame is damaged or rests on one that is, and nothing may
   // be concluded from it. Its image is the last good one.
   bool missing = false;
+};
+
+// What somebody who reads frames needs of them. A source may give more.
+struct FrameUse {
+  std::int64_t step = 1;  // frames whose index is no multiple of it need no image, >= 1
+  bool gray = false;      // gray images do
 };
 
 struct VideoInfo {
@@ -71,6 +81,9 @@ class FrameSource {
  public:
   virtual ~FrameSource() = default;
   virtual const VideoInfo& info() const = 0;
+
+  // For all frames that follow. Every frame still comes, with its index and its time.
+  virtual void Use(const FrameUse&) {}
 
   // The next frame into `frame`, or false after the last one. Its image is new memory each time, so
   // that earlier ones may still be in use. Throws Error{kInput}, naming file and frame, for

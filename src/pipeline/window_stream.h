@@ -1,0 +1,57 @@
+// From the frames of one video to the rows of its windows: decoding, cutting, features.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <stop_token>
+#include <vector>
+
+#include "core/cost.h"
+#include "mestr/core/window_layout.h"
+#include "mestr/face/face.h"
+#include "mestr/features/window_extractor.h"
+#include "mestr/video/frame_source.h"
+#include "pipeline/window_cutter.h"
+
+namespace mestr::internal {
+
+// Where windows may lie, and why no further.
+struct WindowStretch : UsedStretch {
+  std::int64_t end_frame = 0;  // of the video, one after the last
+  FaceCause ended_by = FaceCause::kVideoEnd;
+};
+
+// What is known of a video once it is through.
+struct WindowStreamReport {
+  VideoInfo video;
+  std::int64_t frames = 0;            // all of them, used or not
+  std::vector<double> frame_times_s;  // of each
+  std::vector<WindowStretch> stretches;
+  Cost decode;
+  Cost features;  // summed over workers
+};
+
+// The rows of one window and the used frame that it begins with.
+struct ComputedWindow {
+  std::int64_t first = 0;
+  WindowRows rows;
+};
+using WindowSink = std::function<void(const ComputedWindow& window)>;
+
+struct WindowStreamOptions {
+  WindowLayout layout;
+  bool keeps_end = true;    // WindowCutter
+  bool breaks_cuts = true;  // a cut of the picture ends a stretch; the published code knows none
+};
+
+// Decodes in one thread, computes in as many as there are extractors and calls `sink` from the
+// calling one, in the order of the windows, with the same bytes whatever the number of workers. No
+// window goes across a missing frame or a break of the clock. Memory does not grow with the video
+// but for 8 bytes a frame: frames of at most two windows a worker are held. Throws what source and
+// extractors throw, and Error{kStopped}.
+WindowStreamReport RunWindows(FrameSource& source, const WindowStreamOptions& options,
+                              const std::vector<std::unique_ptr<WindowExtractor>>& extractors,
+                              const WindowSink& sink, const std::stop_token& stop = {});
+
+}  // namespace mestr::internal
