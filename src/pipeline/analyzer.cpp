@@ -196,9 +196,11 @@ class Analyzer::Impl {
   void CheckFeatures(const ModelInfo& model) const {
     const std::string& wanted = options_.config.features.kind;
     if (!wanted.empty() && wanted != model.features) {
-      throw Error(ErrorKind::kModel, "the model " + model.name + " takes features of kind '" +
-                                         model.features + "', and features.kind is '" + wanted +
-                                         "'; it fits " + std::string(ConfigsOf(model.input)));
+      throw Error(ErrorKind::kModel,
+                  "the model " + model.name + " takes features of kind '" + model.features +
+                      "', and features.kind is '" + wanted +
+                      "'; give a model of that kind (--model), or run this one with " +
+                      std::string(ConfigsOf(model.input)));
     }
     if (options_.config.spot.min_evidence && model.scores == ScoreKind::kRelative) {
       throw Error(ErrorKind::kModel,

@@ -80,6 +80,12 @@ void CheckKind(const Config& config, const ModelInfo& model,
                                        ShapeText(model.row_shape) + " values, and '" +
                                        model.features + "' has " + ShapeText(kind->row_shape));
   }
+  const auto& window = config.features.window_frames;
+  if (window && *window != model.window.window_frames) {
+    Refuse(ErrorKind::kModel, "features.window_frames", std::to_string(*window), model,
+           "was trained with windows of " + std::to_string(model.window.window_frames) +
+               "; leave it open (~)");
+  }
   const auto& variant = config.features.variant;
   if (variant && *variant != model.variant) {
     const std::string of_model(FeaturesVariantName(model.variant));
