@@ -1,6 +1,7 @@
 #include "pipeline/window_analysis.h"
 
 #include <algorithm>
+#include <cstdint>
 #include <optional>
 #include <thread>
 #include <utility>

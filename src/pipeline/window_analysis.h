@@ -7,7 +7,7 @@
 #include <span>
 #include <stop_token>
 #include <string>
-#include <tuple>
+#include <utility>
 #include <vector>
 
 #include "mestr/config/config.h"

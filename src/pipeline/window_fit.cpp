@@ -54,6 +54,10 @@ void CheckFaceAndMotion(const Config& config, const ModelInfo& model) {
     Refuse(ErrorKind::kConfig, "face.alignment", "similarity", model,
            "takes windows, which follow the face by themselves" + fitting);
   }
+  if (config.face.all_faces) {
+    Refuse(ErrorKind::kConfig, "face.all_faces", "true", model,
+           "takes windows, which follow one face" + fitting);
+  }
   const SpotConfig& spot = config.spot;
   if (spot.min_motion_px > 0 || spot.min_motion_to_noise > 0) {
     const bool in_px = spot.min_motion_px > 0;

@@ -1,5 +1,6 @@
 #include "pipeline/window_stream.h"
 
+#include <atomic>
 #include <opencv2/imgproc.hpp>
 #include <string>
 #include <utility>
@@ -52,7 +53,10 @@ class WindowRun {
   WindowStreamReport Execute(const std::vector<std::unique_ptr<WindowExtractor>>& extractors,
                              const WindowSink& sink, const std::stop_token& stop) {
     source_.Use({.step = options_.layout.frame_step, .gray = true});
-    StageThreads threads(stop, [this] { windows_.Abort(); });
+    StageThreads threads(stop, [this] {
+      ended_ = true;
+      windows_.Abort();
+    });
     threads.Start([this] { Decode(); });
     for (std::size_t i = 0; i < extractors.size(); ++i) {
       threads.Start([this, &extractor = *extractors[i], &cost = features_[i]] {
@@ -72,7 +76,7 @@ class WindowRun {
 
  private:
   void Decode() {
-    for (Frame frame; Next(frame); frame = {}) Take(frame);
+    for (Frame frame; !ended_ && Next(frame); frame = {}) Take(frame);
     Break(report_.frames, FaceCause::kVideoEnd);
     windows_.Close();
   }
@@ -139,6 +143,7 @@ class WindowRun {
   WindowStreamReport report_;   // each member is written by one stage alone
   std::vector<Cost> features_;  // of each worker
   OrderedStage<Window, ComputedWindow> windows_;
+  std::atomic<bool> ended_ = false;  // early: nobody needs more frames
 };
 
 }  // namespace

@@ -49,7 +49,7 @@ std::vector<float> ScoresOfWindow(const Pattern& pattern, std::int64_t first) {
     cv::extractChannel(frame.image_bgr, gray, 0);
     frames.push_back(gray);
   }
-  const WindowRows rows = WindowMeans({}).Compute(frames);
+  const WindowRows rows = WindowMeans(WindowOptions{}).Compute(frames);
   std::vector<float> scores;
   double sum = 0;
   for (std::size_t t = 0; t < frames.size(); ++t) {
@@ -233,7 +233,7 @@ class CountedSource : public FrameSource {
     frame.image_gray = image_;
     frame.index = next_++;
     frame.time_s = static_cast<double>(frame.index) / 30;
-    most_ = std::max(most_, image_.u->refcount);
+    most_ = std::max(most_, CV_XADD(&image_.u->refcount, 0));
     return true;
   }
   int most() const { return most_; }

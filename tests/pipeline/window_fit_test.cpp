@@ -131,6 +131,10 @@ TEST(WindowFit, RefusesWhatIsForPairsAlone) {
   EXPECT_THAT(Refusal(ErrorKind::kConfig, OfSamm(), config),
               HasSubstr("face.alignment is similarity, but the model toy takes windows"));
   config = {};
+  config.face.all_faces = true;
+  EXPECT_THAT(Refusal(ErrorKind::kConfig, OfSamm(), config),
+              HasSubstr("face.all_faces is true, but the model toy takes windows"));
+  config = {};
   config.spot.min_motion_to_noise = 2.5;
   EXPECT_THAT(Refusal(ErrorKind::kConfig, OfSamm(), config),
               HasSubstr("spot.min_motion_to_noise is 2.5, but the model toy takes windows"));
