@@ -230,7 +230,7 @@ class Analyzer::Impl {
         PairParametersFor(options_.config, model, analysis.video.dataset, analysis.fps);
   }
 
-  static void TellParameters(const Analysis& analysis, const AnalysisObserver& observer) {
+  void TellParameters(const Analysis& analysis, const AnalysisObserver& observer) const {
     const PairParameters& parameters = analysis.parameters;
     const std::string k_p = "k_p = " + std::to_string(parameters.k_p_frames);
     const std::string from = " (from " + parameters.origin + ")";
@@ -243,7 +243,10 @@ class Analyzer::Impl {
     Tell(observer.on_info,
          "windows of " + std::to_string(layout.window_frames) + " used frames, " +
              std::to_string(layout.hop_frames) + " from one to the next, one of " +
-             Counted(layout.frame_step, "frame") + " used, " + k_p + " used frames" + from);
+             Counted(layout.frame_step, "frame") + " used, " + k_p + " used frames" + from +
+             (options_.config.spot.published == PublishedDecoding::kNo
+                  ? ""
+                  : "; as published, intervals are one used frame early"));
   }
 
   void Score(FrameSource& source, Network& network, const AnalysisObserver& observer,

@@ -115,7 +115,7 @@ FaceTrack TrackOf(const WindowStretch& stretch, std::int64_t begin, std::int64_t
   track.end_frame = std::min(end * step, stretch.end_frame);
   track.box = track.crop_box = seen.box;
   track.crop_landmarks = seen.crop_landmarks;
-  track.ended_by = end == stretch.end ? stretch.ended_by : FaceCause::kNoFace;
+  track.ended_by = end == stretch.covered_end ? stretch.ended_by : FaceCause::kNoFace;
   return track;
 }
 
@@ -151,7 +151,8 @@ void Fill(const WindowStreamReport& report, WindowCollector& collected, Analysis
                       .network_s = collected.cost().wall_s};
 }
 
-// One line about what has no score for a lack of length, and one for a lack of faces.
+// What the source knows at its end alone, what has no score for a lack of length, and what for a
+// lack of faces.
 void Warn(const WindowStreamReport& report, const WindowCollector& collected,
           const AnalysisObserver& observer, Analysis& analysis) {
   const WindowLayout& layout = analysis.windows->layout;
@@ -159,6 +160,10 @@ void Warn(const WindowStreamReport& report, const WindowCollector& collected,
     analysis.warnings.push_back(line);
     Tell(observer.on_warning, line);
   };
+  const std::vector<std::string>& told = analysis.warnings;
+  for (const std::string& note : report.video.notes) {
+    if (std::find(told.begin(), told.end(), note) == told.end()) warn(note);
+  }
   std::int64_t short_ones = 0;
   std::int64_t short_frames = 0;
   for (const WindowStretch& stretch : report.stretches) {
@@ -167,10 +172,9 @@ void Warn(const WindowStreamReport& report, const WindowCollector& collected,
     short_frames += (stretch.end - stretch.begin) * layout.frame_step;
   }
   if (short_ones > 0) {
-    warn(Counted(short_ones, "stretch") + " of frames (" + SecondsText(short_frames, analysis.fps) +
-         " in all) between cuts or gaps, shorter than a "
-         "window of " +
-         WindowText(layout) + ", have no score");
+    warn("no score for " + Counted(short_ones, "stretch") + " of frames (" +
+         SecondsText(short_frames, analysis.fps) +
+         " in all) between cuts or gaps: a window needs " + WindowText(layout));
   }
   if (collected.faceless() > 0) {
     warn("no face in " + std::to_string(collected.faceless()) + " of " +

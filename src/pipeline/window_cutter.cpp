@@ -5,7 +5,7 @@
 namespace mestr::internal {
 
 void WindowCutter::Push(std::int64_t index, const cv::Mat& gray, const Sink& sink) {
-  if (stretch_.begin == stretch_.end) stretch_ = {index, index, 0};
+  if (stretch_.begin == stretch_.end) stretch_ = {index, index, 0, index};
   frames_.push_back(gray);
   if (std::ssize(frames_) > layout_.window_frames) frames_.pop_front();
   stretch_.end = index + 1;
@@ -14,14 +14,14 @@ void WindowCutter::Push(std::int64_t index, const cv::Mat& gray, const Sink& sin
 }
 
 UsedStretch WindowCutter::Break(const Sink& sink) {
-  if (keeps_end_ && stretch_.windows > 0 && covered_end_ < stretch_.end) Emit(sink);
+  if (keeps_end_ && stretch_.windows > 0 && stretch_.covered_end < stretch_.end) Emit(sink);
   frames_.clear();
   return std::exchange(stretch_, {});
 }
 
 void WindowCutter::Emit(const Sink& sink) {
   sink({.first = stretch_.end - layout_.window_frames, .frames = {frames_.begin(), frames_.end()}});
-  covered_end_ = stretch_.end;
+  stretch_.covered_end = stretch_.end;
   ++stretch_.windows;
 }
 

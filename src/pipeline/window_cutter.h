@@ -17,11 +17,12 @@ struct Window {
   std::vector<cv::Mat> frames;  // shared with other windows, read only
 };
 
-// Used frames that follow each other, [begin, end), and how many windows lie in them.
+// Used frames that follow each other, [begin, end), and the windows in them.
 struct UsedStretch {
   std::int64_t begin = 0;
   std::int64_t end = 0;
   std::int64_t windows = 0;
+  std::int64_t covered_end = 0;  // of the last window
 };
 
 // Holds the frames of one window and no more.
@@ -47,7 +48,6 @@ class WindowCutter {
   bool keeps_end_;
   std::deque<cv::Mat> frames_;  // the last ones, at most a window
   UsedStretch stretch_;
-  std::int64_t covered_end_ = 0;  // of the stretch's windows so far
 };
 
 }  // namespace mestr::internal

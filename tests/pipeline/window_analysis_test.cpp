@@ -87,6 +87,7 @@ TEST(WindowAnalysis, PublishedLosesTheLastFramesAndSaysSo) {
   EXPECT_EQ(analysis.scores.size(), 12U);
   EXPECT_EQ(analysis.windows->count, 2);
   EXPECT_EQ(analysis.FramesNotJudged(), 3);
+  EXPECT_EQ(analysis.FirstJudged().ended_by, FaceCause::kVideoEnd);
   EXPECT_THAT(analysis.warnings, Contains(HasSubstr("the other 3 of 27 frames are left out")));
 }
 
@@ -160,7 +161,8 @@ TEST(WindowAnalysis, AStretchShorterThanAWindowIsToldOf) {
   EXPECT_EQ(analysis.stretches[0].first_frame, 10);
   EXPECT_EQ(analysis.scores.valid.front(), 0);
   EXPECT_THAT(analysis.warnings,
-              Contains(HasSubstr("1 stretch of frames (0.33 s in all) between cuts or gaps")));
+              Contains("no score for 1 stretch of frames (0.33 s in all) between cuts or gaps: a "
+                       "window needs 8 used frames (one of 2)"));
 }
 
 TEST(WindowAnalysis, FramesBeforeTheFirstFaceHaveNoScore) {
