@@ -1,6 +1,7 @@
 // From videos to intervals with a network of windows, through the public headers.
 #include <algorithm>
 #include <cmath>
+#include <opencv2/core.hpp>
 
 #include "pipeline/window_means.h"
 #include "support/test_support.h"
@@ -206,11 +207,11 @@ TEST(WindowAnalysis, AVideoShorterThanAWindowIsAnError) {
 
 TEST(WindowAnalysis, AtAnotherRateTheWindowIsTheSameTime) {
   std::vector<std::string> told;
+  AnalysisObserver observer;
+  observer.on_info = [&](const std::string& line) { told.push_back(line); };
   PatternSource source({.brightness = Blinking(200), .fps = 60});
   const Analysis analysis =
-      Analyzer(WindowAnalyzerOptions("toy_window"))
-          .Analyze(source, kClip,
-                   {.on_info = [&](const std::string& line) { told.push_back(line); }});
+      Analyzer(WindowAnalyzerOptions("toy_window")).Analyze(source, kClip, observer);
   EXPECT_EQ(analysis.windows->layout,
             (WindowLayout{.window_frames = 8, .hop_frames = 4, .frame_step = 4}));
   EXPECT_THAT(told, Contains(HasSubstr("one of 4 frames used, k_p = 2 used frames (from the window "
