@@ -22,6 +22,7 @@
 #include "pipeline/tell.h"
 #include "pipeline/usability_text.h"
 #include "pipeline/window_analysis.h"
+#include "pipeline/window_fit.h"
 
 namespace mestr {
 using namespace internal;
@@ -33,6 +34,7 @@ constexpr const char* kDefaultFeatures = "mean-v1";
 AnalyzerOptions Checked(AnalyzerOptions options) {
   options.config.Check();
   CheckKinds(options.extractors);
+  CheckWindowKinds(options.window_extractors, options.extractors);
   return options;
 }
 
@@ -211,6 +213,7 @@ class Analyzer::Impl {
     if (model.input == NetworkInput::kWindows) {
       windows_.Check(model);
     } else {
+      CheckNoWindowKeys(options_.config, model);
       MakeExtractorFor(model, OptionsOf(model.k_frames), options_.extractors);
     }
   }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <set>
 
 #include "core/number_text.h"
 #include "core/shape.h"
@@ -164,6 +165,34 @@ void CheckWindowModel(const Config& config, const ModelInfo& model,
   CheckKind(config, model, own);
   CheckFaceAndMotion(config, model);
   CheckDecoding(config, model);
+}
+
+void CheckNoWindowKeys(const Config& config, const ModelInfo& model) {
+  const SpotConfig& spot = config.spot;
+  const std::string why = "does not take windows, which alone have it";
+  const auto refuse_if = [&](bool given, const char* key) {
+    if (given) Refuse(ErrorKind::kConfig, key, "given", model, why);
+  };
+  refuse_if(spot.method.has_value(), "spot.method");
+  refuse_if(spot.stitch.has_value(), "spot.stitch");
+  refuse_if(spot.batch_windows.has_value(), "spot.batch_windows");
+  refuse_if(spot.synergy.has_value(), "spot.synergy");
+  refuse_if(spot.k_p_frames.has_value(), "spot.k_p_frames");
+  refuse_if(spot.class_offsets.has_value(), "spot.class_offsets");
+  refuse_if(spot.published != PublishedDecoding::kNo, "spot.published");
+}
+
+void CheckWindowKinds(std::span<const WindowExtractorKind> own,
+                      std::span<const ExtractorKind> of_pairs) {
+  std::set<std::string> names;
+  for (const ExtractorKind& kind : of_pairs) names.insert(kind.kind);
+  for (const ExtractorKind& kind : BuiltInExtractors()) names.insert(kind.kind);
+  for (const WindowExtractorKind& kind : BuiltInWindowExtractors()) names.insert(kind.kind);
+  for (const WindowExtractorKind& kind : own) {
+    if (!kind.kind.empty() && kind.make && names.insert(kind.kind).second) continue;
+    throw Error(ErrorKind::kConfig,
+                "the kind of features '" + kind.kind + "' must have a name of its own and a maker");
+  }
 }
 
 const WindowExtractorKind* FindWindowKind(const std::string& kind,

@@ -8,6 +8,7 @@
 #include "mestr/config/config.h"
 #include "mestr/core/decoding.h"
 #include "mestr/core/window_layout.h"
+#include "mestr/features/extractor.h"
 #include "mestr/features/window_extractor.h"
 #include "mestr/model/network.h"
 
@@ -31,6 +32,15 @@ Decoding DecodingFor(const Config& config, const ModelInfo& model);
 // would fit, where model and config are not for each other.
 void CheckWindowModel(const Config& config, const ModelInfo& model,
                       std::span<const WindowExtractorKind> own);
+
+// Throws Error{kConfig} where the config has keys of windows, which a model of pairs or sequences
+// has no use for.
+void CheckNoWindowKeys(const Config& config, const ModelInfo& model);
+
+// Throws Error{kConfig} for a kind without a name of its own or a maker. `of_pairs`: names that are
+// taken, besides those of the built-in windows.
+void CheckWindowKinds(std::span<const WindowExtractorKind> own,
+                      std::span<const ExtractorKind> of_pairs);
 
 // The kind that the model takes its rows from; nullptr: there is none.
 const WindowExtractorKind* FindWindowKind(const std::string& kind,

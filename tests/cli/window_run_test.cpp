@@ -17,8 +17,6 @@ std::string SmallChallenge(const fs::path& root) {
   SynthSetOptions set = SynthPreset("megc2025");
   for (SynthSetOptions::Group& group : set.groups) group.clips = 1;
   set.clip.seconds = 2;
-  set.clip.width_px = 320;
-  set.clip.height_px = 240;
   WriteSynthSet(DefaultPortrait(), set, root, {.threads = 1});
   return root.string();
 }

@@ -140,5 +140,39 @@ TEST(WindowFit, RefusesWhatIsForPairsAlone) {
               HasSubstr("spot.min_motion_to_noise is 2.5, but the model toy takes windows"));
 }
 
+TEST(WindowFit, RefusesKeysOfWindowsForAModelOfPairs) {
+  const auto refusal = [](const std::string& override_text) {
+    ModelInfo model;
+    model.name = "pairs";
+    return testing::ErrorMessage(
+        ErrorKind::kConfig, [&] { CheckNoWindowKeys(LoadConfig({}, {override_text}), model); });
+  };
+  for (const char* text :
+       {"spot.method=samm", "spot.stitch=video", "spot.batch_windows=4", "spot.synergy=0",
+        "spot.k_p_frames=6", "spot.class_offsets={a: 1}", "spot.published=metst"}) {
+    const std::string key = std::string(text).substr(0, std::string(text).find('='));
+    EXPECT_EQ(refusal(text), key +
+                                 " is given, but the model pairs does not take windows, which "
+                                 "alone have it");
+  }
+}
+
+TEST(WindowFit, AKindOfOnesOwnHasAName) {
+  const auto refuse = [](const WindowExtractorKind& kind) {
+    const std::vector<WindowExtractorKind> own = {kind};
+    testing::ErrorMessage(ErrorKind::kConfig, [&] { CheckWindowKinds(own, {}); });
+  };
+  WindowExtractorKind kind = WindowMeansKind();
+  kind.make = nullptr;
+  refuse(kind);
+  for (const char* name : {"", "mean-v1", "roi-flow-36-v1"}) {
+    kind = WindowMeansKind();
+    kind.kind = name;
+    refuse(kind);
+  }
+  const std::vector<WindowExtractorKind> good = {WindowMeansKind()};
+  CheckWindowKinds(good, {});
+}
+
 }  // namespace
 }  // namespace mestr::internal
