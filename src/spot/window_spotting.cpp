@@ -1,6 +1,7 @@
 #include "spot/window_spotting.h"
 
 #include <algorithm>
+#include <numeric>
 #include <string>
 
 #include "mestr/core/error.h"
@@ -31,23 +32,23 @@ std::vector<IndexInterval> PlainIntervals(const std::vector<std::int64_t>& peaks
 }
 
 // Of two that overlap the one with the lower score goes; the highest decides first.
-void DropOverlaps(std::vector<SpottedInterval>& intervals) {
-  std::vector<SpottedInterval> by_score = intervals;
-  std::stable_sort(
-      by_score.begin(), by_score.end(),
-      [](const SpottedInterval& a, const SpottedInterval& b) { return a.score > b.score; });
-  std::vector<SpottedInterval> kept;
-  for (const SpottedInterval& interval : by_score) {
-    const bool is_free = std::all_of(kept.begin(), kept.end(), [&](const SpottedInterval& other) {
-      return OverlapFrames(interval.interval, other.interval) == 0;
-    });
-    if (is_free) kept.push_back(interval);
-  }
-  std::erase_if(intervals, [&](const SpottedInterval& interval) {
-    return std::none_of(kept.begin(), kept.end(), [&](const SpottedInterval& other) {
-      return other.interval == interval.interval;
-    });
+std::vector<SpottedInterval> WithoutOverlaps(const std::vector<SpottedInterval>& intervals) {
+  std::vector<std::size_t> by_score(intervals.size());
+  std::iota(by_score.begin(), by_score.end(), std::size_t{0});
+  std::stable_sort(by_score.begin(), by_score.end(), [&](std::size_t a, std::size_t b) {
+    return intervals[a].score > intervals[b].score;
   });
+  std::vector<std::size_t> kept;
+  for (const std::size_t at : by_score) {
+    const bool is_free = std::all_of(kept.begin(), kept.end(), [&](std::size_t other) {
+      return OverlapFrames(intervals[at].interval, intervals[other].interval) == 0;
+    });
+    if (is_free) kept.push_back(at);
+  }
+  std::sort(kept.begin(), kept.end());
+  std::vector<SpottedInterval> left;
+  for (const std::size_t at : kept) left.push_back(intervals[at]);
+  return left;
 }
 
 std::vector<IndexInterval> IntervalsOf(const ScoreTrack& track, const Run& run,
@@ -141,7 +142,7 @@ void SpotWindowRun(const ScoreTrack& track, const Run& run, const SpotOptions& o
     const SpottedInterval spotted = Spotted(track, run, interval, options, spotting);
     (IsWritten(spotted.class_index, options) ? written : spotting.not_written).push_back(spotted);
   }
-  if (options.drop_overlaps) DropOverlaps(written);
+  if (options.drop_overlaps) written = WithoutOverlaps(written);
   spotting.intervals.insert(spotting.intervals.end(), written.begin(), written.end());
 }
 

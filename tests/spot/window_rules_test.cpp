@@ -274,6 +274,24 @@ TEST(WindowSpotting, OfIntervalsThatOverlapTheHigherStaysWhereAskedFor) {
   EXPECT_EQ(spotting.intervals.front().interval, both.intervals[1].interval);
 }
 
+TEST(WindowSpotting, NoneOverlapWhereOverlapsAreDropped) {
+  // Two peaks on one plateau, out of which both intervals reach.
+  std::vector<float> scores(60, 0.85F);
+  for (const int low : {0, 1, 2, 3, 4, 5, 6, 7, 8, 9}) scores[low] = scores[59 - low] = 0;
+  scores[27] = 1;
+  scores[33] = 1;
+  const ScoreTrack track = TrackOfClasses(scores, std::vector<int>(60, 0), 3);
+  SpotOptions options = Plain();
+  options.rule = SpotRule::kScalable;
+  options.p = 0;
+  options.drop_overlaps = true;
+  const Spotting spotting = SpotExpressions(track, options);
+  for (std::size_t i = 1; i < spotting.intervals.size(); ++i) {
+    EXPECT_LT(spotting.intervals[i - 1].interval.offset, spotting.intervals[i].interval.onset);
+  }
+  ASSERT_FALSE(spotting.intervals.empty());
+}
+
 TEST(WindowSpotting, BoundsNameIntervalsOfTheRawScores) {
   ScoreTrack track = OneHill(7);
   track.bounds.assign(80, 0);

@@ -32,7 +32,8 @@ struct SpotOptions {
   // all others the threshold parameter: 0 is the mean score, 1 the largest.
   double p = 0.55;
   // False, as the baseline has it: peaks are at least k_p apart, so that intervals may overlap.
-  // True: at least 2 k_p + 1, so that of two that would overlap the lower peak goes.
+  // True: at least 2 k_p + 1, so that of two that would overlap the lower peak goes; with the rules
+  // of windows of those that overlap the lower score.
   bool drop_overlaps = false;
   // True: threshold and noise are those of each run of valid indices (a stretch) by itself. False,
   // as the baseline has it: those of the whole track.
@@ -68,7 +69,7 @@ struct Spotting {
   std::vector<double> smoothed;            // an index of the track; 0 where it is not valid
   double threshold = 0;                    // that peaks reached; 0 where there is no valid score
   std::vector<double> run_thresholds;      // with each_run: of each run; the lowest is `threshold`
-  std::vector<SpottedInterval> intervals;  // in order of their peaks
+  std::vector<SpottedInterval> intervals;  // in order of their peaks; kScalable: of onsets
   // Those that would count, but last longer than a micro-expression (kProbability).
   std::vector<SpottedInterval> longer;
   // Those that would count, but were voted neutral with Synergy::kRecognition, or for a class that
