@@ -45,6 +45,9 @@ void PrintFaces(const Analysis& analysis, bool with_intervals, std::ostream& out
     out << "    " << Counted(longer, "movement")
         << " of more than half a second: no micro-expression\n";
   }
+  if (const std::int64_t others = std::ssize(analysis.spotting.not_written); others > 0) {
+    out << "    " << Counted(others, "interval") << " of classes that are not written\n";
+  }
   for (const Analysis& other : analysis.others) {
     out << "  face " << other.stretches.front().track + 1 << ":\n";
     PrintFaces(other, with_intervals, out);

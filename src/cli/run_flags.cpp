@@ -33,9 +33,11 @@ void RunFlags::AddTo(CLI::App& app) {
 }
 
 void RunFlags::AddConfigTo(CLI::App& app) {
-  app.add_option("--config", config,
-                 "YAML file, or the name of a shipped one: megc2025, mean_cas, mean_samm, demo; "
-                 "repeatable, a later one goes over an earlier one")
+  app.add_option(
+         "--config", config,
+         "YAML file, or the name of a shipped one: megc2025, mean_cas, mean_samm, demo; with a "
+         "model of windows boosting_cas, boosting_samm, metst_cas, metst_samm, "
+         "metst_plus_cas, metst_plus_samm; repeatable, a later one goes over an earlier one")
       ->allow_extra_args(false);
   app.add_option("--set", overrides, "section.key=value, over the config files; repeatable")
       ->allow_extra_args(false);

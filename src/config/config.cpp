@@ -42,6 +42,18 @@ void CheckSpot(const SpotConfig& spot) {
   }
 }
 
+void CheckDecoding(const SpotConfig& spot) {
+  const Limits count = Limits::Closed(1, kMaxFrames);
+  if (spot.batch_windows) RequireInRange("spot.batch_windows", *spot.batch_windows, count);
+  if (spot.synergy) RequireInRange("spot.synergy", *spot.synergy, Limits::Closed(0, 2));
+  if (spot.k_p_frames) RequireInRange("spot.k_p_frames", *spot.k_p_frames, count);
+  if (!spot.class_offsets) return;
+  constexpr double kMaxOffset = 1000;
+  for (const auto& [name, offset] : *spot.class_offsets) {
+    RequireInRange("spot.class_offsets." + name, offset, Limits::Closed(-kMaxOffset, kMaxOffset));
+  }
+}
+
 void CheckModelFiles(const std::string& name, const std::vector<ModelFile>& files) {
   for (const ModelFile& file : files) {
     if (file.path.empty()) throw Error(ErrorKind::kConfig, name + " has an empty path");
@@ -97,6 +109,7 @@ void Config::Check() const {
   }
   CheckWindows(features);
   CheckSpot(spot);
+  CheckDecoding(spot);
   CheckModelLimits(model.limits);
   CheckModelFiles("model.files", model.files);
   for (const auto& [subject, files] : model.by_subject) {

@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "config/config_json.h"
+#include "config/fields.h"
 #include "config/shipped_files.h"
 #include "core/files.h"
 #include "mestr/config/config.h"
@@ -22,70 +23,6 @@ using Json = nlohmann::ordered_json;
 // Where a value stands, for messages: "configs/demo.yaml:12", or "--set".
 std::string Place(const std::string& source, const YAML::Node& node) {
   return node.Mark().line < 0 ? source : source + ":" + std::to_string(node.Mark().line + 1);
-}
-
-// One key of a section: how it is read and how it is shown. A key of an earlier version that is
-// another section's today is read, and never shown.
-struct Field {
-  std::string key;
-  std::function<void(const YAML::Node&)> read;
-  std::function<Json()> show = nullptr;
-};
-using Section = std::vector<Field>;
-
-template <typename T>
-const char* TypeName() {
-  if constexpr (std::is_same_v<T, int>) return "a whole number";
-  if constexpr (std::is_same_v<T, double>) return "a number";
-  if constexpr (std::is_same_v<T, bool>) return "true or false";
-  return "a text";
-}
-
-template <typename T>
-T Convert(const YAML::Node& node) {
-  T value;
-  if (!node.IsScalar() || !YAML::convert<T>::decode(node, value)) {
-    throw std::invalid_argument(std::string("it must be ") + TypeName<T>());
-  }
-  return value;
-}
-
-template <typename T>
-Field Value(std::string key, T& target) {
-  return {std::move(key), [&target](const YAML::Node& node) { target = Convert<T>(node); },
-          [&target] { return Json(target); }};
-}
-
-template <typename T>
-Field OptionalValue(std::string key, std::optional<T>& target) {
-  return {std::move(key),
-          [&target](const YAML::Node& node) {
-            target = node.IsNull() ? std::nullopt : std::optional<T>(Convert<T>(node));
-          },
-          [&target] { return target ? Json(*target) : Json(); }};
-}
-
-Field Earlier(Field field) {
-  field.show = nullptr;
-  return field;
-}
-
-template <typename T, typename Parse, typename Name>
-Field Choice(std::string key, T& target, Parse parse, Name name) {
-  return {std::move(key),
-          [&target, parse](const YAML::Node& node) { target = parse(Convert<std::string>(node)); },
-          [&target, name] { return Json(name(target)); }};
-}
-
-Field PathValue(std::string key, fs::path& target) {
-  return {std::move(key),
-          [&target](const YAML::Node& node) { target = Convert<std::string>(node); },
-          [&target] { return Json(target.string()); }};
-}
-
-std::string KeyOf(const YAML::Node& node) {
-  if (!node.IsScalar()) throw std::invalid_argument("a key must be a text");
-  return node.Scalar();
 }
 
 // A path, or {path: ..., sha256: ..., trusted: true}.
@@ -208,12 +145,26 @@ bool ParseOverlaps(const std::string& name) {
 }
 
 Section FeaturesSection(Config& config) {
-  return {Value("kind", config.features.kind),
-          OptionalValue("jpeg_quality", config.features.jpeg_quality),
-          Choice("variant", config.features.variant, ParseFeaturesVariant, FeaturesVariantName),
-          OptionalValue("window_frames", config.features.window_frames),
-          OptionalValue("hop_frames", config.features.hop_frames),
-          OptionalValue("frame_step", config.features.frame_step)};
+  return {
+      Value("kind", config.features.kind),
+      OptionalValue("jpeg_quality", config.features.jpeg_quality),
+      OptionalChoice("variant", config.features.variant, ParseFeaturesVariant, FeaturesVariantName),
+      OptionalValue("window_frames", config.features.window_frames),
+      OptionalValue("hop_frames", config.features.hop_frames),
+      OptionalValue("frame_step", config.features.frame_step)};
+}
+
+Field ClassOffsets(std::optional<std::map<std::string, double>>& target) {
+  return {"class_offsets",
+          [&target](const YAML::Node& node) {
+            target.reset();
+            if (node.IsNull()) return;
+            if (!node.IsMap()) throw std::invalid_argument("it must map classes to numbers");
+            target.emplace();
+            for (const auto& entry : node)
+              (*target)[KeyOf(entry.first)] = Convert<double>(entry.second);
+          },
+          [&target] { return target ? Json(*target) : Json(); }};
 }
 
 Section SpotSection(Config& config) {
@@ -225,7 +176,14 @@ Section SpotSection(Config& config) {
           Value("min_motion_px", spot.min_motion_px),
           Value("min_motion_to_noise", spot.min_motion_to_noise),
           Choice("overlaps", spot.drop_overlaps, ParseOverlaps,
-                 [](bool drop) { return drop ? kDropOverlaps : kKeepOverlaps; })};
+                 [](bool drop) { return drop ? kDropOverlaps : kKeepOverlaps; }),
+          OptionalChoice("method", spot.method, ParseWindowRule, SpotRuleName),
+          OptionalChoice("stitch", spot.stitch, ParseStitchRule, StitchRuleName),
+          OptionalValue("batch_windows", spot.batch_windows),
+          OptionalValue("synergy", spot.synergy),
+          OptionalValue("k_p_frames", spot.k_p_frames),
+          ClassOffsets(spot.class_offsets),
+          Choice("published", spot.published, ParsePublishedDecoding, PublishedDecodingName)};
 }
 
 Field SubjectModels(std::map<std::string, std::vector<ModelFile>>& target) {

@@ -8,7 +8,7 @@
 namespace mestr::internal {
 
 inline constexpr char kRecordName[] = "mestr.json";
-inline constexpr int kRecordFormat = 3;  // 1 and 2 are read, too
+inline constexpr int kRecordFormat = 4;  // 1 to 3 are read, too
 
 // Reads and checks every field. Throws Error{kModel} that begins with `origin` and names the field.
 ModelInfo ParseModelRecord(const std::string& json, const std::string& origin);

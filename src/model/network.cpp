@@ -29,8 +29,9 @@ namespace {
 
 // What `forward` gives for N inputs, on the CPU, float32.
 struct Outputs {
-  at::Tensor spot;           // N
-  at::Tensor probabilities;  // N x C
+  at::Tensor spot;     // N
+  at::Tensor classes;  // N x C: probabilities; of windows logits
+  at::Tensor bounds;   // N x 2; undefined of a network that gives none
 };
 
 struct LoadedNetwork {
@@ -78,31 +79,55 @@ bool IsFloatTensor(const torch::jit::IValue& value) {
   return value.isTensor() && value.toTensor().is_floating_point();
 }
 
+bool IsOfWindows(const LoadedNetwork& network) {
+  return network.info.input == NetworkInput::kWindows;
+}
+
+std::string ShapeOf(const at::Tensor& tensor) {
+  std::ostringstream shape;
+  shape << tensor.sizes();
+  return shape.str();
+}
+
+void CheckBounds(const LoadedNetwork& network, const at::Tensor& bounds, std::int64_t count) {
+  const bool needs_bounds = IsOfWindows(network) && network.info.decoding.rule == SpotRule::kBounds;
+  if (!bounds.defined()) {
+    if (!needs_bounds) return;
+    RefuseModel(network.file,
+                "its record has \"decode\" = \"bounds\", but its network gives no third tensor "
+                "with the frames to onset and offset");
+  }
+  if (bounds.dim() == 2 && bounds.size(0) == count && bounds.size(1) == 2) return;
+  RefuseModel(network.file, "its network gives bounds of shape " + ShapeOf(bounds) + " for " +
+                                std::to_string(count) + " inputs; [N, 2] is expected");
+}
+
 void CheckShapes(const LoadedNetwork& network, const Outputs& outputs, std::int64_t count) {
   if (outputs.spot.dim() != 1 || outputs.spot.size(0) != count) {
-    std::ostringstream shape;
-    shape << outputs.spot.sizes();
-    RefuseModel(network.file, "its network gives a spotting score of shape " + shape.str() +
-                                  " for " + std::to_string(count) + " inputs; [N] is expected");
+    RefuseModel(network.file, "its network gives a spotting score of shape " +
+                                  ShapeOf(outputs.spot) + " for " + std::to_string(count) +
+                                  " inputs; [N] is expected");
   }
-  if (outputs.probabilities.dim() != 2 || outputs.probabilities.size(0) != count) {
-    std::ostringstream shape;
-    shape << outputs.probabilities.sizes();
-    RefuseModel(network.file, "its network gives probabilities of shape " + shape.str() + " for " +
-                                  std::to_string(count) + " inputs; [N, classes] is expected");
+  const char* name = IsOfWindows(network) ? "logits" : "probabilities";
+  if (outputs.classes.dim() != 2 || outputs.classes.size(0) != count) {
+    RefuseModel(network.file, std::string("its network gives ") + name + " of shape " +
+                                  ShapeOf(outputs.classes) + " for " + std::to_string(count) +
+                                  " inputs; [N, classes] is expected");
   }
   const auto classes = static_cast<std::int64_t>(network.info.classes.size());
-  if (outputs.probabilities.size(1) != classes) {
+  if (outputs.classes.size(1) != classes) {
     RefuseModel(network.file, "its record names " + std::to_string(classes) +
                                   " classes, but its network gives " +
-                                  std::to_string(outputs.probabilities.size(1)));
+                                  std::to_string(outputs.classes.size(1)));
   }
+  CheckBounds(network, outputs.bounds, count);
 }
 
 void CheckFinite(const LoadedNetwork& network, const Outputs& outputs) {
-  if (!at::isfinite(outputs.spot).all().item<bool>() ||
-      !at::isfinite(outputs.probabilities).all().item<bool>()) {
-    RefuseModel(network.file, "its network gives values that are not finite");
+  for (const at::Tensor& values : {outputs.spot, outputs.classes, outputs.bounds}) {
+    if (values.defined() && !at::isfinite(values).all().item<bool>()) {
+      RefuseModel(network.file, "its network gives values that are not finite");
+    }
   }
 }
 
@@ -120,15 +145,23 @@ bool IsOutOfMemory(const std::exception& error) {
 // `input` lies on the CPU; so do the outputs, whatever device computes them.
 Outputs ComputeOutputs(LoadedNetwork& network, const at::Tensor& input) {
   const torch::jit::IValue result = network.module.forward({input.to(network.device)});
-  if (!result.isTuple() || result.toTupleRef().elements().size() != 2 ||
-      !IsFloatTensor(result.toTupleRef().elements()[0]) ||
-      !IsFloatTensor(result.toTupleRef().elements()[1])) {
-    RefuseModel(network.file,
-                "its network does not give two tensors, spotting score and probabilities");
-  }
+  const auto refuse = [&] {
+    RefuseModel(network.file, IsOfWindows(network)
+                                  ? "its network does not give two or three tensors, spotting "
+                                    "score, logits and bounds"
+                                  : "its network does not give two tensors, spotting score and "
+                                    "probabilities");
+  };
+  if (!result.isTuple()) refuse();
   const auto& elements = result.toTupleRef().elements();
-  return {elements[0].toTensor().to(at::kCPU, at::kFloat).contiguous(),
-          elements[1].toTensor().to(at::kCPU, at::kFloat).contiguous()};
+  const std::size_t most = IsOfWindows(network) ? 3 : 2;
+  if (elements.size() < 2 || elements.size() > most) refuse();
+  std::vector<at::Tensor> tensors(3);
+  for (std::size_t i = 0; i < elements.size(); ++i) {
+    if (!IsFloatTensor(elements[i])) refuse();
+    tensors[i] = elements[i].toTensor().to(at::kCPU, at::kFloat).contiguous();
+  }
+  return {tensors[0], tensors[1], tensors[2]};
 }
 
 // A loaded model, or one call of its network: `run` under limits, and LibTorch's exceptions as
@@ -169,17 +202,24 @@ std::vector<std::int64_t> InputSizes(const ModelInfo& info, std::int64_t rows) {
   return sizes;
 }
 
-// Two inputs and one, because a network that squeezes its outputs is right for one of them only.
+// Two inputs and one, because a network that squeezes its outputs is right for one of them only; of
+// windows what they will be, as others need not work.
+std::vector<std::int64_t> TrialCounts(const LoadedNetwork& network) {
+  if (IsOfWindows(network)) return {network.info.window.window_frames};
+  return {2, 1};
+}
+
 void TryOut(LoadedNetwork& network) {
   RunLimits limits(network.limits.trial_s, network.limits.call_mib, "model.trial_s",
                    "model.call_mib");
-  for (const std::int64_t count : {2, 1}) {
+  for (const std::int64_t count : TrialCounts(network)) {
     const auto values = count * static_cast<std::int64_t>(network.info.RowValues());
     const at::Tensor ramp = at::arange(values, at::kFloat).remainder(17).div(16);
     const Outputs outputs = Run(network, ramp.view(InputSizes(network.info, count)), limits);
-    const at::Tensor sums = outputs.probabilities.sum(1);
+    if (IsOfWindows(network)) continue;
+    const at::Tensor sums = outputs.classes.sum(1);
     constexpr double kTolerance = 1e-3;
-    if (outputs.probabilities.min().item<float>() < 0 ||
+    if (outputs.classes.min().item<float>() < 0 ||
         (sums - 1).abs().max().item<double>() > kTolerance) {
       RefuseModel(network.file,
                   "its network gives class scores that are no probabilities (0 or more, sum 1)");
@@ -243,6 +283,16 @@ LoadedNetwork Load(const ModelFile& file, const std::string& bytes, const at::De
   return network;
 }
 
+[[noreturn]] void RefuseBoundsOfSome(const LoadedNetwork& network) {
+  RefuseModel(network.file,
+              "cannot be averaged with the others: only some of their networks give bounds");
+}
+
+std::vector<float> ValuesOf(const at::Tensor& tensor) {
+  const at::Tensor values = tensor.contiguous();
+  return {values.data_ptr<float>(), values.data_ptr<float>() + values.numel()};
+}
+
 class TorchNetwork : public Network {
  public:
   TorchNetwork(std::vector<LoadedNetwork> networks, std::string sha256)
@@ -263,9 +313,14 @@ class TorchNetwork : public Network {
     UseOneTorchThread();
     const Outputs mean = MeanOutputs(ToTensor(rows));
     track.classes = static_cast<int>(info().classes.size());
-    track.spot.assign(mean.spot.data_ptr<float>(), mean.spot.data_ptr<float>() + mean.spot.numel());
-    track.probabilities.assign(mean.probabilities.data_ptr<float>(),
-                               mean.probabilities.data_ptr<float>() + mean.probabilities.numel());
+    track.spot = ValuesOf(mean.spot);
+    if (info().input == NetworkInput::kWindows) {
+      track.probabilities = ValuesOf(at::softmax(mean.classes, 1));
+      track.logits = ValuesOf(mean.classes);
+      if (mean.bounds.defined()) track.bounds = ValuesOf(mean.bounds);
+    } else {
+      track.probabilities = ValuesOf(mean.classes);
+    }
     track.valid.assign(track.spot.size(), 1);
     track.frames = static_cast<std::int64_t>(track.spot.size());
     return track;
@@ -291,10 +346,13 @@ class TorchNetwork : public Network {
     for (size_t i = 1; i < networks_.size(); ++i) {
       const Outputs outputs = RunOne(networks_[i], input);
       mean.spot = mean.spot + outputs.spot;
-      mean.probabilities = mean.probabilities + outputs.probabilities;
+      mean.classes = mean.classes + outputs.classes;
+      if (mean.bounds.defined() != outputs.bounds.defined()) RefuseBoundsOfSome(networks_[i]);
+      if (mean.bounds.defined()) mean.bounds = mean.bounds + outputs.bounds;
     }
     const auto count = static_cast<double>(networks_.size());
-    return {mean.spot / count, mean.probabilities / count};
+    return {mean.spot / count, mean.classes / count,
+            mean.bounds.defined() ? mean.bounds / count : at::Tensor()};
   }
 
   std::vector<LoadedNetwork> networks_;

@@ -21,6 +21,8 @@
 #include "pipeline/stretch_scorer.h"
 #include "pipeline/tell.h"
 #include "pipeline/usability_text.h"
+#include "pipeline/window_analysis.h"
+#include "pipeline/window_fit.h"
 
 namespace mestr {
 using namespace internal;
@@ -32,6 +34,7 @@ constexpr const char* kDefaultFeatures = "mean-v1";
 AnalyzerOptions Checked(AnalyzerOptions options) {
   options.config.Check();
   CheckKinds(options.extractors);
+  CheckWindowKinds(options.window_extractors, options.extractors);
   return options;
 }
 
@@ -72,6 +75,19 @@ FlowOptions OnDevice(FlowOptions flow, const DeviceChoice& device) {
   return flow;
 }
 
+// The shipped configs that a model of the family runs with.
+std::string_view ConfigsOf(NetworkInput input) {
+  switch (input) {
+    case NetworkInput::kPairs:
+      return "the configs mean_cas, mean_samm and megc2025";
+    case NetworkInput::kSequences:
+      return "the config demo";
+    case NetworkInput::kWindows:
+      break;
+  }
+  return "the configs boosting_* and metst_*";
+}
+
 // The published code's way with the detector is for its data sets, as its box is.
 FaceOptions FaceFor(const Config& config, const std::string& dataset) {
   FaceOptions face = config.face;
@@ -95,7 +111,8 @@ class Analyzer::Impl {
         models_(options_.config.model, device_.model),
         finder_(FindLandmarkModel(options_.config.landmarks)),
         stream_(options_.config.face, finder_,
-                MakeFlowEngines(OnDevice(options_.config.flow, device_), options_.jobs)) {}
+                MakeFlowEngines(OnDevice(options_.config.flow, device_), options_.jobs)),
+        windows_(options_.config, options_.jobs, options_.window_extractors) {}
 
   Analysis Analyze(FrameSource& source, const VideoKey& video, const AnalysisObserver& observer,
                    const std::stop_token& stop) {
@@ -104,10 +121,19 @@ class Analyzer::Impl {
     {
       const ScopedCost cost(total);
       Network& network = ModelFor(video);
-      analysis = Begin(source, video, &network.info(), observer);
-      CheckModelFits(network.info(), analysis.parameters, analysis.fps);
-      TellParameters(analysis.parameters, observer);
-      Score(source, network, observer, stop, analysis);
+      analysis = Begin(source, video, observer);
+      if (network.info().input == NetworkInput::kWindows) {
+        windows_.Begin(network.info(), analysis);
+        TellParameters(analysis, observer);
+        windows_.Score(source, network, observer, stop, analysis);
+        analysis.model_name = network.info().name;
+        analysis.model_sha256 = network.sha256();
+      } else {
+        TakeParameters(&network.info(), analysis);
+        CheckModelFits(network.info(), analysis.parameters, analysis.fps);
+        TellParameters(analysis, observer);
+        Score(source, network, observer, stop, analysis);
+      }
       SpotIn(options_.config, network.info(), analysis);
       for (Analysis& other : analysis.others) SpotIn(options_.config, network.info(), other);
       AddWarnings(observer, analysis);
@@ -123,10 +149,11 @@ class Analyzer::Impl {
     Analysis analysis;
     {
       const ScopedCost cost(total);
-      analysis = Begin(source, video, nullptr, observer);
+      analysis = Begin(source, video, observer);
+      TakeParameters(nullptr, analysis);
       const auto extractor = MakeExtractor(
           ConfiguredKind(), OptionsOf(analysis.parameters.k_frames, besides), options_.extractors);
-      TellParameters(analysis.parameters, observer);
+      TellParameters(analysis, observer);
       Stream(source, *extractor, sink, observer, stop, analysis);
       AddWarnings(observer, analysis);
     }
@@ -171,9 +198,11 @@ class Analyzer::Impl {
   void CheckFeatures(const ModelInfo& model) const {
     const std::string& wanted = options_.config.features.kind;
     if (!wanted.empty() && wanted != model.features) {
-      throw Error(ErrorKind::kModel, "the model " + model.name + " takes features of kind '" +
-                                         model.features + "', and features.kind is '" + wanted +
-                                         "'");
+      throw Error(ErrorKind::kModel,
+                  "the model " + model.name + " takes features of kind '" + model.features +
+                      "', and features.kind is '" + wanted +
+                      "'; give a model of that kind (--model), or run this one with " +
+                      std::string(ConfigsOf(model.input)));
     }
     if (options_.config.spot.min_evidence && model.scores == ScoreKind::kRelative) {
       throw Error(ErrorKind::kModel,
@@ -181,24 +210,46 @@ class Analyzer::Impl {
                       " gives scores that only compare frames of one video, so there is no "
                       "evidence to ask for; use spot.p in place of spot.min_evidence");
     }
-    MakeExtractorFor(model, OptionsOf(model.k_frames), options_.extractors);
+    if (model.input == NetworkInput::kWindows) {
+      windows_.Check(model);
+    } else {
+      CheckNoWindowKeys(options_.config, model);
+      MakeExtractorFor(model, OptionsOf(model.k_frames), options_.extractors);
+    }
   }
 
-  Analysis Begin(FrameSource& source, const VideoKey& video, const ModelInfo* model,
+  Analysis Begin(FrameSource& source, const VideoKey& video,
                  const AnalysisObserver& observer) const {
     Analysis analysis;
     analysis.video = video;
     analysis.info = source.info();
     for (const std::string& note : analysis.info.notes) Warn(observer, note, analysis);
     analysis.fps = KnownFrameRate(analysis.info);
-    analysis.parameters = PairParametersFor(options_.config, model, video.dataset, analysis.fps);
     return analysis;
   }
 
-  static void TellParameters(const PairParameters& parameters, const AnalysisObserver& observer) {
-    Tell(observer.on_info, "k = " + std::to_string(parameters.k_frames) +
-                               ", k_p = " + std::to_string(parameters.k_p_frames) +
-                               " frames (from " + parameters.origin + ")");
+  void TakeParameters(const ModelInfo* model, Analysis& analysis) const {
+    analysis.parameters =
+        PairParametersFor(options_.config, model, analysis.video.dataset, analysis.fps);
+  }
+
+  void TellParameters(const Analysis& analysis, const AnalysisObserver& observer) const {
+    const PairParameters& parameters = analysis.parameters;
+    const std::string k_p = "k_p = " + std::to_string(parameters.k_p_frames);
+    const std::string from = " (from " + parameters.origin + ")";
+    if (!analysis.windows) {
+      Tell(observer.on_info,
+           "k = " + std::to_string(parameters.k_frames) + ", " + k_p + " frames" + from);
+      return;
+    }
+    const WindowLayout& layout = analysis.windows->layout;
+    Tell(observer.on_info,
+         "windows of " + std::to_string(layout.window_frames) + " used frames, " +
+             std::to_string(layout.hop_frames) + " from one to the next, one of " +
+             Counted(layout.frame_step, "frame") + " used, " + k_p + " used frames" + from +
+             (options_.config.spot.published == PublishedDecoding::kNo
+                  ? ""
+                  : "; as published, intervals are one used frame early"));
   }
 
   void Score(FrameSource& source, Network& network, const AnalysisObserver& observer,
@@ -313,6 +364,7 @@ class Analyzer::Impl {
   ModelSet models_;
   FaceFinder finder_;
   FeatureStream stream_;
+  WindowAnalyzer windows_;
 };
 
 const FaceTrack& Analysis::FirstJudged() const {

@@ -84,7 +84,7 @@ Json WindowExport::Common() const {
   return {{"format", kManifestFormat},
           {"features", kind_.kind},
           {"row_shape", kind_.row_shape},
-          {"variant", FeaturesVariantName(options_.analyzer.config.features.variant)},
+          {"variant", FeaturesVariantName(variant())},
           {"mestr", Version()},
           {"dtype", options_.half ? "float16" : "float32"},
           {"config",
@@ -109,7 +109,7 @@ std::vector<std::unique_ptr<WindowExtractor>>& WindowExport::ExtractorsFor(
     const WindowLayout& layout) {
   if (!extractors_.empty() && extractors_.front()->spec() == layout) return extractors_;
   extractors_.clear();
-  WindowOptions options{layout, options_.analyzer.config.features.variant,
+  WindowOptions options{layout, variant(),
                         options_.analyzer.config.landmarks};
   const int jobs = options_.analyzer.jobs;
   const auto workers =
@@ -130,7 +130,7 @@ void WindowExport::TellStep(const VideoInput& input, const WindowParameters& par
 WindowExport::Written WindowExport::WriteWindows(FrameSource& source, const WindowLayout& layout,
                                                  const fs::path& path) {
   // The published code knows no cuts, and loses the frames after its last whole hop.
-  const bool published = options_.analyzer.config.features.variant == FeaturesVariant::kPublished;
+  const bool published = variant() == FeaturesVariant::kPublished;
   const WindowStreamOptions stream{
       .layout = layout, .keeps_end = !published, .breaks_cuts = !published};
   NpyWriter writer(path, FileShape(layout), options_.half);

@@ -62,9 +62,8 @@ Json FaceToJson(const Analysis& analysis) {
   for (const cv::Point& point : face.crop_landmarks) {
     landmarks.push_back(Json::array({point.x, point.y}));
   }
-  Json json = {{"first_frame", face.first_frame + 1},
-               {"box", RectToJson(face.box)},
-               {"confidence", face.confidence}};
+  Json json = {{"first_frame", face.first_frame + 1}, {"box", RectToJson(face.box)}};
+  if (!analysis.windows) json["confidence"] = face.confidence;
   if (analysis.faces.empty()) json["frames_without_face"] = analysis.FramesNotJudged();
   json["crop_landmarks"] = landmarks;
   for (const Region& region : analysis.regions) {
@@ -73,22 +72,50 @@ Json FaceToJson(const Analysis& analysis) {
   return json;
 }
 
+Json LayoutToJson(const WindowLayout& layout) {
+  return {{"frames", layout.window_frames},
+          {"hop_frames", layout.hop_frames},
+          {"frame_step", layout.frame_step}};
+}
+
+Json WindowsToJson(const AnalysedWindows& windows) {
+  Json json = LayoutToJson(windows.layout);
+  json["variant"] = FeaturesVariantName(windows.variant);
+  json["stitch"] = StitchRuleName(windows.stitch);
+  json["count"] = windows.count;
+  json["without_face"] = windows.faceless;
+  return json;
+}
+
 Json ModelToJson(const LoadedModel& model) {
   const ModelInfo& info = model.info;
-  return {{"name", info.name},
-          {"version", info.version},
-          {"sha256", model.sha256},
-          {"classes", info.classes},
-          {"features", info.features},
-          {"row_shape", info.row_shape},
-          {"input", info.input == NetworkInput::kPairs ? "pairs" : "sequences"},
-          {"fps", info.fps},
-          {"k", info.k_frames},
-          {"k_p", info.k_p_frames},
-          {"p", info.p},
-          {"scores", info.scores == ScoreKind::kRelative ? "relative" : "probabilities"},
-          {"training_data", info.training_data},
-          {"licence", info.licence}};
+  Json json = {{"name", info.name},
+               {"version", info.version},
+               {"sha256", model.sha256},
+               {"classes", info.classes},
+               {"features", info.features},
+               {"row_shape", info.row_shape},
+               {"input", info.input == NetworkInput::kPairs       ? "pairs"
+                         : info.input == NetworkInput::kSequences ? "sequences"
+                                                                  : "windows"},
+               {"fps", info.fps},
+               {"k", info.k_frames},
+               {"k_p", info.k_p_frames},
+               {"p", info.p},
+               {"scores", info.scores == ScoreKind::kRelative ? "relative" : "probabilities"},
+               {"training_data", info.training_data},
+               {"licence", info.licence}};
+  if (info.input != NetworkInput::kWindows) return json;
+  json.erase("k");
+  const Decoding& decoding = info.decoding;
+  json["variant"] = FeaturesVariantName(info.variant);
+  json["window"] = LayoutToJson(info.window);
+  json["stitch"] = StitchRuleName(decoding.stitch);
+  json["decode"] = SpotRuleName(decoding.rule);
+  json["synergy"] = static_cast<int>(decoding.synergy);
+  json["class_offsets"] = decoding.class_offsets;
+  json["not_written"] = decoding.not_written;
+  return json;
 }
 
 Json InputToJson(const VideoInput& input) {
@@ -183,16 +210,23 @@ void AddFindings(const Analysis& analysis, Json& json) {
   json["stretches"] = StretchesToJson(analysis);
   json["intervals"] = IntervalsToJson(analysis, analysis.spotting.intervals);
   if (HasEvidence(analysis)) json["longer"] = IntervalsToJson(analysis, analysis.spotting.longer);
+  if (analysis.windows) {
+    json["decode"] = SpotRuleName(analysis.spotting.rule);
+    json["not_written"] = IntervalsToJson(analysis, analysis.spotting.not_written);
+  }
   json["threshold"] = analysis.spotting.threshold;
   json["classes"] = analysis.classes;
   json["first_scored_frame"] = analysis.scores.first_frame + 1;
   const ScoreTrack& scores = analysis.scores;
+  if (analysis.windows) json["frame_step"] = scores.frame_step;
   json["scores"] =
       ValuesOf(scores, [&](std::size_t i) { return Json(ShortDouble(scores.spot[i])); });
   json["smoothed"] =
       ValuesOf(scores, [&](std::size_t i) { return Json(analysis.spotting.smoothed.at(i)); });
-  json["motion_px"] =
-      ValuesOf(scores, [&](std::size_t i) { return Json(SixDecimals(scores.motion_px.at(i))); });
+  if (!analysis.windows) {
+    json["motion_px"] =
+        ValuesOf(scores, [&](std::size_t i) { return Json(SixDecimals(scores.motion_px.at(i))); });
+  }
   json["probabilities"] =
       ValuesOf(scores, [&](std::size_t i) { return ShortFloats(scores.ProbabilitiesAt(i)); });
   if (!analysis.faces.empty()) json["per_frame"] = FacesToJson(analysis);
@@ -209,7 +243,11 @@ Json VideoToJson(const VideoInput& input, const Analysis& analysis) {
   json["variable_frame_rate"] = analysis.info.variable_frame_rate;
   json["width"] = analysis.info.width;
   json["height"] = analysis.info.height;
-  json["k"] = analysis.parameters.k_frames;
+  if (analysis.windows) {
+    json["windows"] = WindowsToJson(*analysis.windows);
+  } else {
+    json["k"] = analysis.parameters.k_frames;
+  }
   json["k_p"] = analysis.parameters.k_p_frames;
   json["k_origin"] = analysis.parameters.origin;
   json["model"] = {{"name", analysis.model_name}, {"sha256", analysis.model_sha256}};

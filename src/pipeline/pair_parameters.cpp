@@ -16,13 +16,13 @@ constexpr double kSameRate = 0.01;
 // of the slower of the two rates.
 constexpr double kSameDistanceFrames = 0.75;
 
-bool SameRate(double a, double b) { return std::abs(a - b) <= kSameRate * b; }
-
 int FramesAtLeastOne(double seconds, double fps) {
   return std::max(1, static_cast<int>(std::lround(seconds * fps)));
 }
 
 }  // namespace
+
+bool SameRate(double a, double b) { return std::abs(a - b) <= kSameRate * b; }
 
 PairParameters PairParametersFor(const Config& config, const ModelInfo* model,
                                  const std::string& dataset, double fps) {

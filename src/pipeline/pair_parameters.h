@@ -9,6 +9,9 @@
 
 namespace mestr::internal {
 
+// Within 1 %: 29.97 is 30.
+bool SameRate(double a, double b);
+
 // Its data set's numbers where the video has its data set's rate, else the model's where it has the
 // model's rate (both within 1 %), else spot.k_s and k_p_s in frames, rounded, at least 1. `model`
 // may be null.

@@ -23,7 +23,9 @@ namespace {
 // A leaderboard takes no other emotions than its own.
 void CheckLeaderboardClasses(const ModelInfo& model, const std::string& dataset) {
   if (!IsLeaderboardDataset(dataset)) return;
+  const std::vector<std::string>& never = model.decoding.not_written;
   for (const std::string& name : model.classes) {
+    if (std::find(never.begin(), never.end(), name) != never.end()) continue;
     if (name == kOthers || std::find(kLeaderboardEmotions.begin(), kLeaderboardEmotions.end(),
                                      name) != kLeaderboardEmotions.end()) {
       continue;

@@ -1,10 +1,13 @@
 #include "pipeline/spotting.h"
 
 #include <algorithm>
+#include <string>
+#include <string_view>
 #include <vector>
 
 #include "mestr/spot/evidence.h"
 #include "mestr/spot/spot.h"
+#include "pipeline/window_fit.h"
 
 namespace mestr::internal {
 namespace {
@@ -25,6 +28,34 @@ SpotOptions SpotOptionsFor(const Config& config, const ModelInfo& model, const A
   options.min_motion_px = spot.min_motion_px;
   options.min_motion_to_noise = spot.min_motion_to_noise;
   return options;
+}
+
+void AddDecoding(const Config& config, const ModelInfo& model, SpotOptions& options) {
+  const Decoding decoding = DecodingFor(config, model);
+  const auto index_of = [&](std::string_view name) {
+    const auto found = std::find(model.classes.begin(), model.classes.end(), name);
+    return found == model.classes.end() ? -1 : static_cast<int>(found - model.classes.begin());
+  };
+  options.rule = decoding.rule;
+  options.synergy = decoding.synergy;
+  options.neutral = index_of(kNeutral);
+  options.class_offsets = decoding.class_offsets;
+  for (const std::string& name : decoding.not_written) {
+    options.not_written.push_back(index_of(name));
+  }
+  options.published = config.spot.published;
+}
+
+// As published, frames are one used frame early and may lie before the video.
+void ClipToVideo(std::int64_t frames, std::vector<SpottedInterval>& intervals) {
+  const auto clip = [&](std::int64_t& frame) {
+    frame = std::clamp<std::int64_t>(frame, 0, frames - 1);
+  };
+  for (SpottedInterval& found : intervals) {
+    clip(found.interval.onset);
+    clip(found.interval.offset);
+    clip(found.peak);
+  }
 }
 
 // One value a frame of the video.
@@ -76,8 +107,12 @@ Signals SignalsOf(const Analysis& analysis) {
 void SpotIn(const Config& config, const ModelInfo& model, Analysis& analysis) {
   analysis.classes = model.classes;
   const Signals signals = SignalsOf(analysis);
-  analysis.spotting =
-      SpotExpressions(analysis.scores, SpotOptionsFor(config, model, analysis), signals.View());
+  SpotOptions options = SpotOptionsFor(config, model, analysis);
+  if (analysis.windows) AddDecoding(config, model, options);
+  analysis.spotting = SpotExpressions(analysis.scores, options, signals.View());
+  if (options.published == PublishedDecoding::kNo) return;
+  ClipToVideo(analysis.frames, analysis.spotting.intervals);
+  ClipToVideo(analysis.frames, analysis.spotting.not_written);
 }
 
 }  // namespace mestr::internal

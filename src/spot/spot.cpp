@@ -6,7 +6,9 @@
 #include <string>
 
 #include "mestr/core/error.h"
+#include "spot/runs.h"
 #include "spot/score_extents.h"
+#include "spot/window_spotting.h"
 
 namespace mestr {
 using namespace internal;
@@ -72,33 +74,24 @@ void CheckArguments(const ScoreTrack& track, const SpotOptions& options) {
   require(Size(track.probabilities) == Size(track.spot) * track.classes,
           "one probability a score and class");
   require(track.valid.size() == track.size(), "one validity a score");
-  require(track.first_frame >= 0 && track.frames >= track.first_frame + Size(track.spot),
+  require(track.first_frame >= 0 && track.frame_step >= 1 &&
+              (track.size() == 0 || track.frames > track.FrameOf(Size(track.spot) - 1)),
           "at least one frame a score");
+  if (IsOfWindows(options.rule)) {
+    CheckWindowArguments(track, options);
+  } else {
+    require(track.frame_step == 1, "a rule of pairs needs a score a frame");
+  }
 }
 
 constexpr double kLeastScore = 0.01;  // of a peak that evidence is asked about
-
-// Indices [begin, end) of a track, all valid.
-struct Run {
-  std::int64_t begin;
-  std::int64_t end;
-};
-
-std::vector<Run> ValidRuns(const ScoreTrack& track) {
-  std::vector<Run> runs;
-  for (std::int64_t i = 0; i < Size(track.valid); ++i) {
-    if (track.valid[i] == 0) continue;
-    if (runs.empty() || runs.back().end != i) runs.push_back({i, i});
-    runs.back().end = i + 1;
-  }
-  return runs;
-}
 
 // The threshold of all valid indices together.
 double ThresholdOf(const std::vector<Run>& runs, const std::vector<double>& smoothed, double p) {
   std::vector<double> valid;
   for (const Run& run : runs) {
-    valid.insert(valid.end(), smoothed.begin() + run.begin, smoothed.begin() + run.end);
+    const auto of_run = run.Of(smoothed);
+    valid.insert(valid.end(), of_run.begin(), of_run.end());
   }
   return SpottingThreshold(valid, p);
 }
@@ -117,15 +110,15 @@ double LeastMotion(const ScoreTrack& track, const std::vector<Run>& runs,
   if (options.min_motion_to_noise == 0) return options.min_motion_px;
   std::vector<float> motions;
   for (const Run& run : runs) {
-    motions.insert(motions.end(), track.motion_px.begin() + run.begin,
-                   track.motion_px.begin() + run.end);
+    const auto of_run = run.Of(track.motion_px);
+    motions.insert(motions.end(), of_run.begin(), of_run.end());
   }
   return std::max(options.min_motion_px, options.min_motion_to_noise * MotionNoise_px(motions));
 }
 
 void SpotRun(const ScoreTrack& track, const Run& run, const SpotOptions& options,
              double least_motion_px, Spotting& spotting) {
-  const std::span smoothed = std::span(spotting.smoothed).subspan(run.begin, run.end - run.begin);
+  const std::span smoothed = run.Of(spotting.smoothed);
   const std::span probabilities =
       std::span(track.probabilities)
           .subspan(run.begin * track.classes, (run.end - run.begin) * track.classes);
@@ -152,14 +145,28 @@ void SpotRun(const ScoreTrack& track, const Run& run, const SpotOptions& options
 void SpotTogether(const ScoreTrack& track, const std::vector<Run>& runs, const SpotOptions& options,
                   Spotting& spotting) {
   spotting.threshold = ThresholdOf(runs, spotting.smoothed, options.p);
+  if (IsOfWindows(options.rule)) {
+    for (const Run& run : runs) SpotWindowRun(track, run, options, spotting);
+    return;
+  }
   const double least_motion_px = LeastMotion(track, runs, options);
   for (const Run& run : runs) SpotRun(track, run, options, least_motion_px, spotting);
 }
 
-void SpotRelative(const ScoreTrack& track, const std::vector<Run>& runs, const SpotOptions& options,
-                  Spotting& spotting) {
+void SpotBounds(const ScoreTrack& track, const std::vector<Run>& runs, const SpotOptions& options,
+                Spotting& spotting) {
+  spotting.threshold = options.p;
   for (const Run& run : runs) {
-    const auto scores = std::span(track.spot).subspan(run.begin, run.end - run.begin);
+    const auto scores = run.Of(track.spot);
+    std::copy(scores.begin(), scores.end(), spotting.smoothed.begin() + run.begin);
+    SpotWindowRun(track, run, options, spotting);
+  }
+}
+
+void SpotPeaks(const ScoreTrack& track, const std::vector<Run>& runs, const SpotOptions& options,
+               Spotting& spotting) {
+  for (const Run& run : runs) {
+    const auto scores = run.Of(track.spot);
     const std::vector<double> smoothed = SmoothScores(scores, options.k_p_frames);
     std::copy(smoothed.begin(), smoothed.end(), spotting.smoothed.begin() + run.begin);
   }
@@ -213,7 +220,7 @@ void SpotProbable(const ScoreTrack& track, const std::vector<Run>& runs, const S
                   const FaceSignals& signals, Spotting& spotting) {
   spotting.threshold = options.p;
   for (const Run& run : runs) {
-    const auto scores = std::span(track.spot).subspan(run.begin, run.end - run.begin);
+    const auto scores = run.Of(track.spot);
     std::copy(scores.begin(), scores.end(), spotting.smoothed.begin() + run.begin);
     const EvidenceStretch stretch = StretchOf(track, run, signals, options.fps);
     for (const ScoreExtent& extent : ExtentsOf(scores, kLeastScore)) {
@@ -288,8 +295,10 @@ Spotting SpotExpressions(const ScoreTrack& track, const SpotOptions& options,
   if (runs.empty()) return spotting;
   if (options.rule == SpotRule::kProbability) {
     SpotProbable(track, runs, options, signals, spotting);
+  } else if (options.rule == SpotRule::kBounds) {
+    SpotBounds(track, runs, options, spotting);
   } else {
-    SpotRelative(track, runs, options, spotting);
+    SpotPeaks(track, runs, options, spotting);
   }
   return spotting;
 }

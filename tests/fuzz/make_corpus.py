@@ -161,6 +161,23 @@ def records() -> None:
     save("model_record", "bad_deep.json", "[" * 2000)
     save("model_record", "bad_class_escape.json", json.dumps(record | {"classes": ["\x1b[31m"] * 2}))
     save("model_record", "bad_utf8.json", b'{"format": 2, "name": "\xff\xfe"}')
+    window_records(record)
+
+
+def window_records(of_pairs: dict[str, object]) -> None:
+    record = {key: value for key, value in of_pairs.items() if key != "k_frames"} | {
+        "format": 4, "classes": ["negative", "others", "neutral"], "features": "roi-flow-36-v1", "row_shape": [36],
+        "input": "windows", "scores": "relative", "variant": "mended", "stitch": "published", "batch_windows": 32,
+        "window": {"frames": 30, "hop_frames": 15, "frame_step": 7}, "decode": "samm", "synergy": 1,
+        "class_offsets": [-1, 0, 0], "not_written": ["others", "neutral"]}
+    save("model_record", "good_4.json", json.dumps(record))
+    changes = {"window": [5, {"frames": 2**31, "hop_frames": 1, "frame_step": 1}], "decode": ["\x1b[31m", 3],
+               "synergy": [-1, 2**40], "class_offsets": [[1e999, 0, 0], []], "not_written": [["\x1b"], 7],
+               "batch_windows": [0, -(2**63)]}
+    for key, values in changes.items():
+        for number, value in enumerate(values):
+            save("model_record", f"bad_4_{key}_{number}.json", json.dumps(record | {key: value}))
+        save("model_record", f"bad_4_no_{key}.json", json.dumps({k: v for k, v in record.items() if k != key}))
 
 
 def zipped(entries: list[tuple[str, bytes]], method: int = zipfile.ZIP_DEFLATED) -> bytes:

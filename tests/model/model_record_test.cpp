@@ -145,7 +145,7 @@ struct BadValue {
 
 TEST(ModelRecord, RefusesEachValueOutOfRange) {
   const BadValue cases[] = {
-      {"format", 4, "has format 4; this mestr reads formats 1 to 3"},
+      {"format", 5, "has format 5; this mestr reads formats 1 to 4"},
       {"format", 0, "\"format\" = 0; it must be 1 or more"},
       {"features", "", "empty field \"features\""},
       {"row_shape", json::array(), "\"row_shape\" that is not a list of integers"},
@@ -154,6 +154,7 @@ TEST(ModelRecord, RefusesEachValueOutOfRange) {
       {"row_shape", json::array({100'000, 100'000, 100'000}), "\"row_shape\" of more than"},
       {"row_shape", json::array({2'147'483'647, 2'147'483'647, 4}), "\"row_shape\" of more than"},
       {"input", "frames", "\"input\" = \"frames\"; it must be pairs or sequences"},
+      {"input", "windows", "\"input\" = \"windows\"; it must be pairs or sequences"},
       {"name", "", "empty field \"name\""},
       {"classes", json::array(), "\"classes\" that is not a list of texts"},
       {"classes", json::array({"a", ""}), "\"classes\" that is not a list of texts"},

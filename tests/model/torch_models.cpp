@@ -22,6 +22,17 @@ std::string GoodRecordOfFormat1() {
              "training_data": "none", "licence": "Apache-2.0"})";
 }
 
+std::string GoodRecordOfWindows() {
+  return R"({"format": 4, "name": "test", "version": "1",
+             "classes": ["negative", "positive", "surprise", "others", "neutral"],
+             "features": "roi-flow-36-v1", "row_shape": [36], "variant": "published",
+             "input": "windows", "fps": 200, "k_p_frames": 6, "p": 0.65, "scores": "relative",
+             "window": {"frames": 30, "hop_frames": 15, "frame_step": 7},
+             "stitch": "published", "batch_windows": 16, "decode": "samm", "synergy": 1,
+             "class_offsets": [-1, 0, 0, 0, 0.5], "not_written": ["others", "neutral"],
+             "training_data": "none", "licence": "Apache-2.0"})";
+}
+
 void SaveTorchScript(const std::filesystem::path& file, const std::string& forward_body,
                      const std::optional<std::string>& record) {
   torch::jit::Module module("TestModel");

@@ -11,6 +11,8 @@ namespace mestr::testing {
 // A complete record for three classes: of today's format, and of the first one.
 std::string GoodRecord();
 std::string GoodRecordOfFormat1();
+// Of a model of windows with five classes, every field other than its default.
+std::string GoodRecordOfWindows();
 
 // Saves a TorchScript module whose `forward(self, x)` has this body, with the record if there is
 // one.

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "mestr/core/decoding.h"
 #include "mestr/core/model_file.h"
 #include "mestr/core/window_layout.h"
 #include "mestr/face/face.h"
@@ -28,10 +29,10 @@ struct FeaturesConfig {
   std::optional<int> jpeg_quality;  // of the crops' round trip, in [0, 100]; empty: the kind's own
   // Of kinds of windows (features/window_extractor.h). What is empty is the model's or follows from
   // the frame rate, pipeline/window_parameters.h.
-  FeaturesVariant variant = FeaturesVariant::kMended;
-  std::optional<int> window_frames;  // used frames, in [2, 10000]
-  std::optional<int> hop_frames;     // used frames, in [1, window_frames]
-  std::optional<int> frame_step;     // in [1, 10000]
+  std::optional<FeaturesVariant> variant;  // empty: the model's; without one kMended
+  std::optional<int> window_frames;        // used frames, in [2, 10000]
+  std::optional<int> hop_frames;           // used frames, in [1, window_frames]
+  std::optional<int> frame_step;           // in [1, 10000]
 };
 
 struct SpotConfig {
@@ -44,6 +45,14 @@ struct SpotConfig {
   bool drop_overlaps = false;          // spot/spot.h
   double min_motion_px = 0;            // spot/spot.h, in [0, 100] px of the crop
   double min_motion_to_noise = 0;      // spot/spot.h, in [0, 100]
+  // Of models of windows (core/decoding.h); what is empty is the model's.
+  std::optional<SpotRule> method;  // one of windows
+  std::optional<StitchRule> stitch;
+  std::optional<int> batch_windows;  // of StitchRule::kPublished, in [1, 100000]
+  std::optional<int> synergy;        // 0, 1 or 2
+  std::optional<int> k_p_frames;     // in used frames, in [1, 100000]
+  std::optional<std::map<std::string, double>> class_offsets;  // by class, in [-1000, 1000]
+  PublishedDecoding published = PublishedDecoding::kNo;
 };
 
 // Which network a video gets: its subject's, if the map names one, else `files`; several files are

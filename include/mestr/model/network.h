@@ -13,9 +13,11 @@
 #include <string>
 #include <vector>
 
+#include "mestr/core/decoding.h"
 #include "mestr/core/evidence_weights.h"
 #include "mestr/core/model_file.h"
 #include "mestr/core/score_track.h"
+#include "mestr/core/window_layout.h"
 
 namespace mestr {
 
@@ -23,6 +25,7 @@ namespace mestr {
 enum class NetworkInput {
   kPairs,      // [N, row shape], one a pair of frames, each scored by itself
   kSequences,  // [N, row shape], all rows of a video in their order
+  kWindows,    // [N, row shape], the rows of one window of used frames
 };
 
 // What a network's scores are.
@@ -31,9 +34,10 @@ enum class ScoreKind {
   kProbabilities,  // that the index lies within a micro-expression, in [0, 1]
 };
 
-// What a model says of itself: JSON in the extra file "mestr.json" inside the .pt. Format 3 has all
-// fields; format 2 lacks scores and evidence: relative ones, and none; format 1 lacks row_shape and
-// input, too, which are then {3, 42, 42} and pairs.
+// What a model says of itself: JSON in the extra file "mestr.json" inside the .pt. Format 4 has all
+// fields, those of windows with that input alone; format 3 knows no windows; format 2 lacks scores
+// and evidence: relative ones, and none; format 1 lacks row_shape and input, too, which are then
+// {3, 42, 42} and pairs.
 struct ModelInfo {
   int format = 0;                    // of the record
   std::string name;                  // "mean-casme2-s1"
@@ -42,14 +46,18 @@ struct ModelInfo {
   std::string features;              // kind of the rows (features/extractor.h): "mean-v1"
   std::vector<int> row_shape;        // of one row
   NetworkInput input = NetworkInput::kPairs;
-  double fps = 0;      // frame rate that k and k_p are meant for
-  int k_frames = 0;    // distance of the two frames of a pair
-  int k_p_frames = 0;  // half the mean length of a micro-expression
+  double fps = 0;      // frame rate that k, k_p and the window are meant for
+  int k_frames = 0;    // distance of the two frames of a pair; 0 of windows
+  int k_p_frames = 0;  // half the mean length of a micro-expression; of windows in used frames
   // In [0, 1]. Of relative scores, the threshold parameter; of probabilities, the least evidence of
-  // an interval.
+  // an interval; of SpotRule::kBounds, its least score.
   double p = 0;
   ScoreKind scores = ScoreKind::kRelative;
   EvidenceWeights evidence;  // of probabilities
+  // Of windows; window_frames is even, and hop_frames at most half of it.
+  WindowLayout window;
+  FeaturesVariant variant = FeaturesVariant::kMended;
+  Decoding decoding;
   std::string training_data;
   std::string licence;
 
@@ -77,7 +85,8 @@ class Network {
   // 0; none for no rows. With kPairs the result depends on the way a sequence is cut into calls
   // only in the last bits; RowScorer cuts it the same way every time. Throws
   // Error{kInvalidArgument} when the size is no multiple of a row's, Error{kModel} when the network
-  // gives other shapes or values that are not finite.
+  // gives other shapes or values that are not finite. Networks of windows give logits, too, and
+  // those of SpotRule::kBounds bounds; with two networks or more, their means.
   virtual ScoreTrack Score(std::span<const float> rows) = 0;
 };
 
@@ -108,7 +117,8 @@ class RowScorer {
 
 // Loads and checks: a regular file within the limits, with its SHA-256, an archive with a complete
 // record and nothing that a network does not need (a file that is `trusted` may hold such), that
-// gives (spot[N], probabilities[N, classes]) on a trial input. Throws Error{kModel} naming file and
+// gives (spot[N], probabilities[N, classes]) on a trial input; of windows (spot[N],
+// logits[N, classes]) and, where there are some, bounds[N, 2]. Throws Error{kModel} naming file and
 // reason; Error{kDevice} when CUDA is asked for and LibTorch has none.
 std::unique_ptr<Network> LoadNetwork(const std::vector<ModelFile>& files, ModelDevice device,
                                      const ModelLimits& limits = {});

@@ -2,11 +2,14 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "mestr/core/decoding.h"
 #include "mestr/core/score_track.h"
 #include "mestr/core/video_key.h"
+#include "mestr/core/window_layout.h"
 #include "mestr/face/face.h"
 #include "mestr/features/extractor.h"
 #include "mestr/spot/spot.h"
@@ -24,10 +27,19 @@ struct StageSeconds {
   double network_s = 0;
 };
 
+// Of a network of windows.
+struct AnalysedWindows {
+  WindowLayout layout;
+  FeaturesVariant variant = FeaturesVariant::kMended;
+  StitchRule stitch = StitchRule::kVideo;
+  std::int64_t count = 0;
+  std::int64_t faceless = 0;  // of them: no face in any frame
+};
+
 // Frame counts for one video, and a line that says where they come from.
 struct PairParameters {
-  int k_frames = 0;    // distance of the frames of a pair
-  int k_p_frames = 0;  // half a micro-expression
+  int k_frames = 0;    // distance of the frames of a pair; 0 of windows
+  int k_p_frames = 0;  // half a micro-expression; of windows in used frames
   std::string origin;
 };
 
@@ -42,11 +54,14 @@ struct Analysis {
   std::vector<FrameFace> faces;       // with face.alignment similarity, of each frame; else empty
   // "usable 12.3 of 20.0 s; not: no face 5.1 s, turned away 2.6 s": `faces`, for people.
   std::string usability;
-  std::vector<FaceTrack> stretches;  // those with a face, in order, at least one is not too short
-  int crop_side_px = 0;              // of the crops, which the features look at
-  std::vector<Region> regions;       // of the first crop, that the features look at
-  std::int64_t rows = 0;             // of features: one an index that has a value
+  // Those with a face, in order, at least one is not too short. Of windows: frames with a score
+  // that follow each other, with the face of the first window there.
+  std::vector<FaceTrack> stretches;
+  int crop_side_px = 0;         // of the crops, which the features look at
+  std::vector<Region> regions;  // of the first crop, that the features look at
+  std::int64_t rows = 0;        // of features: one an index that has a value
   PairParameters parameters;
+  std::optional<AnalysedWindows> windows;  // of a network of windows
 
   std::string model_name;
   std::string model_sha256;  // several are joined by '+'

@@ -13,6 +13,7 @@
 
 #include "mestr/config/config.h"
 #include "mestr/features/extractor.h"
+#include "mestr/features/window_extractor.h"
 #include "mestr/model/network.h"
 #include "mestr/pipeline/analysis.h"
 
@@ -21,8 +22,10 @@ namespace mestr {
 struct AnalyzerOptions {
   Config config = DefaultConfig();
   Device device = Device::kAuto;
-  int jobs = 0;                                // flow workers; 0: one a processor
-  std::vector<ExtractorKind> extractors = {};  // of one's own, besides the built-in ones
+  int jobs = 0;  // flow workers; 0: one a processor
+  // Of one's own, besides the built-in ones.
+  std::vector<ExtractorKind> extractors = {};
+  std::vector<WindowExtractorKind> window_extractors = {};
 };
 
 // What computes, and why it was chosen, for people.

@@ -1,4 +1,5 @@
-// From a video's scores to its spotted intervals (Liong, See, Chan 2023, section 3.4).
+// From a video's scores to its spotted intervals: by the rules of MEAN (Liong, See, Chan 2023,
+// section 3.4) and of networks of windows (core/decoding.h).
 //
 // All functions are pure and thread-safe.
 #pragma once
@@ -7,21 +8,12 @@
 #include <span>
 #include <vector>
 
+#include "mestr/core/decoding.h"
 #include "mestr/core/interval.h"
 #include "mestr/core/score_track.h"
 #include "mestr/spot/evidence.h"
 
 namespace mestr {
-
-enum class SpotRule {
-  // The baseline's: scores are smoothed; a peak above a threshold between their mean and their
-  // largest is an interval of 2 k_p + 1 frames. Something stands out of every video.
-  kRelative,
-  // Each score is the probability that its frame lies within a micro-expression: an interval is
-  // where it stays above half of a peak, and counts where the peak reaches a fixed value, so that a
-  // video may have none.
-  kProbability,
-};
 
 struct SpotOptions {
   SpotRule rule = SpotRule::kRelative;
@@ -34,13 +26,14 @@ struct SpotOptions {
   double longest_s = 0.6;
   EvidenceWeights evidence = {};
 
-  // Of kRelative.
-  int k_p_frames = 6;  // half the mean length of a micro-expression, >= 1
-  // In [0, 1]. Of kRelative the threshold parameter: 0 is the mean score, 1 the largest. Of
-  // kProbability the least evidence of an interval.
+  // Of all but kProbability and kBounds.
+  int k_p_frames = 6;  // half the mean length of a micro-expression, in indices, >= 1
+  // In [0, 1]. Of kProbability the least evidence of an interval, of kBounds its least score; of
+  // all others the threshold parameter: 0 is the mean score, 1 the largest.
   double p = 0.55;
   // False, as the baseline has it: peaks are at least k_p apart, so that intervals may overlap.
-  // True: at least 2 k_p + 1, so that of two that would overlap the lower peak goes.
+  // True: at least 2 k_p + 1, so that of two that would overlap the lower peak goes; with the rules
+  // of windows of those that overlap the lower score.
   bool drop_overlaps = false;
   // True: threshold and noise are those of each run of valid indices (a stretch) by itself. False,
   // as the baseline has it: those of the whole track.
@@ -50,11 +43,20 @@ struct SpotOptions {
   // exceed. >= 0; 0, as the baseline has it, asks for nothing.
   double min_motion_px = 0;
   double min_motion_to_noise = 0;
+
+  // Of the rules of windows, which want ScoreTrack::logits.
+  Synergy synergy = Synergy::kNone;
+  int neutral = -1;                        // that class; below 0: there is none
+  std::vector<double> class_offsets = {};  // Decoding::class_offsets
+  std::vector<int> not_written = {};       // classes whose intervals are no finds
+  PublishedDecoding published = PublishedDecoding::kNo;
 };
 
 // In frames of the video, 0-based.
 struct SpottedInterval {
-  Interval interval;       // clipped to where there are frames with scores
+  // Clipped to where there are frames with scores; SpotOptions::published clips nothing, so that it
+  // may begin before the video or end after it.
+  Interval interval;
   std::int64_t peak = 0;   // frame whose (kRelative: smoothed) score it is
   double score = 0;        // (kRelative: smoothed) score at the peak
   int class_index = 0;     // the emotion voted for
@@ -67,15 +69,19 @@ struct Spotting {
   std::vector<double> smoothed;            // an index of the track; 0 where it is not valid
   double threshold = 0;                    // that peaks reached; 0 where there is no valid score
   std::vector<double> run_thresholds;      // with each_run: of each run; the lowest is `threshold`
-  std::vector<SpottedInterval> intervals;  // in order of their peaks
+  std::vector<SpottedInterval> intervals;  // in order of their peaks; kScalable: of onsets
   // Those that would count, but last longer than a micro-expression (kProbability).
   std::vector<SpottedInterval> longer;
+  // Those that would count, but were voted neutral with Synergy::kRecognition, or for a class that
+  // is not written (rules of windows).
+  std::vector<SpottedInterval> not_written;
 };
 
 // Smoothing, threshold, peaks and vote; the only place where an index of the track becomes a frame
 // of the video. Smoothing, peaks and intervals stay within a run of valid indices; the threshold is
-// that of all of them, or with each_run of each. The last run, where it reaches the track's end,
-// goes on to the video's end (a pair of frames has its second frame there). Throws
+// that of all of them, or with each_run of each. Of the first two rules, whose indices are pairs of
+// frames that follow each other, the last run, where it reaches the track's end, goes on to the
+// video's end (a pair has its second frame there). Throws
 // Error{kInvalidArgument} when sizes or options are out of range.
 Spotting SpotExpressions(const ScoreTrack& track, const SpotOptions& options,
                          const FaceSignals& signals = {});
