@@ -68,6 +68,10 @@ std::string WindowExport::Remark() const {
          "labels";
 }
 
+FeaturesVariant WindowExport::variant() const {
+  return options_.analyzer.config.features.variant.value_or(FeaturesVariant::kMended);
+}
+
 WindowParameters WindowExport::ParametersAt(double fps) const {
   return WindowParametersFor(options_.analyzer.config.features, std::nullopt, fps);
 }

@@ -36,6 +36,7 @@ class WindowExport final : public VideoExport {
  private:
   struct Written;
 
+  FeaturesVariant variant() const;
   WindowParameters ParametersAt(double fps) const;
   void TellStep(const VideoInput& input, const WindowParameters& parameters, double fps) const;
   Written WriteWindows(FrameSource& source, const WindowLayout& layout,
