@@ -119,7 +119,9 @@ int Run(int argc, char** argv, std::ostream& out, std::ostream& err) {
   std::optional<ResolvedInputs> resolved;
   // Who brings a model says how to run it.
   if (flags.config.empty() && flags.models.empty()) {
-    resolved = LoadCompute().resolve_inputs(flags.inputs, InputOptionsOf(flags.Load(), flags.fps));
+    // What is wrong with a flag is told before anything is loaded.
+    const InputOptions input_options = InputOptionsOf(flags.Load(), flags.fps);
+    resolved = LoadCompute().resolve_inputs(flags.inputs, input_options);
     flags.config = UsualConfigs(resolved->videos);
   }
   Console console(err, flags.quiet);

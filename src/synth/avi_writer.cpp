@@ -7,7 +7,7 @@ extern "C" {
 #include <cstring>
 #include <string>
 
-#include "core/files.h"
+#include "synth/av_result.h"
 
 namespace mestr::internal::synth {
 
@@ -21,12 +21,7 @@ struct AviWriter::Muxer {
   Muxer(const Muxer&) = delete;
   Muxer& operator=(const Muxer&) = delete;
 
-  void Check(int result) const {
-    if (result >= 0) return;
-    char reason[AV_ERROR_MAX_STRING_SIZE] = {};
-    av_strerror(result, reason, sizeof reason);
-    ThrowCannotWrite(path, reason);
-  }
+  void Check(int result) const { CheckAvResult(result, path); }
 
   std::filesystem::path path;
   AVFormatContext* context = nullptr;

@@ -9,8 +9,8 @@ extern "C" {
 #include <opencv2/imgproc.hpp>
 #include <string>
 
-#include "core/files.h"
 #include "mestr/core/error.h"
+#include "synth/av_result.h"
 
 namespace mestr::internal::synth {
 
@@ -29,12 +29,7 @@ struct Mp4Writer::Encoder {
   void OpenCodec(cv::Size size, double fps, std::int64_t bits_per_s);
   void OpenFile();
   void Send(AVFrame* picture);  // nullptr ends the stream
-  void Check(int result) const {
-    if (result >= 0) return;
-    char reason[AV_ERROR_MAX_STRING_SIZE] = {};
-    av_strerror(result, reason, sizeof reason);
-    ThrowCannotWrite(path, reason);
-  }
+  void Check(int result) const { CheckAvResult(result, path); }
   void CheckMemory(const void* made) const { Check(made == nullptr ? AVERROR(ENOMEM) : 0); }
 
   std::filesystem::path path;
