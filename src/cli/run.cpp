@@ -116,7 +116,9 @@ int Run(int argc, char** argv, std::ostream& out, std::ostream& err) {
   std::optional<ResolvedInputs> resolved;
   // Who brings a model says how to run it.
   if (flags.config.empty() && flags.models.empty()) {
-    resolved = LoadCompute().resolve_inputs(flags.inputs, InputOptionsOf(flags.Load(), flags.fps));
+    // What is wrong with a flag is told before anything is loaded or read.
+    const InputOptions options = InputOptionsOf(flags.Load(), flags.fps);
+    resolved = LoadCompute().resolve_inputs(flags.inputs, options);
     flags.config = UsualConfigs(resolved->videos);
   }
   Console console(err, flags.quiet);
