@@ -10,6 +10,7 @@ extern "C" {
 #include <cstdint>
 #include <cstring>
 #include <memory>
+#include <new>
 #include <string>
 
 namespace mestr::internal {
@@ -24,6 +25,13 @@ struct AvDelete {
 
 template <typename T>
 using AvPtr = std::unique_ptr<T, AvDelete>;
+
+// What FFmpeg has made; where the memory did not suffice, it gives none. Throws std::bad_alloc.
+template <typename T>
+AvPtr<T> Made(T* made) {
+  if (made == nullptr) throw std::bad_alloc();
+  return AvPtr<T>(made);
+}
 
 // A time stamp or a duration that is one: nothing that is filmed lasts 2^60 ticks, and sums of what
 // damaged files hold would overflow.
