@@ -90,6 +90,17 @@ void ReportFailures(const RunSummary& summary, Console& console) {
                " failed");
 }
 
+// The usual one for the inputs, which it gives, where the user names none. Who brings a model says
+// how to run it.
+std::optional<ResolvedInputs> ChooseConfig(RunFlags& flags) {
+  if (!flags.config.empty() || !flags.models.empty()) return std::nullopt;
+  // What is wrong with a flag is told before anything is loaded or read.
+  const InputOptions options = InputOptionsOf(flags.Load(), flags.fps);
+  ResolvedInputs resolved = LoadCompute().resolve_inputs(flags.inputs, options);
+  flags.config = UsualConfigs(resolved.videos);
+  return resolved;
+}
+
 int Run(int argc, char** argv, std::ostream& out, std::ostream& err) {
   CLI::App app("Spots micro-expressions in face videos and names their emotion", "mestr run");
   RunFlags flags;
@@ -116,14 +127,7 @@ int Run(int argc, char** argv, std::ostream& out, std::ostream& err) {
       "2 usage or config, 3 no input could be used,\n4 model, 5 some videos failed and the others "
       "are written.");
   if (const auto code = ParseArguments(app, argc, argv, out, err)) return *code;
-  std::optional<ResolvedInputs> resolved;
-  // Who brings a model says how to run it.
-  if (flags.config.empty() && flags.models.empty()) {
-    // What is wrong with a flag is told before anything is loaded.
-    const InputOptions input_options = InputOptionsOf(flags.Load(), flags.fps);
-    resolved = LoadCompute().resolve_inputs(flags.inputs, input_options);
-    flags.config = UsualConfigs(resolved->videos);
-  }
+  std::optional<ResolvedInputs> resolved = ChooseConfig(flags);
   Console console(err, flags.quiet);
   const RunOptions options{.analyzer = flags.Analyzer(),
                            .inputs = flags.inputs,

@@ -1,27 +1,20 @@
 #include "synth/mp4_writer.h"
 
-extern "C" {
-#include <libavcodec/avcodec.h>
-#include <libavformat/avformat.h>
-}
-
 #include <cstring>
+#include <new>
 #include <opencv2/imgproc.hpp>
-#include <string>
 
 #include "mestr/core/error.h"
-#include "synth/av_result.h"
+#include "synth/muxed_file.h"
 
 namespace mestr::internal::synth {
 
 struct Mp4Writer::Encoder {
-  explicit Encoder(std::filesystem::path file) : path(std::move(file)) {}
+  explicit Encoder(const std::filesystem::path& path) : file(path, "mp4") {}
   ~Encoder() {
     av_packet_free(&packet);
     av_frame_free(&frame);
     avcodec_free_context(&codec);
-    if (context != nullptr && context->pb != nullptr) avio_closep(&context->pb);
-    avformat_free_context(context);
   }
   Encoder(const Encoder&) = delete;
   Encoder& operator=(const Encoder&) = delete;
@@ -29,11 +22,11 @@ struct Mp4Writer::Encoder {
   void OpenCodec(cv::Size size, double fps, std::int64_t bits_per_s);
   void OpenFile();
   void Send(AVFrame* picture);  // nullptr ends the stream
-  void Check(int result) const { CheckAvResult(result, path); }
-  void CheckMemory(const void* made) const { Check(made == nullptr ? AVERROR(ENOMEM) : 0); }
+  static void CheckMemory(const void* made) {
+    if (made == nullptr) throw std::bad_alloc();
+  }
 
-  std::filesystem::path path;
-  AVFormatContext* context = nullptr;
+  MuxedFile file;
   AVCodecContext* codec = nullptr;
   AVFrame* frame = nullptr;
   AVPacket* packet = nullptr;
@@ -69,32 +62,24 @@ void Mp4Writer::Encoder::OpenCodec(cv::Size size, double fps, std::int64_t bits_
   av_dict_set(&options, "x264-params", "rc-lookahead=0:mbtree=0:sync-lookahead=0", 0);
   const int result = avcodec_open2(codec, x264, &options);
   av_dict_free(&options);
-  Check(result);
+  file.Check(result);
 }
 
 void Mp4Writer::Encoder::OpenFile() {
-  Check(avformat_alloc_output_context2(&context, nullptr, "mp4", nullptr));
-  context->flags |= AVFMT_FLAG_BITEXACT;
-  AVStream* stream = avformat_new_stream(context, nullptr);
-  CheckMemory(stream);
-  Check(avcodec_parameters_from_context(stream->codecpar, codec));
-  stream->time_base = codec->time_base;
-  stream->avg_frame_rate = codec->framerate;
-  // A path with a colon would else be read as a protocol.
-  Check(avio_open(&context->pb, ("file:" + path.string()).c_str(), AVIO_FLAG_WRITE));
-  Check(avformat_write_header(context, nullptr));
+  AVStream& stream = file.stream();
+  file.Check(avcodec_parameters_from_context(stream.codecpar, codec));
+  stream.time_base = codec->time_base;
+  stream.avg_frame_rate = codec->framerate;
+  file.Open();
 }
 
 void Mp4Writer::Encoder::Send(AVFrame* picture) {
-  Check(avcodec_send_frame(codec, picture));
+  file.Check(avcodec_send_frame(codec, picture));
   while (true) {
     const int result = avcodec_receive_packet(codec, packet);
     if (result == AVERROR(EAGAIN) || result == AVERROR_EOF) return;
-    Check(result);
-    packet->duration = 1;
-    av_packet_rescale_ts(packet, codec->time_base, context->streams[0]->time_base);
-    Check(av_write_frame(context, packet));
-    av_packet_unref(packet);
+    file.Check(result);
+    file.Write(*packet, codec->time_base);
   }
 }
 
@@ -126,9 +111,9 @@ void Mp4Writer::Write(const cv::Mat& frame_bgr) {
     frame.width = width;
     frame.height = height;
     frame.format = e.codec->pix_fmt;
-    e.Check(av_frame_get_buffer(&frame, 0));
+    e.file.Check(av_frame_get_buffer(&frame, 0));
   }
-  e.Check(av_frame_make_writable(&frame));
+  e.file.Check(av_frame_make_writable(&frame));
   frame.pts = number;
   const std::uint8_t* from = e.yuv.data;
   for (int plane = 0; plane < 3; ++plane) {
@@ -144,8 +129,7 @@ void Mp4Writer::Write(const cv::Mat& frame_bgr) {
 void Mp4Writer::Finish() {
   Encoder& e = *encoder_;
   e.Send(nullptr);
-  e.Check(av_write_trailer(e.context));
-  e.Check(avio_closep(&e.context->pb));
+  e.file.Finish();
 }
 
 }  // namespace mestr::internal::synth

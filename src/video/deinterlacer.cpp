@@ -146,7 +146,7 @@ int Deinterlacer::MakeGraph(const AVFrame& frame) {
 
 int Deinterlacer::TakeFromGraph() {
   while (true) {
-    AvPtr<AVFrame> frame(Made(av_frame_alloc()));
+    AvPtr<AVFrame> frame = Made(av_frame_alloc());
     const int result = av_buffersink_get_frame(sink_, frame.get());
     if (result == AVERROR(EAGAIN) || result == AVERROR_EOF) return 0;
     if (result < 0) return result;

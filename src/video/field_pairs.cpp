@@ -12,7 +12,7 @@ bool IsField(AVPictureStructure structure) {
 
 FieldPairs::FieldPairs(const AVCodecParameters& parameters) {
   if (parameters.codec_id != AV_CODEC_ID_H264) return;
-  context_.reset(Made(avcodec_alloc_context3(nullptr)));
+  context_ = Made(avcodec_alloc_context3(nullptr));
   parser_.reset(av_parser_init(parameters.codec_id));
   const bool is_ready = parser_ && avcodec_parameters_to_context(context_.get(), &parameters) >= 0;
   if (!is_ready) {

@@ -26,11 +26,11 @@ struct AvDelete {
 template <typename T>
 using AvPtr = std::unique_ptr<T, AvDelete>;
 
-// What FFmpeg makes it gives as nullptr where there is no memory for it.
+// What FFmpeg has made; where the memory did not suffice, it gives none. Throws std::bad_alloc.
 template <typename T>
-T* Made(T* made) {
+AvPtr<T> Made(T* made) {
   if (made == nullptr) throw std::bad_alloc();
-  return made;
+  return AvPtr<T>(made);
 }
 
 // A time stamp or a duration that is one: nothing that is filmed lasts 2^60 ticks, and sums of what

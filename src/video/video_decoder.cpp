@@ -1,5 +1,6 @@
 #include "video/video_decoder.h"
 
+#include <new>
 #include <utility>
 
 #include "mestr/core/error.h"
@@ -105,7 +106,7 @@ void VideoDecoder::Open() {
                     "; convert the file to H.264 (mp4) with a program that plays it");
   }
   const AvLog::Listening listening(log_);
-  decoder_.reset(Made(avcodec_alloc_context3(codec)));
+  decoder_ = Made(avcodec_alloc_context3(codec));
   log_.Watch(*decoder_);
   // With slice threads H.264 and VP9 say less of damage, too.
   decoder_->thread_count = care_ == Care::kFast ? DecoderThreads(parameters.codec_id) : 1;
@@ -134,7 +135,7 @@ bool VideoDecoder::Next(Picture& picture) {
 }
 
 void VideoDecoder::Step() {
-  AvPtr<AVFrame> frame(Made(av_frame_alloc()));
+  AvPtr<AVFrame> frame = Made(av_frame_alloc());
   const int result = avcodec_receive_frame(decoder_.get(), frame.get());
   NoteMessages();
   if (result == AVERROR(EAGAIN) && !drained_) {
@@ -214,7 +215,7 @@ void VideoDecoder::Judge(AvPtr<AVFrame> frame) {
 
 void VideoDecoder::AddLost(const std::vector<DamageTracker::Lost>& pictures) {
   for (const DamageTracker::Lost& lost : pictures) {
-    AvPtr<AVFrame> frame(Made(av_frame_alloc()));
+    AvPtr<AVFrame> frame = Made(av_frame_alloc());
     frame->pts = frame->best_effort_timestamp = lost.stamp.value_or(AV_NOPTS_VALUE);
     Add({std::move(frame), lost.damage});
   }

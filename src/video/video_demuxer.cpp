@@ -229,7 +229,7 @@ std::vector<PacketTimes> VideoDemuxer::LookAhead() {
   std::vector<PacketTimes> times;
   std::int64_t bytes = 0;
   while (times.size() < kMostPackets && bytes < kMostBytes && !ahead_end_) {
-    AvPtr<AVPacket> packet(Made(av_packet_alloc()));
+    AvPtr<AVPacket> packet = Made(av_packet_alloc());
     if (const int result = ReadPacket(*packet); result < 0) {
       ahead_end_ = result;
       break;
@@ -280,7 +280,7 @@ int VideoDemuxer::NextPacket(AVPacket& packet) {
 bool VideoDemuxer::ClockJumpsBehind(const AVPacket& packet) {
   constexpr std::size_t kFramesInTheParser = 2;
   while (ahead_.size() < kFramesInTheParser && !ahead_end_) {
-    AvPtr<AVPacket> next(Made(av_packet_alloc()));
+    AvPtr<AVPacket> next = Made(av_packet_alloc());
     const int result = ReadPacket(*next);
     if (result < 0) {
       ahead_end_ = result;
