@@ -25,10 +25,10 @@ using testing::ErrorMessage;
 using testing::EvenStamps;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
-using ::testing::SizeIs;
 using testing::Numbers;
 using testing::ReadAll;
 using testing::ReadVideo;
+using ::testing::SizeIs;
 
 class VideoTimes : public ::testing::Test {
  protected:
