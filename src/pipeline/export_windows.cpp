@@ -113,8 +113,7 @@ std::vector<std::unique_ptr<WindowExtractor>>& WindowExport::ExtractorsFor(
     const WindowLayout& layout) {
   if (!extractors_.empty() && extractors_.front()->spec() == layout) return extractors_;
   extractors_.clear();
-  WindowOptions options{layout, variant(),
-                        options_.analyzer.config.landmarks};
+  WindowOptions options{layout, variant(), options_.analyzer.config.landmarks};
   const int jobs = options_.analyzer.jobs;
   const auto workers =
       jobs > 0 ? static_cast<unsigned>(jobs) : std::max(1U, std::thread::hardware_concurrency());
