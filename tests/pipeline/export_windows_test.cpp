@@ -23,7 +23,7 @@ constexpr std::size_t kHeaderBytes = 128;
 class ExportWindows : public ::testing::Test {
  protected:
   void SetUp() override {
-    testing::WriteFrameFolder(folder_.path() / "a", testing::SmallClip(kFrames, 1));
+    testing::WriteFrameFolder(folder_.path() / "a", testing::SmallClip(kFrames));
   }
 
   ExportOptions Options(const std::vector<fs::path>& videos) const {
