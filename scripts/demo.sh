@@ -25,4 +25,4 @@ echo
 echo
 echo "Clips:   $out/clips"
 echo "Results: $out/results"
-echo "Your own video: $mestr run clip.mp4 -o out --config demo"
+echo "Your own video: $mestr run clip.mp4 -o out"
