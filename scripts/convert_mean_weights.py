@@ -13,19 +13,15 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from mestr_train import UserError, exit_code_of
+from mestr_train import exit_code_of
+from mestr_train.flags import add_converter_flags, check_model_path, new_parser
 
 UNTRAINED_HEADS = "CASME_sq 1, 4, 6, 11, 13 and SAMMLV 19"
 
 
 def parse_arguments(argv: Sequence[str] | None) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = new_parser(__doc__)
     parser.add_argument("weights", type=Path, help="Keras HDF5 file of the kind spot_recog")
-    parser.add_argument(
-        "-o", "--output", type=Path, required=True, help="model file to write (.pt)"
-    )
     parser.add_argument("--fps", type=float, required=True, help="frame rate of the training data")
     parser.add_argument("--k", type=int, required=True, help="frames between the two of a pair")
     parser.add_argument(
@@ -37,10 +33,7 @@ def parse_arguments(argv: Sequence[str] | None) -> argparse.Namespace:
         default="negative,positive,surprise",
         help="names of the classes in the order of the outputs (default: %(default)s)",
     )
-    parser.add_argument("--name", help="name of the model (default: the output file's)")
-    parser.add_argument("--model-version", default="1", help="version of the weights (default: 1)")
-    parser.add_argument("--training-data", required=True, help="what it was trained on, in words")
-    parser.add_argument("--licence", required=True, help="terms of the weights, in words")
+    add_converter_flags(parser)
     return parser.parse_args(argv)
 
 
@@ -48,8 +41,7 @@ def convert(arguments: argparse.Namespace) -> None:
     from mestr_train.keras_weights import read_keras_weights
     from mestr_train.model_file import ModelRecord, save_model
 
-    if arguments.output.suffix != ".pt":
-        raise UserError(f"--output {arguments.output}: a model file ends in .pt")
+    check_model_path(arguments.output)
     record = ModelRecord(
         name=arguments.name or arguments.output.stem,
         version=arguments.model_version,

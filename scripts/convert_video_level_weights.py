@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from mestr_train import ModelError, UserError, exit_code_of
+from mestr_train.flags import add_converter_flags, check_model_path, new_parser
 
 RUNS = (
     "metst_cas metst_samm boosting_cas boosting_samm boosting_cas_test boosting_samm_test "
@@ -22,13 +23,8 @@ RUNS = (
 
 
 def parse_arguments(argv: Sequence[str] | None) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = new_parser(__doc__)
     parser.add_argument("weights", type=Path, help=".pkl file of a state dict")
-    parser.add_argument(
-        "-o", "--output", type=Path, required=True, help="model file to write (.pt)"
-    )
     parser.add_argument("--run", choices=RUNS, required=True, help="published run of the weights")
     parser.add_argument(
         "--k-p",
@@ -37,10 +33,7 @@ def parse_arguments(argv: Sequence[str] | None) -> argparse.Namespace:
         "the labels of the training, and must be given)",
     )
     parser.add_argument("--p", type=float, help="threshold parameter (default: the run's)")
-    parser.add_argument("--name", help="name of the model (default: the output file's)")
-    parser.add_argument("--model-version", default="1", help="version of the weights (default: 1)")
-    parser.add_argument("--training-data", required=True, help="what it was trained on, in words")
-    parser.add_argument("--licence", required=True, help="terms of the weights, in words")
+    add_converter_flags(parser)
     return parser.parse_args(argv)
 
 
@@ -50,8 +43,7 @@ def convert(arguments: argparse.Namespace) -> None:
     from mestr_train.window_record import FEATURES, PUBLISHED_RUNS, WindowRecord
     from mestr_train.window_weights import read_window_weights
 
-    if arguments.output.suffix != ".pt":
-        raise UserError(f"--output {arguments.output}: a model file ends in .pt")
+    check_model_path(arguments.output)
     run = PUBLISHED_RUNS[arguments.run]
     k_p_frames = arguments.k_p if arguments.k_p is not None else run.k_p_frames
     if k_p_frames is None:

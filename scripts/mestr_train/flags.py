@@ -6,6 +6,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 
+from . import UserError
+
 Number = TypeVar("Number", int, float)
 
 
@@ -93,3 +95,19 @@ def add_compute_flags(parser: argparse.ArgumentParser, with_device: bool = True)
     compute.add_argument(
         "--threads", type=positive(int), default=1, help="another number, other last bits"
     )
+
+
+def add_converter_flags(parser: argparse.ArgumentParser) -> None:
+    """What a script asks for that makes a model file of somebody else's weights."""
+    parser.add_argument(
+        "-o", "--output", type=Path, required=True, help="model file to write (.pt)"
+    )
+    parser.add_argument("--name", help="name of the model (default: the output file's)")
+    parser.add_argument("--model-version", default="1", help="version of the weights (default: 1)")
+    parser.add_argument("--training-data", required=True, help="what it was trained on, in words")
+    parser.add_argument("--licence", required=True, help="terms of the weights, in words")
+
+
+def check_model_path(output: Path) -> None:
+    if output.suffix != ".pt":
+        raise UserError(f"--output {output}: a model file ends in .pt")
