@@ -4,6 +4,7 @@
 #include "bench/build_info.h"
 #include "config/config_json.h"
 #include "mestr/core/version.h"
+#include "pipeline/json_values.h"
 
 namespace mestr::internal {
 namespace {
@@ -132,12 +133,6 @@ Json WholeToJson(const WholeTiming& whole) {
           {"reference_s", SpreadToJson(whole.reference_s)},
           {"reference_cpu_s", SpreadToJson(whole.reference_cpu_s)},
           {"runs", ListToJson(whole.runs, RunToJson)}};
-}
-
-Json LayoutToJson(const WindowLayout& layout) {
-  return {{"frames", layout.window_frames},
-          {"hop_frames", layout.hop_frames},
-          {"frame_step", layout.frame_step}};
 }
 
 Json WindowRunToJson(const WindowRun& run) {

@@ -9,12 +9,12 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <thread>
 #include <vector>
 
 #include "cli/command.h"
 #include "cli/compute.h"
 #include "core/limits.h"
+#include "core/stage_threads.h"
 #include "core/text.h"
 #include "mestr/core/error.h"
 #include "synth/synth_set.h"
@@ -298,8 +298,7 @@ SynthWriteOptions WriteOptionsFrom(const Flags& flags, std::ostream& err) {
   SynthWriteOptions write;
   write.overwrite = flags.overwrite;
   if (flags.jobs) RequireInRange("--jobs", *flags.jobs, Limits::Closed(1, 1024));
-  write.threads =
-      flags.jobs.value_or(static_cast<int>(std::max(1U, std::thread::hardware_concurrency())));
+  write.threads = WorkersOf(flags.jobs.value_or(0));
   if (&err == &std::cerr && ::isatty(STDERR_FILENO) != 0) {
     write.progress = [&err](std::int64_t done, std::int64_t clips) {
       err << '\r' << done << " of " << clips << " clips" << (done == clips ? "\n" : "")

@@ -1,6 +1,7 @@
 // Threads that work together, of which the first failure ends all.
 #pragma once
 
+#include <algorithm>
 #include <exception>
 #include <functional>
 #include <mutex>
@@ -14,6 +15,11 @@
 #include "mestr/core/error.h"
 
 namespace mestr::internal {
+
+// How many workers `jobs` asks for; 0: one a processor.
+inline int WorkersOf(int jobs) {
+  return jobs > 0 ? jobs : static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
+}
 
 // The threads of one pipeline and the thread that owns this object. The first exception of any of
 // them, or a stop request, ends the pipeline: `abort` is called, once. What is thrown after that is

@@ -545,24 +545,7 @@ HWY_AFTER_NAMESPACE();
 
 namespace mestr::internal::farneback {
 
-std::vector<const Kernels*> SupportedKernels() {
-  std::vector<const Kernels*> found;
-  [[maybe_unused]] const std::int64_t supported = hwy::SupportedTargets();
-#if HWY_TARGETS & HWY_AVX3
-  if (supported & HWY_AVX3) found.push_back(&N_AVX3::GetKernels());
-#endif
-#if HWY_TARGETS & HWY_AVX2
-  if (supported & HWY_AVX2) found.push_back(&N_AVX2::GetKernels());
-#endif
-#if HWY_TARGETS & HWY_SSE4
-  if (supported & HWY_SSE4) found.push_back(&N_SSE4::GetKernels());
-#endif
-#if HWY_TARGETS & HWY_NEON
-  if (supported & HWY_NEON) found.push_back(&N_NEON::GetKernels());
-#endif
-  found.push_back(&ScalarKernels());
-  return found;
-}
+#include "flow/supported_kernels.inc"
 
 }  // namespace mestr::internal::farneback
 

@@ -2,8 +2,8 @@
 
 #include <algorithm>
 #include <string>
-#include <thread>
 
+#include "core/stage_threads.h"
 #include "mestr/core/error.h"
 #include "mestr/model/network.h"
 
@@ -58,9 +58,7 @@ DeviceChoice ChooseDevice(Device device, FlowMethod configured) {
 }
 
 std::vector<std::unique_ptr<FlowEngine>> MakeFlowEngines(const FlowOptions& options, int jobs) {
-  int workers =
-      jobs > 0 ? jobs : static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
-  if (options.method == FlowMethod::kCuda) workers = 1;
+  const int workers = options.method == FlowMethod::kCuda ? 1 : WorkersOf(jobs);
   std::vector<std::unique_ptr<FlowEngine>> engines;
   engines.reserve(static_cast<std::size_t>(workers));
   for (int i = 0; i < workers; ++i) engines.push_back(MakeFlowEngine(options));

@@ -213,7 +213,7 @@ ExportSummary ExportFeatures(const ExportOptions& options, const RunObserver& ob
   const Config& config = options.analyzer.config;
   config.Check();
   const ResolvedInputs inputs = ResolveInputs(options.inputs, InputOptionsOf(config, options.fps));
-  const WindowExtractorKind* kind = FindExportedWindows(config.features.kind);
+  const WindowExtractorKind* kind = FindWindowKind(config.features.kind, {});
   if (kind != nullptr) {
     WindowExport windows(options, *kind, observer);
     return RunExport(options, inputs.videos, inputs.notes, windows, observer);

@@ -1,8 +1,5 @@
 #include "pipeline/export_windows.h"
 
-#include <algorithm>
-#include <thread>
-
 #include "config/config_json.h"
 #include "core/files.h"
 #include "core/npy_writer.h"
@@ -10,29 +7,13 @@
 #include "core/text.h"
 #include "mestr/core/error.h"
 #include "mestr/core/version.h"
+#include "pipeline/json_values.h"
 #include "pipeline/stage_inputs.h"
 #include "pipeline/tell.h"
 
 namespace mestr::internal {
 namespace fs = std::filesystem;
-namespace {
-
 using Json = VideoExport::Json;
-
-Json LayoutJson(const WindowLayout& layout) {
-  return {{"frames", layout.window_frames},
-          {"hop_frames", layout.hop_frames},
-          {"frame_step", layout.frame_step}};
-}
-
-}  // namespace
-
-const WindowExtractorKind* FindExportedWindows(const std::string& kind) {
-  const auto kinds = BuiltInWindowExtractors();
-  const auto found = std::find_if(kinds.begin(), kinds.end(),
-                                  [&](const auto& known) { return known.kind == kind; });
-  return found == kinds.end() ? nullptr : &*found;
-}
 
 // What the entry of a video says of its windows.
 struct WindowExport::Written {
@@ -57,7 +38,7 @@ struct WindowExport::Written {
 
 WindowExport::WindowExport(const ExportOptions& options, const WindowExtractorKind& kind,
                            const RunObserver& observer)
-    : options_(options), kind_(kind), observer_(observer) {
+    : options_(options), kind_(kind), observer_(observer), workers_(options.analyzer.jobs) {
   ExtractorsFor(ParametersAt(1).layout);
 }
 
@@ -102,23 +83,16 @@ std::vector<std::string> WindowExport::MustAgree() const {
 std::string WindowExport::ChangeOf(const Json& entry, const VideoKey&,
                                    const fs::path& folder) const {
   const WindowLayout layout = ParametersAt(entry.at("fps").get<double>()).layout;
-  if (entry.value("window", Json()) != LayoutJson(layout)) return "its windows are others now";
+  if (entry.value("window", Json()) != LayoutToJson(layout)) return "its windows are others now";
   const bool is_there = HasSize(folder / entry.at("file").get<std::string>(),
                                 NpyWriter::FileBytes(entry.at("windows").get<std::int64_t>(),
                                                      FileShape(layout), options_.half));
   return is_there ? "" : "not all of its features are there";
 }
 
-std::vector<std::unique_ptr<WindowExtractor>>& WindowExport::ExtractorsFor(
+const std::vector<std::unique_ptr<WindowExtractor>>& WindowExport::ExtractorsFor(
     const WindowLayout& layout) {
-  if (!extractors_.empty() && extractors_.front()->spec() == layout) return extractors_;
-  extractors_.clear();
-  WindowOptions options{layout, variant(), options_.analyzer.config.landmarks};
-  const int jobs = options_.analyzer.jobs;
-  const auto workers =
-      jobs > 0 ? static_cast<unsigned>(jobs) : std::max(1U, std::thread::hardware_concurrency());
-  for (unsigned i = 0; i < workers; ++i) extractors_.push_back(kind_.make(options));
-  return extractors_;
+  return workers_.For(kind_, {layout, variant(), options_.analyzer.config.landmarks});
 }
 
 void WindowExport::TellStep(const VideoInput& input, const WindowParameters& parameters,
@@ -132,10 +106,8 @@ void WindowExport::TellStep(const VideoInput& input, const WindowParameters& par
 
 WindowExport::Written WindowExport::WriteWindows(FrameSource& source, const WindowLayout& layout,
                                                  const fs::path& path) {
-  // The published code knows no cuts, and loses the frames after its last whole hop.
-  const bool published = variant() == FeaturesVariant::kPublished;
-  const WindowStreamOptions stream{
-      .layout = layout, .keeps_end = !published, .breaks_cuts = !published};
+  const WindowStreamOptions stream{.layout = layout,
+                                   .published = variant() == FeaturesVariant::kPublished};
   NpyWriter writer(path, FileShape(layout), options_.half);
   Written written;
   const WindowSink sink = [&](const ComputedWindow& window) {
@@ -177,7 +149,7 @@ Json WindowExport::Write(const VideoInput& input, const Json& made_from, Feature
                 {"file", file},
                 {"frames", written.frames},
                 {"windows", written.windows},
-                {"window", LayoutJson(parameters.layout)},
+                {"window", LayoutToJson(parameters.layout)},
                 {"first_frames", written.first_frames},
                 {"faceless_frames", written.faceless_frames},
                 {"made_from", made_from}});

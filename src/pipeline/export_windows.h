@@ -10,11 +10,9 @@
 #include "pipeline/export_loop.h"
 #include "pipeline/window_parameters.h"
 #include "pipeline/window_stream.h"
+#include "pipeline/window_workers.h"
 
 namespace mestr::internal {
-
-// The built-in kind of windows of this name; null: there is none.
-const WindowExtractorKind* FindExportedWindows(const std::string& kind);
 
 // A file a video: <name>.npy, [windows, window frames, row values]. Its entry says where each
 // window begins and in how many of its frames no face was seen before the first that shows one.
@@ -41,13 +39,13 @@ class WindowExport final : public VideoExport {
   void TellStep(const VideoInput& input, const WindowParameters& parameters, double fps) const;
   Written WriteWindows(FrameSource& source, const WindowLayout& layout,
                        const std::filesystem::path& path);
-  std::vector<std::unique_ptr<WindowExtractor>>& ExtractorsFor(const WindowLayout& layout);
+  const std::vector<std::unique_ptr<WindowExtractor>>& ExtractorsFor(const WindowLayout& layout);
   std::vector<int> FileShape(const WindowLayout& layout) const;
 
   const ExportOptions& options_;
   const WindowExtractorKind& kind_;
   const RunObserver& observer_;
-  std::vector<std::unique_ptr<WindowExtractor>> extractors_;  // of the last layout
+  WindowWorkers workers_;
 };
 
 }  // namespace mestr::internal

@@ -72,12 +72,6 @@ Json FaceToJson(const Analysis& analysis) {
   return json;
 }
 
-Json LayoutToJson(const WindowLayout& layout) {
-  return {{"frames", layout.window_frames},
-          {"hop_frames", layout.hop_frames},
-          {"frame_step", layout.frame_step}};
-}
-
 Json WindowsToJson(const AnalysedWindows& windows) {
   Json json = LayoutToJson(windows.layout);
   json["variant"] = FeaturesVariantName(windows.variant);

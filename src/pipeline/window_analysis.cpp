@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cstdint>
 #include <optional>
-#include <thread>
 #include <utility>
 
 #include "core/border.h"
@@ -211,8 +210,7 @@ void WindowAnalyzer::Score(FrameSource& source, Network& network, const Analysis
       announced ? std::optional((*announced + layout.frame_step - 1) / layout.frame_step)
                 : std::nullopt;
   const WindowStreamReport report = RunWindows(
-      source, {.layout = layout, .keeps_end = !published, .breaks_cuts = !published},
-      ExtractorsFor(model, *analysis.windows),
+      source, {.layout = layout, .published = published}, ExtractorsFor(model, *analysis.windows),
       [&](const ComputedWindow& window) {
         collected.Add(window);
         Tell(observer.on_progress, window.first + layout.window_frames, expected);
@@ -228,32 +226,10 @@ void WindowAnalyzer::Score(FrameSource& source, Network& network, const Analysis
   Warn(report, collected, observer, analysis);
 }
 
-const WindowAnalyzer::Extractors& WindowAnalyzer::ExtractorsFor(const ModelInfo& model,
-                                                                const AnalysedWindows& windows) {
-  const WindowLayout& layout = windows.layout;
-  const std::string of = model.features + " " + std::to_string(layout.window_frames) + " " +
-                         std::to_string(layout.hop_frames) + " " +
-                         std::to_string(layout.frame_step) + " " +
-                         std::string(FeaturesVariantName(windows.variant));
-  if (of == extractors_of_) return extractors_;
-  const WindowExtractorKind* kind = FindWindowKind(model.features, own_);
-  WindowOptions options;
-  static_cast<WindowLayout&>(options) = layout;
-  options.variant = windows.variant;
-  options.landmark_model = config_.landmarks;
-  extractors_of_.clear();
-  extractors_.clear();
-  const int workers =
-      jobs_ > 0 ? jobs_ : static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
-  for (int i = 0; i < workers; ++i) {
-    extractors_.push_back(
-        AtBorder(ErrorKind::kInput, kFeatures, [&] { return kind->make(options); }));
-    if (!extractors_.back()) {
-      throw Error(ErrorKind::kConfig, "features '" + kind->kind + "': its maker made none");
-    }
-  }
-  extractors_of_ = of;
-  return extractors_;
+const std::vector<std::unique_ptr<WindowExtractor>>& WindowAnalyzer::ExtractorsFor(
+    const ModelInfo& model, const AnalysedWindows& windows) {
+  return workers_.For(*FindWindowKind(model.features, own_),
+                      {windows.layout, windows.variant, config_.landmarks});
 }
 
 }  // namespace mestr::internal

@@ -15,6 +15,7 @@
 #include "mestr/model/network.h"
 #include "mestr/pipeline/analysis.h"
 #include "mestr/pipeline/analyzer.h"
+#include "pipeline/window_workers.h"
 
 namespace mestr::internal {
 
@@ -23,7 +24,7 @@ class WindowAnalyzer {
  public:
   // `config` and `own` outlive this. `jobs`: workers; 0: one a processor.
   WindowAnalyzer(const Config& config, int jobs, std::span<const WindowExtractorKind> own)
-      : config_(config), jobs_(jobs), own_(own) {}
+      : config_(config), own_(own), workers_(jobs) {}
 
   // CheckWindowModel (pipeline/window_fit.h).
   void Check(const ModelInfo& model) const;
@@ -38,14 +39,12 @@ class WindowAnalyzer {
              const std::stop_token& stop, Analysis& analysis);
 
  private:
-  using Extractors = std::vector<std::unique_ptr<WindowExtractor>>;
-  const Extractors& ExtractorsFor(const ModelInfo& model, const AnalysedWindows& windows);
+  const std::vector<std::unique_ptr<WindowExtractor>>& ExtractorsFor(
+      const ModelInfo& model, const AnalysedWindows& windows);
 
   const Config& config_;
-  int jobs_;
   std::span<const WindowExtractorKind> own_;
-  std::string extractors_of_;  // kind, layout and variant
-  Extractors extractors_;      // one a worker
+  WindowWorkers workers_;
   // Of StitchRule::kPublished, whose batches go on from video to video: windows so far, by data set
   // and subject.
   std::map<std::pair<std::string, std::string>, std::int64_t> windows_of_subject_;

@@ -10,6 +10,7 @@
 #include "mestr/core/error.h"
 #include "pipeline/pair_parameters.h"
 #include "pipeline/window_parameters.h"
+#include "pipeline/window_workers.h"
 
 namespace mestr::internal {
 namespace {
@@ -193,17 +194,6 @@ void CheckWindowKinds(std::span<const WindowExtractorKind> own,
     throw Error(ErrorKind::kConfig,
                 "the kind of features '" + kind.kind + "' must have a name of its own and a maker");
   }
-}
-
-const WindowExtractorKind* FindWindowKind(const std::string& kind,
-                                          std::span<const WindowExtractorKind> own) {
-  for (const auto& kinds : {BuiltInWindowExtractors(), own}) {
-    const auto found =
-        std::find_if(kinds.begin(), kinds.end(),
-                     [&](const WindowExtractorKind& known) { return known.kind == kind; });
-    if (found != kinds.end()) return &*found;
-  }
-  return nullptr;
 }
 
 }  // namespace mestr::internal

@@ -42,8 +42,4 @@ void CheckNoWindowKeys(const Config& config, const ModelInfo& model);
 void CheckWindowKinds(std::span<const WindowExtractorKind> own,
                       std::span<const ExtractorKind> of_pairs);
 
-// The kind that the model takes its rows from; nullptr: there is none.
-const WindowExtractorKind* FindWindowKind(const std::string& kind,
-                                          std::span<const WindowExtractorKind> own);
-
 }  // namespace mestr::internal

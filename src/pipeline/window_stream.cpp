@@ -46,7 +46,7 @@ class WindowRun {
   WindowRun(FrameSource& source, const WindowStreamOptions& options, std::size_t workers)
       : source_(source),
         options_(options),
-        cutter_(options.layout, options.keeps_end),
+        cutter_(options.layout, /*keeps_end=*/!options.published),
         features_(workers),
         windows_(workers + 1) {}
 
@@ -103,7 +103,7 @@ class WindowRun {
     if (frame.missing || frame.index % options_.layout.frame_step != 0) return;
     const cv::Mat gray = GrayOf(frame);
     CheckSize(gray, frame.index);
-    if (options_.breaks_cuts && shots_.IsCut(gray)) Break(frame.index, FaceCause::kCut);
+    if (!options_.published && shots_.IsCut(gray)) Break(frame.index, FaceCause::kCut);
     cutter_.Push(frame.index / options_.layout.frame_step, gray, Submit());
   }
 

@@ -41,8 +41,9 @@ using WindowSink = std::function<void(const ComputedWindow& window)>;
 
 struct WindowStreamOptions {
   WindowLayout layout;
-  bool keeps_end = true;    // WindowCutter
-  bool breaks_cuts = true;  // a cut of the picture ends a stretch; the published code knows none
+  // As the published code, which knows no cuts of the picture and loses the frames after its last
+  // whole hop.
+  bool published = false;
 };
 
 // Decodes in one thread, computes in as many as there are extractors and calls `sink` from the

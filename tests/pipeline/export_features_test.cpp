@@ -29,15 +29,8 @@ class Export : public ::testing::Test {
   }
 
   ExportOptions Options() const {
-    const RunOptions run =
-        testing::OptionsFor({folder_.path() / "a", folder_.path() / "b"}, folder_.path() / "out");
-    ExportOptions options;
-    options.analyzer = run.analyzer;
-    options.inputs = run.inputs;
-    options.fps = run.fps;
-    options.output = run.output;
-    options.half = false;
-    return options;
+    return testing::ExportOptionsFor({folder_.path() / "a", folder_.path() / "b"},
+                                     folder_.path() / "out");
   }
 
   nlohmann::json Manifest() const {

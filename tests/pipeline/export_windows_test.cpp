@@ -27,13 +27,7 @@ class ExportWindows : public ::testing::Test {
   }
 
   ExportOptions Options(const std::vector<fs::path>& videos) const {
-    const RunOptions run = testing::OptionsFor(videos, folder_.path() / "out");
-    ExportOptions options;
-    options.analyzer = run.analyzer;
-    options.inputs = run.inputs;
-    options.fps = run.fps;
-    options.output = run.output;
-    options.half = false;
+    ExportOptions options = testing::ExportOptionsFor(videos, folder_.path() / "out");
     FeaturesConfig& features = options.analyzer.config.features;
     features.kind = "roi-flow-10-v1";
     features.window_frames = 4;

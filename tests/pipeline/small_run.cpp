@@ -33,4 +33,16 @@ internal::RunOptions OptionsFor(const std::vector<fs::path>& inputs, const fs::p
   return options;
 }
 
+internal::ExportOptions ExportOptionsFor(const std::vector<fs::path>& inputs,
+                                         const fs::path& output) {
+  const internal::RunOptions run = OptionsFor(inputs, output);
+  internal::ExportOptions options;
+  options.analyzer = run.analyzer;
+  options.inputs = run.inputs;
+  options.fps = run.fps;
+  options.output = run.output;
+  options.half = false;
+  return options;
+}
+
 }  // namespace mestr::testing

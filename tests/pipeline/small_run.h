@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "mestr/pipeline/analyzer.h"
+#include "pipeline/export_features.h"
 #include "pipeline/run.h"
 
 namespace mestr::testing {
@@ -21,5 +22,9 @@ AnalyzerOptions DemoAnalyzer();
 // The tiny model for these inputs, frame folders at kClipFps; results in `output`.
 internal::RunOptions OptionsFor(const std::vector<std::filesystem::path>& inputs,
                                 const std::filesystem::path& output);
+
+// The same for the features of these inputs, in single precision.
+internal::ExportOptions ExportOptionsFor(const std::vector<std::filesystem::path>& inputs,
+                                         const std::filesystem::path& output);
 
 }  // namespace mestr::testing
