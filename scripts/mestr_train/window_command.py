@@ -185,13 +185,7 @@ def train(arguments: argparse.Namespace) -> None:
     call = Call(arguments, kind, shape, recipe, classes, arguments.k_p)
     if call.k_p_frames is None and arguments.targets == "published":
         call.k_p_frames = k_p_of(videos, call)  # of all subjects, the held-out ones too
-    folds = make_folds(
-        videos,
-        arguments.name,
-        arguments.loso,
-        arguments.train_subjects,
-        arguments.test_subjects,
-    )
+    folds = make_folds(videos, arguments)
     for fold in folds:
         train_fold(fold, call)
     if arguments.loso:
