@@ -17,7 +17,7 @@ from .window_set import WindowVideo
 from .window_targets import bounds_targets, frame_targets, used_events
 
 SPOT_WEIGHT, CLASS_WEIGHT = 0.9, 0.1
-BOUNDS_WEIGHT = 0.5  # ours: an interval that is wrong weighs as much as half a score
+BOUNDS_WEIGHT = 0.5  # ours, not tuned
 NEUTRAL_WEIGHT = 6.0
 SCALES = np.arange(90, 111) / np.float32(100)  # a window's motion is varied by
 RUN_BATCH = 64

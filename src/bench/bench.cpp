@@ -115,6 +115,7 @@ class Bench {
     options_.rates_fps = {model_->fps};
     options_.clip_frames = std::max(options_.clip_frames,
                                     (layout.window_frames + layout.hop_frames) * layout.frame_step);
+    options_.Check();  // a record may have a rate or a window that no synthetic clip has
   }
 
   void Tell(const std::string& line) const {
