@@ -78,7 +78,12 @@ def add_recipe_arguments(parser: argparse.ArgumentParser) -> None:
 
 def add_output_arguments(parser: argparse.ArgumentParser) -> None:
     output = flags.add_output_flags(parser, "window", "threshold parameter (default 0.55)", 0.55)
-    output.add_argument("--decode", choices=DECODE, help="default: metst plain, slow-fast scalable")
+    output.add_argument(
+        "--decode",
+        choices=DECODE,
+        help="default: metst plain, slow-fast scalable; bounds: the network learns from each frame of "
+        "a micro-expression to its onset and offset, too, and --p is the least score of an interval",
+    )
     output.add_argument(
         "--synergy",
         type=int,

@@ -263,13 +263,7 @@ def train(arguments: argparse.Namespace) -> None:
     labels = read_labels(*arguments.labels)
     videos = join(read_features(arguments.features), labels, say)
     rates = find_rates(videos, arguments.fps, arguments.k_p, arguments.spot_window, say)
-    folds = make_folds(
-        videos,
-        arguments.name,
-        arguments.loso,
-        arguments.train_subjects,
-        arguments.test_subjects,
-    )
+    folds = make_folds(videos, arguments)
     results = [train_fold(fold, rates, arguments, recipe) for fold in folds]
     if arguments.loso:
         write_loso(folds, results, arguments)

@@ -1,5 +1,6 @@
 """What a training run is made of: frame rates with k and k_p, and who trains or is held out."""
 
+import argparse
 import json
 import re
 from collections.abc import Callable, Sequence
@@ -160,16 +161,12 @@ def check_name(name: str) -> None:
         raise UserError(f'--name "{name}": letters, digits, "_", "-" and "." only')
 
 
-def make_folds(
-    videos: Sequence[LabelledVideo],
-    name: str,
-    loso: bool,
-    train_subjects: list[str] | None,
-    test_subjects: list[str] | None,
-) -> list[Fold]:
-    if loso:
-        return leave_one_out(videos, name, train_subjects)
-    return [split(videos, name, train_subjects, test_subjects)]
+def make_folds(videos: Sequence[LabelledVideo], arguments: argparse.Namespace) -> list[Fold]:
+    """As the flags of flags.add_split_flags say."""
+    name, train = arguments.name, arguments.train_subjects
+    if arguments.loso:
+        return leave_one_out(videos, name, train)
+    return [split(videos, name, train, arguments.test_subjects)]
 
 
 def safe_name(text: str) -> str:

@@ -18,7 +18,7 @@ from .files import write_atomically
 from .network import CHANNELS, SIDE, MeanNetwork
 from .sequence_network import ROW_SHAPE as SEQUENCE_ROW_SHAPE
 from .sequence_network import SEQUENCE_KIND, SequenceNetwork
-from .window_network import WindowModel
+from .window_network import BoundsModel, WindowModel
 
 # TorchScript is what LibTorch 1.13 and 2.x both load; PyTorch 2.x warns that it is old.
 warnings.filterwarnings("ignore", message="`torch.jit", category=FutureWarning)
@@ -35,7 +35,7 @@ KINDS = {
     FEATURE_KIND: (ROW_SHAPE, NETWORK_INPUT),
     SEQUENCE_KIND: (SEQUENCE_ROW_SHAPE, "sequences"),
 }
-AnyNetwork = MeanNetwork | SequenceNetwork | WindowModel
+AnyNetwork = MeanNetwork | SequenceNetwork | WindowModel | BoundsModel
 
 
 def fail(reason: str) -> NoReturn:

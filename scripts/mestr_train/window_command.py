@@ -14,7 +14,7 @@ from .labels import read_labels
 from .model_file import save_model
 from .samples import LabelledVideo, join
 from .training import History, choose_device, make_deterministic
-from .window_network import PUBLISHED, WindowModel, WindowShape
+from .window_network import PUBLISHED, WindowShape, model_of
 from .window_recipe import (
     BATCH,
     DECODE_OF,
@@ -72,8 +72,13 @@ def network_of(arguments: argparse.Namespace, kind: WindowKind, class_count: int
         for name in ("width", "states", "depth")
         if getattr(arguments, name) is not None
     }
-    shape = dataclasses.replace(PUBLISHED[network], values=kind.values(), class_count=class_count)
-    return dataclasses.replace(shape, **sizes)
+    return dataclasses.replace(
+        PUBLISHED[network],
+        values=kind.values(),
+        class_count=class_count,
+        bounds=arguments.decode == "bounds",
+        **sizes,
+    )
 
 
 def recipe_of(arguments: argparse.Namespace, network: str, kind: WindowKind) -> WindowRecipe:
@@ -157,7 +162,7 @@ def train_fold(fold: Fold, call: Call) -> None:
     )
     network, history = train_window_network(call.shape, train, held_out_windows, call.recipe, say)
     path = arguments.output / f"{fold.name}.pt"
-    sha256 = save_model(WindowModel(network), record, path)
+    sha256 = save_model(model_of(network), record, path)
     write_losses(history, fold.name, arguments)
     say(f"wrote {path}, SHA-256 {sha256}")
 
@@ -180,13 +185,7 @@ def train(arguments: argparse.Namespace) -> None:
     call = Call(arguments, kind, shape, recipe, classes, arguments.k_p)
     if call.k_p_frames is None and arguments.targets == "published":
         call.k_p_frames = k_p_of(videos, call)  # of all subjects, the held-out ones too
-    folds = make_folds(
-        videos,
-        arguments.name,
-        arguments.loso,
-        arguments.train_subjects,
-        arguments.test_subjects,
-    )
+    folds = make_folds(videos, arguments)
     for fold in folds:
         train_fold(fold, call)
     if arguments.loso:

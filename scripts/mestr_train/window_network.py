@@ -33,6 +33,7 @@ class WindowShape:
     states: int  # of each inner channel
     depth: int  # blocks: of metst in all, of slow-fast a stage and path
     class_count: int = len(CLASSES)
+    bounds: bool = False  # each frame names its onset and offset, too
 
 
 PUBLISHED = {
@@ -215,7 +216,25 @@ class Fuse(nn.Module):
         return self.conv(fast.transpose(1, 2)).transpose(1, 2)
 
 
-class SpotMamba(nn.Module):
+class TwoHeads(nn.Module):
+    """`forward([n, T, values])` gives scores [n, T] and logits [n, T, classes]."""
+
+    def seen(self, rows: Tensor) -> tuple[Tensor, Tensor]:
+        """What spotting and recognition look at, [n, T, width] each."""
+        raise NotImplementedError
+
+    def heads(self, of_spot: Tensor, of_classes: Tensor) -> tuple[Tensor, Tensor]:
+        return self.fc_spot(of_spot).squeeze(2).sigmoid(), self.fc_recog(of_classes)
+
+    def forward(self, rows: Tensor) -> tuple[Tensor, Tensor]:
+        of_spot, of_classes = self.seen(rows)
+        return self.heads(of_spot, of_classes)
+
+    def class_count(self) -> int:
+        return int(self.fc_recog[0].weight.shape[0])
+
+
+class SpotMamba(TwoHeads):
     """Net_Mamba of ME-TST. Its recognition path is its spotting path, by the published code's
     mistake: with weights trained so, both are computed once."""
 
@@ -226,16 +245,14 @@ class SpotMamba(nn.Module):
         self.fc_spot = nn.Sequential(Linear(shape.width, 1))
         self.fc_recog = nn.Sequential(Linear(shape.width, shape.class_count))
 
-    def forward(self, rows: Tensor) -> tuple[Tensor, Tensor]:
-        """[n, T, values] to scores [n, T] and logits [n, T, classes]."""
+    def seen(self, rows: Tensor) -> tuple[Tensor, Tensor]:
         stem = self.Stem(rows.transpose(1, 2)).transpose(1, 2)
         x = self.blocks_spot(stem)
         # As published, the heads are trained on two passes, which drop other paths.
-        of_classes = self.blocks_spot(stem) if self.training else x
-        return self.fc_spot(x).squeeze(2).sigmoid(), self.fc_recog(of_classes)
+        return x, self.blocks_spot(stem) if self.training else x
 
 
-class SlowFast(nn.Module):
+class SlowFast(TwoHeads):
     """METST_SF of BoostingVRME. T must be even."""
 
     def __init__(self, shape: WindowShape):
@@ -251,7 +268,7 @@ class SlowFast(nn.Module):
         self.fc_spot = nn.Sequential(Linear(fast + slow, 1))
         self.fc_recog = nn.Sequential(Linear(fast + slow, shape.class_count))
 
-    def forward(self, rows: Tensor) -> tuple[Tensor, Tensor]:
+    def seen(self, rows: Tensor) -> tuple[Tensor, Tensor]:
         if rows.size(1) % 2 != 0:
             raise ValueError(f"a window of {rows.size(1)} frames; the slow path needs an even one")
         fast = self.Stem(rows.transpose(1, 2))
@@ -262,11 +279,33 @@ class SlowFast(nn.Module):
         slow = self.block2(slow) + self.fuse_2(fast)
         slow = self.block3(slow).repeat_interleave(2, dim=1)
         x = torch.cat([slow, self.block3_fast(fast)], dim=2)
-        return self.fc_spot(x).squeeze(2).sigmoid(), self.fc_recog(x)
+        return x, x
 
 
-def make_network(shape: WindowShape) -> SpotMamba | SlowFast:
-    return SpotMamba(shape) if shape.network == "metst" else SlowFast(shape)
+class WithBounds(nn.Module):
+    """A network of windows that gives bounds, too, [n, T, 2]: from each frame, seen as spotting sees
+    it, used frames back to the onset and on to the offset, at most a window. The head is ours."""
+
+    def __init__(self, network: SpotMamba | SlowFast):
+        super().__init__()
+        self.network = network
+        self.fc_bounds = nn.Sequential(Linear(network.fc_spot[0].weight.shape[1], 2))
+
+    def forward(self, rows: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        of_spot, of_classes = self.network.seen(rows)
+        score, logits = self.network.heads(of_spot, of_classes)
+        return score, logits, self.fc_bounds(of_spot).sigmoid() * rows.size(1)
+
+    def class_count(self) -> int:
+        return self.network.class_count()
+
+
+WindowNetwork = SpotMamba | SlowFast | WithBounds
+
+
+def make_network(shape: WindowShape) -> WindowNetwork:
+    network = SpotMamba(shape) if shape.network == "metst" else SlowFast(shape)
+    return WithBounds(network) if shape.bounds else network
 
 
 class WindowModel(nn.Module):
@@ -283,4 +322,23 @@ class WindowModel(nn.Module):
         return score.squeeze(0), logits.squeeze(0)
 
     def class_count(self) -> int:
-        return int(self.network.fc_recog[0].weight.shape[0])
+        return self.network.class_count()
+
+
+class BoundsModel(nn.Module):
+    """The same with bounds[T, 2] behind them."""
+
+    def __init__(self, network: WithBounds):
+        super().__init__()
+        self.network = network
+
+    def forward(self, rows: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        score, logits, bounds = self.network(rows.unsqueeze(0))
+        return score.squeeze(0), logits.squeeze(0), bounds.squeeze(0)
+
+    def class_count(self) -> int:
+        return self.network.class_count()
+
+
+def model_of(network: WindowNetwork) -> WindowModel | BoundsModel:
+    return BoundsModel(network) if isinstance(network, WithBounds) else WindowModel(network)

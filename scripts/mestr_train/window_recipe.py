@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 NETWORKS = ("metst", "slow-fast")
 VARIANTS = ("mended", "published")  # of targets and of k_p
-DECODE = ("plain", "scalable", "samm")
+DECODE = ("plain", "scalable", "samm", "bounds")
 SYNERGY = (0, 1, 2)
 EPOCHS = {"metst": 30, "slow-fast": 50}
 LEARNING_RATE = {"metst": 1e-4, "slow-fast": 3e-4}

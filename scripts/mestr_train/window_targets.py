@@ -58,6 +58,16 @@ def frame_targets(
     return spot, classes
 
 
+def bounds_targets(events: Sequence[UsedEvent], used_frames: int) -> np.ndarray:
+    """float32 [used frames, 2]: frames back to the first and on to the last of its event; zeros of a
+    frame in none."""
+    bounds = np.zeros((used_frames, 2), np.float32)
+    for event in events:
+        frames = np.arange(max(0, event.first), min(event.last + 1, used_frames))
+        bounds[frames] = np.stack([frames - event.first, event.last - frames], axis=1)
+    return bounds
+
+
 def mean_k_p(lengths: Sequence[int]) -> int:
     """ME-TST's half length of a micro-expression, used frames."""
     return max(1, int((np.mean(lengths) + 1) / 2))

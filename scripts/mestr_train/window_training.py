@@ -11,12 +11,13 @@ from torch import Tensor
 from . import InputError
 from .samples import LabelledVideo
 from .training import History, Say, take_step
-from .window_network import SlowFast, SpotMamba, WindowShape, make_network
+from .window_network import WindowNetwork, WindowShape, make_network
 from .window_recipe import WindowRecipe
 from .window_set import WindowVideo
-from .window_targets import frame_targets, used_events
+from .window_targets import bounds_targets, frame_targets, used_events
 
 SPOT_WEIGHT, CLASS_WEIGHT = 0.9, 0.1
+BOUNDS_WEIGHT = 0.5  # ours, not tuned
 NEUTRAL_WEIGHT = 6.0
 SCALES = np.arange(90, 111) / np.float32(100)  # a window's motion is varied by
 RUN_BATCH = 64
@@ -27,12 +28,15 @@ class Windows:
     rows: np.ndarray  # float32 [N, frames, values]
     spot: np.ndarray  # float32 [N, frames]
     classes: np.ndarray  # int64 [N, frames]
+    bounds: np.ndarray  # float32 [N, frames, 2]
 
     def __len__(self) -> int:
         return len(self.rows)
 
     def chosen(self, indices: np.ndarray) -> "Windows":
-        return Windows(self.rows[indices], self.spot[indices], self.classes[indices])
+        return Windows(
+            self.rows[indices], self.spot[indices], self.classes[indices], self.bounds[indices]
+        )
 
 
 def windows_of(
@@ -44,8 +48,9 @@ def windows_of(
         video, step = entry.video, entry.video.kind.window.frame_step
         events = used_events(entry.expressions, step, targets, classes)
         spot, kinds = frame_targets(events, video.used_frames(), len(classes) - 1)
+        bounds = bounds_targets(events, video.used_frames())
         frames = video.first_rows[:, None] + np.arange(video.kind.window.frames)
-        found.append(Windows(video.rows(), spot[frames], kinds[frames]))
+        found.append(Windows(video.rows(), spot[frames], kinds[frames], bounds[frames]))
     return found
 
 
@@ -61,6 +66,7 @@ def joined(videos: Sequence[LabelledVideo[WindowVideo]], parts: Sequence[Windows
         np.concatenate([np.asarray(part.rows, np.float32) for part in parts]),
         np.concatenate([part.spot for part in parts]),
         np.concatenate([part.classes for part in parts]),
+        np.concatenate([part.bounds for part in parts]),
     )
 
 
@@ -110,9 +116,28 @@ def loss_of(
     return SPOT_WEIGHT * F.mse_loss(scores, spot) + CLASS_WEIGHT * losses.mean()
 
 
+def bounds_loss(found: Tensor, asked: Tensor, spot: Tensor) -> Tensor:
+    """1 - the share of the union of the interval found and the one asked for that both have, of the
+    frames within a micro-expression. What reaches out of the window is seen by none of its frames,
+    but asked for: at most a window, as is found."""
+    asked = asked.clamp(max=spot.size(1))
+    both = torch.minimum(found, asked).sum(2) + 1
+    either = torch.maximum(found, asked).sum(2) + 1
+    return ((1 - both / either) * spot).sum() / spot.sum().clamp(min=1)
+
+
+def batch_loss(network: WindowNetwork, batch: list[Tensor], weights: Tensor) -> Tensor:
+    rows, spot, classes, bounds = batch
+    outputs = network(rows)
+    loss = loss_of(outputs[:2], spot, classes, weights)
+    if len(outputs) == 3:
+        loss = loss + BOUNDS_WEIGHT * bounds_loss(outputs[2], bounds, spot)
+    return loss
+
+
 def train_window_network(
     shape: WindowShape, train: Windows, held_out: Windows | None, recipe: WindowRecipe, say: Say
-) -> tuple[SpotMamba | SlowFast, History]:
+) -> tuple[WindowNetwork, History]:
     torch.manual_seed(recipe.seed)
     network = make_network(shape).to(recipe.device)
     random = np.random.default_rng(recipe.seed)
@@ -131,9 +156,8 @@ def train_window_network(
             indices = order[begin : begin + recipe.batch]
             batch = train.chosen(indices)
             scales = random.choice(SCALES, len(indices))[:, None, None].astype(np.float32)
-            rows, spot, classes = _on_device(batch, recipe.device)
-            rows = rows * torch.from_numpy(scales).to(recipe.device)
-            loss = loss_of(network(rows), spot, classes, weights)
+            batch.rows = batch.rows * scales
+            loss = batch_loss(network, _on_device(batch, recipe.device), weights)
             take_step(optimiser, loss, f"epoch {epoch}")
             schedule.step()
             total += loss.item() * len(indices)
@@ -146,20 +170,19 @@ def train_window_network(
     return network.eval(), history
 
 
-def _on_device(windows: Windows, device: str) -> tuple[Tensor, Tensor, Tensor]:
-    parts = (windows.rows, windows.spot, windows.classes)
-    rows, spot, classes = (torch.from_numpy(part).to(device) for part in parts)
-    return rows, spot, classes
+def _on_device(windows: Windows, device: str) -> list[Tensor]:
+    parts = (windows.rows, windows.spot, windows.classes, windows.bounds)
+    return [torch.from_numpy(part).to(device) for part in parts]
 
 
 def _loss_without_training(
-    network: SpotMamba | SlowFast, windows: Windows, weights: Tensor, recipe: WindowRecipe
+    network: WindowNetwork, windows: Windows, weights: Tensor, recipe: WindowRecipe
 ) -> float:
     network.eval()
     total = 0.0
     with torch.no_grad():
         for begin in range(0, len(windows), RUN_BATCH):
             part = windows.chosen(np.arange(begin, min(begin + RUN_BATCH, len(windows))))
-            rows, spot, classes = _on_device(part, recipe.device)
-            total += loss_of(network(rows), spot, classes, weights).item() * len(part)
+            loss = batch_loss(network, _on_device(part, recipe.device), weights)
+            total += loss.item() * len(part)
     return total / len(windows)

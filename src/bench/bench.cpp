@@ -9,14 +9,18 @@
 #include "bench/scaling_bench.h"
 #include "bench/stage_samples.h"
 #include "bench/staged_run.h"
+#include "bench/staged_windows.h"
 #include "bench/whole_bench.h"
 #include "bench/window_bench.h"
 #include "core/limits.h"
 #include "mestr/core/error.h"
+#include "mestr/pipeline/analyzer.h"
 #include "pipeline/device.h"
 #include "pipeline/model_set.h"
 #include "pipeline/pair_parameters.h"
 #include "pipeline/stage_inputs.h"
+#include "pipeline/window_fit.h"
+#include "pipeline/window_workers.h"
 
 namespace mestr::internal {
 namespace {
@@ -55,12 +59,14 @@ class Bench {
     report_.machine = ThisMachine();
     device_ = ChooseDevice(options_.device, options_.config.flow.method);
     report_.device = device_.reason;
-    if (NeedsClips()) {
-      Tell("clips");
-      clips_ = BenchClips(options_, scratch_.path());
+    if (!options_.input.empty()) MakeClips();
+    FindModel();
+    if (IsOfWindows()) FitToWindows();
+    if (NeedsClips() && clips_.empty()) MakeClips();
+    IsOfWindows() ? RunOnWindows() : RunOnFaces();
+    if (options_.windows) {
+      report_.windows = TimeWindows(options_, model_of_windows(), scratch_.path(), progress_);
     }
-    RunOnFaces();
-    if (options_.windows) report_.windows = TimeWindows(options_, scratch_.path(), progress_);
     // By now the models of the parts above are gone, so that they do not count as memory of a run.
     if (options_.scaling) {
       report_.processors = TimeProcessors(options_, clips_.front(), scratch_.path(), progress_);
@@ -70,12 +76,58 @@ class Bench {
   }
 
  private:
-  bool NeedsClips() const {
-    return options_.stages || options_.whole || options_.scaling || !options_.input.empty();
+  bool NeedsClips() const { return options_.stages || options_.whole || options_.scaling; }
+
+  void MakeClips() {
+    Tell("clips");
+    clips_ = BenchClips(options_, scratch_.path());
+  }
+
+  // Refuses a model that the config is not for before anything is timed.
+  void FindModel() {
+    if (!NeedsClips() && options_.config.model.files.empty()) return;
+    AnalyzerOptions analyzer;
+    analyzer.config = options_.config;
+    analyzer.device = options_.device;
+    analyzer.jobs = 1;
+    model_ = Analyzer(analyzer).LoadModel(clips_.empty() ? VideoKey{} : clips_.front().input.key);
+  }
+
+  bool IsOfWindows() const {
+    return model_ ? model_->input == NetworkInput::kWindows
+                  : FindWindowKind(options_.config.features.kind, {}) != nullptr;
+  }
+
+  const ModelInfo* model_of_windows() const { return model_ && IsOfWindows() ? &*model_ : nullptr; }
+
+  void FitToWindows() {
+    if (options_.flow) {
+      if (!NeedsClips() && !options_.windows) {
+        throw Error(ErrorKind::kConfig,
+                    "the part flow times engines of pairs of frames, which windows have no use "
+                    "for; the parts stages, whole, windows and scaling are for them");
+      }
+      Tell("flow: left out, as windows have no use for its engines");
+    }
+    options_.flow = false;
+    if (!model_) return;
+    const WindowLayout layout = WindowFitFor(options_.config, *model_, model_->fps).layout;
+    options_.rates_fps = {model_->fps};
+    options_.clip_frames = std::max(options_.clip_frames,
+                                    (layout.window_frames + layout.hop_frames) * layout.frame_step);
+    options_.Check();  // a record may have a rate or a window that no synthetic clip has
   }
 
   void Tell(const std::string& line) const {
     if (progress_) progress_(line);
+  }
+
+  void RunOnWindows() {
+    if (options_.stages) TimeStagesOfWindows();
+    if (!options_.whole) return;
+    for (const BenchClip& clip : clips_) {
+      report_.whole.push_back(TimeWhole(options_, clip, {}, scratch_.path(), progress_));
+    }
   }
 
   void RunOnFaces() {
@@ -90,7 +142,8 @@ class Bench {
     StagedPipeline reference(finder, MakeReferenceFlowEngine(options_.config.flow.tvl1));
     for (const BenchClip& clip : clips_) {
       ModelSet models(options_.config.model, ModelDevice::kCpu);
-      report_.whole.push_back(TimeWhole(options_, clip, {reference, models.For(clip.input.key)},
+      report_.whole.push_back(TimeWhole(options_, clip,
+                                        ReferenceParts{reference, models.For(clip.input.key)},
                                         scratch_.path(), progress_));
     }
   }
@@ -131,22 +184,42 @@ class Bench {
     staged.k_frames =
         PairParametersFor(options_.config, &network.info(), clip.input.key.dataset, staged.fps)
             .k_frames;
+    TimeStagesOf(clip, [&] { return pipeline.Run(clip.input, network, staged).stages; });
+  }
+
+  void TimeStagesOfWindows() {
+    const BenchClip& clip = clips_.front();
+    const Config& config = options_.config;
+    ModelSet models(config.model, device_.model);
+    Network& network = models.For(clip.input.key);
+    const double fps = KnownFrameRate(OpenInput(clip.input, config.video)->info());
+    const auto extractor = FindWindowKind(model_->features, {})
+                               ->make({WindowFitFor(config, *model_, fps).layout,
+                                       VariantFor(config, *model_), config.landmarks});
+    TimeStagesOf(clip, [&] {
+      return RunStagedWindows(*OpenInput(clip.input, config.video), *extractor, network,
+                              options_.stage_frames);
+    });
+  }
+
+  void TimeStagesOf(const BenchClip& clip, const std::function<std::vector<StageCost>()>& run) {
     report_.stages_clip = clip.name;
     StageSamples samples;
     // The first repetition is the warm-up.
     for (int i = 0; i <= options_.repetitions; ++i) {
       Tell("stages: " + clip.name + ": repetition " + std::to_string(i) + " of " +
            std::to_string(options_.repetitions));
-      const StagedRun run = pipeline.Run(clip.input, network, staged);
-      if (i > 0) samples.Add(run.stages);
+      const std::vector<StageCost> stages = run();
+      if (i > 0) samples.Add(stages);
     }
     report_.stages = samples.Timings();
   }
 
-  const BenchOptions& options_;
+  BenchOptions options_;  // as the model has use for them
   const BenchProgress& progress_;
   const ScratchFolder scratch_;
   DeviceChoice device_;
+  std::optional<ModelInfo> model_;  // empty where no part needs it
   std::vector<BenchClip> clips_;
   BenchReport report_;
 };

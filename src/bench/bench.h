@@ -22,6 +22,7 @@ struct BenchOptions {
   Device device = Device::kAuto;
   std::uint64_t seed = 1;  // of the synthetic clips
 
+  // With a model of windows `flow` is left out: its engines are those of pairs.
   bool flow = true;     // engines on pairs of face crops
   bool stages = true;   // each stage by itself
   bool whole = true;    // mestr run with each engine against the reference pipeline
@@ -31,14 +32,16 @@ struct BenchOptions {
   // kOpenCv is part of `flow` alone: the reference pipeline of `whole` has OpenCV's flow anyway.
   std::vector<FlowMethod> engines = {FlowMethod::kOpenCv, FlowMethod::kExact, FlowMethod::kFast,
                                      FlowMethod::kCuda};
-  std::vector<int> threads = {1, 2};          // flow workers at the same time, each in [1, 256]
-  std::vector<int> sizes_px = {128};          // of the flow's square crops, each in [16, 4096]
-  int pairs = 4;                              // of crops, of each kind, in [1, 1000]
-  int repetitions = 3;                        // of everything timed, in [1, 1000]
-  int stage_frames = 60;                      // of the clip, for `stages`, in [1, 10000]
-  std::vector<double> rates_fps = {30, 200};  // of the synthetic clips
-  int clip_frames = 300;                      // of each synthetic clip, in [2, 100000]
-  int width_px = 640;                         // of the synthetic clips' frames
+  std::vector<int> threads = {1, 2};  // flow workers at the same time, each in [1, 256]
+  std::vector<int> sizes_px = {128};  // of the flow's square crops, each in [16, 4096]
+  int pairs = 4;                      // of crops, of each kind, in [1, 1000]
+  int repetitions = 3;                // of everything timed, in [1, 1000]
+  int stage_frames = 60;              // of the clip, for `stages`, in [1, 10000]
+  // Of the synthetic clips. With a model of windows there is one, at its rate and of two windows at
+  // least.
+  std::vector<double> rates_fps = {30, 200};
+  int clip_frames = 300;  // of each synthetic clip, in [2, 100000]
+  int width_px = 640;     // of the synthetic clips' frames
   int height_px = 480;
   // For `windows`, where there is no input: as SAMM's long videos and as CAS(ME)^3's or a webcam's.
   std::vector<WindowClipOptions> window_clips = {
@@ -65,39 +68,51 @@ struct Machine {
 // One stage by itself on one thread; a sample is the mean over `items` in one repetition.
 struct StageTiming {
   std::string stage;
-  std::string item;  // "frame" or "pair"
+  std::string item;  // "frame" or "pair"; of windows "used frame" or "window"
   std::int64_t items = 0;
   Spread ms_per_item;
   Spread cpu_ms_per_item;
 };
 
-// mestr run with one flow engine.
-struct RunTiming {
-  FlowMethod method = FlowMethod::kExact;
-  Spread seconds;  // from opening the clip to its JSON file
-  Spread cpu_s;
+// What a run is compared with: the reference.
+struct RunComparison {
   Spread speedup;                   // the reference's seconds / its own, repetition by repetition
   Spread cpu_speedup;               // the same of processor time
-  Spread startup_s;                 // loading of models, not part of `seconds`
   bool must_agree = true;           // false for kFast, another alignment and a network on CUDA
   double max_score_difference = 0;  // from the reference's scores and probabilities, on its pairs
+};
+
+// mestr run with one flow engine.
+struct RunTiming {
+  std::optional<FlowMethod> method;  // nothing of windows
+  Spread seconds;                    // from opening the clip to its JSON file
+  Spread cpu_s;
+  Spread startup_s;  // loading of models, not part of `seconds`
+  std::optional<RunComparison> compared;
 };
 
 // The published pipeline, stage after stage on a section of the clip: detector on every frame,
 // OpenCV's TV-L1 with OpenCV's default threads, all other stages ours. Its time for the whole clip
 // is scaled: frames x (decode + detect + crop) + pairs x (flow + features + network).
+struct ReferenceTiming {
+  std::int64_t frames = 0;  // of the section
+  std::int64_t pairs = 0;
+  std::vector<StageTiming> stages;
+  Spread seconds;  // for the whole clip
+  Spread cpu_s;
+};
+
+// mestr run on a clip, and of pairs the reference. Of windows there is none: `windows` has what of
+// them the published code does otherwise.
 struct WholeTiming {
   std::string clip;
   double fps = 0;
   int width = 0;
   int height = 0;
   std::int64_t frames = 0;
-  int k_frames = 0;
-  std::int64_t reference_frames = 0;  // of the section
-  std::int64_t reference_pairs = 0;
-  std::vector<StageTiming> reference_stages;
-  Spread reference_s;  // for the whole clip
-  Spread reference_cpu_s;
+  int k_frames = 0;                     // of pairs
+  std::optional<WindowLayout> windows;  // of windows
+  std::optional<ReferenceTiming> reference;
   std::vector<RunTiming> runs;
 };
 

@@ -110,29 +110,39 @@ Json StageToJson(const StageTiming& stage) {
 }
 
 Json RunToJson(const RunTiming& run) {
-  return {{"engine", FlowMethodName(run.method)},
-          {"seconds", SpreadToJson(run.seconds)},
-          {"cpu_s", SpreadToJson(run.cpu_s)},
-          {"speedup", SpreadToJson(run.speedup)},
-          {"cpu_speedup", SpreadToJson(run.cpu_speedup)},
-          {"startup_s", SpreadToJson(run.startup_s)},
-          {"must_agree", run.must_agree},
-          {"max_score_difference", run.max_score_difference}};
+  Json json = {{"engine", run.method ? Json(FlowMethodName(*run.method)) : Json()},
+               {"seconds", SpreadToJson(run.seconds)},
+               {"cpu_s", SpreadToJson(run.cpu_s)},
+               {"startup_s", SpreadToJson(run.startup_s)}};
+  if (const auto& compared = run.compared) {
+    json.update({{"speedup", SpreadToJson(compared->speedup)},
+                 {"cpu_speedup", SpreadToJson(compared->cpu_speedup)},
+                 {"must_agree", compared->must_agree},
+                 {"max_score_difference", compared->max_score_difference}});
+  }
+  return json;
 }
 
 Json WholeToJson(const WholeTiming& whole) {
-  return {{"clip", whole.clip},
-          {"fps", whole.fps},
-          {"width", whole.width},
-          {"height", whole.height},
-          {"frames", whole.frames},
-          {"k", whole.k_frames},
-          {"reference_frames", whole.reference_frames},
-          {"reference_pairs", whole.reference_pairs},
-          {"reference_stages", ListToJson(whole.reference_stages, StageToJson)},
-          {"reference_s", SpreadToJson(whole.reference_s)},
-          {"reference_cpu_s", SpreadToJson(whole.reference_cpu_s)},
-          {"runs", ListToJson(whole.runs, RunToJson)}};
+  Json json = {{"clip", whole.clip},
+               {"fps", whole.fps},
+               {"width", whole.width},
+               {"height", whole.height},
+               {"frames", whole.frames}};
+  if (whole.windows) {
+    json["window"] = LayoutToJson(*whole.windows);
+  } else {
+    json["k"] = whole.k_frames;
+  }
+  if (const auto& reference = whole.reference) {
+    json.update({{"reference_frames", reference->frames},
+                 {"reference_pairs", reference->pairs},
+                 {"reference_stages", ListToJson(reference->stages, StageToJson)},
+                 {"reference_s", SpreadToJson(reference->seconds)},
+                 {"reference_cpu_s", SpreadToJson(reference->cpu_s)}});
+  }
+  json["runs"] = ListToJson(whole.runs, RunToJson);
+  return json;
 }
 
 Json WindowRunToJson(const WindowRun& run) {

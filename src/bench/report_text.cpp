@@ -84,26 +84,52 @@ void PrintStageTable(const std::vector<StageTiming>& stages, std::ostream& out) 
   out << table.Text(2);
 }
 
+std::string InputText(const WholeTiming& whole) {
+  if (!whole.windows) return "k " + std::to_string(whole.k_frames);
+  const WindowLayout& layout = *whole.windows;
+  return "windows of " + std::to_string(layout.window_frames) + " used frames, " +
+         std::to_string(layout.hop_frames) + " new ones each" +
+         (layout.frame_step == 1
+              ? ""
+              : ", one of " + std::to_string(layout.frame_step) + " frames used");
+}
+
+void AddRun(const RunTiming& run, double frames, TextTable& table) {
+  const std::string engine =
+      run.method ? ", " + std::string(FlowMethodName(*run.method)) : std::string();
+  std::vector<std::string> row = {"mestr run" + engine, Number(run.seconds.median),
+                                  Quartiles(run.seconds), Number(frames / run.seconds.median),
+                                  Number(run.cpu_s.median)};
+  if (const auto& compared = run.compared) {
+    row.insert(row.end(), {Times(compared->speedup), Quartiles(compared->speedup),
+                           Times(compared->cpu_speedup), Small(compared->max_score_difference)});
+  }
+  row.push_back(Number(run.startup_s.median));
+  row.push_back(std::to_string(run.seconds.count));
+  table.Add(row);
+}
+
 void PrintWhole(const WholeTiming& whole, std::ostream& out) {
   const auto frames = static_cast<double>(whole.frames);
-  out << "\nmestr run against the published pipeline: " << whole.clip << ", "
-      << SizeText(whole.width, whole.height) << ", " << whole.frames << " frames, k "
-      << whole.k_frames << '\n';
-  TextTable table({"pipeline", "seconds", "quartiles", "frames a second", "CPU s", "x", "quartiles",
-                   "CPU x", "scores differ", "start s", "n"});
-  table.Add({"reference", Number(whole.reference_s.median), Quartiles(whole.reference_s),
-             Number(frames / whole.reference_s.median), Number(whole.reference_cpu_s.median), "",
-             "", "", "", "", std::to_string(whole.reference_s.count)});
-  for (const RunTiming& run : whole.runs) {
-    table.Add({"mestr run, " + std::string(FlowMethodName(run.method)), Number(run.seconds.median),
-               Quartiles(run.seconds), Number(frames / run.seconds.median),
-               Number(run.cpu_s.median), Times(run.speedup), Quartiles(run.speedup),
-               Times(run.cpu_speedup), Small(run.max_score_difference),
-               Number(run.startup_s.median), std::to_string(run.seconds.count)});
+  out << "\nmestr run" << (whole.reference ? " against the published pipeline" : "") << ": "
+      << whole.clip << ", " << SizeText(whole.width, whole.height) << ", " << whole.frames
+      << " frames, " << InputText(whole) << '\n';
+  std::vector<std::string> titles = {"pipeline", "seconds", "quartiles", "frames a second",
+                                     "CPU s"};
+  if (whole.reference) titles.insert(titles.end(), {"x", "quartiles", "CPU x", "scores differ"});
+  titles.insert(titles.end(), {"start s", "n"});
+  TextTable table(titles);
+  if (const auto& reference = whole.reference) {
+    table.Add({"reference", Number(reference->seconds.median), Quartiles(reference->seconds),
+               Number(frames / reference->seconds.median), Number(reference->cpu_s.median), "", "",
+               "", "", "", std::to_string(reference->seconds.count)});
   }
-  out << table.Text() << "  reference: measured on the first " << whole.reference_frames
-      << " frames (" << whole.reference_pairs << " pairs) and scaled to the clip; by stage:\n";
-  PrintStageTable(whole.reference_stages, out);
+  for (const RunTiming& run : whole.runs) AddRun(run, frames, table);
+  out << table.Text();
+  if (!whole.reference) return;
+  out << "  reference: measured on the first " << whole.reference->frames << " frames ("
+      << whole.reference->pairs << " pairs) and scaled to the clip; by stage:\n";
+  PrintStageTable(whole.reference->stages, out);
 }
 
 void PrintWindows(const WindowTiming& timing, std::ostream& out) {

@@ -31,7 +31,7 @@ struct StagedOptions {
 
 struct StageCost {
   std::string stage;
-  std::string item;  // "frame" or "pair"
+  std::string item;  // as of StageTiming
   std::int64_t items = 0;
   Cost cost;  // of all items
 };

@@ -52,7 +52,7 @@ struct CostSamples {
 
 // mestr run with one engine.
 struct Contender {
-  FlowMethod method = FlowMethod::kExact;
+  std::optional<FlowMethod> method;  // nothing of windows
   RunSetup setup;
   bool must_agree = true;
   OurRun warm_up;
@@ -91,16 +91,24 @@ std::vector<Contender> MakeContenders(const BenchOptions& options) {
   return contenders;
 }
 
+// Of windows, whose flow has no engines.
+std::vector<Contender> OneContender(const BenchOptions& options) {
+  std::vector<Contender> one(1);
+  one.front().setup = {options.config, options.device};
+  return one;
+}
+
 class WholeBench {
  public:
-  WholeBench(const BenchOptions& options, const BenchClip& clip, const ReferenceParts& parts,
-             const std::filesystem::path& scratch, const BenchProgress& progress)
+  WholeBench(const BenchOptions& options, const BenchClip& clip,
+             const std::optional<ReferenceParts>& parts, const std::filesystem::path& scratch,
+             const BenchProgress& progress)
       : options_(options),
         clip_(clip),
         parts_(parts),
         scratch_(scratch),
         progress_(progress),
-        contenders_(MakeContenders(options)) {}
+        contenders_(parts ? MakeContenders(options) : OneContender(options)) {}
 
   WholeTiming Run() {
     Tell("warm-up");
@@ -110,7 +118,7 @@ class WholeBench {
     for (int i = 0; i < options_.repetitions; ++i) {
       Tell("repetition " + std::to_string(i + 1) + " of " + std::to_string(options_.repetitions));
       // Another pipeline goes first each time.
-      const std::size_t turns = contenders_.size() + 1;
+      const std::size_t turns = contenders_.size() + (parts_ ? 1 : 0);
       for (std::size_t j = 0; j < turns; ++j) {
         TakeTurn((j + static_cast<std::size_t>(i)) % turns);
       }
@@ -126,11 +134,11 @@ class WholeBench {
   const Analysis& analysis() const { return contenders_.front().warm_up.outcome.analysis; }
 
   void TakeTurn(std::size_t turn) {
-    if (turn == 0) {
+    if (turn == contenders_.size()) {
       RunReference();
       return;
     }
-    Contender& contender = contenders_[turn - 1];
+    Contender& contender = contenders_[turn];
     const OurRun run = RunOurs(contender.setup, clip_, scratch_);
     contender.costs.Add(run.cost);
     contender.startup_s.push_back(run.startup_s);
@@ -145,7 +153,7 @@ class WholeBench {
     staged.detections = staged.frames;
     staged.face = options_.config.face;
     staged.jpeg_quality = options_.config.features.jpeg_quality;
-    reference_ = parts_.pipeline.Run(clip_.input, parts_.network, staged);
+    reference_ = parts_->pipeline.Run(clip_.input, parts_->network, staged);
     reference_costs_.Add(Scaled(reference_, analysis().frames, analysis().rows));
     reference_stages_.Add(reference_.stages);
     for (Contender& contender : contenders_) CompareScores(contender);
@@ -157,7 +165,7 @@ class WholeBench {
         LargestDifference(contender.warm_up.probabilities, reference_.scores.probabilities));
     if (!contender.must_agree || contender.max_difference <= kScoreTolerance) return;
     throw Error(ErrorKind::kInvalidArgument,
-                "whole: scores of mestr run (" + std::string(FlowMethodName(contender.method)) +
+                "whole: scores of mestr run (" + std::string(FlowMethodName(*contender.method)) +
                     ") and of the reference pipeline differ by " +
                     SignificantText(contender.max_difference, 2) + " on " + clip_.name +
                     "; at most " + NumberText(kScoreTolerance) +
@@ -169,12 +177,22 @@ class WholeBench {
     timing.method = contender.method;
     timing.seconds = SpreadOf(contender.costs.wall_s);
     timing.cpu_s = SpreadOf(contender.costs.cpu_s);
-    timing.speedup = SpreadOfRatios(reference_costs_.wall_s, contender.costs.wall_s);
-    timing.cpu_speedup = SpreadOfRatios(reference_costs_.cpu_s, contender.costs.cpu_s);
     timing.startup_s = SpreadOf(contender.startup_s);
-    timing.must_agree = contender.must_agree;
-    timing.max_score_difference = contender.max_difference;
+    if (!parts_) return timing;
+    timing.compared =
+        RunComparison{.speedup = SpreadOfRatios(reference_costs_.wall_s, contender.costs.wall_s),
+                      .cpu_speedup = SpreadOfRatios(reference_costs_.cpu_s, contender.costs.cpu_s),
+                      .must_agree = contender.must_agree,
+                      .max_score_difference = contender.max_difference};
     return timing;
+  }
+
+  ReferenceTiming Reference() const {
+    return {.frames = reference_.frames,
+            .pairs = reference_.pairs,
+            .stages = reference_stages_.Timings(),
+            .seconds = SpreadOf(reference_costs_.wall_s),
+            .cpu_s = SpreadOf(reference_costs_.cpu_s)};
   }
 
   WholeTiming Timing() const {
@@ -185,18 +203,15 @@ class WholeBench {
     timing.height = analysis().info.height;
     timing.frames = analysis().frames;
     timing.k_frames = analysis().parameters.k_frames;
-    timing.reference_frames = reference_.frames;
-    timing.reference_pairs = reference_.pairs;
-    timing.reference_stages = reference_stages_.Timings();
-    timing.reference_s = SpreadOf(reference_costs_.wall_s);
-    timing.reference_cpu_s = SpreadOf(reference_costs_.cpu_s);
+    if (analysis().windows) timing.windows = analysis().windows->layout;
+    if (parts_) timing.reference = Reference();
     for (const Contender& contender : contenders_) timing.runs.push_back(TimingOf(contender));
     return timing;
   }
 
   const BenchOptions& options_;
   const BenchClip& clip_;
-  const ReferenceParts& parts_;
+  const std::optional<ReferenceParts>& parts_;
   const std::filesystem::path& scratch_;
   const BenchProgress& progress_;
   std::vector<Contender> contenders_;
@@ -208,8 +223,8 @@ class WholeBench {
 }  // namespace
 
 WholeTiming TimeWhole(const BenchOptions& options, const BenchClip& clip,
-                      const ReferenceParts& reference, const std::filesystem::path& scratch,
-                      const BenchProgress& progress) {
+                      const std::optional<ReferenceParts>& reference,
+                      const std::filesystem::path& scratch, const BenchProgress& progress) {
   return WholeBench(options, clip, reference, scratch, progress).Run();
 }
 

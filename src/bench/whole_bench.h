@@ -1,7 +1,8 @@
-// mestr run against the published pipeline.
+// mestr run, of pairs against the published pipeline.
 #pragma once
 
 #include <filesystem>
+#include <optional>
 
 #include "bench/bench.h"
 #include "bench/clips.h"
@@ -9,15 +10,16 @@
 
 namespace mestr::internal {
 
-// What the reference pipeline computes with.
+// What the reference pipeline of pairs computes with.
 struct ReferenceParts {
   StagedPipeline& pipeline;
   Network& network;
 };
 
-// Throws Error{kInvalidArgument} where the scores must be equal and are not.
+// Without a `reference` for models of windows. Throws Error{kInvalidArgument} where the scores must
+// be equal and are not.
 WholeTiming TimeWhole(const BenchOptions& options, const BenchClip& clip,
-                      const ReferenceParts& reference, const std::filesystem::path& scratch,
-                      const BenchProgress& progress);
+                      const std::optional<ReferenceParts>& reference,
+                      const std::filesystem::path& scratch, const BenchProgress& progress);
 
 }  // namespace mestr::internal

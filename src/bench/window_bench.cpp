@@ -3,12 +3,12 @@
 #include <algorithm>
 #include <cmath>
 #include <memory>
-#include <opencv2/core/utility.hpp>
 #include <utility>
 
 #include "bench/bench.h"
 #include "bench/clips.h"
 #include "bench/published_windows.h"
+#include "bench/staged_windows.h"
 #include "core/cost.h"
 #include "core/number_text.h"
 #include "face/face_finder.h"
@@ -16,6 +16,7 @@
 #include "features/roi_flow_v1.h"
 #include "mestr/core/error.h"
 #include "pipeline/stage_inputs.h"
+#include "pipeline/window_fit.h"
 #include "pipeline/window_parameters.h"
 
 namespace mestr::internal {
@@ -27,33 +28,6 @@ using Progress = std::function<void(const std::string&)>;
 constexpr std::int64_t kMostWindows = 2;
 // Rows are means of the same vectors, summed in another order.
 constexpr double kEqual_px = 2e-6;
-
-struct ClipFrames {
-  std::vector<cv::Mat> gray;
-  std::vector<double> decode_cpu_ms;
-};
-
-// The first used frames of a clip.
-ClipFrames ReadFrames(const VideoInput& input, const VideoOptions& video,
-                      const WindowLayout& layout, std::int64_t count) {
-  const auto source = OpenInput(input, video);
-  source->Use({.step = layout.frame_step, .gray = true});
-  ClipFrames frames;
-  Frame frame;
-  while (std::ssize(frames.gray) < count) {
-    Cost cost;
-    bool more = false;
-    {
-      const ScopedCost scope(cost, CLOCK_THREAD_CPUTIME_ID);
-      more = source->Next(frame);
-    }
-    if (!more) break;
-    if (frame.index % layout.frame_step != 0) continue;
-    frames.gray.push_back(frame.image_gray);
-    frames.decode_cpu_ms.push_back(1e3 * cost.cpu_s);
-  }
-  return frames;
-}
 
 struct Way {
   std::string name;
@@ -92,18 +66,6 @@ void Compare(const WindowRows& rows, const WindowRows& reference, Way& way) {
   way.values += reference.values.size();
 }
 
-// OpenCV on one thread, as all ways are timed.
-class OneThread {
- public:
-  OneThread() : earlier_(cv::getNumThreads()) { cv::setNumThreads(1); }
-  ~OneThread() { cv::setNumThreads(earlier_); }
-  OneThread(const OneThread&) = delete;
-  OneThread& operator=(const OneThread&) = delete;
-
- private:
-  int earlier_;
-};
-
 class WindowBench {
  public:
   WindowBench(const BenchOptions& options, const Progress& progress)
@@ -111,21 +73,17 @@ class WindowBench {
 
   WindowTiming Time(const BenchClip& clip, const WindowLayout& layout) {
     const std::int64_t count = layout.window_frames + (kMostWindows - 1) * layout.hop_frames;
-    const ClipFrames frames = ReadFrames(clip.input, options_.config.video, layout, count);
-    if (std::ssize(frames.gray) < layout.window_frames) {
-      throw Error(ErrorKind::kInput, clip.name + " has " + std::to_string(frames.gray.size()) +
-                                         " used frames, fewer than a window of " +
-                                         std::to_string(layout.window_frames));
-    }
-    const OneThread one_thread;
+    const UsedClip frames =
+        ReadUsedClip(*OpenInput(clip.input, options_.config.video), layout, count);
+    const OneThread one_thread;  // as all ways are timed
     ways_ = WaysOf(FindLandmarkModel(options_.config.landmarks), layout);
     WindowTiming timing;
     timing.clip = clip.name;
     timing.width = frames.gray.front().cols;
     timing.height = frames.gray.front().rows;
     timing.layout = layout;
-    timing.windows = (std::ssize(frames.gray) - layout.window_frames) / layout.hop_frames + 1;
-    timing.decode_cpu_ms_per_frame = SpreadOf(frames.decode_cpu_ms);
+    timing.windows = frames.windows();
+    timing.decode_cpu_ms_per_frame = DecodingOf(frames);
     // The first repetition is the check, and the warm-up.
     for (int repetition = 0; repetition <= options_.repetitions; ++repetition) {
       if (progress_) {
@@ -133,8 +91,7 @@ class WindowBench {
                   std::to_string(options_.repetitions));
       }
       for (std::int64_t w = 0; w < timing.windows; ++w) {
-        const std::span<const cv::Mat> window(frames.gray.data() + w * layout.hop_frames,
-                                              static_cast<std::size_t>(layout.window_frames));
+        const std::span<const cv::Mat> window = frames.Window(w);
         repetition == 0 ? Check(window) : TimeOne(window, static_cast<std::size_t>(w + repetition));
       }
     }
@@ -145,9 +102,7 @@ class WindowBench {
  private:
   void Check(std::span<const cv::Mat> window) {
     const WindowRows reference = ways_.front().extractor->Compute(window);
-    if (!reference.reference) {
-      throw Error(ErrorKind::kInput, "windows: no face in the first frames of the clip");
-    }
+    RequireFace(reference);
     for (Way& way : ways_) {
       Compare(way.extractor->Compute(window), reference, way);
       if (!way.must_agree || way.max_px <= kEqual_px) continue;
@@ -169,6 +124,12 @@ class WindowBench {
       way.wall_ms.push_back(1e3 * cost.wall_s);
       way.cpu_ms.push_back(1e3 * cost.cpu_s);
     }
+  }
+
+  static Spread DecodingOf(const UsedClip& frames) {
+    std::vector<double> cpu_ms;
+    for (const Cost& cost : frames.decode) cpu_ms.push_back(1e3 * cost.cpu_s);
+    return SpreadOf(std::move(cpu_ms));
   }
 
   static std::vector<double> Plus(std::vector<double> values, double more) {
@@ -204,7 +165,7 @@ class WindowBench {
 
 }  // namespace
 
-std::vector<WindowTiming> TimeWindows(const BenchOptions& options,
+std::vector<WindowTiming> TimeWindows(const BenchOptions& options, const ModelInfo* model,
                                       const std::filesystem::path& scratch,
                                       const Progress& progress) {
   WindowBench bench(options, progress);
@@ -212,8 +173,10 @@ std::vector<WindowTiming> TimeWindows(const BenchOptions& options,
   if (!options.input.empty()) {
     const BenchClip clip = BenchClips(options, scratch).front();
     const double fps = KnownFrameRate(OpenInput(clip.input, options.config.video)->info());
-    const auto parameters = WindowParametersFor(options.config.features, std::nullopt, fps);
-    timings.push_back(bench.Time(clip, parameters.layout));
+    const WindowLayout layout =
+        model != nullptr ? WindowFitFor(options.config, *model, fps).layout
+                         : WindowParametersFor(options.config.features, std::nullopt, fps).layout;
+    timings.push_back(bench.Time(clip, layout));
     return timings;
   }
   for (const WindowClipOptions& clip : options.window_clips) {

@@ -10,6 +10,7 @@
 
 #include "bench/statistics.h"
 #include "mestr/core/window_layout.h"
+#include "mestr/model/network.h"
 
 namespace mestr::internal {
 
@@ -49,10 +50,11 @@ struct WindowTiming {
   std::vector<WindowRun> runs;     // the published code's way first
 };
 
-// On the user's clip, or on `options.window_clips`, rendered into `scratch`. Throws
+// On the user's clip, in windows of `model` where there is one of windows, or on
+// `options.window_clips`, rendered into `scratch`. Throws
 // Error{kInvalidArgument} where our published variant differs from the published way; {kInput} for
 // a clip shorter than a window or without a face.
-std::vector<WindowTiming> TimeWindows(const BenchOptions& options,
+std::vector<WindowTiming> TimeWindows(const BenchOptions& options, const ModelInfo* model,
                                       const std::filesystem::path& scratch,
                                       const std::function<void(const std::string&)>& progress);
 

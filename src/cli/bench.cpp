@@ -32,11 +32,15 @@ struct Flags {
 void AddFlags(CLI::App& app, Flags& flags) {
   const BenchOptions defaults;
   const auto shown = [](const auto& value) { return " (default " + std::to_string(value) + ")"; };
-  app.add_option("INPUT", flags.run.inputs,
-                 "One video file or folder of frames (default: synthetic clips of 30 and 200 fps)")
+  app.add_option(
+         "INPUT", flags.run.inputs,
+         "One video file or folder of frames (default: synthetic clips of 30 and 200 fps; with "
+         "a model of windows one at its rate)")
       ->expected(0, 1);
-  app.add_option("--parts", flags.parts,
-                 "Any of flow, stages, whole, windows, scaling, comma-separated (default: all)")
+  app.add_option(
+         "--parts", flags.parts,
+         "Any of flow, stages, whole, windows, scaling, comma-separated (default: all; with a "
+         "model of windows all but flow)")
       ->delimiter(',')
       ->check(CLI::IsMember({"flow", "stages", "whole", "windows", "scaling"}));
   app.add_option("--engines", flags.engines,
@@ -143,6 +147,7 @@ int Run(int argc, char** argv, std::ostream& out, std::ostream& err) {
 
 }  // namespace
 
-const Command kBenchCommand = {"bench", "frames per second and ms per pair, stage by stage", Run};
+const Command kBenchCommand = {"bench",
+                               "frames per second and ms per pair or window, stage by stage", Run};
 
 }  // namespace mestr::cli

@@ -1,32 +1,19 @@
 #include "pipeline/window_stream.h"
 
 #include <atomic>
-#include <opencv2/imgproc.hpp>
 #include <string>
 #include <utility>
 
 #include "core/border.h"
 #include "core/ordered_stage.h"
 #include "core/stage_threads.h"
-#include "core/text.h"
 #include "face/shot_boundary.h"
 #include "mestr/core/error.h"
 #include "pipeline/flow_worker.h"
+#include "pipeline/used_frames.h"
 
 namespace mestr::internal {
 namespace {
-
-// The gray image of a used frame. What follows trusts it; a source of one's own may give anything.
-cv::Mat GrayOf(const Frame& frame) {
-  if (!frame.image_gray.empty() && frame.image_gray.type() == CV_8UC1) return frame.image_gray;
-  if (frame.image_bgr.empty() || frame.image_bgr.type() != CV_8UC3) {
-    throw Error(ErrorKind::kInput,
-                "frame " + std::to_string(frame.index + 1) + " is not an 8-bit BGR or gray image");
-  }
-  cv::Mat gray;
-  cv::cvtColor(frame.image_bgr, gray, cv::COLOR_BGR2GRAY);
-  return gray;
-}
 
 // What follows trusts what an extractor of one's own computes.
 void CheckRows(const WindowSpec& spec, std::size_t frames, const WindowRows& rows) {
@@ -45,6 +32,7 @@ class WindowRun {
  public:
   WindowRun(FrameSource& source, const WindowStreamOptions& options, std::size_t workers)
       : source_(source),
+        frames_(source, options.layout.frame_step),
         options_(options),
         cutter_(options.layout, /*keeps_end=*/!options.published),
         features_(workers),
@@ -52,7 +40,6 @@ class WindowRun {
 
   WindowStreamReport Execute(const std::vector<std::unique_ptr<WindowExtractor>>& extractors,
                              const WindowSink& sink, const std::stop_token& stop) {
-    source_.Use({.step = options_.layout.frame_step, .gray = true});
     StageThreads threads(stop, [this] {
       ended_ = true;
       windows_.Abort();
@@ -83,15 +70,8 @@ class WindowRun {
 
   bool Next(Frame& frame) {
     const ScopedCost cost(report_.decode, CLOCK_THREAD_CPUTIME_ID);
-    const bool more =
-        AtBorder(ErrorKind::kInput, "reading frames", [&] { return source_.Next(frame); });
-    if (!more) return false;
-    if (frame.index != report_.frames) {
-      throw Error(ErrorKind::kInput, "frame " + std::to_string(report_.frames + 1) +
-                                         " has the index " + std::to_string(frame.index) +
-                                         " instead of " + std::to_string(report_.frames));
-    }
-    ++report_.frames;
+    if (!frames_.Next(frame)) return false;
+    report_.frames = frames_.frames();
     report_.frame_times_s.push_back(frame.time_s);
     return true;
   }
@@ -100,19 +80,10 @@ class WindowRun {
   void Take(const Frame& frame) {
     if (frame.missing) Break(frame.index, FaceCause::kMissing);
     if (!frame.missing && !frame.continues) Break(frame.index, FaceCause::kClockBreak);
-    if (frame.missing || frame.index % options_.layout.frame_step != 0) return;
-    const cv::Mat gray = GrayOf(frame);
-    CheckSize(gray, frame.index);
+    if (!frames_.IsUsed(frame)) return;
+    const cv::Mat gray = frames_.GrayOf(frame);
     if (!options_.published && shots_.IsCut(gray)) Break(frame.index, FaceCause::kCut);
     cutter_.Push(frame.index / options_.layout.frame_step, gray, Submit());
-  }
-
-  void CheckSize(const cv::Mat& gray, std::int64_t index) {
-    if (size_.empty()) size_ = gray.size();
-    if (gray.size() == size_) return;
-    throw Error(ErrorKind::kInput,
-                "frame " + std::to_string(index + 1) + " has " + SizeText(gray.cols, gray.rows) +
-                    " px, but those before it have " + SizeText(size_.width, size_.height));
   }
 
   void Break(std::int64_t end_frame, FaceCause cause) {
@@ -136,10 +107,10 @@ class WindowRun {
   }
 
   FrameSource& source_;
+  UsedFrames frames_;
   WindowStreamOptions options_;
   WindowCutter cutter_;
   ShotBoundary shots_;
-  cv::Size size_;
   WindowStreamReport report_;   // each member is written by one stage alone
   std::vector<Cost> features_;  // of each worker
   OrderedStage<Window, ComputedWindow> windows_;

@@ -47,18 +47,20 @@ void ExpectEveryStage(const BenchReport& report) {
 void ExpectWhole(const WholeTiming& whole) {
   EXPECT_EQ(whole.frames, 12);
   EXPECT_EQ(whole.k_frames, 3);
-  EXPECT_EQ(whole.reference_frames, 5);
-  EXPECT_EQ(whole.reference_pairs, 2);
-  ASSERT_EQ(whole.reference_stages.size(), 6U);
-  EXPECT_EQ(whole.reference_stages[1].items, whole.reference_frames);  // detector on every frame
+  ASSERT_TRUE(whole.reference);
+  EXPECT_EQ(whole.reference->frames, 5);
+  EXPECT_EQ(whole.reference->pairs, 2);
+  ASSERT_EQ(whole.reference->stages.size(), 6U);
+  EXPECT_EQ(whole.reference->stages[1].items, whole.reference->frames);  // detector on every frame
   ASSERT_EQ(whole.runs.size(), 2U);
   EXPECT_EQ(whole.runs[0].method, FlowMethod::kExact);
-  EXPECT_TRUE(whole.runs[0].must_agree);
-  EXPECT_LE(whole.runs[0].max_score_difference, 1e-6);
+  EXPECT_TRUE(whole.runs[0].compared.value().must_agree);
+  EXPECT_LE(whole.runs[0].compared->max_score_difference, 1e-6);
   EXPECT_EQ(whole.runs[1].method, FlowMethod::kFast);
-  EXPECT_FALSE(whole.runs[1].must_agree);
+  EXPECT_FALSE(whole.runs[1].compared.value().must_agree);
   for (const RunTiming& run : whole.runs) {
-    EXPECT_DOUBLE_EQ(run.speedup.median, whole.reference_s.median / run.seconds.median);
+    EXPECT_DOUBLE_EQ(run.compared->speedup.median,
+                     whole.reference->seconds.median / run.seconds.median);
     EXPECT_GT(run.startup_s.median, 0);
   }
 }
@@ -124,8 +126,8 @@ TEST(Bench, TheReferenceHasTheConfigsJpegQuality) {
   options.config.features.jpeg_quality = 40;
   const BenchReport report = RunBench(options, {});
   ASSERT_EQ(report.whole.size(), 1U);
-  EXPECT_TRUE(report.whole[0].runs.at(0).must_agree);
-  EXPECT_LE(report.whole[0].runs.at(0).max_score_difference, 1e-6);
+  EXPECT_TRUE(report.whole[0].runs.at(0).compared.value().must_agree);
+  EXPECT_LE(report.whole[0].runs.at(0).compared->max_score_difference, 1e-6);
 }
 
 TEST(Bench, RunsOnlyTheAskedPartOnAnOwnClip) {
@@ -141,6 +143,93 @@ TEST(Bench, RunsOnlyTheAskedPartOnAnOwnClip) {
   EXPECT_TRUE(report.processors.empty());
   EXPECT_TRUE(report.lengths.empty());
   EXPECT_TRUE(nlohmann::json::parse(BenchToJson(report, options, "").dump()).at("whole").empty());
+}
+
+// A model of windows of 30 used frames, each 7th of 200 fps.
+BenchOptions OfWindows() {
+  BenchOptions options = Tiny();
+  options.config = LoadConfig({"boosting_samm"}, {});
+  options.config.model.files = {{testing::SourcePath("tests/data/model/tiny_window.pt")}};
+  options.lengths_s = {1.2};
+  return options;
+}
+
+TEST(BenchOfWindows, TimesTheStagesAndWholeRunsOfASyntheticClipThatFitsTheModel) {
+  BenchOptions options = OfWindows();
+  options.windows = options.scaling = false;
+  std::vector<std::string> lines;
+  const BenchReport report =
+      RunBench(options, [&](const std::string& line) { lines.push_back(line); });
+  EXPECT_THAT(lines, ::testing::Contains(HasSubstr("flow: left out")));
+  EXPECT_FALSE(report.flow.has_value());
+
+  ASSERT_EQ(report.stages.size(), 3U);
+  const std::vector<std::tuple<std::string, std::string, std::int64_t>> stages = {
+      {"decode", "used frame", 30}, {"features", "window", 1}, {"network", "window", 1}};
+  for (std::size_t i = 0; i < stages.size(); ++i) {
+    const StageTiming& stage = report.stages[i];
+    EXPECT_EQ(std::tuple(stage.stage, stage.item, stage.items), stages[i]);
+    EXPECT_GT(stage.ms_per_item.median, 0) << stage.stage;
+  }
+
+  ASSERT_EQ(report.whole.size(), 1U);
+  const WholeTiming& whole = report.whole[0];
+  EXPECT_EQ(whole.fps, 200);
+  EXPECT_EQ(whole.frames, 45 * 7);  // two windows
+  EXPECT_FALSE(whole.reference);
+  ASSERT_TRUE(whole.windows);
+  EXPECT_EQ(whole.windows->frame_step, 7);
+  ASSERT_EQ(whole.runs.size(), 1U);
+  EXPECT_FALSE(whole.runs[0].method || whole.runs[0].compared);
+  EXPECT_GT(whole.runs[0].seconds.median, 0);
+
+  EXPECT_THAT(BenchToText(report), AllOf(HasSubstr("mestr run: synthetic, 200 fps"),
+                                         HasSubstr("windows of 30 used frames, 15 new ones each, "
+                                                   "one of 7 frames used")));
+  const auto json = nlohmann::json::parse(BenchToJson(report, options, "").dump());
+  EXPECT_EQ(json.at("whole")[0].at("window").at("frame_step"), 7);
+  EXPECT_TRUE(json.at("whole")[0].at("runs")[0].at("engine").is_null());
+  EXPECT_FALSE(json.at("whole")[0].contains("reference_s"));
+}
+
+TEST(BenchOfWindows, TakesTheModelsWindowsForAnOwnClip) {
+  BenchOptions options = OfWindows();
+  options.stages = options.whole = false;
+  options.clip_frames = 40;
+  const ScratchFolder folder;
+  options.input = BenchClips(options, folder.path()).front().input.path.string();
+  const BenchReport report = RunBench(options, {});
+  ASSERT_EQ(report.windows.size(), 1U);
+  EXPECT_EQ(report.windows[0].layout,
+            (WindowLayout{.window_frames = 30, .hop_frames = 15, .frame_step = 1}));
+  EXPECT_EQ(report.processors.back().frames, 40);
+  ASSERT_EQ(report.lengths.size(), 1U);
+  EXPECT_EQ(report.lengths[0].frames, 36);
+}
+
+TEST(BenchOfWindows, RefusesWhatMakesNoSense) {
+  BenchOptions options = OfWindows();
+  const auto message = [&](ErrorKind kind) {
+    return testing::ErrorMessage(kind, [&] { RunBench(options, {}); });
+  };
+  options.stages = options.whole = options.windows = options.scaling = false;
+  EXPECT_THAT(message(ErrorKind::kConfig),
+              HasSubstr("the parts stages, whole, windows and scaling"));
+  options.config.model.files.clear();
+  EXPECT_THAT(message(ErrorKind::kConfig), HasSubstr("windows have no use for"));
+  // The model that comes with mestr is of pairs.
+  options.stages = true;
+  EXPECT_THAT(message(ErrorKind::kModel), HasSubstr("give a model of that kind"));
+}
+
+TEST(BenchOfWindows, RefusesAClipThatIsShorterThanAWindow) {
+  BenchOptions options = OfWindows();
+  options.whole = options.windows = options.scaling = false;
+  options.clip_frames = 12;
+  const ScratchFolder folder;
+  options.input = BenchClips(options, folder.path()).front().input.path.string();
+  EXPECT_THAT(testing::ErrorMessage(ErrorKind::kInput, [&] { RunBench(options, {}); }),
+              HasSubstr("12 used frames in a row, fewer than a window of 30"));
 }
 
 // Flow that is zero everywhere.
@@ -162,7 +251,7 @@ class WholeBench : public ::testing::Test {
  protected:
   WholeTiming Time() {
     const BenchClip clip = BenchClips(options_, folder_.path()).front();
-    return TimeWhole(options_, clip, {reference_, *network_}, folder_.path(), {});
+    return TimeWhole(options_, clip, ReferenceParts{reference_, *network_}, folder_.path(), {});
   }
 
   BenchOptions options_ = Tiny();
@@ -181,8 +270,8 @@ TEST_F(WholeBench, ReportsTheDifferenceOfAnEngineThatNeedNotAgree) {
   options_.engines = {FlowMethod::kFast};
   const WholeTiming timing = Time();
   ASSERT_EQ(timing.runs.size(), 1U);
-  EXPECT_FALSE(timing.runs[0].must_agree);
-  EXPECT_GT(timing.runs[0].max_score_difference, 1e-6);
+  EXPECT_FALSE(timing.runs[0].compared.value().must_agree);
+  EXPECT_GT(timing.runs[0].compared->max_score_difference, 1e-6);
 }
 
 TEST_F(WholeBench, ReportsTheDifferenceOfAnAlignmentThatTheReferenceDoesNotHave) {
@@ -191,7 +280,7 @@ TEST_F(WholeBench, ReportsTheDifferenceOfAnAlignmentThatTheReferenceDoesNotHave)
   options_.engines = {FlowMethod::kExact};
   const WholeTiming timing = Time();
   ASSERT_EQ(timing.runs.size(), 1U);
-  EXPECT_FALSE(timing.runs[0].must_agree);
+  EXPECT_FALSE(timing.runs[0].compared.value().must_agree);
 }
 
 TEST(BenchOptions, NameTheFieldThatIsOutOfRange) {

@@ -226,6 +226,19 @@ def folders() -> None:
            "videos": [{"video": "clip", "ok": True, "file": "videos/clip.json"}]}
     save("features_manifest", "good.json", json.dumps(manifest))
     save("features_manifest", "good_no_videos.json", changed(manifest, "videos", []))
+    of_windows = {"name": "clip", "dataset": "", "subject": "", "video": "clip", "fps": 200.0, "dtype": "float16",
+                  "file": "clip.npy", "frames": 400, "windows": 2, "first_frames": [1, 106], "faceless_frames": [0, 30],
+                  "window": {"frames": 30, "hop_frames": 15, "frame_step": 7}}
+    windows = {"format": 2, "features": "roi-flow-36-v1", "row_shape": [36], "variant": "mended", "config": None,
+               "videos": [of_windows]}
+    save("features_manifest", "good_windows.json", json.dumps(windows))
+    save("features_manifest", "bad_windows_count.json", changed(windows, "videos", [of_windows | {"windows": -1}]))
+    pairs = changed(windows, "videos", [{key: of_windows[key] for key in of_windows if key != "window"}])
+    save("features_manifest", "bad_windows_no_window.json", pairs)
+    for key in ("window", "windows", "first_frames", "faceless_frames"):
+        for number, value in enumerate((None, "..", [1], {"frames": -5, "hop_frames": 1e308}, [[]], 1e308)):
+            changed_windows = changed(windows, "videos", [of_windows | {key: value}])
+            save("features_manifest", f"{key}_{number}.json", changed_windows)
     save("run_record", "complete.json", json.dumps(run))
     save("run_record", "running.json", changed(run, "status", "running"))
     for target, record in (("features_manifest", manifest), ("run_record", run)):

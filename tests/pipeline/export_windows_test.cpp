@@ -106,6 +106,41 @@ TEST_F(ExportWindows, AVideoShorterThanAWindowOrWithoutAFaceFailsByItself) {
   EXPECT_EQ(Manifest().at("videos").size(), 1U);
 }
 
+TEST_F(ExportWindows, WindowsWithoutAFaceAreZerosAndCounted) {
+  const fs::path video = folder_.path() / "a";
+  for (int i = 1; i <= 4; ++i) {
+    const cv::Mat gray(240, 320, CV_8UC3, cv::Scalar::all(90));
+    cv::imwrite((video / ("img" + std::to_string(i) + ".png")).string(), gray);
+  }
+  ExportOptions options = Options();
+  options.analyzer.config.features.frame_step = 1;
+  std::vector<std::string> warnings;
+  RunObserver observer;
+  observer.on_warning = [&](const std::string& line) { warnings.push_back(line); };
+  EXPECT_EQ(ExportFeatures(options, observer).written, 1U);
+  EXPECT_THAT(warnings, ::testing::ElementsAre(HasSubstr("no face in 1 of its 4 windows: zeros")));
+  const auto entry = Manifest().at("videos").at(0);
+  // The face is a cut: a stretch of four frames and one of seven.
+  EXPECT_EQ(entry.at("first_frames"), nlohmann::json({1, 5, 7, 8}));
+  EXPECT_EQ(entry.at("faceless_frames"), nlohmann::json({4, 0, 0, 0}));
+  const std::string npy = ReadFile(folder_.path() / "out" / "a.npy");
+  const std::size_t window = sizeof(float) * 4 * 10;
+  EXPECT_EQ(npy.substr(kHeaderBytes, window), std::string(window, '\0'));
+}
+
+TEST_F(ExportWindows, TheStepThatFollowsFromTheRateIsTold) {
+  ExportOptions options = Options();
+  options.fps = 60;
+  options.analyzer.config.features.frame_step.reset();
+  std::vector<std::string> told;
+  RunObserver observer;
+  observer.on_info = [&](const std::string& line) { told.push_back(line); };
+  EXPECT_EQ(ExportFeatures(options, observer).written, 1U);
+  EXPECT_THAT(told, ::testing::Contains(HasSubstr(
+                        "one of every 2 frames is used, 0.035 s at 60 fps; features.frame_step")));
+  EXPECT_EQ(Manifest().at("videos").at(0).at("window").at("frame_step"), 2);
+}
+
 TEST_F(ExportWindows, BytesDoNotDependOnTheNumberOfWorkers) {
   const auto bytes = [&](int jobs) {
     ExportOptions options = Options();

@@ -1,5 +1,5 @@
-"""scripts/crossval.sh with features of windows: which training it calls, and on which videos. The
-program is a stand-in that notes its calls and gives made-up windows."""
+"""scripts/crossval.sh with features of windows: which videos it trains on and tests. The program is a
+stand-in that notes its calls and gives made-up windows; test_windows_end_to_end.py has the real one."""
 
 import os
 import shutil
@@ -7,7 +7,6 @@ import subprocess
 from pathlib import Path
 
 import pytest
-import yaml
 
 import made_up_windows
 
@@ -45,17 +44,6 @@ def crossval(folder, *flags):
     return subprocess.run(
         command, capture_output=True, text=True, check=False, env=environment, cwd=folder
     )
-
-
-def test_features_of_windows_are_trained_on_by_their_own_script(folder):
-    done = crossval(folder, "--config", "boosting_samm")
-    assert done.returncode == 0, done.stderr
-    assert done.stdout == "the table\n"
-    loso = yaml.safe_load((folder / "out" / "models" / "window_loso.yaml").read_text())
-    assert set(loso["model"]["by_subject"]) == {"s0", "s1", "s2"}
-    features, run, evaluate = (folder / "calls.txt").read_text().splitlines()
-    assert features.startswith("features ") and evaluate.startswith("evaluate ")
-    assert f"--config {folder}/out/models/window_loso.yaml" in run
 
 
 def test_videos_without_a_micro_expression_are_in_the_test_unless_told(folder):

@@ -18,6 +18,7 @@ from mestr_train.window_network import WindowShape, make_network
 from mestr_train.window_recipe import WindowRecipe
 from mestr_train.window_set import read_windows
 from mestr_train.window_training import (
+    bounds_loss,
     class_weights,
     joined,
     loss_of,
@@ -162,6 +163,40 @@ def test_the_loss_is_the_published_one():
         logits.flatten(0, 1), one_hot, weights
     )
     assert loss_of((score, logits), spot, classes, weights).item() == pytest.approx(expected.item())
+
+
+def test_the_loss_of_bounds_is_the_share_that_the_two_intervals_do_not_have_in_common():
+    asked = torch.tensor([[[1.0, 2.0], [3.0, 9.0], [5.0, 5.0]]])  # 9 reaches out of the window of 3
+    found = torch.tensor([[[2.0, 1.0], [3.0, 3.0], [0.0, 0.0]]])
+    spot = torch.tensor([[1.0, 1.0, 0.0]])
+    # 3 of 5 frames in common, then all 7.
+    assert bounds_loss(found, asked, spot).item() == pytest.approx((2 / 5 + 0) / 2)
+    assert bounds_loss(found, asked, torch.zeros_like(spot)).item() == 0
+
+
+@pytest.mark.parametrize("features, network", [("folder", "slow-fast"), ("samm_like", "metst")])
+def test_a_network_of_bounds_learns_where_its_micro_expressions_begin_and_end(
+    features, network, request
+):
+    videos = labelled(request.getfixturevalue(features))
+    recipe = WindowRecipe(epochs=60, learning_rate=3e-3, batch=16, negatives=4)
+    windows = training_windows(videos, CLASSES, "mended", recipe)
+    shape = WindowShape(network, videos[0].video.kind.values(), 16, 4, 1, bounds=True)
+    trained, _ = train_window_network(shape, windows, None, recipe, lambda _: None)
+    with torch.no_grad():
+        _, _, bounds = trained(torch.from_numpy(windows.rows))
+    inside = torch.from_numpy(windows.spot)
+    error = ((bounds - torch.from_numpy(windows.bounds)).abs() * inside[..., None]).sum()
+    assert error / inside.sum() / 2 < 1.5, "mean frames that an onset or an offset is off"
+
+
+def test_a_record_of_bounds_has_a_network_that_gives_them(folder, tmp_path):
+    assert train(folder, tmp_path, "--name", "b", "--decode", "bounds", "--p", "0.4") == 0
+    record = record_of(tmp_path / "b.pt")
+    assert (record["decode"], record["p"], record["format"]) == ("bounds", 0.4, 4)
+    score, logits, bounds = torch.jit.load(str(tmp_path / "b.pt"))(torch.rand(10, 36))
+    assert (score.shape, logits.shape, bounds.shape) == ((10,), (10, 5), (10, 2))
+    assert (bounds >= 0).all() and (bounds <= 10).all()
 
 
 def test_classes_weigh_the_same_but_neutral_six_times():

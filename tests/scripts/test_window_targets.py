@@ -11,6 +11,7 @@ from mestr_train.labels import Label, VideoKey
 from mestr_train.window_network import CLASSES, NEUTRAL
 from mestr_train.window_targets import (
     UsedEvent,
+    bounds_targets,
     frame_targets,
     mean_k_p,
     median_k_p,
@@ -133,3 +134,8 @@ def test_emotions_that_are_no_class_are_left_out():
 def test_k_p_is_at_least_one_frame(rule):
     assert rule([0]) == 1
     np.testing.assert_equal(rule([10, 10]), 5)
+
+
+def test_bounds_are_the_frames_back_to_the_onset_and_on_to_the_offset():
+    bounds = bounds_targets([UsedEvent(1, 3, 2, 0), UsedEvent(6, 9, 3, 0)], 8)
+    assert bounds.tolist() == [[0, 0], [0, 2], [1, 1], [2, 0], [0, 0], [0, 0], [0, 3], [1, 2]]
