@@ -38,7 +38,7 @@ features more_30
 
 /usr/bin/python3 "$root/scripts/train_window.py" "$work"/windows_{train,more}_30 --labels "$work/train_30/labels.csv" \
   --labels "$work/more_30/labels.csv" -o "$work" --name "$name" --classes negative,positive,surprise --network slow-fast \
-  --width 32 --states 16 --depth 1 --epochs 12 --learning-rate 2e-3 --batch 32 --decode plain --synergy 2 --threads 1 \
+  --width 32 --states 16 --depth 1 --epochs 30 --learning-rate 2e-3 --batch 32 --decode plain --synergy 2 --threads 1 \
   --licence "Apache-2.0" \
   --training-data "synthetic people alone: 200 persons, 33 minutes (scripts/train_window_model.sh); no real face"
 cp "$work/$name.pt" "$output/$name.pt"
