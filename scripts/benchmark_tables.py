@@ -17,10 +17,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from mestr_train import InputError, UserError, exit_code_of
+from mestr_train import InputError, exit_code_of
 from mestr_train.files import read_json, write_atomically
 from mestr_train.labels import VideoKey
-from mestr_train.markdown import table, with_interval
+from mestr_train.markdown import table, updated, with_interval
 
 if TYPE_CHECKING:
     import numpy as np
@@ -291,27 +291,6 @@ def fast_table(pairs: list[tuple[Result, Result]]) -> str:
         "STRS, exact / fast",
     ]
     return table(header, rows)
-
-
-def updated(path: Path, tables: dict[str, str]) -> str:
-    """The file's text with the tables it has places for."""
-    try:
-        text = path.read_text(encoding="utf-8")
-    except OSError as error:
-        raise UserError(f"cannot read {path}: {error.strerror}") from None
-    places = re.findall(r"<!-- begin: (\w+) -->", text)
-    if not places:
-        raise UserError(f"{path} has no place for a table: <!-- begin: {next(iter(tables))} -->")
-    for name in places:
-        begin, end = f"<!-- begin: {name} -->", f"<!-- end: {name} -->"
-        if name not in tables:
-            raise UserError(f"{path}: there is no table {name}, only {', '.join(tables)}")
-        head, _, rest = text.partition(begin)
-        _, found, tail = rest.partition(end)
-        if places.count(name) > 1 or not found:
-            raise UserError(f"{path}: {begin} and {end} must stand there once, in this order")
-        text = f"{head}{begin}\n\n{tables[name]}\n\n{end}{tail}"
-    return text
 
 
 def make_tables(arguments: argparse.Namespace) -> None:

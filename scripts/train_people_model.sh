@@ -14,13 +14,8 @@ name=people_sequence
 MESTR=$("$root/scripts/program.sh" build test)
 export MESTR
 
-# Arguments: name, people, number of clips, frames a second, seed.
-clips() {
-  [[ ! -f $work/$1/manifest.csv ]] || return 0
-  echo "== clips: $1" >&2
-  "$MESTR" synth -o "$work/$1" --overwrite --format video --subjects "$2" --clips "$3" --seconds 10 --fps "$4" \
-    --seed "$5" >/dev/null
-}
+# shellcheck source=scripts/people_sets.sh
+source "$root/scripts/people_sets.sh"
 
 # Arguments: name of a set.
 features() {
@@ -29,28 +24,21 @@ features() {
     --set features.kind=flow-grid-v1 --set flow.method=fast
 }
 
-# Arguments: name of a set, model, further flags.
-find_in() {
-  echo "== finds: $1" >&2
-  "$MESTR" run "$work/$1/manifest.csv" -o "$work/results_$1" --overwrite --quiet --config demo --model "$2" "${@:3}" >/dev/null
-}
-
-clips train_30 1-160 160 30 21
+train_30_clips
 clips train_25 161-200 40 25 22
 clips calibrate 401-460 60 30 23
-clips judge 501-530 30 30 24
+judge_clips
 features train_30
 features train_25
 
 /usr/bin/python3 "$root/scripts/train_sequence.py" "$work"/features_train_{30,25} --labels "$work/train_30/labels.csv" \
   --labels "$work/train_25/labels.csv" -o "$work" --name "$name" --fps 30 --threads 1 --licence "Apache-2.0" \
   --training-data "synthetic people alone: 200 persons, 33 minutes (scripts/train_people_model.sh); no real face"
-find_in calibrate "$work/$name.pt" --min-evidence 0.01
+find_in calibrate results_calibrate --config demo --model "$work/$name.pt" --min-evidence 0.01
 /usr/bin/python3 "$root/scripts/calibrate_evidence.py" "$work/$name.pt" --results "$work/results_calibrate" \
   --labels "$work/calibrate/labels.csv" -o "$work/calibrated/$name.pt"
-find_in judge "$work/calibrated/$name.pt"
-"$MESTR" evaluate --pred "$work/results_judge" --truth "$work/judge/labels.csv" --bootstrap 2000 \
-  --json "$work/results_judge/score.json" >/dev/null
+find_in judge results_judge --config demo --model "$work/calibrated/$name.pt"
+score_judged results_judge
 /usr/bin/python3 "$root/scripts/people_card.py" "$work/calibrated/$name.pt" --clips "$work/judge" \
   --results "$work/results_judge" --reliability "$work/calibrated/${name}_reliability.json" ${real:+--real "$real"} \
   -o "$output/$name.md"

@@ -28,7 +28,7 @@ class Find:
     onset: int  # 0-based, as the labels
     offset: int
     score: float
-    evidence: dict[str, float]
+    evidence: dict[str, float]  # empty where the model's scores are relative
 
     def terms(self) -> np.ndarray:
         """[6], as src/spot/evidence.cpp has them."""
@@ -41,7 +41,7 @@ class Find:
         return np.array([1.0, logit, min(motion, MOST_MOTION_LOG), head, mouth, blink])
 
 
-def read_finds(folder: Path) -> tuple[list[Find], set[VideoKey]]:
+def read_finds(folder: Path, with_evidence: bool = True) -> tuple[list[Find], set[VideoKey]]:
     """Of an output folder of mestr run, and the videos that it could use."""
     run = read_json(folder / "run.json", MADE_BY)
     finds = []
@@ -55,7 +55,8 @@ def read_finds(folder: Path) -> tuple[list[Find], set[VideoKey]]:
         try:
             for interval in read_json(path, MADE_BY)["intervals"]:
                 span = interval["onset"] - 1, interval["offset"] - 1
-                finds.append(Find(key, *span, interval["score"], interval["evidence"]))
+                evidence = interval["evidence"] if with_evidence else {}
+                finds.append(Find(key, *span, interval["score"], evidence))
         except (KeyError, TypeError) as error:
             raise InputError(f"{path}: an interval without evidence: {error}") from None
     return finds, videos

@@ -11,7 +11,7 @@ from .evidence import Find, hits_of, read_finds
 from .files import read_json, write_atomically
 from .labels import Label, VideoKey, comparable, read_labels
 from .markdown import table, with_interval
-from .model_file import ModelRecord, load_sequence_model
+from .model_file import load_scripted
 
 CONTEXTS = ("frozen", "still", "calm", "speaking", "lively")
 OVERALL = "overall"
@@ -52,18 +52,37 @@ def read_clips(folder: Path) -> list[Clip]:
         raise InputError(f"{folder / 'synth.json'}: a clip lacks {error}") from None
 
 
-def head_of(path: Path, record: ModelRecord) -> str:
+def head_of(path: Path, record: dict) -> str:
     digest = hashlib.sha256(path.read_bytes()).hexdigest()
-    return f"""# {record.name}
+    what = windows_of(record) if record["input"] == "windows" else sequences_of(record)
+    about, made_for, script = what
+    return f"""# {record["name"]}
 
-A network that scores each frame of a face in motion: how likely it lies within a micro-expression, and of which emotion
-({", ".join(record.classes)}). Its rows are the flow of each pair of frames on a grid, in pixels (`{record.features}`).
+{about}
 
-- Trained on: {record.training_data}
-- Licence: {record.licence}
-- Made for {record.fps:g} fps: k = {record.k_frames}; faster videos are scored as interleaved sequences
-- A find needs evidence of {record.p:g} (`--min-evidence`): above a half it is more likely right than wrong
-- Version {record.version}; SHA-256 `{digest}`; made again by `scripts/train_people_model.sh`"""
+- Trained on: {record["training_data"]}
+- Licence: {record["licence"]}
+{made_for}
+- Version {record["version"]}; SHA-256 `{digest}`; made again by `scripts/{script}`"""
+
+
+def sequences_of(record: dict) -> tuple[str, str, str]:
+    about = f"""A network that scores each frame of a face in motion: how likely it lies within a micro-expression, and of which emotion
+({", ".join(record["classes"])}). Its rows are the flow of each pair of frames on a grid, in pixels (`{record["features"]}`)."""
+    made_for = f"""- Made for {record["fps"]:g} fps: k = {record["k_frames"]}; faster videos are scored as interleaved sequences
+- A find needs evidence of {record["p"]:g} (`--min-evidence`): above a half it is more likely right than wrong"""
+    return about, made_for, "train_people_model.sh"
+
+
+def windows_of(record: dict) -> tuple[str, str, str]:
+    window = record["window"]
+    about = f"""A small network of windows (docs/video-level.md): it sees {window["frames"]} used frames at a time and gives each a score and an
+emotion ({", ".join(record["classes"])}). Its rows are the motion of regions of the face since the window's first frame
+(`{record["features"]}`, {record["variant"]})."""
+    made_for = f"""- Made for {record["fps"]:g} fps: windows of {window["frames"]} frames, a new one each {window["hop_frames"]}, k_p = {record["k_p_frames"]}; other rates get the same seconds
+- Its threshold is relative, {record["p"]:g} of the way from a stretch's mean score to its largest (`{record["decode"]}`): **it finds something in
+  almost every video**, and there is no evidence to sort finds by"""
+    return about, made_for, "train_window_model.sh"
 
 
 def evidence_of(reliability: dict) -> str:
@@ -110,7 +129,7 @@ def row_of(
 def synthetic_of(arguments: argparse.Namespace) -> str:
     clips = read_clips(arguments.clips)
     labels = [label for label in read_labels(arguments.clips / "labels.csv") if label.micro]
-    finds, _ = read_finds(arguments.results)
+    finds, _ = read_finds(arguments.results, with_evidence=False)
     scopes = read_json(arguments.results / "score.json", "mestr evaluate")["scopes"]
     overall = next(scope for scope in scopes if scope["scope"] == OVERALL)
     by_context = [
@@ -125,7 +144,7 @@ def synthetic_of(arguments: argparse.Namespace) -> str:
     strs = with_interval(overall["strs"], interval["strs"])
     return f"""## On other synthetic people
 
-{len(clips)} clips of people and seeds that neither the network nor its evidence has seen; nothing was chosen on them.
+{len(clips)} clips of people and seeds that nothing in the model has seen; nothing was chosen on them.
 Spotting F1 {f1}, UF1 {overall["recognition"]["uf1"]:.2f}, STRS {strs}; in brackets 95 % of a bootstrap over clips.
 
 {table(header, rows)}"""
@@ -137,12 +156,11 @@ def real_of(tables: str) -> str:
 
 
 def write(arguments: argparse.Namespace) -> None:
-    _, record = load_sequence_model(arguments.model)
-    parts = [
-        head_of(arguments.model, record),
-        evidence_of(read_json(arguments.reliability, "calibrate_evidence.py")),
-        synthetic_of(arguments),
-    ]
+    _, record = load_scripted(arguments.model)
+    parts = [head_of(arguments.model, record)]
+    if arguments.reliability is not None:
+        parts.append(evidence_of(read_json(arguments.reliability, "calibrate_evidence.py")))
+    parts.append(synthetic_of(arguments))
     if arguments.real is not None:
         parts.append(real_of(arguments.real.read_text(encoding="utf-8")))
     parts.append(NOT_FOR)

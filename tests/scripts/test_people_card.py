@@ -5,8 +5,10 @@ import json
 import pytest
 
 import made_up_sequences
+import made_up_windows
 import people_card
 import train_sequence
+import train_window
 
 EVIDENCE = {"motion_to_noise": 4.0, "head_px_s": 0.0, "mouth_px_s": 0.0, "blink": False}
 
@@ -90,3 +92,22 @@ def test_tables_of_real_footage_are_taken_over(made):
     text = card(made, "--real", made / "tables.md")
     assert "## On real footage\n" in text
     assert "\n\nmestr\n\n### Planted\n\n| a | b |\n" in text
+
+
+def test_a_network_of_windows_has_a_card_without_evidence(made):
+    folder = made_up_windows.write(made / "windows")
+    flags = [folder.path, "--labels", folder.label_file, "-o", made, "--name", "of_windows"]
+    sizes = "--width 16 --states 4 --depth 1 --epochs 1 --device cpu".split()
+    words = ["--training-data", "made-up", "--licence", "none"]
+    assert train_window.main([str(a) for a in (*flags, *sizes, *words)]) == 0
+    for path in (made / "results" / "videos").iterdir():
+        record = json.loads(path.read_text())
+        for interval in record["intervals"]:
+            del interval["evidence"]
+        path.write_text(json.dumps(record))
+    arguments = ["--clips", made / "clips", "--results", made / "results", "-o", made / "card.md"]
+    assert people_card.main([str(a) for a in (made / "of_windows.pt", *arguments)]) == 0
+    text = (made / "card.md").read_text()
+    assert "windows of 10 frames, a new one each 5" in text
+    assert "| all | 2 | 2 of 2 | 0.67 | 2 | 2.0 |" in text
+    assert "What its evidence means" not in text
