@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Makes the network of windows that ships, models/people_window.pt, and its card again, and sets it beside the other
-# models in one table (docs/video-level.md); some NN minutes on two cores. Trains on clips of synthetic people 1 to 200
+# models in one table (docs/video-level.md); some 50 minutes on two cores. Trains on clips of synthetic people 1 to 200
 # and is judged on people 501 to 530, as the model for one's own videos (scripts/train_people_model.sh), whose folder it
 # shares. Arguments: a folder for clips, features and results (out/people_model), a folder for the model (models).
 # Clips and features that are there are kept. MESTR=/path/to/mestr takes that program in place of building it.
