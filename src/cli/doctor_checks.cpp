@@ -79,7 +79,8 @@ int RunDoctorChecks(std::ostream& out) {
     const FaceFinder finder(path);
     return path.string() + " (its weights are for research use)";
   });
-  for (const char* file : {"models/mean_synthetic.pt", "models/people_sequence.pt"}) {
+  for (const char* file :
+       {"models/mean_synthetic.pt", "models/people_sequence.pt", "models/people_window.pt"}) {
     report.Line("shipped model", [file] {
       const auto path = ShippedFile(file);
       const auto model = LoadNetwork({{path}}, ModelDevice::kCpu);
