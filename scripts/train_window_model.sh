@@ -49,7 +49,7 @@ for model in "${models[@]}"; do
   find_with judge "$folder" "$model"
   score_judged "$folder"
 done
-clips timed 501-506 6 30 24
+clips timed 501-502 2 30 24
 for ((round = 1; round <= rounds; ++round)); do
   for model in "${models[@]}"; do find_with timed "timed_$(basename "$model" .pt)_$round" "$model"; done
 done
