@@ -30,6 +30,7 @@ const Compute& LinkedCompute() {
                                 .features = internal::ExportFeatures,
                                 .bench = Bench,
                                 .synth = internal::WriteSynthSet,
+                                .report = internal::WriteReportPage,
                                 .resolve_inputs = ResolveInputs,
                                 .announced_frames = AnnouncedFrames,
                                 .doctor = RunDoctorChecks};
