@@ -261,6 +261,7 @@ VideoData DataOf(const VideoResults& video, const std::optional<JudgedVideo>& ju
   view["k_p"] = video.k_p_frames;
   view["wall_s"] = video.wall_s;
   view["classes"] = video.classes;
+  view["probable"] = video.scores_are_probabilities;
   view["faces"] = Json::array();
   for (const FaceResults& face : video.faces)
     view["faces"].push_back(FaceToJson(face, video.frames));

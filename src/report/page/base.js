@@ -57,7 +57,7 @@ const MARKS = {
   hit: {shape: "M6 .8A5.2 5.2 0 1 1 5.99 .8Z", colour: "hit", text: "hit", filled: true},
   "false alarm": {shape: "M6 .6L11.6 11H.4Z", colour: "false-alarm", text: "false alarm", filled: true},
   miss: {shape: "M1.5 1.5L10.5 10.5M10.5 1.5L1.5 10.5", colour: "miss", text: "miss", filled: false},
-  "not scored": {shape: "M1.5 6H10.5", colour: "label", text: "not scored", filled: false},
+  "not scored": {shape: "M1.5 6H10.5", colour: "label", text: "macro, not scored", filled: false},
   find: {shape: "M6 .4L11.6 6L6 11.6L.4 6Z", colour: "interval", text: "find", filled: true},
   longer: {shape: "M.8 3.5H11.2V8.5H.8Z", colour: "label", text: "longer movement", filled: false},
   "not written": {shape: "M1.5 1.5H10.5V10.5H1.5Z", colour: "label", text: "class not written", filled: false},

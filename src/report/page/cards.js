@@ -67,7 +67,7 @@ function classBars(row, classes) {
     el("ul", {}, classes.map((name, i) => {
       const bar = el("span", {class: "share"});
       bar.style.width = 100 * Math.min(1, Math.max(0, row.classes[i])) + "%";
-      return el("li", {}, el("span", {class: "name"}, name), el("span", {class: "whole", "aria-hidden": "true"}, bar),
+      return el("li", {}, el("span", {}, name), el("span", {class: "whole", "aria-hidden": "true"}, bar),
         el("span", {class: "value"}, fixed(row.classes[i], 2)));
     })));
 }

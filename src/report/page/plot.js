@@ -52,6 +52,9 @@ class ScorePlot {
     add(smoothed, main);
     add(this.options.motion ? motion : null, {stroke: colour("muted"), width: 1, scale: "px", dash: [2, 2]});
     this.plot = new uPlot(this.settings(series), data, this.holder);
+    this.plot.over.addEventListener("mouseleave", () => this.placeCursor());
+    if (this.shown) this.zoomTo(...this.shown);
+    else this.whole();
     this.placeCursor();
   }
 
@@ -71,6 +74,7 @@ class ScorePlot {
       hooks: {
         drawClear: [(u) => this.drawUnder(u)],
         draw: [(u) => this.drawOver(u)],
+        setScale: [(u, scale) => { if (scale === "x") this.shown = [u.scales.x.min, u.scales.x.max]; }],
         setCursor: [(u) => { if (u.cursor.left >= 0 && !this.placing) this.moveTo(u.cursor.idx, true); }],
       },
     };
@@ -152,7 +156,11 @@ class ScorePlot {
     const pen = u.ctx;
     pen.save();
     this.drawThresholds(u);
-    for (const row of this.finds) if (row.kind === "find") this.drawPeak(u, row);
+    for (const row of this.finds) {
+      if (row.kind !== "find") continue;
+      if (row.evidence !== undefined) this.drawEvidence(u, row);
+      this.drawPeak(u, row);
+    }
     this.drawLane(u, 0, this.finds);
     if (withTruth) this.drawLane(u, 1, this.labels);
     pen.restore();
@@ -173,6 +181,18 @@ class ScorePlot {
       pen.stroke();
     }
     pen.setLineDash([]);
+  }
+
+  drawEvidence(u, row) {
+    const [left, right] = this.edges(u, row.onset, row.offset);
+    const pen = u.ctx;
+    const y = u.valToPos(row.evidence, "y", true);
+    pen.strokeStyle = colour("peak");
+    pen.lineWidth = 2 * devicePixelRatio;
+    pen.beginPath();
+    pen.moveTo(left, y);
+    pen.lineTo(right, y);
+    pen.stroke();
   }
 
   drawPeak(u, row) {
@@ -202,7 +222,11 @@ class ScorePlot {
     pen.moveTo(u.bbox.left, middle);
     pen.lineTo(u.bbox.left + u.bbox.width, middle);
     pen.stroke();
-    for (const item of items) this.drawOnLane(u, item, middle);
+    items.forEach((item, i) => {
+      this.drawOnLane(u, item, middle);
+      const next = items.slice(i + 1).map((later) => this.edges(u, later.onset, later.offset)[0]);
+      this.drawEmotion(u, item, middle, Math.min(u.bbox.left + u.bbox.width, ...next));
+    });
   }
 
   drawOnLane(u, item, middle) {
@@ -231,6 +255,18 @@ class ScorePlot {
     pen.restore();
   }
 
+  // Where there is room before the next.
+  drawEmotion(u, item, middle, end) {
+    const pen = u.ctx;
+    const gap = 8 * devicePixelRatio;
+    const right = this.edges(u, item.onset, item.offset)[1];
+    if (right <= u.bbox.left || right + pen.measureText(item.emotion).width + 2 * gap > end) return;
+    pen.textAlign = "left";
+    pen.textBaseline = "middle";
+    pen.fillStyle = colour("text");
+    pen.fillText(item.emotion, right + gap, middle);
+  }
+
   moveTo(frame, byPointer) {
     this.frame = Math.min(Math.max(frame, 0), this.video.summary.frames - 1);
     const about = describeFrame(this.video, this.face, this.rows, this.frame);
@@ -243,11 +279,15 @@ class ScorePlot {
   placeCursor() {
     const u = this.plot;
     const x = this.video.axis[this.frame];
-    const {min, max} = u.scales.x;
+    const [min, max] = this.shown;
     if (x < min || x > max) this.zoomTo(x - (max - min) / 2, x + (max - min) / 2);
-    this.placing = true;
-    u.setCursor({left: u.valToPos(x, "x"), top: 10});
-    this.placing = false;
+    // The plot takes a new range at the end of the task, and then knows where x is.
+    queueMicrotask(() => {
+      if (u !== this.plot) return;
+      this.placing = true;
+      u.setCursor({left: u.valToPos(x, "x"), top: 10});
+      this.placing = false;
+    });
   }
 
   zoomTo(from, to) {
@@ -256,11 +296,12 @@ class ScorePlot {
     const [low, high] = [axis[0] - half, axis[axis.length - 1] + half];
     const width = Math.min(Math.max(to - from, 8 * half), high - low);
     const min = Math.min(Math.max(from, low), high - width);
+    this.shown = [min, min + width];
     this.plot.setScale("x", {min, max: min + width});
   }
 
   zoom(factor) {
-    const {min, max} = this.plot.scales.x;
+    const [min, max] = this.shown;
     const x = this.video.axis[this.frame];
     const middle = x >= min && x <= max ? x : (min + max) / 2;
     this.zoomTo(middle - (middle - min) / factor, middle + (max - middle) / factor);
@@ -315,7 +356,7 @@ function describeFrame(shown, face, rows, frame) {
   const add = (name, number, decimals, unit) => number !== null && pairs.push([name, number.toFixed(decimals) + (unit || "")]);
   add("score", value(face.score), 3);
   add("smoothed", value(face.smoothed), 3);
-  if (stretch && !stretch.too_short) add("threshold", stretch.threshold, 3);
+  if (stretch && !stretch.too_short) add(shown.view.probable ? "least evidence" : "threshold", stretch.threshold, 2);
   add("motion", value(face.motion), 2, " px");
   shown.view.classes.forEach((name, i) => add(name, value(face.probabilities[i]), 2));
   if (unusable) pairs.push(["not usable", unusable[2]]);

@@ -54,15 +54,15 @@ function intervalColumns(ofAllVideos, rows) {
     number("onset", "Onset", 0), number("apex", "Apex", 0), number("offset", "Offset", 0),
     {key: "onset_s", label: "Time (s)", number: true, value: (row) => row.onset_s,
      cell: (row) => fixed(row.onset_s, 2) + "–" + fixed(row.offset_s, 2)},
-    number("duration_ms", "Length (ms)", 0),
+    {key: "duration_ms", label: "Length", number: true, value: (row) => row.duration_ms,
+     cell: (row) => fixed(row.duration_ms, 0) + " ms"},
     {key: "emotion", label: "Emotion", value: (row) => row.emotion, cell: emotionCell},
+    (withTruth || rows.some((row) => row.kind !== "find")) &&
+      {key: "verdict", label: withTruth ? "Verdict" : "Kind", value: markOf, cell: (row) => markLabel(markOf(row))},
     number("probability", "Probability", 2), number("score", "Score", 2),
     has("evidence") && number("evidence", "Evidence", 2),
     has("context") && {key: "context", label: "Context", value: (row) => row.context},
-    has("track") && {key: "track", label: "Face", number: true, value: (row) => row.track},
-    (withTruth || rows.some((row) => row.kind !== "find")) &&
-      {key: "verdict", label: withTruth ? "Against labels" : "Kind", value: markOf,
-       cell: (row) => markLabel(markOf(row))},
+    rows.some((row) => row.face > 0) && {key: "track", label: "Face", number: true, value: (row) => row.track},
   ].filter((column) => column);
 }
 
@@ -89,7 +89,7 @@ function intervalTable(rows, ofAllVideos) {
   const kind = choice("Show", kinds.concat([["", "all"]]), change);
   const emotions = [...new Set(rows.map((row) => row.emotion))].sort();
   const emotion = choice("Emotion", [["", "any"]].concat(emotions.map((name) => [name, name])), change);
-  const verdict = withTruth && choice("Against labels",
+  const verdict = withTruth && choice("Verdict",
     [["", "any"], ["hit", "hits"], ["false alarm", "false alarms"], ["miss", "misses"]], () => {
       if (verdict.select.value === "miss") kind.select.value = "miss";
       else if (kind.select.value === "miss") kind.select.value = "find";

@@ -66,7 +66,7 @@ function nameCell(summary) {
   const text = videoTitle(summary);
   const index = run.videos.indexOf(summary);
   return [summary.error ? el("span", {class: "name"}, text) : el("a", {class: "name", href: "#video-" + index}, text),
-    el("span", {class: "path"}, summary.path)];
+    el("span", {class: "path"}, summary.path), summary.error && el("span", {class: "failed"}, summary.error)];
 }
 
 function videoColumns() {
@@ -80,8 +80,8 @@ function videoColumns() {
     number("found", "Found"),
     ...(withTruth ? [number("hits", "Hits"), number("false_alarms", "False alarms"), number("misses", "Misses")] : []),
     {key: "warnings", label: "Warnings", number: true, value: (one) => (one.warnings || []).length, cell: warningsCell},
-    {key: "error", label: "Result", wide: true, value: (one) => one.error || "ok",
-     cell: (one) => (one.error ? el("span", {class: "failed"}, "failed: " + one.error) : "ok")},
+    {key: "result", label: "Result", value: (one) => (one.error ? "failed" : "ok"),
+     cell: (one) => (one.error ? el("strong", {class: "failed"}, "failed") : "ok")},
   ];
 }
 
@@ -138,7 +138,8 @@ function plotKey(shown, face) {
     .concat((shown.view.labels || []).map(markOf)))];
   const line = (name, text) => el("li", {}, el("span", {class: "swatch line " + name}), text);
   return el("ul", {class: "key"}, line("smoothed", shown.view.faces[face].smoothed ? "score, smoothed" : "score"),
-    line("threshold", "threshold"), el("li", {}, el("span", {class: "swatch peak"}), "peak"),
+    line("threshold", shown.view.probable ? "least evidence of a find" : "threshold"),
+    el("li", {}, el("span", {class: "swatch peak"}), "peak"), shown.view.probable && line("evidence", "evidence of a find"),
     el("li", {}, el("span", {class: "swatch unusable"}), "not usable"),
     names.map((name) => el("li", {}, markIcon(name), MARKS[name].text)));
 }
@@ -163,8 +164,10 @@ function plotPart(shown, face, onOpen) {
   const keys = el("p", {id: "plot-keys", class: "muted keys"},
     "Keys in the plot: ← → a frame, with Shift ten; Page keys a second; Home, End; N, P next and previous find; + − 0 zoom; " +
     "Enter opens a find. Drag to zoom, double-click for all.");
+  const why = shown.view.probable && el("p", {class: "muted keys"}, "The score is the probability that a frame lies within a " +
+    "micro-expression. A peak without a mark is no find: too little evidence, which counts motion, head and speech too, or too short.");
   return {plot, options, node: el("section", {class: "plot-part", "aria-label": "Score over time"}, plotKey(shown, face), tools,
-    plot.holder, readout, keys)};
+    plot.holder, readout, why, keys)};
 }
 
 function unusableList(shown, face) {
