@@ -19,6 +19,15 @@ function hatch(context, stroke) {
   return context.createPattern(tile, "repeat");
 }
 
+// False where the page scrolled below a pointer that lies still: nobody moved it.
+const pointer = {x: null, y: null};
+
+function pointerMoved(event) {
+  const moved = pointer.x !== null && (pointer.x !== event.clientX || pointer.y !== event.clientY);
+  [pointer.x, pointer.y] = [event.clientX, event.clientY];
+  return moved;
+}
+
 class ScorePlot {
   constructor(shown, face, onFrame, onOpen) {
     this.video = shown;
@@ -32,6 +41,7 @@ class ScorePlot {
     this.holder = el("div", {class: "plot", tabindex: 0, role: "slider", "aria-label": "Cursor over the score",
                              "aria-describedby": "plot-keys", "aria-valuemin": 1, "aria-valuemax": shown.summary.frames,
                              onkeydown: (event) => this.key(event), ondblclick: () => this.whole()});
+    this.holder.addEventListener("mousemove", (event) => { if (!pointerMoved(event)) event.stopPropagation(); }, true);
     this.laneNames = ["Found"].concat(withTruth ? ["Labels"] : []);
   }
 
