@@ -6,9 +6,9 @@
 #include <utility>
 
 #include "core/files.h"
+#include "core/record_file.h"
 #include "core/limits.h"
 #include "mestr/core/error.h"
-#include "pipeline/record_file.h"
 #include "video/file_kinds.h"
 
 namespace mestr::internal {

@@ -8,12 +8,12 @@
 #include "config/input_options.h"
 #include "core/cost.h"
 #include "core/files.h"
+#include "core/record_file.h"
 #include "core/text.h"
 #include "mestr/core/error.h"
 #include "mestr/submission/records.h"
 #include "pipeline/face_outputs.h"
 #include "pipeline/outputs.h"
-#include "pipeline/record_file.h"
 #include "pipeline/results_folder.h"
 #include "pipeline/tell.h"
 

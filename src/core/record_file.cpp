@@ -1,4 +1,4 @@
-#include "pipeline/record_file.h"
+#include "core/record_file.h"
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
