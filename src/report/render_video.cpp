@@ -1,7 +1,5 @@
 #include "report/render_video.h"
 
-#include <algorithm>
-#include <cmath>
 #include <memory>
 #include <optional>
 #include <system_error>
@@ -16,28 +14,6 @@
 namespace mestr::internal {
 namespace fs = std::filesystem;
 namespace {
-
-// The results' times have six decimals.
-constexpr double kTimeStep_s = 1e-6;
-constexpr int kMicroseconds = 1'000'000;
-constexpr int kMilliseconds = 1'000;
-// An MP4 has 31 bits for the ticks from a frame to the next.
-constexpr double kMostSteps = 2e9;
-
-// What the times of the frames need: nothing where all lie at the frame rate.
-std::optional<int> TicksPerSecond(const VideoResults& video) {
-  bool even = true;
-  double longest_s = 0;
-  double before_s = 0;
-  for (std::size_t i = 0; i < video.frame_times_s.size(); ++i) {
-    const double time_s = video.frame_times_s[i];
-    even = even && std::abs(time_s - static_cast<double>(i) / video.fps) <= kTimeStep_s;
-    longest_s = std::max(longest_s, time_s - before_s);
-    before_s = time_s;
-  }
-  if (even) return std::nullopt;
-  return longest_s * kMicroseconds < kMostSteps ? kMicroseconds : kMilliseconds;
-}
 
 void CheckOutput(const RenderOptions& options) {
   if (LowerCase(options.output.extension().string()) != ".mp4") {
@@ -64,7 +40,7 @@ class Renderer {
 
   void Write(const fs::path& path,
              const std::function<void(std::int64_t done, std::int64_t all)>& progress) {
-    const std::optional<int> ticks_per_s = TicksPerSecond(video_);
+    const std::optional<int> ticks_per_s = Mp4Ticks(video_.frame_times_s, video_.fps);
     Mp4Writer writer(path, {.size = overlay_.size(),
                             .fps = video_.fps,
                             .ticks_per_s = ticks_per_s,

@@ -105,7 +105,8 @@ void ScoreStrip::DrawWords(cv::Mat& canvas, std::int64_t frame) const {
   words.push_back("frame " + std::to_string(frame + 1) + " / " + std::to_string(video_.frames));
   words.push_back(FixedText(TimeOf(frame), 3) + " s");
   if (now.score) {
-    words.push_back("score " + FixedText(*now.score, 2) + " (" + FixedText(now.threshold, 2) + ")");
+    words.push_back("score " + FixedText(*now.score, 2) + ", threshold " +
+                    FixedText(now.threshold, 2));
   }
   if (now.find != nullptr) {
     words.push_back(FindText(*now.find) + (now.find->peak == frame ? ", apex" : ""));

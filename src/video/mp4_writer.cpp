@@ -26,7 +26,23 @@ void ChooseRate(AVCodecContext& codec, const Mp4Options& options, AVDictionary**
   }
 }
 
+constexpr double kMicrosecond_s = 1e-6;
+constexpr std::int64_t kMostStep_ticks = INT32_MAX;
+
 }  // namespace
+
+std::optional<int> Mp4Ticks(std::span<const double> times_s, double fps) {
+  bool even = true;
+  double longest_s = 0;
+  double before_s = 0;
+  for (std::size_t i = 0; i < times_s.size(); ++i) {
+    even = even && std::abs(times_s[i] - static_cast<double>(i) / fps) <= kMicrosecond_s;
+    longest_s = std::max(longest_s, times_s[i] - before_s);
+    before_s = times_s[i];
+  }
+  if (even) return std::nullopt;
+  return longest_s < 1800 ? 1'000'000 : 1'000;
+}
 
 struct Mp4Writer::Encoder {
   Encoder(std::optional<std::filesystem::path> path, const Mp4Options& options)
@@ -117,6 +133,9 @@ void Mp4Writer::Encoder::Convert(const cv::Mat& frame_bgr) {
 
 void Mp4Writer::Encoder::Write(const cv::Mat& frame_bgr, std::int64_t stamp) {
   Convert(frame_bgr);
+  if (stamp - next_stamp >= kMostStep_ticks) {
+    throw Error(ErrorKind::kInvalidArgument, "Mp4Writer: a step of too many ticks");
+  }
   frame->pts = std::max(stamp, next_stamp);
   next_stamp = frame->pts + 1;
   Send(frame.get());

@@ -6,6 +6,7 @@
 #include <memory>
 #include <opencv2/core/mat.hpp>
 #include <optional>
+#include <span>
 #include <string>
 
 namespace mestr::internal {
@@ -24,6 +25,11 @@ struct Mp4Options {
   bool fast_start = false;
 };
 
+// The `ticks_per_s` that frames at these times need, each not before the one before: none where all
+// are within a microsecond of `fps`; else a microsecond, or where one lasts for half an hour and
+// more, a millisecond.
+std::optional<int> Mp4Ticks(std::span<const double> times_s, double fps);
+
 // Without B-frames, without time stamps of its making in it: the same pictures give the same bytes
 // with the same encoder. Not thread-safe.
 class Mp4Writer {
@@ -36,7 +42,8 @@ class Mp4Writer {
   Mp4Writer& operator=(const Mp4Writer&) = delete;
 
   void Write(const cv::Mat& frame_bgr);  // 8 bit, the next frame
-  // With `ticks_per_s`. Of two frames of one time the second comes a tick later.
+  // With `ticks_per_s`. Of two frames of one time the second comes a tick later. Throws
+  // Error{kInvalidArgument} for a step of more than 2^31 ticks, which no MP4 has.
   void Write(const cv::Mat& frame_bgr, double time_s);
   void Finish();            // the file is not complete without it
   std::string TakeBytes();  // of a file in memory, after it

@@ -106,6 +106,21 @@ TEST_F(Mp4WriterTest, AVideoMayBeginLateAndPause) {
   EXPECT_NEAR(StartOf(path()), 0.123456, 0.0006);
 }
 
+TEST_F(Mp4WriterTest, TicksAreAsFineAsTheTimesNeed) {
+  EXPECT_EQ(Mp4Ticks(std::vector<double>{0, 1 / 30.0, 2 / 30.0}, 30), std::nullopt);
+  EXPECT_EQ(Mp4Ticks(std::vector<double>{0, 1 / 30.0, 2.1 / 30}, 30), kMicroseconds);
+  EXPECT_EQ(Mp4Ticks(std::vector<double>{0.2, 0.2 + 1 / 30.0}, 30), kMicroseconds);
+  EXPECT_EQ(Mp4Ticks(std::vector<double>{0, 1 / 30.0, 3600}, 30), 1000);
+}
+
+TEST_F(Mp4WriterTest, AStepThatNoMp4HasIsRefused) {
+  options_.ticks_per_s = kMicroseconds;
+  Mp4Writer writer(path(), options_);
+  writer.Write(Picture(0), 0);
+  EXPECT_THAT(ErrorMessage(ErrorKind::kInvalidArgument, [&] { writer.Write(Picture(1), 3600); }),
+              HasSubstr("too many ticks"));
+}
+
 TEST_F(Mp4WriterTest, TwoFramesOfOneTimeAreBothThere) {
   options_.ticks_per_s = kMicroseconds;
   std::vector<double> times_s;
