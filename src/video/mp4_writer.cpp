@@ -22,8 +22,14 @@ void ChooseRate(AVCodecContext& codec, const Mp4Options& options, AVDictionary**
   } else {
     av_dict_set_int(encoder_options, "crf", options.rate_factor, 0);
     // Whoever looks for an apex steps back, too: from the key frame before.
-    codec.gop_size = std::max(1, static_cast<int>(options.fps));
+    codec.gop_size = options.compact ? 250 : std::max(1, static_cast<int>(options.fps));
   }
+  if (options.compact) {
+    av_dict_set(encoder_options, "preset", "slow", 0);
+    return;
+  }
+  av_dict_set(encoder_options, "preset", "veryfast", 0);
+  av_dict_set(encoder_options, "x264-params", "rc-lookahead=0:mbtree=0:sync-lookahead=0", 0);
 }
 
 constexpr double kMicrosecond_s = 1e-6;
@@ -94,8 +100,6 @@ void Mp4Writer::Encoder::OpenCodec(const Mp4Options& options) {
   codec->flags |= AV_CODEC_FLAG_GLOBAL_HEADER;
   AVDictionary* encoder_options = nullptr;
   ChooseRate(*codec, options, &encoder_options);
-  av_dict_set(&encoder_options, "preset", "veryfast", 0);
-  av_dict_set(&encoder_options, "x264-params", "rc-lookahead=0:mbtree=0:sync-lookahead=0", 0);
   const int result = avcodec_open2(codec.get(), x264, &encoder_options);
   av_dict_free(&encoder_options);
   file.Check(result);

@@ -18,6 +18,8 @@ struct Mp4Options {
   std::optional<std::int64_t> bits_per_s = {};
   // Without `bits_per_s`: x264's constant rate factor, from 0, the best, to 51.
   int rate_factor = 20;
+  // Without `bits_per_s`: takes its time to be small, with one key frame in 250. For short clips.
+  bool compact = false;
   // Frames have times of their own, in units of 1 / ticks_per_s: a variable frame rate.
   std::optional<int> ticks_per_s = {};
   // The index stands before the pictures, so that a browser shows the beginning before it has the
