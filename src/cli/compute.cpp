@@ -31,6 +31,7 @@ const Compute& LinkedCompute() {
                                 .bench = Bench,
                                 .synth = internal::WriteSynthSet,
                                 .render = internal::RenderVideo,
+                                .report = internal::WriteReportPage,
                                 .resolve_inputs = ResolveInputs,
                                 .announced_frames = AnnouncedFrames,
                                 .doctor = RunDoctorChecks};

@@ -117,6 +117,12 @@ int Run(int argc, char** argv, std::ostream& out, std::ostream& err) {
   app.add_flag("--all-faces", flags.all_faces,
                "Every face gets a track of its own, not only the largest one (with face.alignment "
                "similarity, as in --config demo)");
+  bool report = false;
+  bool no_faces = false;
+  auto* const report_flag =
+      app.add_flag("--report", report, "Write report.html, too: the results as a page to look at");
+  app.add_flag("--no-faces", no_faces, "No picture of anybody goes into the report")
+      ->needs(report_flag);
   app.footer(
       "Without --config and --model: as the baseline where an input is one of the challenge's data "
       "sets, --config demo for\nvideos of your own.\n"
@@ -134,8 +140,14 @@ int Run(int argc, char** argv, std::ostream& out, std::ostream& err) {
                            .fps = flags.fps,
                            .resolved = std::move(resolved),
                            .output = flags.output,
-                           .overwrite = flags.overwrite};
-  const RunSummary summary = LoadCompute().run(options, console.Observer());
+                           .overwrite = flags.overwrite,
+                           .report = report};
+  RunSummary summary = LoadCompute().run(options, console.Observer());
+  if (report && !summary.files.empty()) {
+    const ReportObserver observer{[&console](const std::string& line) { console.Warn(line); }};
+    summary.files.push_back(LoadCompute().report(
+        {.results = flags.output, .truth = {}, .faces = !no_faces, .output = {}}, observer));
+  }
   ReportFailures(summary, console);
   PrintSummary(summary, out);
   return ExitCodeOf(summary);

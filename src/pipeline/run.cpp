@@ -83,6 +83,7 @@ class Runner {
   std::vector<std::string> AllFiles() const {
     std::vector<std::string> files = PredictionFilesOf(inputs_.videos);
     files.insert(files.end(), video_files_.begin(), video_files_.end());
+    if (options_.report) files.emplace_back(kReportFile);
     if (HasFramesFiles()) {
       for (const std::string& file : video_files_) files.push_back(FramesFileOf(file));
     }

@@ -267,6 +267,7 @@ VideoResults VideoOf(const JsonPlace& json) {
   if (video.classes.empty() || video.classes.size() > kMostClasses) {
     throw json["classes"].Problem("must have 1 to " + std::to_string(kMostClasses) + " names");
   }
+  video.scores_are_probabilities = json.Find("longer").has_value();
   video.faces.push_back(FaceOf(json, video.frames));
   if (const auto others = json.Find("other_faces")) {
     const auto more = others->All([&](const JsonPlace& one) { return FaceOf(one, video.frames); });

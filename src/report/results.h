@@ -94,7 +94,8 @@ struct VideoResults {
   std::vector<std::string> warnings;
   double wall_s = 0;
   std::vector<std::string> classes;
-  std::vector<FaceResults> faces;  // at least one; several with --all-faces
+  bool scores_are_probabilities = false;  // FaceResults::threshold is the least evidence of a find
+  std::vector<FaceResults> faces;         // at least one; several with --all-faces
 };
 
 // Refuses what is no folder of `mestr run`, and one whose run has not ended.
