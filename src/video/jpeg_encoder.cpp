@@ -1,10 +1,10 @@
-#include "synth/jpeg_encoder.h"
+#include "video/jpeg_encoder.h"
 
 #include <string>
 
 #include "mestr/core/error.h"
 
-namespace mestr::internal::synth {
+namespace mestr::internal {
 namespace {
 
 constexpr TJSAMP kSampling = TJSAMP_420;
@@ -35,4 +35,4 @@ std::string_view JpegEncoder::Encode(const cv::Mat& frame_bgr) {
   return {reinterpret_cast<const char*>(bytes), size};
 }
 
-}  // namespace mestr::internal::synth
+}  // namespace mestr::internal

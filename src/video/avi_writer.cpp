@@ -1,20 +1,17 @@
-#include "synth/avi_writer.h"
+#include "video/avi_writer.h"
 
 #include <cstring>
-#include <new>
 
-#include "synth/muxed_file.h"
+#include "video/muxed_file.h"
 
-namespace mestr::internal::synth {
+namespace mestr::internal {
 
 struct AviWriter::Muxer {
-  explicit Muxer(const std::filesystem::path& path) : file(path, "avi") {}
-  ~Muxer() { av_packet_free(&packet); }
-  Muxer(const Muxer&) = delete;
-  Muxer& operator=(const Muxer&) = delete;
+  explicit Muxer(const std::filesystem::path& path)
+      : file(path, "avi"), packet(Made(av_packet_alloc())) {}
 
   MuxedFile file;
-  AVPacket* packet = nullptr;
+  AvPtr<AVPacket> packet;
   AVRational frame_time = {1, 1};
   std::int64_t frames = 0;
 };
@@ -22,8 +19,6 @@ struct AviWriter::Muxer {
 AviWriter::AviWriter(const std::filesystem::path& path, int width, int height, double fps)
     : muxer_(std::make_unique<Muxer>(path)) {
   Muxer& m = *muxer_;
-  m.packet = av_packet_alloc();
-  if (m.packet == nullptr) throw std::bad_alloc();
   m.frame_time = av_inv_q(av_d2q(fps, 100'000));
   AVStream& stream = m.file.stream();
   stream.time_base = m.frame_time;
@@ -42,13 +37,14 @@ AviWriter::~AviWriter() = default;
 
 void AviWriter::Write(std::string_view jpeg) {
   Muxer& m = *muxer_;
-  m.file.Check(av_new_packet(m.packet, static_cast<int>(jpeg.size())));
+  m.file.Check(av_new_packet(m.packet.get(), static_cast<int>(jpeg.size())));
   std::memcpy(m.packet->data, jpeg.data(), jpeg.size());
   m.packet->pts = m.packet->dts = m.frames++;
+  m.packet->duration = 1;
   m.packet->flags |= AV_PKT_FLAG_KEY;
   m.file.Write(*m.packet, m.frame_time);
 }
 
 void AviWriter::Finish() { muxer_->file.Finish(); }
 
-}  // namespace mestr::internal::synth
+}  // namespace mestr::internal

@@ -6,7 +6,7 @@
 #include <memory>
 #include <string_view>
 
-namespace mestr::internal::synth {
+namespace mestr::internal {
 
 // An AVI file of JPEG pictures of one size, without time stamps or library versions in it: the same
 // pictures give the same bytes. Not thread-safe.
@@ -26,4 +26,4 @@ class AviWriter {
   std::unique_ptr<Muxer> muxer_;
 };
 
-}  // namespace mestr::internal::synth
+}  // namespace mestr::internal

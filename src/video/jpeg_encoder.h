@@ -8,7 +8,7 @@
 #include <string_view>
 #include <vector>
 
-namespace mestr::internal::synth {
+namespace mestr::internal {
 
 // 4:2:0, for frames of one size. Not thread-safe.
 class JpegEncoder {
@@ -28,4 +28,4 @@ class JpegEncoder {
   std::vector<unsigned char> buffer_;
 };
 
-}  // namespace mestr::internal::synth
+}  // namespace mestr::internal
