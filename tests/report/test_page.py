@@ -311,6 +311,42 @@ def test_without_faces_there_is_no_picture(window, made, tmp_path):
     assert "no picture of anybody" in window.one("footer").text
 
 
+def test_each_find_has_its_pictures(window, page, made):
+    window.open(page, "#video-0")
+    for card in window.all(".card"):
+        window.run("arguments[0].scrollIntoView()", card)
+        pictures = card.find_elements("css selector", "img")
+        assert len(pictures) == 5
+        WebDriverWait(window.driver, 20).until(
+            lambda _: all(window.run("return arguments[0].complete && arguments[0].naturalWidth > 0", one) for one in pictures))
+    assert len(window.all(".card")) == len(rows_of(made))
+
+
+def test_the_clip_plays_and_the_toggle_magnifies_its_motion(window, page):
+    window.open(page, "#video-0-interval-1")
+    player = window.one("#card-1 video")
+    hold, toggle = window.all("#card-1 .buttons button")
+    WebDriverWait(window.driver, 20).until(lambda _: window.run("return arguments[0].currentTime", player) > 0)
+    plain = player.get_attribute("src")
+    toggle.click()
+    assert toggle.get_attribute("aria-pressed") == "true"
+    assert player.get_attribute("src") != plain
+    assert "Eulerian" in window.one("#card-1 .clip figcaption").text
+    toggle.send_keys(Keys.SPACE)
+    assert player.get_attribute("src") == plain
+    hold.click()
+    WebDriverWait(window.driver, 20).until(lambda _: window.run("return arguments[0].paused", player))
+    assert hold.text == "Play"
+
+
+def test_a_video_that_is_gone_has_no_pictures_and_the_page_says_why(window, several):
+    window.open(several, "#video-0")
+    assert window.all(".card img") == []
+    assert window.texts(".card .notice")[0].startswith("No pictures: ")
+    window.open(several, "#video-1")
+    assert len(window.all(".card img")) > 0
+
+
 @pytest.mark.skipif("MESTR_SCREENSHOTS" not in os.environ, reason="for people: a folder for pictures of the page")
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [375, 1280])

@@ -41,7 +41,10 @@ class ScorePlot {
     this.holder = el("div", {class: "plot", tabindex: 0, role: "slider", "aria-label": "Cursor over the score",
                              "aria-describedby": "plot-keys", "aria-valuemin": 1, "aria-valuemax": shown.summary.frames,
                              onkeydown: (event) => this.key(event), ondblclick: () => this.whole()});
-    this.holder.addEventListener("mousemove", (event) => { if (!pointerMoved(event)) event.stopPropagation(); }, true);
+    this.holder.addEventListener("mousemove", (event) => {
+      if (!pointerMoved(event)) event.stopPropagation();
+      else if (event.target === this.plot.over) this.moveTo(this.plot.posToIdx(event.offsetX), true);
+    }, true);
     this.laneNames = ["Found"].concat(withTruth ? ["Labels"] : []);
   }
 
@@ -85,7 +88,6 @@ class ScorePlot {
         drawClear: [(u) => this.drawUnder(u)],
         draw: [(u) => this.drawOver(u)],
         setScale: [(u, scale) => { if (scale === "x") this.shown = [u.scales.x.min, u.scales.x.max]; }],
-        setCursor: [(u) => { if (u.cursor.left >= 0 && !this.placing) this.moveTo(u.cursor.idx, true); }],
       },
     };
   }
@@ -293,10 +295,7 @@ class ScorePlot {
     if (x < min || x > max) this.zoomTo(x - (max - min) / 2, x + (max - min) / 2);
     // The plot takes a new range at the end of the task, and then knows where x is.
     queueMicrotask(() => {
-      if (u !== this.plot) return;
-      this.placing = true;
-      u.setCursor({left: u.valToPos(x, "x"), top: 10});
-      this.placing = false;
+      if (u === this.plot) u.setCursor({left: u.valToPos(x, "x"), top: 10});
     });
   }
 
