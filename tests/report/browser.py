@@ -27,6 +27,8 @@ class Browser:
         options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
         self.driver = webdriver.Chrome(options=options, service=Service(shutil.which("chromedriver")))
         self.call("Browser.setDownloadBehavior", behavior="allow", downloadPath=str(downloads))
+        self.call("Performance.setTimeDomain", timeDomain="threadTicks")
+        self.call("Performance.enable")
         self.resize(1280, 900)
 
     def call(self, command, **parameters):
@@ -64,6 +66,11 @@ class Browser:
         """The addresses that the page asked for, since the last call."""
         events = [json.loads(entry["message"])["message"] for entry in self.driver.get_log("performance")]
         return [event["params"]["request"]["url"] for event in events if event["method"] == "Network.requestWillBeSent"]
+
+    def busy_s(self):
+        """Seconds of a processor that the page took since it was opened, whatever else the machine does."""
+        metrics = {metric["name"]: metric["value"] for metric in self.call("Performance.getMetrics")["metrics"]}
+        return metrics["TaskDuration"]
 
     def screenshot(self):
         """PNG of the whole page."""

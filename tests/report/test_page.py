@@ -285,11 +285,9 @@ def test_it_opens_at_once(window, made, tmp_path):
     report = folder / "report.html"
     assert report.stat().st_size < 25_000_000
     for fragment in ("", "#video-29"):
-        window.driver.get("about:blank")
-        start = time.monotonic()
-        window.driver.get(report.as_uri() + fragment)
-        window.one("main h1")
-        assert time.monotonic() - start < float(os.environ.get("MESTR_OPEN_S", "2"))
+        window.open(report, fragment)
+        assert window.all("main h1")
+        assert window.busy_s() < 2
 
 
 def lengthened(video, frames):
@@ -298,7 +296,7 @@ def lengthened(video, frames):
     longer = {**video, "frames": frames, "fps": 200.0, "frame_times_s": [i / 200 for i in range(frames)]}
     for name in ("scores", "smoothed", "motion_px", "probabilities"):
         longer[name] = (video[name] * times)[:frames - 20]
-    longer["per_frame"] = {name: (values * times)[:frames] for name, values in video["per_frame"].items()}
+    longer["per_frame"] = {name: (video["per_frame"][name] * times)[:frames] for name in ("cause", "track", "box")}
     return longer
 
 

@@ -93,7 +93,8 @@ class ScorePlot {
   }
 
   size() {
-    return {width: Math.max(240, this.holder.clientWidth - 2), height: matchMedia("print").matches ? 260 : 300};
+    // Paper is narrower than most windows: A4, upright.
+    return document.body.dataset.printing ? {width: 660, height: 260} : {width: Math.max(240, this.holder.clientWidth - 2), height: 300};
   }
 
   range(low, high) {
