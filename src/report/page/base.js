@@ -40,11 +40,16 @@ function percent(share) {
 }
 
 function duration(seconds) {
-  if (seconds < 60) return seconds.toFixed(1) + " s";
+  if (seconds < 60) return seconds.toFixed(1) + "\u00a0s";
   const whole = Math.round(seconds);
   const rest = String(whole % 60).padStart(2, "0");
   if (whole < 3600) return Math.floor(whole / 60) + ":" + rest + " min";
   return Math.floor(whole / 3600) + ":" + String(Math.floor(whole / 60) % 60).padStart(2, "0") + ":" + rest + " h";
+}
+
+// Breaks, where it must, behind a slash.
+function pathText(path) {
+  return path.split(/(?<=[/\\])/).flatMap((part) => [part, el("wbr")]);
 }
 
 function colour(name) {

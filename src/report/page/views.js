@@ -66,7 +66,7 @@ function nameCell(summary) {
   const text = videoTitle(summary);
   const index = run.videos.indexOf(summary);
   return [summary.error ? el("span", {class: "name"}, text) : el("a", {class: "name", href: "#video-" + index}, text),
-    el("span", {class: "path"}, summary.path), summary.error && el("span", {class: "failed"}, summary.error)];
+    el("span", {class: "path"}, pathText(summary.path)), summary.error && el("span", {class: "failed"}, summary.error)];
 }
 
 function videoColumns() {
