@@ -9,8 +9,11 @@ namespace {
 FaceResults TwoStretches() {
   FaceResults face;
   face.threshold = 0.4;
-  face.stretches = {{.frames = {0, 9}, .box = {1, 2, 30, 40}},
-                    {.frames = {12, 19}, .box = {5, 6, 30, 40}, .threshold = 0.7}};
+  face.stretches.resize(2);
+  face.stretches[0].frames = {0, 9};
+  face.stretches[0].box = {1, 2, 30, 40};
+  face.stretches[1].frames = {12, 19};
+  face.stretches[1].threshold = 0.7;
   face.intervals = {{.interval = {3, 6}, .peak = 4, .emotion = "surprise"}};
   face.scores.first_frame = 1;
   face.scores.classes = 1;
@@ -51,7 +54,9 @@ TEST(FaceAt, WithoutFramesOfItsOwnAStretchHasOneBox) {
 
 TEST(FaceAt, FramesKnowTheirBoxAndWhyTheyAreNotJudged) {
   FaceResults face = TwoStretches();
-  face.frames.assign(20, {.box = {7, 7, 20, 20}});
+  FrameState seen;
+  seen.box = {7, 7, 20, 20};
+  face.frames.assign(20, seen);
   face.frames[10].cause = FaceCause::kTurnedAway;
   EXPECT_EQ(FaceAt(face, 5).box, cv::Rect(7, 7, 20, 20));
   EXPECT_EQ(FaceAt(face, 10).cause, FaceCause::kTurnedAway);

@@ -25,7 +25,7 @@ class PicturesTest : public ::testing::Test {
  protected:
   // Results of a person's clip with these times.
   VideoResults Make(const std::vector<double>& times_s, double fps) const {
-    WriteFootage(clip_, times_s);
+    testing::WriteFootage(clip_, times_s);
     const fs::path out = folder_.path() / "out";
     testing::WriteFootageResults(out, clip_, testing::FootageAnalysis(times_s, fps));
     const RunResults run = ReadRun(out);

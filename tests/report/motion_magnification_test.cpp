@@ -5,6 +5,7 @@
 
 #include <cmath>
 #include <numbers>
+#include <opencv2/core.hpp>
 
 namespace mestr::internal {
 namespace {
