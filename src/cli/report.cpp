@@ -18,12 +18,15 @@ int Run(int argc, char** argv, std::ostream& out, std::ostream& err) {
   std::string results;
   std::string truth;
   std::string output;
+  std::string landmarks;
   bool no_faces = false;
   app.add_option("RESULTS", results, "An output folder of mestr run")->required();
   app.add_option("--truth", truth,
                  "Labels, as of mestr evaluate: hits, false alarms and misses are shown");
   app.add_flag("--no-faces", no_faces, "No picture of anybody goes into the page");
   app.add_option("-o,--output", output, "The file to write (default: report.html in RESULTS)");
+  app.add_option("--landmarks", landmarks,
+                 "dlib's 68-point model, for the pictures; also MESTR_LANDMARKS");
   app.footer(
       "The page is one file, opens from disk in any browser, and asks for nothing from anywhere. "
       "It "
@@ -34,8 +37,11 @@ int Run(int argc, char** argv, std::ostream& out, std::ostream& err) {
   if (!truth.empty()) options.truth = truth;
   if (!output.empty()) options.output = output;
   options.faces = !no_faces;
-  const ReportObserver observer{
-      [&err](const std::string& line) { err << "note: " << Printable(line) << '\n'; }};
+  options.landmark_model = landmarks;
+  ReportObserver observer;
+  observer.on_warning = [&err](const std::string& line) {
+    err << "note: " << Printable(line) << '\n';
+  };
   const auto file = LoadCompute().report(options, observer);
   out << "wrote " << Printable(file.string()) << '\n';
   return kExitOk;

@@ -144,9 +144,15 @@ int Run(int argc, char** argv, std::ostream& out, std::ostream& err) {
                            .report = report};
   RunSummary summary = LoadCompute().run(options, console.Observer());
   if (report && !summary.files.empty()) {
-    const ReportObserver observer{[&console](const std::string& line) { console.Warn(line); }};
-    summary.files.push_back(LoadCompute().report(
-        {.results = flags.output, .truth = {}, .faces = !no_faces, .output = {}}, observer));
+    ReportObserver observer;
+    observer.on_warning = [&console](const std::string& line) { console.Warn(line); };
+    summary.files.push_back(
+        LoadCompute().report({.results = flags.output,
+                              .truth = {},
+                              .faces = !no_faces,
+                              .landmark_model = options.analyzer.config.landmarks,
+                              .output = {}},
+                             observer));
   }
   ReportFailures(summary, console);
   PrintSummary(summary, out);

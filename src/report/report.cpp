@@ -7,10 +7,12 @@
 #include "core/record_file.h"
 #include "core/results_files.h"
 #include "core/text.h"
+#include "face/face_finder.h"
 #include "mestr/core/error.h"
 #include "mestr/evaluate/evaluate.h"
 #include "report/page.h"
 #include "report/page_data.h"
+#include "report/picture_data.h"
 #include "report/results.h"
 #include "report/truth.h"
 
@@ -27,6 +29,7 @@ class Builder {
       : options_(options), observer_(observer), run_(ReadRun(options.results)) {
     if (options.truth) truth_.emplace(*options.truth);
     if (truth_) truth_->CheckFits(run_);
+    RefuseWithoutLandmarkModel();
   }
 
   std::string Text() {
@@ -73,7 +76,39 @@ class Builder {
       rows_.push_back(std::move(data.rows[i]));
     }
     page_.Add("video-" + std::to_string(index), data.view);
+    if (options_.faces && data.summary["found"] > 0) {
+      page_.Add("pictures-" + std::to_string(index), Pictures(video, index));
+    }
     return data.summary;
+  }
+
+  // In the order of the rows of finds.
+  Json Pictures(const VideoResults& video, std::size_t index) const {
+    std::function<void(std::int64_t, std::int64_t)> progress;
+    if (observer_.on_progress) {
+      progress = [&](std::int64_t done, std::int64_t all) {
+        observer_.on_progress(index, run_.videos.size(), done, all);
+      };
+    }
+    try {
+      return PicturesToJson(
+          PicturesOf(video, run_.video_options, options_.landmark_model, {}, progress));
+    } catch (const Error& error) {
+      if (error.kind() != ErrorKind::kInput) throw;
+      Warn("no pictures of " + video.input.key.video + ": " + error.what());
+      return {{"problem", error.what()}};
+    }
+  }
+
+  // Before any video is read for minutes.
+  void RefuseWithoutLandmarkModel() const {
+    if (!options_.faces) return;
+    try {
+      FindLandmarkModel(options_.landmark_model);
+    } catch (const Error& error) {
+      throw Error(error.kind(),
+                  std::string(error.what()) + "; --no-faces makes the report without pictures");
+    }
   }
 
   const ReportOptions& options_;

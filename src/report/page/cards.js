@@ -10,25 +10,31 @@ const players = new IntersectionObserver((entries) => {
   }
 });
 
-function still(picture) {
+function still(jpeg, title, more) {
+  if (!jpeg) return null;
   return el("figure", {},
-    el("img", {src: "data:image/jpeg;base64," + picture.jpeg, alt: picture.caption, width: picture.width,
-               height: picture.height, loading: "lazy", decoding: "async"}),
-    el("figcaption", {}, picture.caption));
+    el("img", {src: "data:image/jpeg;base64," + jpeg, alt: title + ", " + more, width: 160, height: 160, loading: "lazy",
+               decoding: "async"}),
+    el("figcaption", {}, el("strong", {}, title), el("span", {}, more)));
 }
 
-// One clip, with a button for each other way that it was made: motion magnified.
-function clip(clips) {
-  const player = el("video", {muted: true, loop: true, playsinline: true, preload: "metadata", width: clips[0].width,
-                              height: clips[0].height, tabindex: -1});
+const atFrame = (frame, seconds) => "frame " + frame + ", " + fixed(seconds, 2) + " s";
+
+// A clip that plays again and again, as it is or with its motion magnified.
+function clip(pictures) {
+  if (!pictures.clip) return null;
+  const player = el("video", {muted: true, loop: true, playsinline: true, width: 160, height: 160});
   player.muted = true;
-  const caption = el("figcaption", {});
-  const show = (which) => {
+  const title = el("strong", {});
+  const more = el("span", {});
+  const show = (magnified) => {
     const at = player.currentTime;
-    player.src = "data:video/mp4;base64," + which.mp4;
-    player.setAttribute("aria-label", which.caption);
-    player.currentTime = at || 0;
-    caption.textContent = which.caption;
+    player.src = "data:video/mp4;base64," + (magnified ? pictures.magnified : pictures.clip);
+    title.textContent = magnified ? "Motion × " + Number(pictures.magnification.toFixed(1)) : "Clip";
+    more.textContent = (magnified ? "linear Eulerian magnification, " : "") + "from " + fixed(pictures.first_s, 2) + " s, " +
+      Number(pictures.slow_down.toFixed(1)) + " times slower";
+    player.setAttribute("aria-label", title.textContent + ", " + more.textContent);
+    player.currentTime = at;
     if (!player.dataset.held) player.play().catch(() => {});
   };
   const hold = el("button", {type: "button", onclick: () => {
@@ -42,23 +48,31 @@ function clip(clips) {
   }}, "Play");
   player.addEventListener("play", () => { hold.textContent = "Pause"; });
   player.addEventListener("pause", () => { hold.textContent = "Play"; });
-  const toggle = clips.length > 1 && el("button", {type: "button", class: "toggle", "aria-pressed": "false", onclick: () => {
+  const toggle = pictures.magnified && el("button", {type: "button", class: "toggle", "aria-pressed": "false", onclick: () => {
     const magnified = toggle.getAttribute("aria-pressed") !== "true";
     toggle.setAttribute("aria-pressed", String(magnified));
-    show(clips[magnified ? 1 : 0]);
+    show(magnified);
   }}, "Magnify motion");
   if (calm.matches) player.dataset.held = "yes";
-  show(clips[0]);
+  show(false);
   players.observe(player);
-  return el("figure", {class: "clip"}, player, caption, el("div", {class: "buttons"}, hold, toggle));
+  return el("figure", {class: "clip"}, player, el("figcaption", {}, title, more),
+    el("div", {class: "buttons"}, hold, toggle));
 }
 
 function picturesOf(row) {
   if (!run.faces) return null;
-  const pictures = (block("pictures-" + row.video) || {})[row.number];
-  if (!pictures) return null;
-  if (pictures.problem) return el("p", {class: "notice"}, "No pictures: " + pictures.problem);
-  return el("div", {class: "pictures"}, pictures.stills.map(still), pictures.clips.length > 0 && clip(pictures.clips));
+  // Finds are the first rows of a video.
+  const all = block("pictures-" + row.video);
+  if (all.problem) return el("p", {class: "notice"}, "No pictures: " + all.problem);
+  const pictures = all[row.number - 1];
+  return el("div", {class: "pictures"},
+    still(pictures.onset, "Onset", atFrame(row.onset, row.onset_s)),
+    still(pictures.apex, "Apex", atFrame(row.apex, row.apex_s)),
+    still(pictures.offset, "Offset", atFrame(row.offset, row.offset_s)),
+    still(pictures.difference, "Apex − onset", "brightness × " + Number(pictures.difference_gain.toFixed(1))),
+    still(pictures.flow, "Flow, onset to apex", "full colour: " + fixed(pictures.flow_full_px, 1) + " px"),
+    clip(pictures));
 }
 
 function classBars(row, classes) {

@@ -59,8 +59,14 @@ matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => view
 byId("skip").addEventListener("click", () => main.focus());
 addEventListener("hashchange", () => follow(true));
 // Paper is white.
-addEventListener("beforeprint", () => useTheme("light"));
-addEventListener("afterprint", () => useTheme(byId("theme").value));
+addEventListener("beforeprint", () => {
+  document.body.dataset.printing = "yes";
+  useTheme("light");
+});
+addEventListener("afterprint", () => {
+  delete document.body.dataset.printing;
+  useTheme(byId("theme").value);
+});
 
 let width = 0;
 new ResizeObserver(() => {

@@ -19,6 +19,15 @@ function hatch(context, stroke) {
   return context.createPattern(tile, "repeat");
 }
 
+// False where the page scrolled below a pointer that lies still: nobody moved it.
+const pointer = {x: null, y: null};
+
+function pointerMoved(event) {
+  const moved = pointer.x !== null && (pointer.x !== event.clientX || pointer.y !== event.clientY);
+  [pointer.x, pointer.y] = [event.clientX, event.clientY];
+  return moved;
+}
+
 class ScorePlot {
   constructor(shown, face, onFrame, onOpen) {
     this.video = shown;
@@ -32,6 +41,10 @@ class ScorePlot {
     this.holder = el("div", {class: "plot", tabindex: 0, role: "slider", "aria-label": "Cursor over the score",
                              "aria-describedby": "plot-keys", "aria-valuemin": 1, "aria-valuemax": shown.summary.frames,
                              onkeydown: (event) => this.key(event), ondblclick: () => this.whole()});
+    this.holder.addEventListener("mousemove", (event) => {
+      if (!pointerMoved(event)) event.stopPropagation();
+      else if (event.target === this.plot.over) this.moveTo(this.plot.posToIdx(event.offsetX), true);
+    }, true);
     this.laneNames = ["Found"].concat(withTruth ? ["Labels"] : []);
   }
 
@@ -75,13 +88,13 @@ class ScorePlot {
         drawClear: [(u) => this.drawUnder(u)],
         draw: [(u) => this.drawOver(u)],
         setScale: [(u, scale) => { if (scale === "x") this.shown = [u.scales.x.min, u.scales.x.max]; }],
-        setCursor: [(u) => { if (u.cursor.left >= 0 && !this.placing) this.moveTo(u.cursor.idx, true); }],
       },
     };
   }
 
   size() {
-    return {width: Math.max(240, this.holder.clientWidth - 2), height: matchMedia("print").matches ? 260 : 300};
+    // Paper is narrower than most windows: A4, upright.
+    return document.body.dataset.printing ? {width: 660, height: 260} : {width: Math.max(240, this.holder.clientWidth - 2), height: 300};
   }
 
   range(low, high) {
@@ -283,10 +296,7 @@ class ScorePlot {
     if (x < min || x > max) this.zoomTo(x - (max - min) / 2, x + (max - min) / 2);
     // The plot takes a new range at the end of the task, and then knows where x is.
     queueMicrotask(() => {
-      if (u !== this.plot) return;
-      this.placing = true;
-      u.setCursor({left: u.valToPos(x, "x"), top: 10});
-      this.placing = false;
+      if (u === this.plot) u.setCursor({left: u.valToPos(x, "x"), top: 10});
     });
   }
 
