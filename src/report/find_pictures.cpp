@@ -121,6 +121,7 @@ std::string FindPictures::Jpeg(const cv::Mat& picture_bgr) const {
 IntervalPictures FindPictures::Make(FlowEngine& flow) const {
   IntervalPictures pictures;
   if (taken_.empty()) return pictures;
+  pictures.side_px = options_.side_px;
   const std::vector<cv::Mat> crops = steady_.Crops(IndexOf(find_.interval.onset));
   pictures.onset_jpeg = Jpeg(crops[IndexOf(find_.interval.onset)]);
   pictures.apex_jpeg = Jpeg(crops[IndexOf(find_.peak)]);

@@ -6,6 +6,7 @@
 #include <system_error>
 #include <vector>
 
+#include "core/files.h"
 #include "core/number_text.h"
 #include "core/text.h"
 #include "mestr/core/error.h"
@@ -21,7 +22,7 @@ constexpr std::size_t kMostNamed = 5;
 // As an input's name becomes its key: a folder keeps what looks like an extension.
 std::string NameOf(const fs::path& path) {
   const fs::path named = path.has_filename() ? path : path.parent_path();
-  return (fs::is_directory(named) ? named.filename() : named.stem()).string();
+  return (IsFolder(named) ? named.filename() : named.stem()).string();
 }
 
 bool IsSameFile(const fs::path& a, const fs::path& b) {

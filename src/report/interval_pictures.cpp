@@ -63,9 +63,11 @@ std::vector<std::vector<IntervalPictures>> PicturesOf(
     const VideoResults& video, const VideoOptions& video_options,
     const std::filesystem::path& landmark_model, const PictureOptions& options,
     const std::function<void(std::int64_t done, std::int64_t all)>& progress) {
+  const bool any = std::any_of(video.faces.begin(), video.faces.end(),
+                               [](const FaceResults& face) { return !face.intervals.empty(); });
+  if (!any) return std::vector<std::vector<IntervalPictures>>(video.faces.size());
   FaceFinder finder(FindLandmarkModel(landmark_model));
   PictureMaker maker(video, options, finder);
-  if (maker.end_frame() == 0) return maker.Take();
   Footage footage(video.input.path, video, video_options);
   Frame frame;
   for (std::int64_t next = 0; next < maker.end_frame(); ++next) {

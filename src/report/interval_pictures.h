@@ -1,6 +1,8 @@
 // What a find looks like: stills, what moved, and a slow clip.
 #pragma once
 
+#include <cstdint>
+#include <filesystem>
 #include <functional>
 #include <string>
 #include <vector>
@@ -20,7 +22,8 @@ struct PictureOptions {
 
 // Each in one part of the face, in which the head rests. JPEG, and MP4 without sound.
 struct IntervalPictures {
-  std::string onset_jpeg;
+  int side_px = 0;
+  std::string onset_jpeg;  // empty, as all others, where no frame has the face
   std::string apex_jpeg;
   std::string offset_jpeg;
   // What is brighter in the apex than in the onset is bright, what is darker dark, all else gray.

@@ -7,7 +7,6 @@
 #include "core/record_file.h"
 #include "core/results_files.h"
 #include "core/text.h"
-#include "face/face_finder.h"
 #include "mestr/core/error.h"
 #include "mestr/evaluate/evaluate.h"
 #include "report/page.h"
@@ -29,7 +28,6 @@ class Builder {
       : options_(options), observer_(observer), run_(ReadRun(options.results)) {
     if (options.truth) truth_.emplace(*options.truth);
     if (truth_) truth_->CheckFits(run_);
-    RefuseWithoutLandmarkModel();
   }
 
   std::string Text() {
@@ -94,20 +92,13 @@ class Builder {
       return PicturesToJson(
           PicturesOf(video, run_.video_options, options_.landmark_model, {}, progress));
     } catch (const Error& error) {
+      if (error.kind() == ErrorKind::kModel) {
+        throw Error(ErrorKind::kModel,
+                    std::string(error.what()) + "; --no-faces makes the report without pictures");
+      }
       if (error.kind() != ErrorKind::kInput) throw;
       Warn("no pictures of " + video.input.key.video + ": " + error.what());
       return {{"problem", error.what()}};
-    }
-  }
-
-  // Before any video is read for minutes.
-  void RefuseWithoutLandmarkModel() const {
-    if (!options_.faces) return;
-    try {
-      FindLandmarkModel(options_.landmark_model);
-    } catch (const Error& error) {
-      throw Error(error.kind(),
-                  std::string(error.what()) + "; --no-faces makes the report without pictures");
     }
   }
 

@@ -3,10 +3,12 @@
 #include <algorithm>
 #include <cmath>
 #include <cstring>
+#include <new>
 #include <opencv2/imgproc.hpp>
 #include <string>
 #include <utility>
 
+#include "core/text.h"
 #include "mestr/core/error.h"
 #include "video/muxed_file.h"
 
@@ -32,6 +34,8 @@ void ChooseRate(AVCodecContext& codec, const Mp4Options& options, AVDictionary**
   av_dict_set(encoder_options, "x264-params", "rc-lookahead=0:mbtree=0:sync-lookahead=0", 0);
 }
 
+// Of either side; x264 has no more.
+constexpr int kMostSide_px = 16384;
 constexpr double kMicrosecond_s = 1e-6;
 constexpr std::int64_t kMostStep_ticks = INT32_MAX;
 
@@ -59,6 +63,7 @@ struct Mp4Writer::Encoder {
     OpenFile(options);
   }
 
+  void CheckEncoder(int result) const;
   void OpenCodec(const Mp4Options& options);
   void OpenFile(const Mp4Options& options);
   void Convert(const cv::Mat& frame_bgr);
@@ -74,12 +79,23 @@ struct Mp4Writer::Encoder {
   cv::Mat yuv;
 };
 
+void Mp4Writer::Encoder::CheckEncoder(int result) const {
+  // x264 says no more than that it failed. With what it is given here, it fails for lack of memory.
+  if (result == AVERROR_EXTERNAL) throw std::bad_alloc();
+  file.Check(result);
+}
+
 void Mp4Writer::Encoder::OpenCodec(const Mp4Options& options) {
   const AVCodec* x264 = avcodec_find_encoder_by_name("libx264");
   if (x264 == nullptr) {
     throw Error(ErrorKind::kConfig,
                 "FFmpeg has no encoder libx264 here, which MP4 files need; install it, or choose "
                 "another format");
+  }
+  if (std::max(options.size.width, options.size.height) > kMostSide_px) {
+    throw Error(ErrorKind::kConfig,
+                "H.264 has no pictures of " + SizeText(options.size.width, options.size.height) +
+                    " px; " + std::to_string(kMostSide_px) + " px a side are the most");
   }
   codec = Made(avcodec_alloc_context3(x264));
   file.log().Watch(*codec);
@@ -102,7 +118,7 @@ void Mp4Writer::Encoder::OpenCodec(const Mp4Options& options) {
   ChooseRate(*codec, options, &encoder_options);
   const int result = avcodec_open2(codec.get(), x264, &encoder_options);
   av_dict_free(&encoder_options);
-  file.Check(result);
+  CheckEncoder(result);
 }
 
 void Mp4Writer::Encoder::OpenFile(const Mp4Options& options) {
@@ -146,11 +162,11 @@ void Mp4Writer::Encoder::Write(const cv::Mat& frame_bgr, std::int64_t stamp) {
 }
 
 void Mp4Writer::Encoder::Send(const AVFrame* picture) {
-  file.Check(avcodec_send_frame(codec.get(), picture));
+  CheckEncoder(avcodec_send_frame(codec.get(), picture));
   while (true) {
     const int result = avcodec_receive_packet(codec.get(), packet.get());
     if (result == AVERROR(EAGAIN) || result == AVERROR_EOF) return;
-    file.Check(result);
+    CheckEncoder(result);
     packet->duration = frame_ticks;
     file.Write(*packet, codec->time_base);
   }

@@ -37,7 +37,7 @@ std::optional<int> Mp4Ticks(std::span<const double> times_s, double fps);
 class Mp4Writer {
  public:
   // In memory without a path. Throws Error{kConfig} naming a path that cannot be written, or where
-  // FFmpeg has no libx264.
+  // FFmpeg has no libx264, or a size that H.264 does not have.
   Mp4Writer(std::optional<std::filesystem::path> path, const Mp4Options& options);
   ~Mp4Writer();
   Mp4Writer(const Mp4Writer&) = delete;

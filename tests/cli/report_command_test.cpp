@@ -15,13 +15,18 @@ class ReportCommand : public ::testing::Test {
  protected:
   std::string Path(const std::string& name) const { return (folder_.path() / name).string(); }
 
-  // Every peak above the mean is a find.
+  // Made-up weights find nothing certain: a find is put in.
   void RunClip() const {
-    const auto clip = testing::WriteFrameFolder(Path("clip"), testing::SmallClip(45));
-    const auto result = CallProgram({"run", clip.string(), "-o", Path("out"), "--fps", "30",
-                                     "--set", "spot.p=0", "--quiet", "--model",
-                                     testing::SourcePath("tests/data/model/tiny.pt").string()});
+    const auto clip = testing::WriteFrameFolder(Path("clip"), testing::SmallClip(30));
+    const auto result =
+        CallProgram({"run", clip.string(), "-o", Path("out"), "--fps", "30", "--quiet", "--model",
+                     testing::SourcePath("tests/data/model/tiny.pt").string()});
     ASSERT_EQ(result.exit_code, 0) << result.err;
+    auto video = testing::ReadJson(Path("out/videos/clip.json"));
+    nlohmann::json find = {{"onset", 10}, {"peak", 13},         {"offset", 16},
+                           {"score", 1},  {"probability", 0.5}, {"emotion", video["classes"][0]}};
+    video["intervals"] = nlohmann::json::array({find});
+    WriteFileAtomically(Path("out/videos/clip.json"), video.dump());
   }
   void WriteLabels(const std::string& row) const {
     WriteFileAtomically(Path("labels.csv"),

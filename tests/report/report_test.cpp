@@ -24,7 +24,8 @@ class ReportPage : public ::testing::Test {
   fs::path Out(const std::string& name = "") const { return folder_.path() / "out" / name; }
 
   std::string Write(const ReportOptions& options) {
-    const ReportObserver observer{[this](const std::string& line) { notes_.push_back(line); }};
+    ReportObserver observer;
+    observer.on_warning = [this](const std::string& line) { notes_.push_back(line); };
     return ReadFile(WriteReportPage(options, observer));
   }
   std::string Write() {

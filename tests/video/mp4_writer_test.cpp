@@ -167,6 +167,12 @@ TEST_F(Mp4WriterTest, APictureOfAnotherSizeIsRefused) {
       HasSubstr("of its size"));
 }
 
+TEST_F(Mp4WriterTest, ASizeThatH264DoesNotHaveIsNamed) {
+  options_.size = {20000, 64};
+  EXPECT_THAT(ErrorMessage(ErrorKind::kConfig, [&] { Mp4Writer(path(), options_); }),
+              HasSubstr("20000x64 px; 16384 px"));
+}
+
 TEST_F(Mp4WriterTest, WhatCannotBeWrittenIsNamed) {
   const auto missing = folder_.path() / "none" / "video.mp4";
   EXPECT_THAT(ErrorMessage(ErrorKind::kConfig, [&] { Mp4Writer(missing, options_); }),
