@@ -6,8 +6,8 @@
 #include <utility>
 
 #include "core/files.h"
-#include "core/record_file.h"
 #include "core/limits.h"
+#include "core/record_file.h"
 #include "mestr/core/error.h"
 #include "video/file_kinds.h"
 

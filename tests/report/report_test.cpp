@@ -31,11 +31,13 @@ class ReportPage : public ::testing::Test {
   std::string Write() {
     ReportOptions options;
     options.results = Out();
+    options.faces = false;  // there are no videos
     return Write(options);
   }
   std::string WriteWithLabels(const std::string& rows) {
     ReportOptions options;
     options.results = Out();
+    options.faces = false;  // there are no videos
     options.truth = folder_.path() / "labels.csv";
     WriteFileAtomically(*options.truth,
                         "dataset,subject,video,onset,apex,offset,emotion,type\n" + rows);
@@ -173,6 +175,7 @@ TEST_F(ReportPage, GoesElsewhereWithoutATrace) {
   const std::string before = ReadFile(Out("run.json"));
   ReportOptions options;
   options.results = Out();
+  options.faces = false;
   options.output = folder_.path() / "page.html";
   Write(options);
   EXPECT_TRUE(fs::exists(folder_.path() / "page.html"));

@@ -11,10 +11,10 @@ from pathlib import Path
 import pytest
 
 pytest.importorskip("selenium", reason="no python3-selenium")
-import browser as browsers  # noqa: E402
-from selenium.webdriver.common.action_chains import ActionChains  # noqa: E402
-from selenium.webdriver.common.keys import Keys  # noqa: E402
-from selenium.webdriver.support.ui import Select, WebDriverWait  # noqa: E402
+import browser as browsers
+from selenium.webdriver.common.action_chains import ActionChains
+from selenium.webdriver.common.keys import Keys
+from selenium.webdriver.support.ui import Select, WebDriverWait
 
 MESTR = os.environ["MESTR"]
 HOSTILE = "<script>document.title='taken'</script><img src=x onerror=alert(1)>"
@@ -31,8 +31,8 @@ def mestr(*arguments):
 def made(tmp_path_factory):
     """A run over a clip with two micro-expressions, and labels of which one is somewhere else. To be read only."""
     folder = tmp_path_factory.mktemp("made")
-    mestr("synth", "-o", folder / "clips", "--clips", 1, "--subjects", 1, "--seconds", 6, "--count", 2, "--format", "mp4",
-          "--contexts", "calm", "--intensity", "3,4", "--seed", 3)
+    flags = "--clips 1 --subjects 1 --seconds 6 --count 2 --format mp4 --contexts calm --intensity 3,4 --seed 3"
+    mestr("synth", "-o", folder / "clips", *flags.split())
     mestr("run", folder / "clips/manifest.csv", "-o", folder / "out", "--config", "demo")
     header, first, _ = (folder / "clips/labels.csv").read_text().splitlines()
     (folder / "labels.csv").write_text("\n".join([header, first, "synth,1,s01_a,140,145,150,surprise,micro"]) + "\n")
@@ -58,7 +58,7 @@ def several(made):
     video["per_frame"]["cause"][129:160] = ["covered"] * 31
     video["warnings"] = ["the light flickers"]
     (folder / "videos/hostile.json").write_text(json.dumps(video))
-    failed = {"path": "gone.mp4", "dataset": "", "subject": "", "video": "gone", "ok": False, "error": "gone.mp4: no such file"}
+    failed = {**name, "path": "gone.mp4", "video": "gone", "ok": False, "error": "gone.mp4: no such file"}
     record["videos"] = [{**name, "ok": True, "file": "videos/hostile.json"}, good, failed]
     (folder / "run.json").write_text(json.dumps(record))
     mestr("report", folder)
@@ -94,7 +94,7 @@ def shown_rows(window):
 
 
 def readout(window):
-    return dict(zip(window.texts(".readout dt"), window.texts(".readout dd")))
+    return dict(zip(window.texts(".readout dt"), window.texts(".readout dd"), strict=True))
 
 
 def theme_of(window):
@@ -144,7 +144,10 @@ def test_a_hostile_name_is_text(window, several):
 def test_tables_sort_by_each_column_and_say_so(window, page):
     window.open(page, "#intervals")
     head = window.one("th[data-key=onset]")
-    onset = lambda: [int(row.split()[4 + 1]) for row in shown_rows(window)]  # behind "synth / 1 / s01_a"
+
+    def onset():
+        return [int(row.split()[5]) for row in shown_rows(window)]  # behind "synth / 1 / s01_a"
+
     rising = sorted(onset())
     head.find_element("tag name", "button").click()
     assert head.get_attribute("aria-sort") == "ascending" and onset() == rising
@@ -309,14 +312,16 @@ def test_without_faces_there_is_no_picture(window, made, tmp_path):
     assert "no picture of anybody" in window.one("footer").text
 
 
+def loaded_pictures(window, card):
+    return window.run("return [...arguments[0].querySelectorAll('img')].filter("
+                      "(one) => one.complete && one.naturalWidth > 0).length", card)
+
+
 def test_each_find_has_its_pictures(window, page, made):
     window.open(page, "#video-0")
     for card in window.all(".card"):
         window.run("arguments[0].scrollIntoView()", card)
-        pictures = card.find_elements("css selector", "img")
-        assert len(pictures) == 5
-        WebDriverWait(window.driver, 20).until(
-            lambda _: all(window.run("return arguments[0].complete && arguments[0].naturalWidth > 0", one) for one in pictures))
+        WebDriverWait(window.driver, 20).until(lambda _, card=card: loaded_pictures(window, card) == 5)
     assert len(window.all(".card")) == len(rows_of(made))
 
 
@@ -352,8 +357,8 @@ def test_screenshots(window, page, several, scheme, width):
     folder = Path(os.environ["MESTR_SCREENSHOTS"])
     window.prefer(scheme)
     window.resize(width, 900)
-    for name, path, fragment in [("videos", several, ""), ("intervals", page, "#intervals"), ("video", page, "#video-0"),
-                                 ("covered", several, "#video-0-interval-1")]:
+    for name, path, fragment in [("videos", several, ""), ("intervals", page, "#intervals"),
+                                 ("video", page, "#video-0"), ("covered", several, "#video-0-interval-1")]:
         window.open(path, fragment)
         time.sleep(1)
         (folder / f"{name}_{scheme}_{width}.png").write_bytes(window.screenshot())
