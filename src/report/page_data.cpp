@@ -106,7 +106,6 @@ Json FaceToJson(const FaceResults& face, std::int64_t frames) {
     json["stretches"].push_back({{"first", stretch.frames.onset + 1},
                                  {"last", stretch.frames.offset + 1},
                                  {"threshold", stretch.threshold.value_or(face.threshold)},
-                                 {"ended_by", stretch.ended_by},
                                  {"too_short", stretch.too_short}});
   }
   json["unusable"] = RunsToJson(UnusableRuns(face, frames));
@@ -259,7 +258,6 @@ VideoData DataOf(const VideoResults& video, const std::optional<JudgedVideo>& ju
   view["k_origin"] = video.k_origin;
   view["k"] = video.k_frames ? Json(*video.k_frames) : Json();
   view["k_p"] = video.k_p_frames;
-  view["wall_s"] = video.wall_s;
   view["classes"] = video.classes;
   view["probable"] = video.scores_are_probabilities;
   view["faces"] = Json::array();
@@ -280,8 +278,11 @@ Json SummaryOfFailed(const RunVideo& video, std::optional<std::int64_t> misses) 
 }
 
 Json RunData(const RunResults& run) {
-  Json json = {{"mestr", run.mestr},   {"folder", run.folder.string()}, {"wall_s", run.wall_s},
-               {"device", run.device}, {"models", run.models},          {"notes", run.notes}};
+  Json json = {{"mestr", run.mestr},
+               {"wall_s", run.wall_s},
+               {"device", run.device},
+               {"models", run.models},
+               {"notes", run.notes}};
   if (run.error) json["error"] = *run.error;
   return json;
 }

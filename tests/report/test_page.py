@@ -224,6 +224,14 @@ def test_enter_opens_a_find_and_the_button_goes_back(window, page, made):
     assert readout(window)["frame"] == rows_of(made)[1]["apex"]
 
 
+def test_a_link_works_again_after_the_reader_went_elsewhere(window, page):
+    window.open(page, "#video-0")
+    for _ in range(2):
+        window.run("scrollTo(0, 0); document.activeElement.blur()")
+        window.one("tbody a").click()
+        WebDriverWait(window.driver, 10).until(lambda _: window.focused().get_attribute("id") == "card-1")
+
+
 def test_the_cursor_says_why_a_frame_was_not_judged(window, several):
     window.open(several, "#video-0")
     window.one(".plot").send_keys(*[Keys.PAGE_UP] * 4, *[Keys.ARROW_RIGHT] * 9)

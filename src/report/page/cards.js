@@ -2,13 +2,18 @@
 
 const calm = matchMedia("(prefers-reduced-motion: reduce)");
 
-// Clips play while they can be seen.
+// Clips are loaded and play while they can be seen: a browser has only so many players.
+const loaders = new WeakMap();
 const players = new IntersectionObserver((entries) => {
   for (const {target, isIntersecting} of entries) {
-    if (isIntersecting && !target.dataset.held) target.play().catch(() => {});
-    else target.pause();
+    if (isIntersecting) {
+      loaders.get(target)();
+    } else {
+      target.removeAttribute("src");
+      target.load();
+    }
   }
-});
+}, {rootMargin: "200px"});
 
 function still(jpeg, title, more) {
   if (!jpeg) return null;
@@ -23,17 +28,21 @@ const atFrame = (frame, seconds) => "frame " + frame + ", " + fixed(seconds, 2) 
 // A clip that plays again and again, as it is or with its motion magnified.
 function clip(pictures) {
   if (!pictures.clip) return null;
-  const player = el("video", {muted: true, loop: true, playsinline: true, width: 160, height: 160});
+  const player = el("video", {muted: true, loop: true, playsinline: true, width: 160, height: 160,
+                              poster: "data:image/jpeg;base64," + pictures.onset});
   player.muted = true;
   const title = el("strong", {});
   const more = el("span", {});
-  const show = (magnified) => {
-    const at = player.currentTime;
-    player.src = "data:video/mp4;base64," + (magnified ? pictures.magnified : pictures.clip);
+  let magnified = false;
+  const describe = () => {
     title.textContent = magnified ? "Motion × " + Number(pictures.magnification.toFixed(1)) : "Clip";
     more.textContent = (magnified ? "linear Eulerian magnification, " : "") + "from " + fixed(pictures.first_s, 2) + " s, " +
       Number(pictures.slow_down.toFixed(1)) + " times slower";
     player.setAttribute("aria-label", title.textContent + ", " + more.textContent);
+  };
+  const load = () => {
+    const at = player.currentTime;
+    player.src = "data:video/mp4;base64," + (magnified ? pictures.magnified : pictures.clip);
     player.currentTime = at;
     if (!player.dataset.held) player.play().catch(() => {});
   };
@@ -49,12 +58,14 @@ function clip(pictures) {
   player.addEventListener("play", () => { hold.textContent = "Pause"; });
   player.addEventListener("pause", () => { hold.textContent = "Play"; });
   const toggle = pictures.magnified && el("button", {type: "button", class: "toggle", "aria-pressed": "false", onclick: () => {
-    const magnified = toggle.getAttribute("aria-pressed") !== "true";
+    magnified = !magnified;
     toggle.setAttribute("aria-pressed", String(magnified));
-    show(magnified);
+    describe();
+    load();
   }}, "Magnify motion");
   if (calm.matches) player.dataset.held = "yes";
-  show(false);
+  describe();
+  loaders.set(player, load);
   players.observe(player);
   return el("figure", {class: "clip"}, player, el("figcaption", {}, title, more),
     el("div", {class: "buttons"}, hold, toggle));

@@ -31,6 +31,12 @@ function showView(route, moveFocus) {
   if (moveFocus) main.focus({preventScroll: true});
 }
 
+// Also where the address is there already.
+function goTo(hash) {
+  if (location.hash === hash) follow(true);
+  else location.hash = hash;
+}
+
 function follow(moveFocus) {
   const route = routeOf(location.hash);
   if (route.name !== view.name) showView(route, moveFocus);
@@ -58,6 +64,10 @@ byId("theme").addEventListener("change", (event) => useTheme(remembered(event.ta
 matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => view.redraw());
 byId("skip").addEventListener("click", () => main.focus());
 addEventListener("hashchange", () => follow(true));
+main.addEventListener("click", (event) => {
+  const link = event.target.closest("a[href^='#']");
+  if (link && link.getAttribute("href") === location.hash) follow(true);
+});
 // Paper is white.
 addEventListener("beforeprint", () => {
   document.body.dataset.printing = "yes";

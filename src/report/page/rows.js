@@ -98,7 +98,7 @@ function intervalTable(rows, ofAllVideos) {
   const least = {input: el("input", {type: "number", min: 0, max: 1, step: 0.05, value: 0, oninput: change})};
   const count = el("span", {class: "count", role: "status"});
   const caption = ofAllVideos ? "Intervals of all videos" : "Intervals";
-  const table = new Table(caption, intervalColumns(ofAllVideos, rows), shown, (row) => ({"data-mark": markOf(row)}));
+  const table = new Table(caption, intervalColumns(ofAllVideos, rows), shown);
   const name = (ofAllVideos ? "intervals" : run.videos[rows[0].video].name.replace(/[^\w.-]+/g, "_")) + ".csv";
   const save = el("button", {type: "button", onclick: () => download(name, csvOf(table.ordered()))}, "Download these rows as CSV");
   change();

@@ -3,10 +3,9 @@
 // columns: {key, label, value(row), cell(row)?, number?, wide?}; `value` is what it sorts by and shows, unless `cell`
 // gives what to show. rows(): those to show now.
 class Table {
-  constructor(caption, columns, rows, rowAttributes) {
+  constructor(caption, columns, rows) {
     this.columns = columns;
     this.rows = rows;
-    this.rowAttributes = rowAttributes || (() => ({}));
     this.sorted = null;
     this.down = false;
     this.body = el("tbody");
@@ -51,7 +50,7 @@ class Table {
   }
 
   show() {
-    this.body.replaceChildren(...this.ordered().map((row) => el("tr", this.rowAttributes(row),
+    this.body.replaceChildren(...this.ordered().map((row) => el("tr", {},
       this.columns.map((column) => el("td", {class: column.number ? "number" : column.wide ? "wide" : null},
         (column.cell || column.value)(row))))));
   }

@@ -198,7 +198,7 @@ function neighbours(index) {
 function videoView(index) {
   const shown = video(index);
   const finds = shown.rows.filter((row) => row.kind === "find");
-  const open = (row) => { location.hash = "#video-" + index + "-interval-" + row.number; };
+  const open = (row) => goTo("#video-" + index + "-interval-" + row.number);
   const place = el("div", {});
   let part = null;
   const useFace = (face) => {
