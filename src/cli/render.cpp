@@ -35,6 +35,7 @@ void AddFlags(CLI::App& app, Flags& flags) {
       ->required();
   app.add_option("-o,--output", flags.output, "The video to write, .mp4 (H.264)")->required();
   std::vector<std::string> names;
+  names.reserve(kParts.size());
   for (const auto& part : kParts) names.emplace_back(part.first);
   app.add_option("--hide", flags.hide, "What not to draw, several with commas: " + Joined(names))
       ->delimiter(',')

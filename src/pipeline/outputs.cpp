@@ -238,6 +238,8 @@ Json VideoToJson(const VideoInput& input, const Analysis& analysis) {
   Json json;
   json["mestr"] = Version();
   json["input"] = InputToJson(input);
+  // So that the results of one video are not shown over another one of its name.
+  if (const auto bytes = FileBytes(input.path)) json["input"]["bytes"] = *bytes;
   json["frames"] = analysis.frames;
   json["fps"] = analysis.fps;
   json["variable_frame_rate"] = analysis.info.variable_frame_rate;

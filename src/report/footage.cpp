@@ -83,6 +83,11 @@ Footage::Footage(const fs::path& path, const VideoResults& results, const VideoO
     FailAsOther("has " + Counted(*info.announced_frames, "frame") + ", and they " +
                 std::to_string(results.frames));
   }
+  const auto bytes = FileBytes(path);
+  if (bytes && results.input_bytes && *bytes != *results.input_bytes) {
+    FailAsOther("has " + std::to_string(*bytes) + " bytes, and they are of one of " +
+                std::to_string(*results.input_bytes));
+  }
 }
 
 bool Footage::Next(Frame& frame) {

@@ -249,6 +249,9 @@ std::vector<double> TimesOf(const JsonPlace& json, std::int64_t frames) {
 VideoResults VideoOf(const JsonPlace& json) {
   VideoResults video;
   video.input = InputOf(json["input"]);
+  if (const auto bytes = json["input"].Find("bytes")) {
+    video.input_bytes = static_cast<std::uint64_t>(bytes->Whole(0, INT64_MAX));
+  }
   video.frames = json["frames"].Whole(1, kMostFrames);
   const Limits rates = FrameRateLimits();
   video.fps = json["fps"].Number(rates.low, rates.high);

@@ -81,6 +81,7 @@ struct FaceResults {
 // videos/<name>.json.
 struct VideoResults {
   VideoInput input;  // path and key; its fps is that of the results, which a folder of frames needs
+  std::optional<std::uint64_t> input_bytes;  // of the video file; empty for a folder
   std::int64_t frames = 0;
   double fps = 0;
   bool variable_frame_rate = false;

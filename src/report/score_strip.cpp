@@ -194,10 +194,11 @@ void ScoreStrip::DrawFinds(cv::Mat& canvas, const View& view) const {
 
 void ScoreStrip::DrawSeconds(cv::Mat& canvas, const View& view) const {
   const int y = view.plot.y + view.plot.height;
-  for (double second = std::ceil(view.from_s); second <= view.to_s; ++second) {
-    const int x = view.X(second);
+  const auto last = static_cast<std::int64_t>(std::floor(view.to_s));
+  for (auto second = static_cast<std::int64_t>(std::ceil(view.from_s)); second <= last; ++second) {
+    const int x = view.X(static_cast<double>(second));
     cv::line(canvas, {x, y}, {x, y + pen_.Px(3)}, DarkColour("muted"), pen_.line_px());
-    const std::string text = FixedText(second, 0) + " s";
+    const std::string text = std::to_string(second) + " s";
     const cv::Size size = pen_.TextSize(text);
     const int left = x - size.width / 2;
     if (left < 0 || left + size.width > canvas.cols) continue;

@@ -31,7 +31,8 @@ void SteadyFace::Push(const cv::Mat& frame_bgr, const cv::Rect& box) {
   sample.face = FaceBoxOf(landmarks);
   sample.points = RigidPointsOf(landmarks);
   const cv::Rect all({0, 0}, frame_bgr.size());
-  cv::Rect part = cv::Rect(Enlarged(sample.face, kKept)) & all;
+  cv::Rect part = Enlarged(sample.face, kKept);
+  part &= all;
   if (part.empty()) part = all;  // landmarks outside of the picture
   const double shrink = std::max(1.0, sample.face.width * kShown / side_px_);
   const cv::Size size(std::max(1, static_cast<int>(std::lround(part.width / shrink))),

@@ -174,7 +174,14 @@ TEST_F(RenderVideoTest, AVideoThatIsNowAnotherOneIsRefused) {
   WriteFootage(clip_, times_s);
   EXPECT_EQ(Refusal(), start + "has 89 frames, and they 90");
   WriteFootage(clip_, EvenTimes(25));
-  EXPECT_EQ(Refusal(), start + "shows frame 2 at 0.040000 s, and they at 0.033333 s");
+  EXPECT_THAT(Refusal(), AllOf(HasSubstr(start), HasSubstr(" bytes, and they are of one of ")));
+}
+
+TEST_F(RenderVideoTest, TheTimesOfTheFramesAreThoseOfTheResults) {
+  WriteFootage(clip_, EvenTimes(25));
+  WriteFootageResults(options_.results, clip_, FootageAnalysis(EvenTimes(30), 30));
+  EXPECT_EQ(Refusal(), clip_.string() + " is not the video of these results: it shows frame 2 at " +
+                           "0.040000 s, and they at 0.033333 s");
 }
 
 TEST_F(RenderVideoTest, AMissingVideoIsNamed) {
@@ -238,7 +245,7 @@ TEST_F(RenderVideoTest, AfterAnErrorTheEarlierOutputStays) {
   WriteFileAtomically(options_.output, "an earlier video");
   std::vector<double> times_s = EvenTimes(30);
   for (std::size_t i = 60; i < times_s.size(); ++i) times_s[i] += 0.01;
-  WriteFootage(clip_, times_s);
+  WriteFootageResults(options_.results, clip_, FootageAnalysis(times_s, 30));
   EXPECT_THAT(Refusal(), HasSubstr("frame 61"));
   EXPECT_EQ(ReadFile(options_.output), "an earlier video");
   const fs::directory_iterator files(options_.output.parent_path());
