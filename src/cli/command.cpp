@@ -17,8 +17,8 @@ using namespace internal;
 namespace {
 
 constexpr std::array kCommands = {&kRunCommand,      &kEvaluateCommand, &kValidateCommand,
-                                  &kFeaturesCommand, &kSynthCommand,    &kBenchCommand,
-                                  &kDoctorCommand};
+                                  &kFeaturesCommand, &kReportCommand,   &kRenderCommand,
+                                  &kSynthCommand,    &kBenchCommand,    &kDoctorCommand};
 
 void PrintHelp(std::ostream& out) {
   out << "mestr " << Version()

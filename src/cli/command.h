@@ -33,6 +33,8 @@ extern const Command kValidateCommand;
 extern const Command kBenchCommand;
 extern const Command kSynthCommand;
 extern const Command kFeaturesCommand;
+extern const Command kRenderCommand;
+extern const Command kReportCommand;
 extern const Command kDoctorCommand;
 
 // Parses with `app`. Empty: go on. Otherwise the exit code to return: 0 after printing the help to

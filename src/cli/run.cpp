@@ -101,9 +101,21 @@ std::optional<ResolvedInputs> ChooseConfig(RunFlags& flags) {
   return resolved;
 }
 
-int Run(int argc, char** argv, std::ostream& out, std::ostream& err) {
-  CLI::App app("Spots micro-expressions in face videos and names their emotion", "mestr run");
-  RunFlags flags;
+// The results as a page, after they were told: whatever becomes of it.
+void MakeReport(const RunFlags& flags, const std::filesystem::path& landmark_model,
+                Console& console, std::ostream& out) {
+  ReportObserver observer;
+  observer.on_warning = [&console](const std::string& line) { console.Warn(line); };
+  const ReportOptions options{.results = flags.output,
+                              .truth = {},
+                              .faces = !flags.no_faces,
+                              .landmark_model = landmark_model,
+                              .output = {}};
+  const auto file = LoadCompute().report(options, observer);
+  out << "wrote " << Printable(file.string()) << '\n';
+}
+
+void AddFlags(CLI::App& app, RunFlags& flags) {
   flags.AddTo(app);
   app.add_option(
          "--model", flags.models,
@@ -117,6 +129,16 @@ int Run(int argc, char** argv, std::ostream& out, std::ostream& err) {
   app.add_flag("--all-faces", flags.all_faces,
                "Every face gets a track of its own, not only the largest one (with face.alignment "
                "similarity, as in --config demo)");
+  auto* const report = app.add_flag("--report", flags.report,
+                                    "Write report.html, too: the results as a page to look at");
+  app.add_flag("--no-faces", flags.no_faces, "No picture of anybody goes into the report")
+      ->needs(report);
+}
+
+int Run(int argc, char** argv, std::ostream& out, std::ostream& err) {
+  CLI::App app("Spots micro-expressions in face videos and names their emotion", "mestr run");
+  RunFlags flags;
+  AddFlags(app, flags);
   app.footer(
       "Without --config and --model: as the baseline where an input is one of the challenge's data "
       "sets, --config demo for\nvideos of your own.\n"
@@ -134,10 +156,15 @@ int Run(int argc, char** argv, std::ostream& out, std::ostream& err) {
                            .fps = flags.fps,
                            .resolved = std::move(resolved),
                            .output = flags.output,
-                           .overwrite = flags.overwrite};
+                           .overwrite = flags.overwrite,
+                           .report = flags.report};
   const RunSummary summary = LoadCompute().run(options, console.Observer());
   ReportFailures(summary, console);
   PrintSummary(summary, out);
+  // Without files of its own the results of an earlier run are still there.
+  if (flags.report && !summary.files.empty()) {
+    MakeReport(flags, options.analyzer.config.landmarks, console, out);
+  }
   return ExitCodeOf(summary);
 }
 

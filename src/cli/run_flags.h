@@ -30,6 +30,8 @@ struct RunFlags {
   bool keep_damaged = false;
   bool overwrite = false;
   bool all_faces = false;
+  bool report = false;
+  bool no_faces = false;  // in the report
   bool quiet = false;
 
   // Inputs, output, overwrite, jobs, keep-damaged, and those of AddConfigTo.
