@@ -8,6 +8,7 @@
 
 #include "core/border.h"
 #include "core/files.h"
+#include "core/nearest_name.h"
 #include "core/text.h"
 #include "mestr/core/error.h"
 #include "mestr/core/version.h"
@@ -20,17 +21,12 @@ constexpr std::array kCommands = {&kRunCommand,      &kEvaluateCommand, &kValida
                                   &kFeaturesCommand, &kSynthCommand,    &kBenchCommand,
                                   &kDoctorCommand};
 
-void PrintHelp(std::ostream& out) {
-  out << "mestr " << Version()
-      << ": spots micro-expressions in long face videos and names their emotion\n\n"
-         "usage: mestr COMMAND [ARGUMENT...]\n\n";
-  for (const Command* command : kCommands) {
-    out << "  " << command->name << std::string(12 - command->name.size(), ' ') << command->summary
-        << '\n';
-  }
-  out << "\n'mestr COMMAND --help' lists a command's flags.\n"
-         "Exit codes: 0 ok, 2 usage or config, 3 input, 4 model, 5 some videos failed (the others "
-         "are written), 70 internal.\n";
+std::string ProgramName(const Command& command) { return "mestr " + std::string(command.name); }
+
+std::vector<std::string> CommandNames() {
+  std::vector<std::string> names;
+  for (const Command* command : kCommands) names.emplace_back(command->name);
+  return names;
 }
 
 int ExitCode(ErrorKind kind) {
@@ -50,13 +46,35 @@ int ExitCode(ErrorKind kind) {
   return kExitInternal;
 }
 
+std::string TypedLine(const Command& command, int argc, char** argv) {
+  std::string line = ProgramName(command);
+  for (int i = 1; i < argc; ++i) line += std::string(" ") + argv[i];
+  return line;
+}
+
+// Defines, parses and runs. A wrong flag is one line on `err` that names it.
+int RunParsed(const Command& command, int argc, char** argv, std::ostream& out, std::ostream& err) {
+  CommandApp app(ProgramName(command), TypedLine(command, argc, argv));
+  const Action action = command.define(app);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::CallForHelp&) {
+    out << HelpText(HelpOf(app, command.summary));
+    return kExitOk;
+  } catch (const CLI::ParseError& error) {
+    err << app.get_name() << ": " << Printable(ProblemText(app, error)) << '\n';
+    return kExitUsage;
+  }
+  return action(out, err);
+}
+
 int RunCommand(const Command& command, int argc, char** argv, std::ostream& out,
                std::ostream& err) {
   const auto fail = [&](std::string_view what) {
     err << "mestr " << command.name << ": " << Printable(what) << '\n';
   };
   try {
-    return command.run(argc, argv, out, err);
+    return RunParsed(command, argc, argv, out, err);
   } catch (const Error& error) {
     fail(error.what());
     return ExitCode(error.kind());
@@ -73,11 +91,11 @@ int RunCommand(const Command& command, int argc, char** argv, std::ostream& out,
 int Dispatch(int argc, char** argv, std::ostream& out, std::ostream& err) {
   const std::string_view name = argc > 1 ? argv[1] : "";
   if (name.empty()) {
-    PrintHelp(err);
+    err << HelpText(ProgramHelp());
     return kExitUsage;
   }
   if (name == "--help" || name == "-h" || name == "help") {
-    PrintHelp(out);
+    out << HelpText(ProgramHelp());
     return kExitOk;
   }
   if (name == "--version") {
@@ -87,7 +105,10 @@ int Dispatch(int argc, char** argv, std::ostream& out, std::ostream& err) {
   const auto* const found = std::find_if(kCommands.begin(), kCommands.end(),
                                          [&](const Command* c) { return c->name == name; });
   if (found == kCommands.end()) {
-    err << "mestr: no command '" << Printable(name) << "'; 'mestr --help' lists them\n";
+    err << "mestr: "
+        << WithHint("no command '" + Printable(name) + "'", NearestName(name, CommandNames()),
+                    "'mestr --help' lists them")
+        << '\n';
     return kExitUsage;
   }
   return RunCommand(**found, argc - 1, argv + 1, out, err);
@@ -111,19 +132,35 @@ int AfterFlush(int exit_code, std::ostream& out, std::ostream& err) {
 
 }  // namespace
 
-std::optional<int> ParseArguments(CLI::App& app, int argc, char** argv, std::ostream& out,
-                                  std::ostream& err) {
-  try {
-    app.parse(argc, argv);
-    return std::nullopt;
-  } catch (const CLI::CallForHelp&) {
-    out << app.help();
-    return kExitOk;
-  } catch (const CLI::ParseError& error) {
-    err << app.get_name() << ": " << Printable(error.what()) << "; see '" << app.get_name()
-        << " --help'\n";
-    return kExitUsage;
+std::span<const Command* const> Commands() { return kCommands; }
+
+CommandHelp ProgramHelp() {
+  CommandHelp help{
+      .name = "mestr",
+      .summary = "find micro-expressions in face videos",
+      .usage = "mestr COMMAND [ARGUMENT...]",
+      .description = std::string("mestr ") + Version() +
+                     ": spots micro-expressions in long face videos and names their emotion.",
+      .groups = {{"Commands", {}}},
+      .notes =
+          {"'mestr COMMAND --help' lists a command's flags, 'mestr --version' says the version.",
+           "Exit codes: 0 ok, 2 usage or config, 3 input, 4 model, 5 some videos failed (the "
+           "others are written), 70 internal, 130 stopped."},
+      .examples = {{"mestr run clip.mp4", "Micro-expressions of a video"},
+                   {"mestr synth -o clips --preset demo", "Clips to try it on"}}};
+  for (const Command* command : kCommands) {
+    help.groups.front().flags.push_back({.names = {},
+                                         .value = std::string(command->name),
+                                         .type = {},
+                                         .text = std::string(command->summary)});
   }
+  return help;
+}
+
+CommandHelp HelpOf(const Command& command) {
+  CommandApp app(ProgramName(command));
+  const Action action = command.define(app);
+  return HelpOf(app, command.summary);
 }
 
 void WriteReport(const std::string& name, const std::string& report, std::ostream& out) {
