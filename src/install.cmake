@@ -4,6 +4,9 @@ set(package_folder ${CMAKE_INSTALL_LIBDIR}/cmake/mestr)
 
 install(TARGETS mestr RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
 install(TARGETS mestr_compute_module LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR}/mestr)
+install(DIRECTORY ${PROJECT_BINARY_DIR}/pages/man1 DESTINATION ${CMAKE_INSTALL_MANDIR})
+install(FILES ${PROJECT_BINARY_DIR}/pages/mestr DESTINATION ${CMAKE_INSTALL_DATADIR}/bash-completion/completions)
+install(FILES ${PROJECT_BINARY_DIR}/pages/_mestr DESTINATION ${CMAKE_INSTALL_DATADIR}/zsh/site-functions)
 # Found beside the program or the library, wherever they were put.
 install(DIRECTORY ${PROJECT_SOURCE_DIR}/configs ${PROJECT_SOURCE_DIR}/models
   DESTINATION ${CMAKE_INSTALL_DATADIR}/mestr

@@ -17,17 +17,11 @@ namespace mestr::cli {
 using namespace internal;
 namespace {
 
-constexpr std::array kCommands = {&kRunCommand,      &kEvaluateCommand, &kValidateCommand,
-                                  &kFeaturesCommand, &kSynthCommand,    &kBenchCommand,
-                                  &kDoctorCommand};
+constexpr std::array kCommands = {&kRunCommand,      &kEvaluateCommand,   &kValidateCommand,
+                                  &kFeaturesCommand, &kSynthCommand,      &kBenchCommand,
+                                  &kDoctorCommand,   &kCompletionCommand, &kManCommand};
 
 std::string ProgramName(const Command& command) { return "mestr " + std::string(command.name); }
-
-std::vector<std::string> CommandNames() {
-  std::vector<std::string> names;
-  for (const Command* command : kCommands) names.emplace_back(command->name);
-  return names;
-}
 
 int ExitCode(ErrorKind kind) {
   switch (kind) {
@@ -133,6 +127,12 @@ int AfterFlush(int exit_code, std::ostream& out, std::ostream& err) {
 }  // namespace
 
 std::span<const Command* const> Commands() { return kCommands; }
+
+std::vector<std::string> CommandNames() {
+  std::vector<std::string> names;
+  for (const Command* command : kCommands) names.emplace_back(command->name);
+  return names;
+}
 
 CommandHelp ProgramHelp() {
   CommandHelp help{

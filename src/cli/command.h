@@ -7,6 +7,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "cli/command_app.h"
 #include "cli/help.h"
@@ -41,9 +42,12 @@ extern const Command kBenchCommand;
 extern const Command kSynthCommand;
 extern const Command kFeaturesCommand;
 extern const Command kDoctorCommand;
+extern const Command kCompletionCommand;
+extern const Command kManCommand;
 
 // All of them, in the order of `mestr --help`.
 std::span<const Command* const> Commands();
+std::vector<std::string> CommandNames();
 
 // What `mestr --help` and `mestr <command> --help` say.
 CommandHelp ProgramHelp();
