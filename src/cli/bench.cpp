@@ -89,7 +89,7 @@ void AddRunFlags(CommandApp& app, Flags& flags) {
   app.add_option("--json", flags.json,
                  "File for all numbers and what made them; - prints them in place of the tables")
       ->type_name(kFileType);
-  flags.run.AddMessagesTo(app);
+  flags.run.messages.AddTo(app);
 }
 
 bool Has(const std::vector<std::string>& parts, const char* part) {
@@ -141,9 +141,8 @@ BenchOptions OptionsFrom(const Flags& flags) {
   return options;
 }
 
-int Run(const Flags& flags, const std::string& command, std::ostream& out, std::ostream& err) {
+int Run(const Flags& flags, const std::string& command, Console& console, std::ostream& out) {
   const BenchOptions options = OptionsFrom(flags);
-  Console console(err, flags.run.quiet);
   const BenchTexts report = LoadCompute().bench(
       options, [&](const std::string& line) { console.Info(line); }, command);
   const bool to_file = !flags.json.empty() && flags.json != "-";
@@ -163,7 +162,8 @@ Action Define(CommandApp& app) {
   app.AddExample("mestr bench --parts flow --engines exact,fast --json bench.json",
                  "Two flow engines, with all numbers in a file");
   return [flags, &app](std::ostream& out, std::ostream& err) {
-    return Run(*flags, app.typed(), out, err);
+    const auto console = MakeConsole(err, flags->run.messages, {"bench", ""});
+    return console->Run([&] { return Run(*flags, app.typed(), *console, out); });
   };
 }
 

@@ -64,22 +64,13 @@ int RunParsed(const Command& command, int argc, char** argv, std::ostream& out, 
 
 int RunCommand(const Command& command, int argc, char** argv, std::ostream& out,
                std::ostream& err) {
-  const auto fail = [&](std::string_view what) {
-    err << "mestr " << command.name << ": " << Printable(what) << '\n';
-  };
   try {
     return RunParsed(command, argc, argv, out, err);
-  } catch (const Error& error) {
-    fail(error.what());
-    return ExitCode(error.kind());
-  } catch (const std::exception& error) {
-    if (IsLackOfMemory(error)) {
-      fail("out of memory");
-      return kExitUsage;
-    }
-    fail(std::string("internal error, please report it: ") + error.what());
+  } catch (...) {
+    const Failure failure = FailureInHand();
+    err << ProgramName(command) << ": " << Printable(failure.text) << '\n';
+    return failure.exit_code;
   }
-  return kExitInternal;
 }
 
 int Dispatch(int argc, char** argv, std::ostream& out, std::ostream& err) {
@@ -161,6 +152,17 @@ CommandHelp HelpOf(const Command& command) {
   CommandApp app(ProgramName(command));
   const Action action = command.define(app);
   return HelpOf(app, command.summary);
+}
+
+Failure FailureInHand() {
+  try {
+    throw;
+  } catch (const Error& error) {
+    return {ExitCode(error.kind()), error.what()};
+  } catch (const std::exception& error) {
+    if (IsLackOfMemory(error)) return {kExitUsage, "out of memory"};
+    return {kExitInternal, std::string("internal error, please report it: ") + error.what()};
+  }
 }
 
 void WriteReport(const std::string& name, const std::string& report, std::ostream& out) {

@@ -53,6 +53,13 @@ std::vector<std::string> CommandNames();
 CommandHelp ProgramHelp();
 CommandHelp HelpOf(const Command& command);
 
+// What the exception in hand is for a user: one line, and the exit code.
+struct Failure {
+  int exit_code = kExitInternal;
+  std::string text;
+};
+Failure FailureInHand();
+
 // A report for the file that a flag names, or for `out` where that is "-"; nothing without a name.
 void WriteReport(const std::string& name, const std::string& report, std::ostream& out);
 

@@ -1,82 +1,70 @@
 #include "cli/console.h"
 
-#include <spdlog/sinks/ostream_sink.h>
-#include <unistd.h>
-
-#include <iostream>
-
-#include "core/number_text.h"
-#include "core/text.h"
+#include "cli/json_console.h"
+#include "cli/text_console.h"
 
 namespace mestr::cli {
 using namespace internal;
-namespace {
 
-constexpr auto kProgressInterval = std::chrono::milliseconds(200);
-
-}  // namespace
-
-Console::Console(std::ostream& err, bool quiet)
-    : err_(err), terminal_(!quiet && &err == &std::cerr && ::isatty(STDERR_FILENO) == 1) {
-  logger_ = std::make_shared<spdlog::logger>(
-      "mestr", std::make_shared<spdlog::sinks::ostream_sink_mt>(err, /*force_flush=*/true));
-  logger_->set_pattern("[%T] %l: %v");
-  logger_->set_level(quiet ? spdlog::level::warn : spdlog::level::info);
+void MessageFlags::AddTo(CommandApp& app) {
+  app.Group(kMessagesGroup);
+  app.add_flag("-q,--quiet", quiet, "Only warnings and errors");
+  app.add_flag("--json-progress", json_progress,
+               "Tell on standard error as lines of JSON, for a program (docs/progress.md)");
 }
 
-Console::~Console() { ClearProgress(); }
+double Console::SecondsSince(Clock::time_point start) {
+  return std::chrono::duration<double>(Clock::now() - start).count();
+}
+
+void Console::TakeTime() {
+  progress_.seconds = SecondsSince(start_);
+  progress_.frames.seconds = SecondsSince(video_start_);
+}
 
 RunObserver Console::Observer() {
   RunObserver observer;
   observer.on_info = [this](const std::string& line) { Info(line); };
   observer.on_warning = [this](const std::string& line) { Warn(line); };
+  observer.on_start = [this](std::size_t videos) {
+    start_ = Clock::now();
+    OnStart(videos);
+  };
   observer.on_video = [this](std::size_t index, std::size_t count, const VideoInput& input) {
-    Info("[" + std::to_string(index + 1) + "/" + std::to_string(count) + "] " +
-         input.path.string());
-    video_start_ = std::chrono::steady_clock::now();
+    video_start_ = Clock::now();
+    progress_ = {.video = index + 1,
+                 .videos = count,
+                 .name = input.path.filename().string(),
+                 .frames = {},
+                 .seconds = 0};
+    TakeTime();
+    OnVideo(progress_, input);
   };
   observer.on_progress = [this](std::int64_t done, std::optional<std::int64_t> expected) {
-    ShowProgress(done, expected);
+    progress_.frames.done = done;
+    progress_.frames.expected = expected;
+    TakeTime();
+    OnFrames(progress_);
   };
+  observer.on_outcome = [this](const VideoOutcome& outcome) { OnOutcome(outcome); };
   observer.on_video_failed = [this](const VideoInput& input, const std::string& why) {
-    // Many errors of a file begin with its name.
-    const std::string path = input.path.string();
-    Fail(why.starts_with(path) ? why : path + ": " + why);
+    OnVideoFailed(input, why);
+  };
+  observer.on_video_done = [this](const VideoInput& input) {
+    TakeTime();
+    OnVideoDone(progress_, input);
   };
   return observer;
 }
 
-void Console::Info(const std::string& line) {
-  ClearProgress();
-  logger_->info("{}", Printable(line));
+void Console::Clips(std::int64_t done, std::int64_t all) {
+  OnClips({.done = done, .expected = all, .seconds = SecondsSince(start_)});
 }
 
-void Console::Warn(const std::string& line) {
-  ClearProgress();
-  logger_->warn("{}", Printable(line));
-}
-
-void Console::Fail(const std::string& line) {
-  ClearProgress();
-  logger_->error("{}", Printable(line));
-}
-
-void Console::ShowProgress(std::int64_t done, std::optional<std::int64_t> expected) {
-  const auto now = std::chrono::steady_clock::now();
-  if (!terminal_ || now - last_shown_ < kProgressInterval) return;
-  last_shown_ = now;
-  const double rate =
-      static_cast<double>(done) / std::chrono::duration<double>(now - video_start_).count();
-  err_ << "\r\x1b[K  " << done;
-  if (expected) err_ << " of " << *expected << " rows (" << 100 * done / *expected << " %)";
-  err_ << ", " << FixedText(rate, 0) << " a second" << std::flush;
-  line_shown_ = true;
-}
-
-void Console::ClearProgress() {
-  if (!line_shown_) return;
-  err_ << "\r\x1b[K" << std::flush;
-  line_shown_ = false;
+std::unique_ptr<Console> MakeConsole(std::ostream& err, const MessageFlags& flags,
+                                     const RunName& name) {
+  if (flags.json_progress) return std::make_unique<JsonConsole>(err, flags.quiet, name);
+  return std::make_unique<TextConsole>(err, flags.quiet);
 }
 
 }  // namespace mestr::cli

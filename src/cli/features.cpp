@@ -30,8 +30,7 @@ void AddFlags(CommandApp& app, Flags& flags) {
       ->capture_default_str();
 }
 
-int Run(const Flags& flags, std::ostream& out, std::ostream& err) {
-  Console console(err, flags.run.quiet);
+int Run(const Flags& flags, Console& console, std::ostream& out) {
   const ExportOptions options{.analyzer = flags.run.Analyzer(),
                               .inputs = flags.run.inputs,
                               .fps = flags.run.fps,
@@ -64,7 +63,10 @@ Action Define(CommandApp& app) {
                  "The rows of all videos, and those of the labelled pairs of frames");
   app.AddExample("mestr features videos -o windows --set features.kind=roi-flow-36-v1",
                  "The windows that networks of windows take");
-  return [flags](std::ostream& out, std::ostream& err) { return Run(*flags, out, err); };
+  return [flags](std::ostream& out, std::ostream& err) {
+    const auto console = MakeConsole(err, flags->run.messages, {"features", flags->run.output});
+    return console->Run([&] { return Run(*flags, *console, out); });
+  };
 }
 
 }  // namespace

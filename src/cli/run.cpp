@@ -118,9 +118,8 @@ void AddFlags(CommandApp& app, RunFlags& flags) {
                "similarity, as in --config demo)");
 }
 
-int Run(RunFlags& flags, std::ostream& out, std::ostream& err) {
+int Run(RunFlags& flags, Console& console, std::ostream& out) {
   std::optional<ResolvedInputs> resolved = ChooseConfig(flags);
-  Console console(err, flags.quiet);
   const RunOptions options{.analyzer = flags.Analyzer(),
                            .inputs = flags.inputs,
                            .fps = flags.fps,
@@ -130,7 +129,7 @@ int Run(RunFlags& flags, std::ostream& out, std::ostream& err) {
   const RunSummary summary = LoadCompute().run(options, console.Observer());
   ReportFailures(summary, console);
   PrintSummary(summary, out);
-  out << "results: " << Printable(options.output.string()) << '\n';
+  if (!summary.files.empty()) out << "results: " << Printable(options.output.string()) << '\n';
   return ExitCodeOf(summary);
 }
 
@@ -147,14 +146,18 @@ Action Define(CommandApp& app) {
       "videos/*_frames.csv (which frames could be judged, and why not), and run.json.");
   app.Note(
       "Exit codes: 0 ok, 2 usage or config, 3 no input could be used, 4 model, 5 some videos "
-      "failed "
-      "and the others are written.");
+      "failed and the others are written.");
   app.AddExample("mestr run clip.mp4", "A video of your own; results in clip_mestr");
   app.AddExample("mestr run ROOT -o out --config megc2025",
                  "The challenge's test set, as the published baseline");
   return [flags, output = app.get_option("--output")](std::ostream& out, std::ostream& err) {
-    if (output->count() == 0) flags->output = UsualOutput(flags->inputs);
-    return Run(*flags, out, err);
+    const bool is_usual = output->count() == 0;
+    if (is_usual) flags->output = UsualOutput(flags->inputs);
+    const auto console = MakeConsole(err, flags->messages, {"run", flags->output});
+    return console->Run([&] {
+      if (is_usual) CheckUsualOutput(flags->output);
+      return Run(*flags, *console, out);
+    });
   };
 }
 

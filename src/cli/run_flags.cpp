@@ -26,7 +26,7 @@ void RunFlags::AddTo(CommandApp& app) {
   app.add_option("-j,--jobs", jobs, "Flow workers; 0: one a processor")
       ->type_name("N")
       ->capture_default_str();
-  AddMessagesTo(app);
+  messages.AddTo(app);
 }
 
 void RunFlags::AddInputTo(CommandApp& app) {
@@ -65,11 +65,6 @@ void RunFlags::AddDeviceTo(CommandApp& app) {
   app.add_option("--device", device, "Where to compute")
       ->type_name("auto|cpu|cuda")
       ->capture_default_str();
-}
-
-void RunFlags::AddMessagesTo(CommandApp& app) {
-  app.Group(kMessagesGroup);
-  app.add_flag("-q,--quiet", quiet, "Only warnings and errors");
 }
 
 Config RunFlags::Load() const {

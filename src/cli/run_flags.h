@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "cli/command_app.h"
+#include "cli/console.h"
 #include "mestr/pipeline/analyzer.h"
 
 namespace mestr::cli {
@@ -24,16 +25,15 @@ struct RunFlags {
   bool keep_damaged = false;
   bool overwrite = false;
   bool all_faces = false;
-  bool quiet = false;
+  MessageFlags messages;
 
   // All but models, min_evidence and all_faces.
   void AddTo(CommandApp& app);
   // Parts of them, each with its group.
-  void AddInputTo(CommandApp& app);     // fps
-  void AddMethodTo(CommandApp& app);    // config, overrides, landmarks
-  void AddModelTo(CommandApp& app);     // models
-  void AddDeviceTo(CommandApp& app);    // device
-  void AddMessagesTo(CommandApp& app);  // quiet
+  void AddInputTo(CommandApp& app);   // fps
+  void AddMethodTo(CommandApp& app);  // config, overrides, landmarks
+  void AddModelTo(CommandApp& app);   // models
+  void AddDeviceTo(CommandApp& app);  // device
 
   // Defaults < config files in their order < flags. Throws Error{kConfig}.
   Config Load() const;

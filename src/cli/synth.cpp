@@ -1,11 +1,8 @@
 // mestr synth: clips of synthetic people with known micro-expressions.
-#include <unistd.h>
-
 #include <algorithm>
 #include <array>
 #include <charconv>
 #include <cstddef>
-#include <iostream>
 #include <memory>
 #include <optional>
 #include <string>
@@ -14,6 +11,7 @@
 
 #include "cli/command.h"
 #include "cli/compute.h"
+#include "cli/console.h"
 #include "core/limits.h"
 #include "core/stage_threads.h"
 #include "core/text.h"
@@ -87,6 +85,7 @@ struct Flags {
   std::optional<int> truth_flow;
   std::optional<int> jobs;
   bool overwrite = false;
+  MessageFlags messages;
 };
 
 void AddSetFlags(CommandApp& app, Flags& flags) {
@@ -111,8 +110,7 @@ void AddSetFlags(CommandApp& app, Flags& flags) {
   app.add_option("--preset", flags.preset,
                  "demo: 3 short videos; megc2025: the challenge's layout, 20 clips of 30 fps and "
                  "10 of 200 fps; train: 60 videos of 60 people. Other flags change its values")
-      ->type_name("demo|megc2025|train")
-      ->check(OneOf({"demo", "megc2025", "train"}));
+      ->type_name("demo|megc2025|train");
   app.add_option("--seed", flags.seed, "Same seed, same bytes")->type_name("N")->default_str("1");
   app.add_option("--clips", flags.clips, "Number of clips")->type_name("N")->default_str("8");
   app.add_option("--subjects", flags.subjects, "People, 1 to 9999, for example 1-8 or 1,3,5-7")
@@ -159,6 +157,7 @@ void AddClipFlags(CommandApp& app, Flags& flags) {
   app.Group(kSpeedGroup);
   app.add_option("-j,--jobs", flags.jobs, "Clips at a time (without: one a processor)")
       ->type_name("N");
+  flags.messages.AddTo(app);
 }
 
 [[noreturn]] void ThrowBad(const std::string& flag, const std::string& text,
@@ -321,17 +320,14 @@ SynthSetOptions OptionsFrom(const Flags& flags) {
   return set;
 }
 
-SynthWriteOptions WriteOptionsFrom(const Flags& flags, std::ostream& err) {
+SynthWriteOptions WriteOptionsFrom(const Flags& flags, Console& console) {
   SynthWriteOptions write;
   write.overwrite = flags.overwrite;
   if (flags.jobs) RequireInRange("--jobs", *flags.jobs, Limits::Closed(1, 1024));
   write.threads = WorkersOf(flags.jobs.value_or(0));
-  if (&err == &std::cerr && ::isatty(STDERR_FILENO) != 0) {
-    write.progress = [&err](std::int64_t done, std::int64_t clips) {
-      err << '\r' << done << " of " << clips << " clips" << (done == clips ? "\n" : "")
-          << std::flush;
-    };
-  }
+  write.progress = [&console](std::int64_t done, std::int64_t clips) {
+    console.Clips(done, clips);
+  };
   return write;
 }
 
@@ -349,10 +345,10 @@ void PrintSummary(const SynthSetSummary& summary, const std::string& output, std
       << "/manifest.csv\n";
 }
 
-int Run(const Flags& flags, std::ostream& out, std::ostream& err) {
+int Run(const Flags& flags, Console& console, std::ostream& out) {
   try {
     const SynthSetSummary summary =
-        LoadCompute().synth(OptionsFrom(flags), flags.output, WriteOptionsFrom(flags, err));
+        LoadCompute().synth(OptionsFrom(flags), flags.output, WriteOptionsFrom(flags, console));
     PrintSummary(summary, flags.output, out);
   } catch (const Error& error) {
     throw Error(error.kind(), WithFlag(error.what()));
@@ -368,7 +364,10 @@ Action Define(CommandApp& app) {
   app.AddExample("mestr synth -o clips --preset demo", "Three short videos with labels");
   app.AddExample("mestr synth -o set --format mp4 --clips 4 --seconds 30 --fps 60 --density real",
                  "Videos in which little happens, as in real ones");
-  return [flags](std::ostream& out, std::ostream& err) { return Run(*flags, out, err); };
+  return [flags](std::ostream& out, std::ostream& err) {
+    const auto console = MakeConsole(err, flags->messages, {"synth", flags->output});
+    return console->Run([&] { return Run(*flags, *console, out); });
+  };
 }
 
 }  // namespace

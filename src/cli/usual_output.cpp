@@ -15,7 +15,9 @@ namespace {
 constexpr char kEnding[] = "_mestr";
 constexpr char kOfSeveral[] = "mestr_results";
 
-std::string NameFor(const std::vector<std::string>& inputs) {
+}  // namespace
+
+std::string UsualOutput(const std::vector<std::string>& inputs) {
   if (inputs.size() != 1) return kOfSeveral;
   std::error_code gone;  // the working folder
   fs::path input = fs::absolute(inputs.front(), gone).lexically_normal();
@@ -26,18 +28,14 @@ std::string NameFor(const std::vector<std::string>& inputs) {
          kEnding;
 }
 
-}  // namespace
-
-std::string UsualOutput(const std::vector<std::string>& inputs) {
-  const fs::path folder = NameFor(inputs);
+void CheckUsualOutput(const std::string& output) {
+  const fs::path folder = output;
   std::error_code error;
   const bool is_free = !Exists(folder) || (IsFolder(folder) && fs::is_empty(folder, error));
-  if (!is_free && !Exists(folder / kRunFile)) {
-    throw Error(ErrorKind::kConfig, "results would go to " + folder.string() +
-                                        ", which is there and holds something else; name a folder "
-                                        "with -o");
-  }
-  return folder.string();
+  if (is_free || Exists(folder / kRunFile)) return;
+  throw Error(ErrorKind::kConfig, "results would go to " + output +
+                                      ", which is there and holds something else; name a folder "
+                                      "with -o");
 }
 
 }  // namespace mestr::cli

@@ -134,8 +134,11 @@ TEST(Hints, NameTheNearestFlagEvenWhereSomethingIsMissing) {
 
 TEST(Hints, NameTheNearestWord) {
   EXPECT_THAT(CallProgram({"synth", "-o", "x", "--preset", "dmeo"}).err,
-              HasSubstr("--preset: 'dmeo'; did you mean demo? it must be one of demo, megc2025, "
-                        "train"));
+              HasSubstr("--preset: preset is 'dmeo'; did you mean demo? it must be demo"));
+  EXPECT_THAT(CallProgram({"run", "a.mp4", "--device", "cud"}).err,
+              HasSubstr("device is 'cud'; did you mean cuda? it must be auto, cpu or cuda"));
+  EXPECT_THAT(CallProgram({"evaluate", "--pred", "a", "--truth", "b", "--by", "subjct"}).err,
+              HasSubstr("--by: 'subjct'; did you mean subject? it must be one of subject, video"));
   EXPECT_THAT(CallProgram({"run", "a.mp4", "--config", "dmeo"}).err,
               HasSubstr("no config file dmeo; did you mean demo?"));
   EXPECT_THAT(CallProgram({"run", "a.mp4", "--set", "spot.min_evidnce=1"}).err,
