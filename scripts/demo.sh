@@ -25,4 +25,4 @@ echo
 echo
 echo "Clips:   $out/clips"
 echo "Results: $out/results"
-echo "Your own video: $mestr run clip.mp4 -o out"
+echo "Your own video: $mestr run clip.mp4 (scripts/install.sh puts mestr on the path)"

@@ -12,6 +12,15 @@ install(DIRECTORY ${PROJECT_SOURCE_DIR}/configs ${PROJECT_SOURCE_DIR}/models
   DESTINATION ${CMAKE_INSTALL_DATADIR}/mestr
   FILES_MATCHING PATTERN "*.yaml" PATTERN "*.pt" PATTERN "*.md")
 
+# What makes figures of results (scripts/figures.py), with the colours of the report; in the source tree's places.
+foreach(file IN ITEMS figures.py mestr_train/__init__.py mestr_train/figures.py mestr_train/files.py mestr_train/labels.py
+                      mestr_train/modules.py mestr_train/results.py mestr_train/tables.py)
+  get_filename_component(folder ${file} DIRECTORY)
+  install(PROGRAMS ${PROJECT_SOURCE_DIR}/scripts/${file} DESTINATION ${CMAKE_INSTALL_DATADIR}/mestr/scripts/${folder})
+endforeach()
+install(FILES ${PROJECT_SOURCE_DIR}/src/report/page/colours.json
+  DESTINATION ${CMAKE_INSTALL_DATADIR}/mestr/src/report/page)
+
 install(TARGETS mestr_lib EXPORT mestr_targets LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR})
 install(DIRECTORY ${PROJECT_SOURCE_DIR}/include/mestr DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
 install(EXPORT mestr_targets NAMESPACE mestr:: DESTINATION ${package_folder})
