@@ -57,8 +57,8 @@ RunObserver Console::Observer() {
   return observer;
 }
 
-void Console::Clips(std::int64_t done, std::int64_t all) {
-  OnClips({.done = done, .expected = all, .seconds = SecondsSince(start_)});
+void Console::Count(const std::string& things, std::int64_t done, std::int64_t all) {
+  OnCount(things, {.done = done, .expected = all, .seconds = SecondsSince(start_)});
 }
 
 std::unique_ptr<Console> MakeConsole(std::ostream& err, const MessageFlags& flags,

@@ -34,8 +34,8 @@ class Console {
 
   // Tells what happens to videos. This outlives it.
   internal::RunObserver Observer();
-  // So many clips are written. From one thread at a time.
-  void Clips(std::int64_t done, std::int64_t all);
+  // So many "clips" of all are done. From one thread at a time.
+  void Count(const std::string& things, std::int64_t done, std::int64_t all);
 
  protected:
   using Clock = std::chrono::steady_clock;
@@ -43,7 +43,7 @@ class Console {
   virtual void OnStart(std::size_t videos) = 0;
   virtual void OnVideo(const VideoProgress& progress, const VideoInput& input) = 0;
   virtual void OnFrames(const VideoProgress& progress) = 0;
-  virtual void OnClips(const Pace& clips) = 0;
+  virtual void OnCount(const std::string& things, const Pace& pace) = 0;
   virtual void OnOutcome(const internal::VideoOutcome& outcome) = 0;
   virtual void OnVideoFailed(const VideoInput& input, const std::string& why) = 0;
   virtual void OnVideoDone(const VideoProgress& progress, const VideoInput& input) = 0;

@@ -83,11 +83,12 @@ void JsonConsole::OnFrames(const VideoProgress& progress) {
                   {"seconds_left_of_all", Known(progress.SecondsLeftOfAll())}});
 }
 
-void JsonConsole::OnClips(const Pace& clips) {
-  if (clips.done != clips.expected && !IsTimeToTell()) return;
-  Tell("clips", {{"done", clips.done},
-                 {"expected", Known(clips.expected)},
-                 {"seconds_left", Known(clips.SecondsLeft())}});
+void JsonConsole::OnCount(const std::string& things, const Pace& pace) {
+  if (pace.done != pace.expected && !IsTimeToTell()) return;
+  Tell("count", {{"things", things},
+                 {"done", pace.done},
+                 {"expected", Known(pace.expected)},
+                 {"seconds_left", Known(pace.SecondsLeft())}});
 }
 
 void JsonConsole::OnOutcome(const VideoOutcome& outcome) {

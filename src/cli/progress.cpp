@@ -29,6 +29,13 @@ std::string LeftText(const std::optional<double>& seconds) {
 
 std::string PercentText(double fraction) { return FixedText(100 * fraction, 0) + " %"; }
 
+std::string PaceText(const Pace& pace, const std::string& things) {
+  const std::optional<double> fraction = pace.Fraction();
+  return std::to_string(pace.done) + (fraction ? " of " + std::to_string(*pace.expected) + " " +
+                                                     things + " (" + PercentText(*fraction) + ")"
+                                               : " " + things);
+}
+
 }  // namespace
 
 std::optional<double> Pace::Fraction() const {
@@ -64,11 +71,8 @@ std::string ClockText(double seconds) {
          ":" + ZeroPadded(whole % 60, 2);
 }
 
-std::string PaceText(const Pace& pace, const std::string& things) {
-  const std::optional<double> fraction = pace.Fraction();
-  return std::to_string(pace.done) + (fraction ? " of " + std::to_string(*pace.expected) + " " +
-                                                     things + " (" + PercentText(*fraction) + ")"
-                                               : " " + things);
+std::string CountText(const Pace& pace, const std::string& things) {
+  return PaceText(pace, things) + LeftText(pace.SecondsLeft());
 }
 
 std::string ProgressText(const VideoProgress& progress, std::size_t columns) {

@@ -40,6 +40,6 @@ std::string ClockText(double seconds);
 std::string ProgressText(const VideoProgress& progress, std::size_t columns);
 
 // "3 of 20 clips (15 %), 1:20 left"
-std::string PaceText(const Pace& pace, const std::string& things);
+std::string CountText(const Pace& pace, const std::string& things);
 
 }  // namespace mestr::cli

@@ -326,7 +326,7 @@ SynthWriteOptions WriteOptionsFrom(const Flags& flags, Console& console) {
   if (flags.jobs) RequireInRange("--jobs", *flags.jobs, Limits::Closed(1, 1024));
   write.threads = WorkersOf(flags.jobs.value_or(0));
   write.progress = [&console](std::int64_t done, std::int64_t clips) {
-    console.Clips(done, clips);
+    console.Count("clips", done, clips);
   };
   return write;
 }

@@ -67,9 +67,9 @@ void TextConsole::OnFrames(const VideoProgress& progress) {
   if (IsTimeToDraw()) Draw(ProgressText(progress, Columns()));
 }
 
-void TextConsole::OnClips(const Pace& clips) {
-  if (clips.done == clips.expected) return ClearLine();
-  if (IsTimeToDraw()) Draw(PaceText(clips, "clips"));
+void TextConsole::OnCount(const std::string& things, const Pace& pace) {
+  if (pace.done == pace.expected) return ClearLine();
+  if (IsTimeToDraw()) Draw(CountText(pace, things));
 }
 
 void TextConsole::OnVideoFailed(const VideoInput& input, const std::string& why) {

@@ -21,7 +21,7 @@ class TextConsole : public Console {
   void OnStart(std::size_t) override {}
   void OnVideo(const VideoProgress& progress, const VideoInput& input) override;
   void OnFrames(const VideoProgress& progress) override;
-  void OnClips(const Pace& clips) override;
+  void OnCount(const std::string& things, const Pace& pace) override;
   void OnOutcome(const internal::VideoOutcome&) override {}
   void OnVideoFailed(const VideoInput& input, const std::string& why) override;
   void OnVideoDone(const VideoProgress&, const VideoInput&) override { ClearLine(); }

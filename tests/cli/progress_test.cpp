@@ -63,7 +63,8 @@ TEST(Progress, FitsTheTerminalAndMovesNoCursor) {
 }
 
 TEST(Progress, CountsClips) {
-  EXPECT_EQ(PaceText({.done = 3, .expected = 20, .seconds = 6}, "clips"), "3 of 20 clips (15 %)");
+  EXPECT_EQ(CountText({.done = 3, .expected = 20, .seconds = 6}, "clips"),
+            "3 of 20 clips (15 %), 0:34 left");
 }
 
 TEST(Progress, ShowsTimesAsAClock) {

@@ -59,7 +59,7 @@ def clips_fixture(tmp_path_factory):
                "frozen", "--intensity", "4,4", "--size", "320x240", "--json-progress")
     events = events_of(done.stderr)
     assert events[-1]["event"] == "end" and events[-1]["exit_code"] == 0
-    assert [(event["done"], event["expected"]) for event in events if event["event"] == "clips"][-1] == (2, 2)
+    assert [(event["done"], event["expected"]) for event in events if event["event"] == "count"][-1] == (2, 2)
     (folder / "broken.avi").write_text("no video")
     return sorted(folder.glob("*.avi"))
 
