@@ -28,5 +28,5 @@ echo "== The same to look at"
 echo
 echo "Clips:   $out/clips"
 echo "Results: $out/results"
-echo "Your own video: $mestr run clip.mp4 -o out --report"
 echo "Report:  $out/results/report.html (open it in a browser)"
+echo "Your own video: $mestr run clip.mp4 --report (scripts/install.sh puts mestr on the path)"

@@ -3,9 +3,11 @@
 
 #include <algorithm>
 #include <iterator>
+#include <memory>
 
 #include "cli/command.h"
 #include "cli/compute.h"
+#include "cli/console.h"
 #include "cli/run_flags.h"
 #include "mestr/core/error.h"
 
@@ -29,47 +31,69 @@ struct Flags {
   bool quick = false;
 };
 
-void AddFlags(CLI::App& app, Flags& flags) {
-  const BenchOptions defaults;
-  const auto shown = [](const auto& value) { return " (default " + std::to_string(value) + ")"; };
+void AddPartFlags(CommandApp& app, Flags& flags) {
+  app.Group(kInputGroup);
   app.add_option(
          "INPUT", flags.run.inputs,
-         "One video file or folder of frames (default: synthetic clips of 30 and 200 fps; with "
-         "a model of windows one at its rate)")
+         "One video file or folder of frames; without, synthetic clips of 30 and 200 fps; with "
+         "a model of windows one at its rate")
+      ->type_name(kPathType)
       ->expected(0, 1);
+  flags.run.AddInputTo(app);
+  app.add_option("--seed", flags.seed, "Of the synthetic clips")->type_name("N")->default_str("1");
+  app.Group("What is timed");
   app.add_option(
          "--parts", flags.parts,
-         "Any of flow, stages, whole, windows, scaling, comma-separated (default: all; with a "
-         "model of windows all but flow)")
+         "Any of flow, stages, whole, windows, scaling; a model of windows has no part flow")
+      ->type_name("PART")
       ->delimiter(',')
-      ->check(CLI::IsMember({"flow", "stages", "whole", "windows", "scaling"}));
+      ->default_str("all")
+      ->check(OneOf({"flow", "stages", "whole", "windows", "scaling"}));
   app.add_option("--engines", flags.engines,
                  "Flow engines: any of opencv, exact (the bits of OpenCV built without IPP, as "
-                 "Debian's is; "
-                 "PyPI's wheels have IPP), fast, cuda (default: all)")
-      ->delimiter(',');
-  app.add_option("--threads", flags.threads, "Flow workers at the same time (default 1,2)")
-      ->delimiter(',');
-  app.add_option("--sizes", flags.sizes, "Sides of the crops for flow, px (default 128)")
-      ->delimiter(',');
-  app.add_option("--pairs", flags.pairs, "Pairs of each kind for flow" + shown(defaults.pairs));
-  app.add_option("--repetitions", flags.repetitions,
-                 "Of everything timed" + shown(defaults.repetitions));
+                 "Debian's is; PyPI's wheels have IPP), fast, cuda")
+      ->type_name("ENGINE")
+      ->delimiter(',')
+      ->default_str("all");
+}
+
+void AddCountFlags(CommandApp& app, Flags& flags) {
+  const BenchOptions defaults;
+  app.add_option("--threads", flags.threads, "Flow workers at the same time")
+      ->type_name("N")
+      ->delimiter(',')
+      ->default_str("1,2");
+  app.add_option("--sizes", flags.sizes, "Sides of the crops for flow")
+      ->type_name("PX")
+      ->delimiter(',')
+      ->default_str("128");
+  app.add_option("--pairs", flags.pairs, "Pairs of each kind for flow")
+      ->type_name("N")
+      ->default_str(std::to_string(defaults.pairs));
+  app.add_option("--repetitions", flags.repetitions, "Of everything timed")
+      ->type_name("N")
+      ->default_str(std::to_string(defaults.repetitions));
   app.add_option("--reference-frames", flags.reference_frames,
                  "Frames, each with a pair, that the slow reference pipeline computes; its time "
-                 "for the clip is scaled from them" +
-                     shown(defaults.reference_frames));
-  app.add_option("--lengths", flags.lengths,
-                 "Seconds of video of the scaling table (default 10,60)")
-      ->delimiter(',');
-  app.add_option("--seed", flags.seed, "Of the synthetic clips (default 1)");
+                 "for the clip is scaled from them")
+      ->type_name("N")
+      ->default_str(std::to_string(defaults.reference_frames));
+  app.add_option("--lengths", flags.lengths, "Of the videos of the scaling table")
+      ->type_name("SECONDS")
+      ->delimiter(',')
+      ->default_str("10,60");
   app.add_flag("--quick", flags.quick, "A first impression in half a minute: few repetitions");
+}
+
+void AddRunFlags(CommandApp& app, Flags& flags) {
+  flags.run.AddMethodTo(app);
+  flags.run.AddModelTo(app);
+  flags.run.AddDeviceTo(app);
+  app.Group(kOutputGroup);
   app.add_option("--json", flags.json,
-                 "File for all numbers and what made them; - prints them in place of the tables");
-  app.add_option("--model", flags.run.models,
-                 "TorchScript model(s), over the config's; several are averaged")
-      ->allow_extra_args(false);
-  flags.run.AddConfigTo(app);
+                 "File for all numbers and what made them; - prints them in place of the tables")
+      ->type_name(kFileType);
+  flags.run.messages.AddTo(app);
 }
 
 bool Has(const std::vector<std::string>& parts, const char* part) {
@@ -121,21 +145,8 @@ BenchOptions OptionsFrom(const Flags& flags) {
   return options;
 }
 
-std::string CommandLine(int argc, char** argv) {
-  std::string line = "mestr bench";
-  for (int i = 1; i < argc; ++i) line += std::string(" ") + argv[i];
-  return line;
-}
-
-int Run(int argc, char** argv, std::ostream& out, std::ostream& err) {
-  const std::string command = CommandLine(argc, argv);
-  CLI::App app("Measures how fast mestr is on this machine, after checking that results agree",
-               "mestr bench");
-  Flags flags;
-  AddFlags(app, flags);
-  if (const auto code = ParseArguments(app, argc, argv, out, err)) return *code;
+int Run(const Flags& flags, const std::string& command, Console& console, std::ostream& out) {
   const BenchOptions options = OptionsFrom(flags);
-  Console console(err, flags.run.quiet);
   const BenchTexts report = LoadCompute().bench(
       options, [&](const std::string& line) { console.Info(line); }, command);
   const bool to_file = !flags.json.empty() && flags.json != "-";
@@ -145,9 +156,24 @@ int Run(int argc, char** argv, std::ostream& out, std::ostream& err) {
   return kExitOk;
 }
 
+Action Define(CommandApp& app) {
+  app.description("Measures how fast mestr is on this machine, after checking that results agree.");
+  const auto flags = std::make_shared<Flags>();
+  AddPartFlags(app, *flags);
+  AddCountFlags(app, *flags);
+  AddRunFlags(app, *flags);
+  app.AddExample("mestr bench --quick", "A first impression");
+  app.AddExample("mestr bench --parts flow --engines exact,fast --json bench.json",
+                 "Two flow engines, with all numbers in a file");
+  return [flags, &app](std::ostream& out, std::ostream& err) {
+    const auto console = MakeConsole(err, flags->run.messages, {"bench", ""});
+    return console->Run([&] { return Run(*flags, app.typed(), *console, out); });
+  };
+}
+
 }  // namespace
 
-const Command kBenchCommand = {"bench",
-                               "frames per second and ms per pair or window, stage by stage", Run};
+const Command kBenchCommand = {
+    "bench", "frames per second and ms per pair or window, stage by stage", Define};
 
 }  // namespace mestr::cli

@@ -8,6 +8,7 @@
 
 #include "core/border.h"
 #include "core/files.h"
+#include "core/nearest_name.h"
 #include "core/text.h"
 #include "mestr/core/error.h"
 #include "mestr/core/version.h"
@@ -16,22 +17,12 @@ namespace mestr::cli {
 using namespace internal;
 namespace {
 
-constexpr std::array kCommands = {&kRunCommand,      &kEvaluateCommand, &kValidateCommand,
-                                  &kFeaturesCommand, &kReportCommand,   &kRenderCommand,
-                                  &kSynthCommand,    &kBenchCommand,    &kDoctorCommand};
+constexpr std::array kCommands = {&kRunCommand,        &kEvaluateCommand, &kValidateCommand,
+                                  &kFeaturesCommand,   &kReportCommand,   &kRenderCommand,
+                                  &kSynthCommand,      &kBenchCommand,    &kDoctorCommand,
+                                  &kCompletionCommand, &kManCommand};
 
-void PrintHelp(std::ostream& out) {
-  out << "mestr " << Version()
-      << ": spots micro-expressions in long face videos and names their emotion\n\n"
-         "usage: mestr COMMAND [ARGUMENT...]\n\n";
-  for (const Command* command : kCommands) {
-    out << "  " << command->name << std::string(12 - command->name.size(), ' ') << command->summary
-        << '\n';
-  }
-  out << "\n'mestr COMMAND --help' lists a command's flags.\n"
-         "Exit codes: 0 ok, 2 usage or config, 3 input, 4 model, 5 some videos failed (the others "
-         "are written), 70 internal.\n";
-}
+std::string ProgramName(const Command& command) { return "mestr " + std::string(command.name); }
 
 int ExitCode(ErrorKind kind) {
   switch (kind) {
@@ -50,34 +41,47 @@ int ExitCode(ErrorKind kind) {
   return kExitInternal;
 }
 
+std::string TypedLine(const Command& command, int argc, char** argv) {
+  std::string line = ProgramName(command);
+  for (int i = 1; i < argc; ++i) line += std::string(" ") + argv[i];
+  return line;
+}
+
+// Defines, parses and runs. A wrong flag is one line on `err` that names it.
+int RunParsed(const Command& command, int argc, char** argv, std::ostream& out, std::ostream& err) {
+  CommandApp app(ProgramName(command), TypedLine(command, argc, argv));
+  const Action action = command.define(app);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::CallForHelp&) {
+    out << HelpText(HelpOf(app, command.summary));
+    return kExitOk;
+  } catch (const CLI::ParseError& error) {
+    err << app.get_name() << ": " << Printable(ProblemText(app, error)) << '\n';
+    return kExitUsage;
+  }
+  return action(out, err);
+}
+
 int RunCommand(const Command& command, int argc, char** argv, std::ostream& out,
                std::ostream& err) {
-  const auto fail = [&](std::string_view what) {
-    err << "mestr " << command.name << ": " << Printable(what) << '\n';
-  };
   try {
-    return command.run(argc, argv, out, err);
-  } catch (const Error& error) {
-    fail(error.what());
-    return ExitCode(error.kind());
-  } catch (const std::exception& error) {
-    if (IsLackOfMemory(error)) {
-      fail("out of memory");
-      return kExitUsage;
-    }
-    fail(std::string("internal error, please report it: ") + error.what());
+    return RunParsed(command, argc, argv, out, err);
+  } catch (...) {
+    const Failure failure = FailureInHand();
+    err << ProgramName(command) << ": " << Printable(failure.text) << '\n';
+    return failure.exit_code;
   }
-  return kExitInternal;
 }
 
 int Dispatch(int argc, char** argv, std::ostream& out, std::ostream& err) {
   const std::string_view name = argc > 1 ? argv[1] : "";
   if (name.empty()) {
-    PrintHelp(err);
+    err << HelpText(ProgramHelp());
     return kExitUsage;
   }
   if (name == "--help" || name == "-h" || name == "help") {
-    PrintHelp(out);
+    out << HelpText(ProgramHelp());
     return kExitOk;
   }
   if (name == "--version") {
@@ -87,7 +91,10 @@ int Dispatch(int argc, char** argv, std::ostream& out, std::ostream& err) {
   const auto* const found = std::find_if(kCommands.begin(), kCommands.end(),
                                          [&](const Command* c) { return c->name == name; });
   if (found == kCommands.end()) {
-    err << "mestr: no command '" << Printable(name) << "'; 'mestr --help' lists them\n";
+    err << "mestr: "
+        << WithHint("no command '" + Printable(name) + "'", NearestName(name, CommandNames()),
+                    "'mestr --help' lists them")
+        << '\n';
     return kExitUsage;
   }
   return RunCommand(**found, argc - 1, argv + 1, out, err);
@@ -111,18 +118,51 @@ int AfterFlush(int exit_code, std::ostream& out, std::ostream& err) {
 
 }  // namespace
 
-std::optional<int> ParseArguments(CLI::App& app, int argc, char** argv, std::ostream& out,
-                                  std::ostream& err) {
+std::span<const Command* const> Commands() { return kCommands; }
+
+std::vector<std::string> CommandNames() {
+  std::vector<std::string> names;
+  for (const Command* command : kCommands) names.emplace_back(command->name);
+  return names;
+}
+
+CommandHelp ProgramHelp() {
+  CommandHelp help{
+      .name = "mestr",
+      .summary = "find micro-expressions in face videos",
+      .usage = "mestr COMMAND [ARGUMENT...]",
+      .description = std::string("mestr ") + Version() +
+                     ": spots micro-expressions in long face videos and names their emotion.",
+      .groups = {{"Commands", {}}},
+      .notes =
+          {"'mestr COMMAND --help' lists a command's flags, 'mestr --version' says the version.",
+           "Exit codes: 0 ok, 2 usage or config, 3 input, 4 model, 5 some videos failed (the "
+           "others are written), 70 internal, 130 stopped."},
+      .examples = {{"mestr run clip.mp4", "Micro-expressions of a video"},
+                   {"mestr synth -o clips --preset demo", "Clips to try it on"}}};
+  for (const Command* command : kCommands) {
+    help.groups.front().flags.push_back({.names = {},
+                                         .value = std::string(command->name),
+                                         .type = {},
+                                         .text = std::string(command->summary)});
+  }
+  return help;
+}
+
+CommandHelp HelpOf(const Command& command) {
+  CommandApp app(ProgramName(command));
+  const Action action = command.define(app);
+  return HelpOf(app, command.summary);
+}
+
+Failure FailureInHand() {
   try {
-    app.parse(argc, argv);
-    return std::nullopt;
-  } catch (const CLI::CallForHelp&) {
-    out << app.help();
-    return kExitOk;
-  } catch (const CLI::ParseError& error) {
-    err << app.get_name() << ": " << Printable(error.what()) << "; see '" << app.get_name()
-        << " --help'\n";
-    return kExitUsage;
+    throw;
+  } catch (const Error& error) {
+    return {ExitCode(error.kind()), error.what()};
+  } catch (const std::exception& error) {
+    if (IsLackOfMemory(error)) return {kExitUsage, "out of memory"};
+    return {kExitInternal, std::string("internal error, please report it: ") + error.what()};
   }
 }
 

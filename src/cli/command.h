@@ -1,11 +1,16 @@
 // What a command of the program is, and what all of them share.
 #pragma once
 
-#include <CLI/CLI.hpp>
+#include <functional>
 #include <optional>
 #include <ostream>
+#include <span>
 #include <string>
 #include <string_view>
+#include <vector>
+
+#include "cli/command_app.h"
+#include "cli/help.h"
 
 namespace mestr::cli {
 
@@ -18,13 +23,16 @@ inline constexpr int kExitSomeFailed = 5;  // some videos failed, the others are
 inline constexpr int kExitInternal = 70;   // a bug in mestr
 inline constexpr int kExitStopped = 130;   // a stop was requested
 
-// One file of this folder each. `run` gets the command's own arguments (argv[0] is its name),
-// writes results to `out`, everything else to `err`, and returns an exit code; it lets mestr::Error
-// propagate. Tests call it without a process.
+// What a command does once its flags are parsed: writes results to `out`, everything else to `err`,
+// and returns an exit code; it lets mestr::Error propagate. Tests call it without a process.
+using Action = std::function<int(std::ostream& out, std::ostream& err)>;
+
+// One file of this folder each. `define` gives `app` its description, flags, notes and examples;
+// the action reads what was parsed, and lives no longer than `app`.
 struct Command {
   std::string_view name;
   std::string_view summary;  // one line for `mestr --help`
-  int (*run)(int argc, char** argv, std::ostream& out, std::ostream& err);
+  Action (*define)(CommandApp& app);
 };
 
 extern const Command kRunCommand;
@@ -36,11 +44,23 @@ extern const Command kFeaturesCommand;
 extern const Command kRenderCommand;
 extern const Command kReportCommand;
 extern const Command kDoctorCommand;
+extern const Command kCompletionCommand;
+extern const Command kManCommand;
 
-// Parses with `app`. Empty: go on. Otherwise the exit code to return: 0 after printing the help to
-// `out`, kExitUsage after one line on `err` that names the flag.
-std::optional<int> ParseArguments(CLI::App& app, int argc, char** argv, std::ostream& out,
-                                  std::ostream& err);
+// All of them, in the order of `mestr --help`.
+std::span<const Command* const> Commands();
+std::vector<std::string> CommandNames();
+
+// What `mestr --help` and `mestr <command> --help` say.
+CommandHelp ProgramHelp();
+CommandHelp HelpOf(const Command& command);
+
+// What the exception in hand is for a user: one line, and the exit code.
+struct Failure {
+  int exit_code = kExitInternal;
+  std::string text;
+};
+Failure FailureInHand();
 
 // A report for the file that a flag names, or for `out` where that is "-"; nothing without a name.
 void WriteReport(const std::string& name, const std::string& report, std::ostream& out);

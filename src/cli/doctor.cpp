@@ -4,15 +4,19 @@
 namespace mestr::cli {
 namespace {
 
-int Run(int argc, char** argv, std::ostream& out, std::ostream& err) {
-  CLI::App app("Says what this build and this machine have, and what is missing", "mestr doctor");
-  if (const auto code = ParseArguments(app, argc, argv, out, err)) return *code;
-  return LoadCompute().doctor(out) == 0 ? kExitOk : kExitUsage;
+Action Define(CommandApp& app) {
+  app.description("Says what this build and this machine have, and what is missing.");
+  app.AddExample("mestr doctor", "What is there");
+  app.AddExample("MESTR_LANDMARKS=face.dat mestr doctor",
+                 "The same with a landmark model of one's own");
+  return [](std::ostream& out, std::ostream&) {
+    return LoadCompute().doctor(out) == 0 ? kExitOk : kExitUsage;
+  };
 }
 
 }  // namespace
 
 const Command kDoctorCommand = {"doctor", "what this build and machine have, and what is missing",
-                                Run};
+                                Define};
 
 }  // namespace mestr::cli

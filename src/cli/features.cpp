@@ -1,5 +1,8 @@
+#include <memory>
+
 #include "cli/command.h"
 #include "cli/compute.h"
+#include "cli/console.h"
 #include "cli/run_flags.h"
 #include "core/text.h"
 
@@ -7,31 +10,34 @@ namespace mestr::cli {
 using namespace internal;
 namespace {
 
-int Run(int argc, char** argv, std::ostream& out, std::ostream& err) {
-  CLI::App app("Writes the network's input of every video as NumPy files, for training",
-               "mestr features");
-  RunFlags flags;
-  flags.AddTo(app);
+struct Flags {
+  RunFlags run;
   std::string labels;
   std::string dtype = "float16";
-  app.add_option("--labels", labels,
-                 "Label CSV: adds the features of each micro-expression's onset and apex");
-  app.add_option("--dtype", dtype, "float16 or float32")
-      ->check(CLI::IsMember({"float16", "float32"}))
+};
+
+void AddFlags(CommandApp& app, Flags& flags) {
+  flags.run.AddTo(app);
+  app.get_option("--output")->required();
+  app.Group(kInputGroup);
+  app.add_option("--labels", flags.labels,
+                 "Label CSV: adds the features of each micro-expression's onset and apex")
+      ->type_name(kFileType);
+  app.Group(kOutputGroup);
+  app.add_option("--dtype", flags.dtype, "Of the values in the files")
+      ->type_name("float16|float32")
+      ->check(OneOf({"float16", "float32"}))
       ->capture_default_str();
-  app.footer(
-      "A run that was cut off goes on where it stopped; a video whose files, frame rate, labels "
-      "or k changed since\nis computed again. Needs no model; a frame rate that no data set of "
-      "the config names takes k from spot.k_s.");
-  if (const auto code = ParseArguments(app, argc, argv, out, err)) return *code;
-  Console console(err, flags.quiet);
-  const ExportOptions options{.analyzer = flags.Analyzer(),
-                              .inputs = flags.inputs,
-                              .fps = flags.fps,
-                              .output = flags.output,
-                              .labels = labels,
-                              .half = dtype == "float16",
-                              .overwrite = flags.overwrite};
+}
+
+int Run(const Flags& flags, Console& console, std::ostream& out) {
+  const ExportOptions options{.analyzer = flags.run.Analyzer(),
+                              .inputs = flags.run.inputs,
+                              .fps = flags.run.fps,
+                              .output = flags.run.output,
+                              .labels = flags.labels,
+                              .half = flags.dtype == "float16",
+                              .overwrite = flags.run.overwrite};
   const ExportSummary summary = LoadCompute().features(options, console.Observer());
   if (summary.events_left_out > 0) {
     console.Warn(
@@ -45,9 +51,27 @@ int Run(int argc, char** argv, std::ostream& out, std::ostream& err) {
   return summary.written + summary.resumed == 0 ? kExitInput : kExitSomeFailed;
 }
 
+Action Define(CommandApp& app) {
+  app.description("Writes the network's input of every video as NumPy files, for training.");
+  const auto flags = std::make_shared<Flags>();
+  AddFlags(app, *flags);
+  app.Note(
+      "A run that was cut off goes on where it stopped; a video whose files, frame rate, labels "
+      "or k changed since is computed again. Needs no model; a frame rate that no data set of "
+      "the config names takes k from spot.k_s.");
+  app.AddExample("mestr features videos --labels labels.csv -o features",
+                 "The rows of all videos, and those of the labelled pairs of frames");
+  app.AddExample("mestr features videos -o windows --set features.kind=roi-flow-36-v1",
+                 "The windows that networks of windows take");
+  return [flags](std::ostream& out, std::ostream& err) {
+    const auto console = MakeConsole(err, flags->run.messages, {"features", flags->run.output});
+    return console->Run([&] { return Run(*flags, *console, out); });
+  };
+}
+
 }  // namespace
 
 const Command kFeaturesCommand = {"features", "videos in, the network's input as NumPy files out",
-                                  Run};
+                                  Define};
 
 }  // namespace mestr::cli

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <iostream>
+#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
@@ -29,18 +30,27 @@ struct Flags {
   std::vector<std::string> hide;
 };
 
-void AddFlags(CLI::App& app, Flags& flags) {
-  app.add_option("video", flags.video, "The video: a file or a folder of frames")->required();
-  app.add_option("--results", flags.results, "Folder of the run that has the video's results")
+void AddFlags(CommandApp& app, Flags& flags) {
+  app.Group(kInputGroup);
+  app.add_option("VIDEO", flags.video, "The video: a file or a folder of frames")
+      ->type_name(kPathType)
       ->required();
-  app.add_option("-o,--output", flags.output, "The video to write, .mp4 (H.264)")->required();
+  app.add_option("--results", flags.results, "Folder of the run that has the video's results")
+      ->type_name(kFolderType)
+      ->required();
+  app.add_option("--landmarks", flags.landmarks, "dlib's 68-point model, where it is not found")
+      ->type_name(kFileType);
+  app.Group(kOutputGroup);
+  app.add_option("-o,--output", flags.output, "The video to write, .mp4 (H.264)")
+      ->type_name(kFileType)
+      ->required();
   std::vector<std::string> names;
   names.reserve(kParts.size());
   for (const auto& part : kParts) names.emplace_back(part.first);
-  app.add_option("--hide", flags.hide, "What not to draw, several with commas: " + Joined(names))
+  app.add_option("--hide", flags.hide, "What not to draw")
+      ->type_name("box|landmarks|regions|scores")
       ->delimiter(',')
-      ->check(CLI::IsMember(names));
-  app.add_option("--landmarks", flags.landmarks, "dlib's 68-point model, where it is not found");
+      ->check(OneOf(names));
 }
 
 RenderOptions OptionsFrom(const Flags& flags) {
@@ -54,12 +64,7 @@ RenderOptions OptionsFrom(const Flags& flags) {
   return options;
 }
 
-int Run(int argc, char** argv, std::ostream& out, std::ostream& err) {
-  CLI::App app("Draws what a run found over the video: face, landmarks, scores, intervals",
-               "mestr render");
-  Flags flags;
-  AddFlags(app, flags);
-  if (const auto code = ParseArguments(app, argc, argv, out, err)) return *code;
+int Run(const Flags& flags, std::ostream& out, std::ostream& err) {
   std::function<void(std::int64_t, std::int64_t)> progress;
   if (&err == &std::cerr && ::isatty(STDERR_FILENO) != 0) {
     progress = [&err](std::int64_t done, std::int64_t all) {
@@ -72,8 +77,19 @@ int Run(int argc, char** argv, std::ostream& out, std::ostream& err) {
   return kExitOk;
 }
 
+Action Define(CommandApp& app) {
+  app.description("Draws what a run found over the video: face, landmarks, scores, intervals.");
+  const auto flags = std::make_shared<Flags>();
+  AddFlags(app, *flags);
+  app.AddExample("mestr render clip.mp4 --results clip_mestr -o annotated.mp4",
+                 "What mestr run clip.mp4 found");
+  app.AddExample("mestr render clip.mp4 --results out -o plain.mp4 --hide landmarks,regions",
+                 "With less drawn");
+  return [flags](std::ostream& out, std::ostream& err) { return Run(*flags, out, err); };
+}
+
 }  // namespace
 
-const Command kRenderCommand = {"render", "a video with what was found drawn over it", Run};
+const Command kRenderCommand = {"render", "a video with what was found drawn over it", Define};
 
 }  // namespace mestr::cli

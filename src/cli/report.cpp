@@ -1,54 +1,96 @@
 // mestr report: the results of a run as a page to look at.
 #include "report/report.h"
 
+#include <memory>
 #include <string>
 
 #include "cli/command.h"
 #include "cli/compute.h"
+#include "cli/figures.h"
 #include "core/text.h"
 
 namespace mestr::cli {
 using namespace internal;
 namespace {
 
-int Run(int argc, char** argv, std::ostream& out, std::ostream& err) {
-  CLI::App app("Makes one page of a run's results: every video, its scores, finds and pictures",
-               "mestr report");
-  ReportOptions options;
+struct Flags {
   std::string results;
   std::string truth;
   std::string output;
   std::string landmarks;
+  std::string figures;  // their format; empty: a page
   bool no_faces = false;
-  app.add_option("RESULTS", results, "An output folder of mestr run")->required();
-  app.add_option("--truth", truth,
-                 "Labels, as of mestr evaluate: hits, false alarms and misses are shown");
-  app.add_flag("--no-faces", no_faces, "No picture of anybody goes into the page");
-  app.add_option("-o,--output", output, "The file to write (default: report.html in RESULTS)");
-  app.add_option("--landmarks", landmarks,
-                 "dlib's 68-point model, for the pictures; also MESTR_LANDMARKS");
-  app.footer(
-      "The page is one file, opens from disk in any browser, and asks for nothing from anywhere. "
-      "It "
-      "holds pictures of\nthe people in the videos, unless --no-faces leaves them out "
-      "(docs/report.md).");
-  if (const auto code = ParseArguments(app, argc, argv, out, err)) return *code;
-  options.results = results;
-  if (!truth.empty()) options.truth = truth;
-  if (!output.empty()) options.output = output;
-  options.faces = !no_faces;
-  options.landmark_model = landmarks;
+};
+
+void AddFlags(CommandApp& app, Flags& flags) {
+  app.Group(kInputGroup);
+  app.add_option("RESULTS", flags.results, "An output folder of mestr run")
+      ->type_name(kFolderType)
+      ->required();
+  app.add_option("--truth", flags.truth,
+                 "Labels, as of mestr evaluate: hits, false alarms and misses are shown")
+      ->type_name(kFileType);
+  app.add_option("--landmarks", flags.landmarks,
+                 "dlib's 68-point model, for the pictures; also MESTR_LANDMARKS")
+      ->type_name(kFileType);
+  app.Group(kOutputGroup);
+  auto* const no_faces =
+      app.add_flag("--no-faces", flags.no_faces, "No picture of anybody goes into the page");
+  auto* const output = app.add_option("-o,--output", flags.output, "The page to write")
+                           ->type_name(kFileType)
+                           ->default_str("report.html in RESULTS");
+  app.add_option("--figures", flags.figures,
+                 "In place of the page a figure of each video's scores, for papers, in "
+                 "RESULTS/figures; needs Python's matplotlib")
+      ->type_name("pdf|svg|png")
+      ->check(OneOf({"pdf", "svg", "png"}))
+      ->excludes(no_faces)
+      ->excludes(output);
+}
+
+ReportOptions OptionsFrom(const Flags& flags) {
+  ReportOptions options;
+  options.results = flags.results;
+  if (!flags.truth.empty()) options.truth = flags.truth;
+  if (!flags.output.empty()) options.output = flags.output;
+  options.faces = !flags.no_faces;
+  options.landmark_model = flags.landmarks;
+  return options;
+}
+
+int Run(const Flags& flags, std::ostream& out, std::ostream& err) {
+  if (!flags.figures.empty()) {
+    out << PrintableLines(WriteFigures(flags.results, flags.figures, flags.truth));
+    return kExitOk;
+  }
   ReportObserver observer;
   observer.on_warning = [&err](const std::string& line) {
     err << "note: " << Printable(line) << '\n';
   };
-  const auto file = LoadCompute().report(options, observer);
+  const auto file = LoadCompute().report(OptionsFrom(flags), observer);
   out << "wrote " << Printable(file.string()) << '\n';
   return kExitOk;
 }
 
+Action Define(CommandApp& app) {
+  app.description(
+      "Makes one page of a run's results: every video, its scores, finds and pictures.");
+  const auto flags = std::make_shared<Flags>();
+  AddFlags(app, *flags);
+  app.Note(
+      "The page is one file, opens from disk in any browser, and asks for nothing from anywhere. "
+      "It "
+      "holds pictures of the people in the videos, unless --no-faces leaves them out "
+      "(docs/report.md).");
+  app.AddExample("mestr report clip_mestr", "report.html beside the results");
+  app.AddExample("mestr report out --truth labels.csv --no-faces -o page.html",
+                 "With hits and misses, without pictures");
+  app.AddExample("mestr report out --figures pdf", "A figure a video, for a paper");
+  return [flags](std::ostream& out, std::ostream& err) { return Run(*flags, out, err); };
+}
+
 }  // namespace
 
-const Command kReportCommand = {"report", "a run's results as a page to look at", Run};
+const Command kReportCommand = {"report", "a run's results as a page to look at", Define};
 
 }  // namespace mestr::cli

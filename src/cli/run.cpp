@@ -1,10 +1,13 @@
 #include <algorithm>
+#include <memory>
 #include <optional>
 #include <utility>
 
 #include "cli/command.h"
 #include "cli/compute.h"
+#include "cli/console.h"
 #include "cli/run_flags.h"
+#include "cli/usual_output.h"
 #include "config/input_options.h"
 #include "core/number_text.h"
 #include "core/text.h"
@@ -115,42 +118,27 @@ void MakeReport(const RunFlags& flags, const std::filesystem::path& landmark_mod
   out << "wrote " << Printable(file.string()) << '\n';
 }
 
-void AddFlags(CLI::App& app, RunFlags& flags) {
+void AddFlags(CommandApp& app, RunFlags& flags) {
   flags.AddTo(app);
-  app.add_option(
-         "--model", flags.models,
-         "TorchScript model(s), over the config's; several are averaged. A model file is code: "
-         "what is no network is refused before it runs, and a network has limits of time and "
-         "memory (SECURITY.md)")
-      ->allow_extra_args(false);
+  app.get_option("--output")
+      ->default_str("INPUT_mestr in the working folder; mestr_results for several inputs");
+  flags.AddModelTo(app);
   app.add_option("--min-evidence", flags.min_evidence,
                  "Least evidence of a find, 0 to 1, in place of the model's: more is stricter. Of "
-                 "models whose scores are probabilities");
+                 "models whose scores are probabilities")
+      ->type_name("EVIDENCE");
   app.add_flag("--all-faces", flags.all_faces,
                "Every face gets a track of its own, not only the largest one (with face.alignment "
                "similarity, as in --config demo)");
+  app.Group(kOutputGroup);
   auto* const report = app.add_flag("--report", flags.report,
                                     "Write report.html, too: the results as a page to look at");
   app.add_flag("--no-faces", flags.no_faces, "No picture of anybody goes into the report")
       ->needs(report);
 }
 
-int Run(int argc, char** argv, std::ostream& out, std::ostream& err) {
-  CLI::App app("Spots micro-expressions in face videos and names their emotion", "mestr run");
-  RunFlags flags;
-  AddFlags(app, flags);
-  app.footer(
-      "Without --config and --model: as the baseline where an input is one of the challenge's data "
-      "sets, --config demo for\nvideos of your own.\n"
-      "Writes <dataset>_pred.csv and submission.zip for the challenge's data sets, predictions.csv "
-      "for all other videos,\nvideos/*.json with per-frame scores, with face.alignment similarity "
-      "videos/*_frames.csv\n(which frames could be judged, and why not), and run.json. Exit codes: "
-      "0 ok, "
-      "2 usage or config, 3 no input could be used,\n4 model, 5 some videos failed and the others "
-      "are written.");
-  if (const auto code = ParseArguments(app, argc, argv, out, err)) return *code;
+int Run(RunFlags& flags, Console& console, std::ostream& out) {
   std::optional<ResolvedInputs> resolved = ChooseConfig(flags);
-  Console console(err, flags.quiet);
   const RunOptions options{.analyzer = flags.Analyzer(),
                            .inputs = flags.inputs,
                            .fps = flags.fps,
@@ -165,11 +153,42 @@ int Run(int argc, char** argv, std::ostream& out, std::ostream& err) {
   if (flags.report && !summary.files.empty()) {
     MakeReport(flags, options.analyzer.config.landmarks, console, out);
   }
+  if (!summary.files.empty()) out << "results: " << Printable(options.output.string()) << '\n';
   return ExitCodeOf(summary);
+}
+
+Action Define(CommandApp& app) {
+  app.description("Spots micro-expressions in face videos and names their emotion.");
+  const auto flags = std::make_shared<RunFlags>();
+  AddFlags(app, *flags);
+  app.Note(
+      "Without --config and --model: as the baseline where an input is one of the challenge's data "
+      "sets, --config demo for videos of your own.");
+  app.Note(
+      "Writes <dataset>_pred.csv and submission.zip for the challenge's data sets, predictions.csv "
+      "for all other videos, videos/*.json with per-frame scores, with face.alignment similarity "
+      "videos/*_frames.csv (which frames could be judged, and why not), and run.json.");
+  app.Note(
+      "Exit codes: 0 ok, 2 usage or config, 3 no input could be used, 4 model, 5 some videos "
+      "failed and the others are written.");
+  app.AddExample("mestr run clip.mp4", "A video of your own; results in clip_mestr");
+  app.AddExample("mestr run clip.mp4 --report", "The same, and a page to look at");
+  app.AddExample("mestr run ROOT -o out --config megc2025",
+                 "The challenge's test set, as the published baseline");
+  return [flags, output = app.get_option("--output")](std::ostream& out, std::ostream& err) {
+    const bool is_usual = output->count() == 0;
+    if (is_usual) flags->output = UsualOutput(flags->inputs);
+    const auto console = MakeConsole(err, flags->messages, {"run", flags->output});
+    return console->Run([&] {
+      if (is_usual) CheckUsualOutput(flags->output);
+      return Run(*flags, *console, out);
+    });
+  };
 }
 
 }  // namespace
 
-const Command kRunCommand = {"run", "videos in, micro-expressions and leaderboard CSVs out", Run};
+const Command kRunCommand = {"run", "videos in, micro-expressions and leaderboard CSVs out",
+                             Define};
 
 }  // namespace mestr::cli

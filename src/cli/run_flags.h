@@ -1,18 +1,13 @@
-// What the commands that process videos share: their flags, and what they tell a person meanwhile.
+// The flags that the commands that process videos share.
 #pragma once
 
-#include <spdlog/logger.h>
-
-#include <CLI/CLI.hpp>
-#include <chrono>
-#include <memory>
 #include <optional>
-#include <ostream>
 #include <string>
 #include <vector>
 
+#include "cli/command_app.h"
+#include "cli/console.h"
 #include "mestr/pipeline/analyzer.h"
-#include "pipeline/video_loop.h"
 
 namespace mestr::cli {
 
@@ -32,41 +27,20 @@ struct RunFlags {
   bool all_faces = false;
   bool report = false;
   bool no_faces = false;  // in the report
-  bool quiet = false;
+  MessageFlags messages;
 
-  // Inputs, output, overwrite, jobs, keep-damaged, and those of AddConfigTo.
-  void AddTo(CLI::App& app);
-  // Config, overrides, landmarks, device, fps, quiet.
-  void AddConfigTo(CLI::App& app);
+  // All but models, min_evidence and all_faces.
+  void AddTo(CommandApp& app);
+  // Parts of them, each with its group.
+  void AddInputTo(CommandApp& app);   // fps
+  void AddMethodTo(CommandApp& app);  // config, overrides, landmarks
+  void AddModelTo(CommandApp& app);   // models
+  void AddDeviceTo(CommandApp& app);  // device
 
   // Defaults < config files in their order < flags. Throws Error{kConfig}.
   Config Load() const;
   // The same with device and jobs.
   AnalyzerOptions Analyzer() const;
-};
-
-// Logs to `err`, and shows a line of progress there when it is a terminal.
-class Console {
- public:
-  Console(std::ostream& err, bool quiet);
-  ~Console();
-
-  internal::RunObserver Observer();
-
-  void Info(const std::string& line);
-  void Warn(const std::string& line);
-  void Fail(const std::string& line);
-
- private:
-  void ShowProgress(std::int64_t done, std::optional<std::int64_t> expected);
-  void ClearProgress();
-
-  std::ostream& err_;
-  std::shared_ptr<spdlog::logger> logger_;
-  bool terminal_;
-  bool line_shown_ = false;
-  std::chrono::steady_clock::time_point video_start_;
-  std::chrono::steady_clock::time_point last_shown_;
 };
 
 }  // namespace mestr::cli

@@ -1,11 +1,9 @@
 // mestr synth: clips of synthetic people with known micro-expressions.
-#include <unistd.h>
-
 #include <algorithm>
 #include <array>
 #include <charconv>
 #include <cstddef>
-#include <iostream>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -13,6 +11,7 @@
 
 #include "cli/command.h"
 #include "cli/compute.h"
+#include "cli/console.h"
 #include "core/limits.h"
 #include "core/stage_threads.h"
 #include "core/text.h"
@@ -86,52 +85,79 @@ struct Flags {
   std::optional<int> truth_flow;
   std::optional<int> jobs;
   bool overwrite = false;
+  MessageFlags messages;
 };
 
-void AddSetFlags(CLI::App& app, Flags& flags) {
-  app.add_option("-o,--output", flags.output, "Folder to write to; new or empty")->required();
-  app.add_option(
-      "--preset", flags.preset,
-      "demo: 3 short videos; megc2025: the challenge's layout, 20 clips of 30 fps and 10 "
-      "of 200 fps; train: 60 videos of 60 people. Other flags change its values");
-  app.add_option("--seed", flags.seed, "Same seed, same bytes (default 1)");
-  app.add_option("--format", flags.format,
-                 "frames: folders of JPEG files (default); avi: motion JPEG; mp4: H.264; video: "
-                 "avi or mp4, drawn for each clip");
-  app.add_option("--clips", flags.clips, "Number of clips (default 8)");
-  app.add_option("--subjects", flags.subjects,
-                 "People, 1 to 9999, for example 1-8 or 1,3,5-7 (default 1-8)");
-  app.add_option("--seconds", flags.seconds, "Length of a clip (default 10)");
-  app.add_option("--fps", flags.fps, "Frames a second, 10 to 1000 (default 30)");
-  app.add_option("--size", flags.size,
-                 "Width x height of the frames in px, even (default 640x480)");
-  app.add_option("--truth-flow", flags.truth_flow,
-                 "STEP: also write the true optical flow from each frame to the one STEP later, "
-                 "truth_flow/*.npy (float32, 8 bytes a pixel)");
-  app.add_option("--jobs", flags.jobs, "Clips at a time (default: one a processor)");
+void AddSetFlags(CommandApp& app, Flags& flags) {
+  app.Group(kOutputGroup);
+  app.add_option("-o,--output", flags.output, "Folder to write to; new or empty")
+      ->type_name(kFolderType)
+      ->required();
   app.add_flag("--overwrite", flags.overwrite, "Replace a set that mestr synth wrote before");
+  app.add_option("--format", flags.format,
+                 "frames: folders of JPEG files; avi: motion JPEG; mp4: H.264; video: avi or mp4, "
+                 "drawn for each clip")
+      ->type_name("frames|avi|mp4|video")
+      ->default_str("frames");
+  app.add_option("--size", flags.size, "Of the frames in px, even")
+      ->type_name("WIDTHxHEIGHT")
+      ->default_str("640x480");
+  app.add_option("--truth-flow", flags.truth_flow,
+                 "Also write the true optical flow from each frame to the one STEP later, "
+                 "truth_flow/*.npy (float32, 8 bytes a pixel)")
+      ->type_name("STEP");
+  app.Group("Clips");
+  app.add_option("--preset", flags.preset,
+                 "demo: 3 short videos; megc2025: the challenge's layout, 20 clips of 30 fps and "
+                 "10 of 200 fps; train: 60 videos of 60 people. Other flags change its values")
+      ->type_name("demo|megc2025|train");
+  app.add_option("--seed", flags.seed, "Same seed, same bytes")->type_name("N")->default_str("1");
+  app.add_option("--clips", flags.clips, "Number of clips")->type_name("N")->default_str("8");
+  app.add_option("--subjects", flags.subjects, "People, 1 to 9999, for example 1-8 or 1,3,5-7")
+      ->type_name("LIST")
+      ->default_str("1-8");
+  app.add_option("--seconds", flags.seconds, "Length of a clip")
+      ->type_name("SECONDS")
+      ->default_str("10");
+  app.add_option("--fps", flags.fps, "Frames a second, 10 to 1000")
+      ->type_name("FPS")
+      ->default_str("30");
 }
 
-void AddClipFlags(CLI::App& app, Flags& flags) {
+void AddClipFlags(CommandApp& app, Flags& flags) {
   app.add_option("--contexts", flags.contexts,
                  "What else goes on, drawn for each clip from a list of frozen, still, calm, "
-                 "speaking, lively (default: all, frozen least)");
-  app.add_option("--intensity", flags.intensity,
-                 "MIN,MAX: largest shift of the skin at the apex, in px at a face width of 200 px, "
-                 "up to 10 (default 1,4)");
-  app.add_option("--length", flags.length,
-                 "MEAN,SD,MIN,MAX: seconds from onset to offset (default 0.36,0.09,0.17,0.5)");
-  auto* count = app.add_option("--count", flags.count, "Micro-expressions in each clip");
-  app.add_option("--density", flags.density,
-                 "Micro-expressions a minute, a random number in each clip, or 'real': 0.24 below "
-                 "100 fps, else 1.83 (default 12)")
-      ->excludes(count);
-  app.add_option("--gap", flags.gap, "Least seconds between micro-expressions (default 0.5)");
-  app.add_option("--class-weights", flags.class_weights,
-                 "NEGATIVE,POSITIVE,SURPRISE: how often, relatively (default 1,1,1)");
+                 "speaking, lively (without: all, frozen least)")
+      ->type_name("LIST");
   app.add_option("--noise", flags.noise,
-                 "Camera noise, sigma in gray levels (default: drawn for each clip)");
-  app.add_option("--blinks", flags.blinks, "Blinks a minute (default: the person's own)");
+                 "Camera noise, sigma in gray levels (without: drawn for each clip)")
+      ->type_name("SIGMA");
+  app.add_option("--blinks", flags.blinks, "Blinks a minute (without: the person's own)")
+      ->type_name("N");
+  app.Group("Micro-expressions");
+  app.add_option("--intensity", flags.intensity,
+                 "Largest shift of the skin at the apex, in px at a face width of 200 px, up to 10")
+      ->type_name("MIN,MAX")
+      ->default_str("1,4");
+  app.add_option("--length", flags.length, "Seconds from onset to offset")
+      ->type_name("MEAN,SD,MIN,MAX")
+      ->default_str("0.36,0.09,0.17,0.5");
+  auto* count = app.add_option("--count", flags.count, "In each clip")->type_name("N");
+  app.add_option("--density", flags.density,
+                 "A minute, a random number in each clip, or 'real': 0.24 below 100 fps, else 1.83")
+      ->type_name("N|real")
+      ->default_str("12")
+      ->excludes(count);
+  app.add_option("--gap", flags.gap, "Least time between two")
+      ->type_name("SECONDS")
+      ->default_str("0.5");
+  app.add_option("--class-weights", flags.class_weights, "How often, relatively")
+      ->type_name("NEGATIVE,POSITIVE,SURPRISE")
+      ->default_str("1,1,1");
+  app.Group(kSpeedGroup);
+  app.add_option("-j,--jobs", flags.jobs, "Clips at a time (without: one a processor)")
+      ->type_name("N");
+  flags.messages.AddTo(app);
 }
 
 [[noreturn]] void ThrowBad(const std::string& flag, const std::string& text,
@@ -294,17 +320,14 @@ SynthSetOptions OptionsFrom(const Flags& flags) {
   return set;
 }
 
-SynthWriteOptions WriteOptionsFrom(const Flags& flags, std::ostream& err) {
+SynthWriteOptions WriteOptionsFrom(const Flags& flags, Console& console) {
   SynthWriteOptions write;
   write.overwrite = flags.overwrite;
   if (flags.jobs) RequireInRange("--jobs", *flags.jobs, Limits::Closed(1, 1024));
   write.threads = WorkersOf(flags.jobs.value_or(0));
-  if (&err == &std::cerr && ::isatty(STDERR_FILENO) != 0) {
-    write.progress = [&err](std::int64_t done, std::int64_t clips) {
-      err << '\r' << done << " of " << clips << " clips" << (done == clips ? "\n" : "")
-          << std::flush;
-    };
-  }
+  write.progress = [&console](std::int64_t done, std::int64_t clips) {
+    console.Count("clips", done, clips);
+  };
   return write;
 }
 
@@ -322,15 +345,10 @@ void PrintSummary(const SynthSetSummary& summary, const std::string& output, std
       << "/manifest.csv\n";
 }
 
-int RunSynth(int argc, char** argv, std::ostream& out, std::ostream& err) {
-  CLI::App app("Makes videos of synthetic people with known micro-expressions.", "mestr synth");
-  Flags flags;
-  AddSetFlags(app, flags);
-  AddClipFlags(app, flags);
-  if (const std::optional<int> exit = ParseArguments(app, argc, argv, out, err)) return *exit;
+int Run(const Flags& flags, Console& console, std::ostream& out) {
   try {
     const SynthSetSummary summary =
-        LoadCompute().synth(OptionsFrom(flags), flags.output, WriteOptionsFrom(flags, err));
+        LoadCompute().synth(OptionsFrom(flags), flags.output, WriteOptionsFrom(flags, console));
     PrintSummary(summary, flags.output, out);
   } catch (const Error& error) {
     throw Error(error.kind(), WithFlag(error.what()));
@@ -338,8 +356,22 @@ int RunSynth(int argc, char** argv, std::ostream& out, std::ostream& err) {
   return kExitOk;
 }
 
+Action Define(CommandApp& app) {
+  app.description("Makes videos of synthetic people with known micro-expressions.");
+  const auto flags = std::make_shared<Flags>();
+  AddSetFlags(app, *flags);
+  AddClipFlags(app, *flags);
+  app.AddExample("mestr synth -o clips --preset demo", "Three short videos with labels");
+  app.AddExample("mestr synth -o set --format mp4 --clips 4 --seconds 30 --fps 60 --density real",
+                 "Videos in which little happens, as in real ones");
+  return [flags](std::ostream& out, std::ostream& err) {
+    const auto console = MakeConsole(err, flags->messages, {"synth", flags->output});
+    return console->Run([&] { return Run(*flags, *console, out); });
+  };
+}
+
 }  // namespace
 
-const Command kSynthCommand = {"synth", "make clips with known micro-expressions", RunSynth};
+const Command kSynthCommand = {"synth", "make clips with known micro-expressions", Define};
 
 }  // namespace mestr::cli

@@ -1,4 +1,5 @@
 // mestr validate: reads a submission as the leaderboard would, before the leaderboard does.
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -22,19 +23,22 @@ struct Flags {
   std::vector<std::string> config;
 };
 
-void AddFlags(CLI::App& app, Flags& flags) {
+void AddFlags(CommandApp& app, Flags& flags) {
+  app.Group(kInputGroup);
   app.add_option("SUBMISSION", flags.submission,
                  "submission.zip, a folder with cas_pred.csv and samm_pred.csv, or one of the two")
+      ->type_name(kPathType)
       ->required();
   app.add_option("--root,--manifest", flags.inputs,
                  "Data-set root or manifest: video names and lengths are checked too; repeatable")
+      ->type_name(kPathType)
       ->allow_extra_args(false);
   app.add_option("--lengths", flags.lengths,
-                 "CSV of dataset,subject,video,frames: the same without the videos");
+                 "CSV of dataset,subject,video,frames: the same without the videos")
+      ->type_name(kFileType);
   app.add_option("--config", flags.config, "Config that says how a root is laid out; repeatable")
+      ->type_name(kConfigType)
       ->allow_extra_args(false);
-  app.footer(
-      "Names every bad line as file:line:column. Exit codes: 0 nothing wrong, 3 something is.");
 }
 
 KnownVideo LengthOf(const VideoInput& input) {
@@ -63,11 +67,7 @@ void NoteUnknownLengths(const std::vector<KnownVideo>& videos, std::ostream& err
   }
 }
 
-int Run(int argc, char** argv, std::ostream& out, std::ostream& err) {
-  CLI::App app("Checks a submission and names every bad line", "mestr validate");
-  Flags flags;
-  AddFlags(app, flags);
-  if (const auto code = ParseArguments(app, argc, argv, out, err)) return *code;
+int Run(const Flags& flags, std::ostream& out, std::ostream& err) {
   const std::vector<KnownVideo> videos = KnownVideos(flags, err);
   NoteUnknownLengths(videos, err);
   const SubmissionCheck check = CheckSubmission(flags.submission, videos);
@@ -80,8 +80,19 @@ int Run(int argc, char** argv, std::ostream& out, std::ostream& err) {
   return check.problems.empty() ? kExitOk : kExitInput;
 }
 
+Action Define(CommandApp& app) {
+  app.description("Checks a submission and names every bad line as file:line:column.");
+  const auto flags = std::make_shared<Flags>();
+  AddFlags(app, *flags);
+  app.Note("Exit codes: 0 nothing wrong, 3 something is.");
+  app.AddExample("mestr validate out/submission.zip --root ROOT",
+                 "Rows, and that videos and frames are those of the data set");
+  app.AddExample("mestr validate cas_pred.csv", "The rows of one file alone");
+  return [flags](std::ostream& out, std::ostream& err) { return Run(*flags, out, err); };
+}
+
 }  // namespace
 
-const Command kValidateCommand = {"validate", "check a submission and name every bad line", Run};
+const Command kValidateCommand = {"validate", "check a submission and name every bad line", Define};
 
 }  // namespace mestr::cli

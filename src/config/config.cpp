@@ -3,6 +3,7 @@
 #include <set>
 
 #include "core/limits.h"
+#include "core/nearest_name.h"
 #include "mestr/core/error.h"
 
 namespace mestr {
@@ -142,7 +143,8 @@ Device ParseDevice(std::string_view name) {
   if (name == "cpu") return Device::kCpu;
   if (name == "cuda") return Device::kCuda;
   throw Error(ErrorKind::kConfig,
-              "device is '" + std::string(name) + "'; it must be auto, cpu or cuda");
+              WithHint("device is '" + std::string(name) + "'",
+                       NearestName(name, {"auto", "cpu", "cuda"}), "it must be auto, cpu or cuda"));
 }
 
 }  // namespace mestr

@@ -10,6 +10,8 @@
 #include "config/fields.h"
 #include "config/shipped_files.h"
 #include "core/files.h"
+#include "core/nearest_name.h"
+#include "core/text.h"
 #include "mestr/config/config.h"
 #include "mestr/core/error.h"
 
@@ -25,6 +27,13 @@ std::string Place(const std::string& source, const YAML::Node& node) {
   return node.Mark().line < 0 ? source : source + ":" + std::to_string(node.Mark().line + 1);
 }
 
+// "unknown key 'spot.q'; did you mean spot.p? known: k_s, p"
+std::string UnknownText(const std::string& what, const std::string& typed,
+                        const std::optional<std::string>& nearest,
+                        const std::vector<std::string>& known) {
+  return WithHint("unknown " + what + " '" + typed + "'", nearest, "known: " + Joined(known, ", "));
+}
+
 // A path, or {path: ..., sha256: ..., trusted: true}.
 ModelFile ConvertModelFile(const YAML::Node& node) {
   if (node.IsScalar()) return {.path = Convert<std::string>(node)};
@@ -38,8 +47,9 @@ ModelFile ConvertModelFile(const YAML::Node& node) {
     } else if (key == "trusted") {
       file.trusted = Convert<bool>(entry.second);
     } else {
-      throw std::invalid_argument("unknown key '" + key +
-                                  "' of a model file; known: path, sha256, trusted");
+      const std::vector<std::string> known = {"path", "sha256", "trusted"};
+      throw std::invalid_argument(
+          UnknownText("key of a model file", key, NearestName(key, known), known));
     }
   }
   if (file.path.empty()) throw std::invalid_argument("a model file needs a path");
@@ -228,18 +238,39 @@ std::string TodaysSection(const std::string& name) {
   return name;
 }
 
-std::string KnownSections() {
-  std::string names = "datasets";
-  for (const auto& [name, section] : kSections) names += ", " + name;
+std::vector<std::string> KnownSections() {
+  std::vector<std::string> names = {"datasets"};
+  for (const auto& [name, section] : kSections) names.push_back(name);
   return names;
 }
 
-std::string KnownKeys(const Section& section) {
-  std::string keys;
+std::vector<std::string> KnownKeys(const Section& section) {
+  std::vector<std::string> keys;
   for (const Field& field : section) {
-    if (field.show) keys += (keys.empty() ? "" : ", ") + field.key;
+    if (field.show) keys.push_back(field.key);
   }
   return keys;
+}
+
+// A key of this name in any section, as it is given: who forgets the section meant it.
+std::optional<std::string> KeyOfAnySection(const std::string& key) {
+  Config config;
+  for (const auto& [name, section] : kSections) {
+    const std::vector<std::string> keys = KnownKeys(section(config));
+    if (std::find(keys.begin(), keys.end(), key) != keys.end()) return name + "." + key;
+  }
+  return std::nullopt;
+}
+
+std::optional<std::string> NearestKey(const std::string& section, const std::string& key,
+                                      const std::vector<std::string>& known) {
+  const std::optional<std::string> nearest = NearestName(key, known);
+  return nearest ? section + "." + *nearest : KeyOfAnySection(key);
+}
+
+std::optional<std::string> NearestSection(const std::string& name) {
+  const std::optional<std::string> nearest = NearestName(name, KnownSections());
+  return nearest ? nearest : KeyOfAnySection(name);
 }
 
 class Reader {
@@ -263,7 +294,8 @@ class Reader {
       const auto field = std::find_if(section.begin(), section.end(),
                                       [&](const Field& f) { return f.key == key; });
       if (field == section.end()) {
-        Fail(entry.first, "unknown key '" + full_name + "'; known: " + KnownKeys(section));
+        const std::vector<std::string> known = KnownKeys(section);
+        Fail(entry.first, UnknownText("key", full_name, NearestKey(name, key, known), known));
       }
       ReadField(entry.second, full_name, *field);
     }
@@ -297,7 +329,7 @@ class Reader {
       const auto section = std::find_if(kSections.begin(), kSections.end(),
                                         [&](const auto& s) { return s.first == name; });
       if (section == kSections.end()) {
-        Fail(entry.first, "unknown section '" + name + "'; known: " + KnownSections());
+        Fail(entry.first, UnknownText("section", name, NearestSection(name), KnownSections()));
       }
       ReadSection(entry.second, name, section->second(config));
     }
@@ -360,7 +392,9 @@ void ApplyOverride(const std::string& override_text, Config& config) {
         std::find_if(config.datasets.begin(), config.datasets.end(),
                      [&](const DatasetConfig& d) { return d.layout.dataset == name; });
     if (dataset == config.datasets.end()) {
-      reader.Fail(entry.first, "no data set '" + name + "' in the config");
+      std::vector<std::string> known;
+      for (const DatasetConfig& d : config.datasets) known.push_back(d.layout.dataset);
+      reader.Fail(entry.first, UnknownText("data set", name, NearestName(name, known), known));
     }
     reader.ReadSection(entry.second, "datasets." + name, DatasetSection(*dataset));
   }
@@ -377,7 +411,9 @@ fs::path ConfigFile(const fs::path& requested) {
       // Neither a file nor a shipped name: the message below names what the user typed.
     }
   }
-  throw Error(ErrorKind::kConfig, "no config file " + requested.string());
+  throw Error(ErrorKind::kConfig,
+              "no config file " + requested.string() +
+                  DidYouMean(NearestName(requested.stem().string(), ShippedConfigs())));
 }
 
 void MakeModelPathsRelativeTo(const fs::path& folder, ModelConfig& model) {

@@ -2,6 +2,7 @@
 
 #include <dlfcn.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <string>
 #include <system_error>
@@ -43,6 +44,25 @@ fs::path ShippedFile(const fs::path& relative) {
   }
   throw Error(ErrorKind::kConfig, "cannot find mestr's own file " + relative.string() +
                                       "; set MESTR_DATA to the folder that holds it");
+}
+
+std::vector<std::string> ShippedConfigs() {
+  std::error_code none;
+  fs::path folder;
+  try {
+    folder = ShippedFile("configs");
+  } catch (const Error&) {
+    return {};
+  }
+  std::vector<std::string> names;
+  for (const fs::directory_entry& entry : fs::directory_iterator(folder, none)) {
+    const std::string name = entry.path().stem().string();
+    // How labels of a data set are read, which is another program's.
+    if (name.starts_with("emotions_") || entry.path().extension() != ".yaml") continue;
+    names.push_back(name);
+  }
+  std::sort(names.begin(), names.end());
+  return names;
 }
 
 }  // namespace mestr::internal

@@ -2,6 +2,8 @@
 #pragma once
 
 #include <filesystem>
+#include <string>
+#include <vector>
 
 namespace mestr::internal {
 
@@ -10,5 +12,9 @@ namespace mestr::internal {
 // tree it was built from.
 // Throws Error{kConfig} when it is in none of them.
 std::filesystem::path ShippedFile(const std::filesystem::path& relative);
+
+// The names of the shipped configs that LoadConfig takes ("demo"), sorted; none where they are not
+// found.
+std::vector<std::string> ShippedConfigs();
 
 }  // namespace mestr::internal

@@ -297,22 +297,13 @@ class Analyzer::Impl {
   StreamReport Stream(FrameSource& source, FeatureExtractor& extractor, const RowSink& sink,
                       const AnalysisObserver& observer, const std::stop_token& stop,
                       Analysis& analysis, const ExtractorMaker& more = nullptr) {
-    const auto announced = source.info().announced_frames;
-    const std::optional<std::int64_t> expected =
-        announced
-            ? std::optional(std::max<std::int64_t>(0, *announced - extractor.spec().frame_distance))
-            : std::nullopt;
+    const std::optional<std::int64_t> expected = source.info().announced_frames;
     FaceOptions face = FaceFor(options_.config, analysis.video.dataset);
     face.all_faces = face.all_faces && more;  // rows for training are of one face
     stream_.SetFace(face);
-    std::int64_t rows = 0;
-    StreamReport report = stream_.Run(
-        source, analysis.fps, extractor,
-        [&](const RowId& id, std::span<const float> row) {
-          sink(id, row);
-          if (id.index) Tell(observer.on_progress, ++rows, expected);
-        },
-        stop, more);
+    StreamReport report =
+        stream_.Run(source, analysis.fps, extractor, sink, stop, more,
+                    [&](std::int64_t frames) { Tell(observer.on_progress, frames, expected); });
     for (const std::string& note : report.video.notes) {
       const auto& told = analysis.info.notes;
       if (std::find(told.begin(), told.end(), note) == told.end()) Warn(observer, note, analysis);

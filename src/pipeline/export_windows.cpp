@@ -110,15 +110,17 @@ WindowExport::Written WindowExport::WriteWindows(FrameSource& source, const Wind
                                    .published = variant() == FeaturesVariant::kPublished};
   NpyWriter writer(path, FileShape(layout), options_.half);
   Written written;
+  const std::optional<std::int64_t> expected = source.info().announced_frames;
   const WindowSink sink = [&](const ComputedWindow& window) {
     writer.Add(window.rows.values);
     written.first_frames.push_back(window.first * layout.frame_step + 1);
     written.faceless_frames.push_back(window.rows.FacelessFrames());
     ++written.windows;
     if (!window.rows.reference) ++written.without_face;
-    Tell(observer_.on_progress, written.windows, std::optional<std::int64_t>());
+    Tell(observer_.on_progress, FramesUpTo(window, layout), expected);
   };
   written.frames = RunWindows(source, stream, ExtractorsFor(layout), sink).frames;
+  Tell(observer_.on_progress, written.frames, expected);
   writer.Finish();
   written.Check(layout);
   return written;

@@ -1,6 +1,7 @@
 #include "pipeline/feature_stream.h"
 
 #include <algorithm>
+#include <atomic>
 #include <string>
 
 #include "core/border.h"
@@ -13,6 +14,7 @@
 #include "face/shot_boundary.h"
 #include "mestr/core/error.h"
 #include "pipeline/flow_worker.h"
+#include "pipeline/tell.h"
 #include "pipeline/usability_text.h"
 
 namespace mestr::internal {
@@ -302,7 +304,7 @@ class OverlappedRun : VideoRun {
     for (const auto& engine : engines) AddWorker(*engine);
   }
 
-  StreamReport Execute(const RowSink& sink, const std::stop_token& stop) {
+  StreamReport Execute(const RowSink& sink, const std::stop_token& stop, const FramesSink& frames) {
     StageThreads threads(stop, [this] {
       frames_.Abort();
       flow_.Abort();
@@ -317,9 +319,13 @@ class OverlappedRun : VideoRun {
       });
     }
     threads.RunHere([&] {
-      while (const auto row = flow_.Pop()) Deliver(*row, sink);
+      while (const auto row = flow_.Pop()) {
+        Deliver(*row, sink);
+        Tell(frames, aligned_.load());
+      }
     });
     if (!threads.Join()) throw Error(ErrorKind::kStopped, "stopped before its end");
+    Tell(frames, aligned_.load());
     return Report();
   }
 
@@ -333,13 +339,17 @@ class OverlappedRun : VideoRun {
 
   void AlignAll() {
     const auto submit = [this](FlowRequest request) { flow_.Push(std::move(request)); };
-    while (const auto frame = frames_.Pop()) Align(*frame, submit);
+    while (const auto frame = frames_.Pop()) {
+      Align(*frame, submit);
+      ++aligned_;
+    }
     FinishAlignment(submit);
     flow_.Close();
   }
 
   BoundedQueue<Frame> frames_;
   OrderedStage<FlowRequest, Row> flow_;
+  std::atomic<std::int64_t> aligned_ = 0;  // frames
 };
 
 // The same stages one after another.
@@ -385,9 +395,9 @@ FeatureStream::FeatureStream(const FaceOptions& face, FaceFinder& finder,
 
 StreamReport FeatureStream::Run(FrameSource& source, double fps, FeatureExtractor& extractor,
                                 const RowSink& sink, const std::stop_token& stop,
-                                const ExtractorMaker& more) {
+                                const ExtractorMaker& more, const FramesSink& frames) {
   return OverlappedRun(source, {face_, finder_, fps}, extractor, more, engines_)
-      .Execute(sink, stop);
+      .Execute(sink, stop, frames);
 }
 
 StreamReport RunSerially(FrameSource& source, double fps, const FaceOptions& face,

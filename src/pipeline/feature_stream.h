@@ -45,6 +45,9 @@ struct StreamReport : LaneReport {  // of the first lane that has a row
   StageCosts costs;
 };
 
+// How many frames were aligned; called from the thread that collects rows.
+using FramesSink = std::function<void(std::int64_t frames)>;
+
 // One more for the same video; called from the thread that aligns faces.
 using ExtractorMaker = std::function<std::unique_ptr<FeatureExtractor>()>;
 
@@ -64,12 +67,12 @@ class FeatureStream {
   // of its track; between two stretches indices are left out. Memory does not grow with the video
   // but for 12 bytes a frame and, with kSimilarity, a FrameFace a frame and lane. `fps` > 0.
   // `more` makes the extractors of the lanes after the first; all rows are computed by
-  // `extractor`. Throws what the stages throw, and Error{kInput} when there are not
-  // enough frames with a usable face in one stretch for one row, {kStopped}; the sink may have been
-  // called by then.
+  // `extractor`. `frames` is told after each row and at the end. Throws what the stages throw, and
+  // Error{kInput} when there are not enough frames with a usable face in one stretch for one row,
+  // {kStopped}; the sink may have been called by then.
   StreamReport Run(FrameSource& source, double fps, FeatureExtractor& extractor,
                    const RowSink& sink, const std::stop_token& stop = {},
-                   const ExtractorMaker& more = nullptr);
+                   const ExtractorMaker& more = nullptr, const FramesSink& frames = nullptr);
 
  private:
   FaceOptions face_;

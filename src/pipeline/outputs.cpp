@@ -165,16 +165,6 @@ std::vector<Prediction> PredictionsOf(const Analysis& analysis) {
   return predictions;
 }
 
-// Those of other faces too, after the first one's.
-std::vector<Prediction> AllPredictionsOf(const Analysis& analysis) {
-  std::vector<Prediction> predictions = PredictionsOf(analysis);
-  for (const Analysis& other : analysis.others) {
-    const std::vector<Prediction> more = PredictionsOf(other);
-    predictions.insert(predictions.end(), more.begin(), more.end());
-  }
-  return predictions;
-}
-
 Json EvidenceToJson(const Evidence& evidence) {
   return {{"value", SixDecimals(evidence.value)},
           {"context", ContextText(evidence)},
@@ -263,6 +253,15 @@ Json VideoToJson(const VideoInput& input, const Analysis& analysis) {
   return json;
 }
 
+std::vector<Prediction> PredictionsOfFaces(const Analysis& analysis) {
+  std::vector<Prediction> predictions = PredictionsOf(analysis);
+  for (const Analysis& other : analysis.others) {
+    const std::vector<Prediction> more = PredictionsOf(other);
+    predictions.insert(predictions.end(), more.begin(), more.end());
+  }
+  return predictions;
+}
+
 std::vector<fs::path> WritePredictions(const fs::path& folder,
                                        const std::vector<VideoOutcome>& videos) {
   std::map<std::string, std::vector<Prediction>> leaderboards;
@@ -274,8 +273,7 @@ std::vector<fs::path> WritePredictions(const fs::path& folder,
     auto& list = leaderboard ? leaderboards[dataset] : others;
     has_others = has_others || !leaderboard;
     if (outcome.error) continue;
-    const auto predictions = AllPredictionsOf(outcome.analysis);
-    list.insert(list.end(), predictions.begin(), predictions.end());
+    list.insert(list.end(), outcome.predictions.begin(), outcome.predictions.end());
   }
   std::vector<fs::path> files;
   std::vector<ArchiveEntry> entries;

@@ -12,6 +12,9 @@ namespace mestr::internal {
 // Everything that is known of one video that succeeded, per-frame numbers included.
 nlohmann::ordered_json VideoToJson(const VideoInput& input, const Analysis& analysis);
 
+// What was found, of all faces, one after the other.
+std::vector<Prediction> PredictionsOfFaces(const Analysis& analysis);
+
 // Leaderboard CSVs, their zip, and predictions.csv. Gives the files written.
 std::vector<std::filesystem::path> WritePredictions(const std::filesystem::path& folder,
                                                     const std::vector<VideoOutcome>& videos);

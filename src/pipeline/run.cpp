@@ -102,8 +102,12 @@ class Runner {
       ForEachVideo(
           inputs_.videos, observer_, [this](const VideoInput& input) { Process(input); },
           [this](const VideoInput& input, const std::string& why) {
-            summary_.videos.push_back(
-                {.input = input, .error = why, .analysis = {}, .file = {}, .frames_file = {}});
+            summary_.videos.push_back({.input = input,
+                                       .error = why,
+                                       .analysis = {},
+                                       .predictions = {},
+                                       .file = {},
+                                       .frames_file = {}});
           });
     }
     summary_.wall_s = total.wall_s;
@@ -111,10 +115,15 @@ class Runner {
 
   void Process(const VideoInput& input) {
     CheckLeaderboardClasses(analyzer_.LoadModel(input.key), input.key.dataset);
-    VideoOutcome outcome{
-        .input = input, .error = {}, .analysis = {}, .file = {}, .frames_file = {}};
+    VideoOutcome outcome{.input = input,
+                         .error = {},
+                         .analysis = {},
+                         .predictions = {},
+                         .file = {},
+                         .frames_file = {}};
     const auto source = OpenInput(input, options_.analyzer.config.video);
     outcome.analysis = analyzer_.Analyze(*source, input.key, observer_);
+    outcome.predictions = PredictionsOfFaces(outcome.analysis);
     outcome.file = file_of_.at(input.key);
     if (folder_.HasEarlierResults()) folder_.Replace(Running());
     WriteRecord(folder_.path() / outcome.file, VideoToJson(input, outcome.analysis));
@@ -125,6 +134,7 @@ class Runner {
     DropValues(outcome.analysis);
     summary_.videos.push_back(std::move(outcome));
     ++finished_;
+    Tell(observer_.on_outcome, summary_.videos.back());
   }
 
   // What has a value an index or a frame is in the video's files.

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "mestr/pipeline/analyzer.h"
+#include "mestr/submission/records.h"
 #include "mestr/video/inputs.h"
 #include "pipeline/video_loop.h"
 
@@ -27,10 +28,11 @@ struct RunOptions {
 // What became of one video.
 struct VideoOutcome {
   VideoInput input;
-  std::optional<std::string> error;  // why it failed; nothing else but `input` holds then
-  Analysis analysis;                 // without values an index: those are in the file
-  std::string file;                  // its JSON, relative to the output folder
-  std::string frames_file;           // its frames as CSV; empty with alignment crop
+  std::optional<std::string> error;     // why it failed; nothing else but `input` holds then
+  Analysis analysis;                    // without values an index: those are in the file
+  std::vector<Prediction> predictions;  // of all faces: its rows of the predictions' files
+  std::string file;                     // its JSON, relative to the output folder
+  std::string frames_file;              // its frames as CSV; empty with alignment crop
 };
 
 struct RunSummary {

@@ -19,6 +19,7 @@ void ForEachVideo(
     const std::vector<VideoInput>& inputs, const RunObserver& observer,
     const std::function<void(const VideoInput& input)>& process,
     const std::function<void(const VideoInput& input, const std::string& why)>& fail) {
+  Tell(observer.on_start, inputs.size());
   for (std::size_t i = 0; i < inputs.size(); ++i) {
     Tell(observer.on_video, i, inputs.size(), inputs[i]);
     std::optional<std::string> failure;

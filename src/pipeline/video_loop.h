@@ -11,10 +11,15 @@
 
 namespace mestr::internal {
 
+struct VideoOutcome;  // pipeline/run.h
+
 // Told what happens, from the calling thread.
 struct RunObserver : AnalysisObserver {
+  std::function<void(std::size_t count)> on_start;  // before the first of so many videos
   std::function<void(std::size_t index, std::size_t count, const VideoInput& input)> on_video;
   std::function<void(const VideoInput& input, const std::string& why)> on_video_failed;
+  // Of `mestr run`, for each video that did not fail, before on_video_done.
+  std::function<void(const VideoOutcome& outcome)> on_outcome;
   std::function<void(const VideoInput& input)> on_video_done;
 };
 

@@ -205,17 +205,15 @@ void WindowAnalyzer::Score(FrameSource& source, Network& network, const Analysis
   std::int64_t& subject_windows =
       windows_of_subject_[{analysis.video.dataset, analysis.video.subject}];
   WindowCollector collected(network, decoding, published ? subject_windows : 0);
-  const auto announced = source.info().announced_frames;
-  const std::optional<std::int64_t> expected =
-      announced ? std::optional((*announced + layout.frame_step - 1) / layout.frame_step)
-                : std::nullopt;
+  const std::optional<std::int64_t> expected = source.info().announced_frames;
   const WindowStreamReport report = RunWindows(
       source, {.layout = layout, .published = published}, ExtractorsFor(model, *analysis.windows),
       [&](const ComputedWindow& window) {
         collected.Add(window);
-        Tell(observer.on_progress, window.first + layout.window_frames, expected);
+        Tell(observer.on_progress, FramesUpTo(window, layout), expected);
       },
       stop);
+  Tell(observer.on_progress, report.frames, expected);
   if (collected.windows() == 0) ThrowTooShort(report, layout, analysis.fps);
   if (collected.faceless() == collected.windows()) {
     throw Error(ErrorKind::kInput,

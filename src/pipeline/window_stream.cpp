@@ -119,6 +119,10 @@ class WindowRun {
 
 }  // namespace
 
+std::int64_t FramesUpTo(const ComputedWindow& window, const WindowLayout& layout) {
+  return (window.first + layout.window_frames - 1) * layout.frame_step + 1;
+}
+
 WindowStreamReport RunWindows(FrameSource& source, const WindowStreamOptions& options,
                               const std::vector<std::unique_ptr<WindowExtractor>>& extractors,
                               const WindowSink& sink, const std::stop_token& stop) {

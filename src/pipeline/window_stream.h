@@ -37,6 +37,10 @@ struct ComputedWindow {
   std::int64_t first = 0;
   WindowRows rows;
 };
+
+// How many frames of the video end with the window's last one.
+std::int64_t FramesUpTo(const ComputedWindow& window, const WindowLayout& layout);
+
 using WindowSink = std::function<void(const ComputedWindow& window)>;
 
 struct WindowStreamOptions {

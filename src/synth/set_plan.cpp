@@ -3,6 +3,7 @@
 #include <string>
 
 #include "core/limits.h"
+#include "core/nearest_name.h"
 #include "mestr/core/error.h"
 #include "synth/clip_name.h"
 #include "synth/portable_math.h"
@@ -110,7 +111,9 @@ SynthSetOptions SynthPreset(std::string_view name) {
     set.groups = {{.dataset = "synth", .fps = 30, .clips = 60, .persons = Numbers(1, 60)}};
     set.format = SynthFormat::kVideo;
   } else {
-    ThrowBad("preset is '" + std::string(name) + "'; it must be demo, megc2025 or train");
+    ThrowBad(WithHint("preset is '" + std::string(name) + "'",
+                      NearestName(name, {"demo", "megc2025", "train"}),
+                      "it must be demo, megc2025 or train"));
   }
   return set;
 }

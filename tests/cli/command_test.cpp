@@ -20,7 +20,8 @@ using testing::ProgramResult;
 TEST(Program, HelpListsEveryCommand) {
   const auto result = CallProgram({"--help"});
   EXPECT_EQ(result.exit_code, 0);
-  for (const char* name : {"run", "evaluate", "validate", "features", "synth", "bench", "doctor"}) {
+  for (const char* name : {"run", "evaluate", "validate", "features", "synth", "bench", "doctor",
+                           "completion", "man"}) {
     EXPECT_THAT(result.out, HasSubstr(std::string("\n  ") + name + " "));
   }
   EXPECT_THAT(result.err, IsEmpty());
@@ -132,9 +133,7 @@ TEST_P(EveryCommand, NamesAnUnknownFlagInOneLine) {
   EXPECT_EQ(std::count(result.err.begin(), result.err.end(), '\n'), 1) << result.err;
 }
 
-INSTANTIATE_TEST_SUITE_P(Program, EveryCommand,
-                         ::testing::Values("run", "evaluate", "validate", "features", "synth",
-                                           "bench", "doctor"),
+INSTANTIATE_TEST_SUITE_P(Program, EveryCommand, ::testing::ValuesIn(cli::CommandNames()),
                          [](const auto& param_info) { return param_info.param; });
 
 TEST(Doctor, SaysWhatIsThere) {

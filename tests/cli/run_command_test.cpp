@@ -118,7 +118,7 @@ TEST_F(RunCommand, ExitsWithTwoForWhatTheUserTypedWrong) {
   EXPECT_EQ(Run({clip}, {"--config", "nowhere.yaml"}).exit_code, 2);
   EXPECT_EQ(Run({clip}, {"--device", "gpu"}).exit_code, 2);
   EXPECT_EQ(Run({clip}, {"--jobs", "-1"}).exit_code, 2);
-  EXPECT_EQ(CallProgram({"run", clip}).exit_code, 2);  // no --output
+  EXPECT_EQ(CallProgram({"features", clip}).exit_code, 2);  // no --output
 }
 
 TEST_F(RunCommand, ExitsWithFourForAModelThatDoesNotFit) {
@@ -165,6 +165,18 @@ TEST_F(RunCommand, RefusesAnOutputFolderWithoutAName) {
     EXPECT_EQ(result.exit_code, 2);
     EXPECT_THAT(result.err, HasSubstr("output"));
   }
+}
+
+TEST_F(RunCommand, WithoutAnOutputFolderTakesOneNamedAfterTheInput) {
+  const std::string clip = FrameFolder("clip", 8);
+  const fs::path before = fs::current_path();
+  fs::current_path(folder_.path());
+  const auto result = CallProgram({"run", clip, "--fps", "30", "-q", "--model",
+                                   testing::SourcePath("tests/data/model/tiny.pt").string()});
+  fs::current_path(before);
+  EXPECT_EQ(result.exit_code, 0) << result.err;
+  EXPECT_THAT(result.out, ::testing::EndsWith("results: clip_mestr\n"));
+  EXPECT_TRUE(fs::exists(Path("clip_mestr/run.json")));
 }
 
 TEST_F(RunCommand, ShowsNamesWithoutTheirEscapeCodes) {

@@ -12,6 +12,7 @@ namespace {
 namespace fs = std::filesystem;
 using ::testing::AllOf;
 using ::testing::ElementsAre;
+using ::testing::EndsWith;
 using ::testing::HasSubstr;
 
 class ConfigFile : public ::testing::Test {
@@ -128,6 +129,21 @@ TEST_F(ConfigFile, NamesAValueOutOfRange) {
   EXPECT_THAT(ErrorOfOverride("alignment"), HasSubstr("section.key=value"));
 }
 
+TEST_F(ConfigFile, HintsAtTheNearestName) {
+  const std::pair<const char*, const char*> hints[] = {
+      {"fase: {search_s: 1}\n", "unknown section 'fase'; did you mean face? known: datasets,"},
+      {"face: {serach_s: 1}\n",
+       "unknown key 'face.serach_s'; did you mean face.search_s? known: alignment,"},
+      {"face: {min_motion_px: 1}\n", "; did you mean spot.min_motion_px? known: alignment,"},
+      {"alignment: crop\n", "unknown section 'alignment'; did you mean face.alignment? known:"},
+      {"model: {files: {pth: a.pt}}\n",
+       "unknown key of a model file 'pth'; did you mean path? known: path, sha256, trusted"},
+      {"face: {colour: red}\n", "unknown key 'face.colour'; known: alignment,"}};
+  for (const auto& [text, hint] : hints) EXPECT_THAT(ErrorOf(text), HasSubstr(hint));
+  EXPECT_THAT(ErrorOfOverride("datasets.caz.fps=30"), HasSubstr("did you mean cas? known: cas"));
+  EXPECT_THAT(ErrorOfOverride("flow.metod=fast"), HasSubstr("did you mean flow.method?"));
+}
+
 TEST_F(ConfigFile, TakesTextsAloneAsKeys) {
   for (const char* text : {"[1]: 2\n", "face: {[1]: 2}\n", "datasets: {[1]: {folder: a}}\n",
                            "model: {by_subject: {[1]: a.pt}}\n"}) {
@@ -139,6 +155,15 @@ TEST(Config, ANameThatNoFileCanHaveIsMissingToo) {
   const std::string name(300, 'a');
   EXPECT_THAT(testing::ErrorMessage(ErrorKind::kConfig, [&] { LoadConfig({name}, {}); }),
               HasSubstr("no config file " + name));
+}
+
+TEST(Config, HintsAtTheNearestShippedName) {
+  const auto message = [](const std::string& name) {
+    return testing::ErrorMessage(ErrorKind::kConfig, [&] { LoadConfig({name}, {}); });
+  };
+  EXPECT_THAT(message("dmeo"), EndsWith("no config file dmeo; did you mean demo?"));
+  EXPECT_THAT(message("mean_sam.yaml"), EndsWith("; did you mean mean_samm?"));
+  EXPECT_THAT(message("mine"), EndsWith("no config file mine"));
 }
 
 TEST(Config, NamesAMissingFile) {

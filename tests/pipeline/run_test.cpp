@@ -126,6 +126,19 @@ TEST_F(Runs, WarnOfFramesThatAFolderLeavesOut) {
             nlohmann::json({warnings[0]}));
 }
 
+TEST_F(Runs, TellWhatBecameOfEachVideoThatDidNotFail) {
+  const fs::path clip = WriteFrameFolder(In("clip"), SmallClip(30));
+  const fs::path broken = WriteFrameFolder(In("broken"), SmallClip(2));
+  std::vector<std::string> told;
+  RunObserver observer;
+  observer.on_outcome = [&](const VideoOutcome& outcome) { told.push_back(outcome.file); };
+  observer.on_video_done = [&](const VideoInput& input) { told.push_back(input.key.video); };
+  const RunSummary summary =
+      RunVideos(OptionsFor({clip, broken}, folder_.path() / "out"), observer);
+  EXPECT_THAT(told, ::testing::ElementsAre("videos/clip.json", "clip", "broken"));
+  EXPECT_EQ(summary.videos.at(0).predictions, ReadPredictions({folder_.path() / "out"}));
+}
+
 TEST_F(Runs, WriteTheLeaderboardFilesOfADataSetRoot) {
   WriteFrameFolder(In("root/CAS_data/spNO.1/a"), SmallClip(20));
   WriteFrameFolder(In("root/SAMM_data/017_3"), SmallClip(50));

@@ -96,6 +96,16 @@ TEST_F(Loop, GoesOnAfterAVideoThatTheMemoryIsTooSmallFor) {
                                        "done c"}));
 }
 
+TEST_F(Loop, TellsHowManyVideosThereAreBeforeTheFirst) {
+  observer_.on_start = [this](std::size_t count) {
+    happened_.push_back("start " + std::to_string(count));
+  };
+  RunThree([] {});
+  EXPECT_EQ(happened_.at(0), "start 3");
+  EXPECT_EQ(happened_.at(1), "video a 0/3");
+  EXPECT_EQ(std::count(happened_.begin(), happened_.end(), "start 3"), 1);
+}
+
 TEST_F(Loop, NeedsNoObserver) {
   observer_ = {};
   RunThree([] { throw Error(ErrorKind::kInput, "why"); });

@@ -218,6 +218,21 @@ TEST(WindowAnalysis, AtAnotherRateTheWindowIsTheSameTime) {
                                        "of 0.533 s")));
 }
 
+TEST(WindowAnalysis, TellsHowManyFramesAreDone) {
+  std::vector<std::int64_t> done;
+  AnalysisObserver observer;
+  observer.on_progress = [&](std::int64_t frames, std::optional<std::int64_t>) {
+    done.push_back(frames);
+  };
+  PatternSource source({.brightness = Blinking(60)});
+  const Analysis analysis =
+      Analyzer(WindowAnalyzerOptions("toy_window")).Analyze(source, kClip, observer);
+  ASSERT_EQ(std::ssize(done), analysis.windows->count + 1);
+  EXPECT_EQ(done.front(), 15);  // 8 used frames, one of 2
+  EXPECT_TRUE(std::is_sorted(done.begin(), done.end()));
+  EXPECT_EQ(done.back(), 60);
+}
+
 TEST(WindowAnalysis, OnlyUsedFramesNeedAnImage) {
   PatternSource source({.brightness = Blinking(60)});
   Analyzer(WindowAnalyzerOptions("toy_window")).Analyze(source, kClip);

@@ -5,6 +5,7 @@ import csv
 import json
 import os
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -60,16 +61,47 @@ def test_an_installed_mestr_is_found_and_analyses_in_memory(tmp_path: Path, clip
     assert run(tmp_path / "build" / "consumer", clip).splitlines() == expected
 
 
-def test_the_installed_program_finds_its_module_and_its_files(tmp_path: Path, clip: Path, expected: list[str]):
-    prefix = tmp_path / "prefix"
-    run("cmake", "--install", BUILD, "--prefix", prefix)
-    assert (prefix / "share" / "mestr" / "configs" / "demo.yaml").is_file()
-    doctor = run(prefix / "bin" / "mestr", "doctor")  # names the model that it found
-    assert f"shipped model: {prefix}/share/mestr/models/" in doctor
-    out = tmp_path / "out"
-    run(prefix / "bin" / "mestr", "run", clip, "-o", out, "--config", "demo", "-q")
-    with open(out / "predictions.csv", encoding="utf-8") as file:
+@pytest.fixture(scope="module")
+def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """By the script that people call, of the build that is there."""
+    prefix = tmp_path_factory.mktemp("home") / "my programs"
+    said = run(ROOT / "scripts" / "install.sh", "--prefix", prefix, env=os.environ | {"MESTR_BUILD": str(BUILD)})
+    assert said.startswith(f"installed: {prefix}/bin/mestr\n{prefix}/bin is not on the PATH")
+    return prefix
+
+
+def test_the_installed_program_finds_its_module_and_its_files(installed: Path, tmp_path: Path, clip: Path,
+                                                              expected: list[str]):
+    assert (installed / "share" / "mestr" / "configs" / "demo.yaml").is_file()
+    on_path = {"env": os.environ | {"PATH": f"{installed}/bin:{os.environ['PATH']}"}, "cwd": tmp_path}
+    doctor = run("mestr", "doctor", **on_path)  # names the model that it found
+    assert f"shipped model: {installed}/share/mestr/models/" in doctor
+    said = run("mestr", "run", clip, "-q", **on_path)
+    assert said.endswith(f"results: {clip.stem}_mestr\n")
+    with open(tmp_path / f"{clip.stem}_mestr" / "predictions.csv", encoding="utf-8") as file:
         assert len(list(csv.DictReader(file))) == len(expected)
+
+
+@pytest.mark.usefixtures("expected")  # a run's results
+def test_manual_pages_completion_and_figures_are_installed(installed: Path, tmp_path: Path, clip: Path):
+    share = installed / "share"
+    assert {"mestr.1", "mestr-run.1"} <= {page.name for page in (share / "man" / "man1").iterdir()}
+    run("bash", "-n", share / "bash-completion" / "completions" / "mestr")
+    assert (share / "zsh" / "site-functions" / "_mestr").is_file()
+    out = clip.parent.parent / "out"
+    run(sys.executable, share / "mestr" / "scripts" / "figures.py", out, "-o", tmp_path / "figures", "--format", "svg")
+    assert len(list((tmp_path / "figures").iterdir())) == 1
+
+
+def test_the_installing_script_says_what_is_wrong(tmp_path: Path):
+    (tmp_path / "file").touch()
+    for arguments, why in ((("--prefx", "x"), "unknown argument --prefx"), (("--prefix",), "--prefix needs a folder"),
+                           (("--prefix", "/proc/mestr"), "cannot write"),
+                           (("--prefix", str(tmp_path / "file")), "cannot write")):
+        script = [ROOT / "scripts" / "install.sh", *arguments]
+        done = subprocess.run(script, capture_output=True, text=True, check=False)
+        assert done.returncode == 2 and done.stderr.startswith(f"install.sh: {why}"), done.stderr
+        assert done.stderr.count("\n") == 1
 
 
 def test_as_a_sub_project_it_leaves_the_project_alone(tmp_path: Path):

@@ -40,8 +40,9 @@ struct DeviceChoice {
 struct AnalysisObserver {
   std::function<void(const std::string& line)> on_info;
   std::function<void(const std::string& line)> on_warning;
-  // `rows_expected` is empty where the container does not say how long it is.
-  std::function<void(std::int64_t rows_done, std::optional<std::int64_t> rows_expected)>
+  // After each row of features, and at the end: how many frames the stages before have taken, which
+  // never falls, of how many; that is empty where the container does not say how long it is.
+  std::function<void(std::int64_t frames_done, std::optional<std::int64_t> frames_expected)>
       on_progress;
 };
 
