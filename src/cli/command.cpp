@@ -16,9 +16,9 @@ namespace mestr::cli {
 using namespace internal;
 namespace {
 
-constexpr std::array kCommands = {&kRunCommand,      &kEvaluateCommand, &kValidateCommand,
-                                  &kFeaturesCommand, &kSynthCommand,    &kBenchCommand,
-                                  &kDoctorCommand};
+constexpr std::array kCommands = {&kRunCommand,      &kMergeCommand,    &kEvaluateCommand,
+                                  &kValidateCommand, &kFeaturesCommand, &kSynthCommand,
+                                  &kBenchCommand,    &kDoctorCommand};
 
 void PrintHelp(std::ostream& out) {
   out << "mestr " << Version()
@@ -30,7 +30,7 @@ void PrintHelp(std::ostream& out) {
   }
   out << "\n'mestr COMMAND --help' lists a command's flags.\n"
          "Exit codes: 0 ok, 2 usage or config, 3 input, 4 model, 5 some videos failed (the others "
-         "are written), 70 internal.\n";
+         "are written), 70 internal, 130 stopped by a signal.\n";
 }
 
 int ExitCode(ErrorKind kind) {

@@ -1,6 +1,7 @@
 #include "cli/command.h"
 #include "cli/compute.h"
 #include "cli/run_flags.h"
+#include "cli/stop_signals.h"
 #include "core/text.h"
 
 namespace mestr::cli {
@@ -25,14 +26,17 @@ int Run(int argc, char** argv, std::ostream& out, std::ostream& err) {
       "the config names takes k from spot.k_s.");
   if (const auto code = ParseArguments(app, argc, argv, out, err)) return *code;
   Console console(err, flags.quiet);
+  const StopSignals signals(err);
   const ExportOptions options{.analyzer = flags.Analyzer(),
                               .inputs = flags.inputs,
                               .fps = flags.fps,
                               .output = flags.output,
                               .labels = labels,
                               .half = dtype == "float16",
-                              .overwrite = flags.overwrite};
-  const ExportSummary summary = LoadCompute().features(options, console.Observer());
+                              .overwrite = flags.overwrite,
+                              .shard = flags.ParsedShard()};
+  const ExportSummary summary =
+      LoadCompute().features(options, signals.Observing(console.Observer()));
   if (summary.events_left_out > 0) {
     console.Warn(
         Counted(static_cast<std::int64_t>(summary.events_left_out), "labelled micro-expression") +
@@ -41,7 +45,7 @@ int Run(int argc, char** argv, std::ostream& out, std::ostream& err) {
   }
   out << Counted(static_cast<std::int64_t>(summary.written), "video") << " written, "
       << summary.resumed << " there already, " << summary.failed << " failed\n";
-  if (summary.failed == 0) return kExitOk;
+  if (summary.failed == 0 || flags.keep_going) return kExitOk;
   return summary.written + summary.resumed == 0 ? kExitInput : kExitSomeFailed;
 }
 

@@ -25,7 +25,12 @@ void RunFlags::AddTo(CLI::App& app) {
       ->required();
   app.add_option("-o,--output", output, "Folder for the results")->required();
   app.add_flag("--overwrite", overwrite,
-               "Replace what an earlier call wrote to that folder, once there is something new");
+               "Begin anew where an earlier call wrote to that folder, in place of going on: what "
+               "it wrote is removed once there is something new");
+  app.add_option("--shard", shard,
+                 "I/N: only the I-th of N parts of the inputs, which follow each other and have "
+                 "about as many frames each; for N machines");
+  app.add_flag("--keep-going", keep_going, "Videos that fail are listed, and the exit code is 0");
   app.add_option("-j,--jobs", jobs, "Flow workers; 0: one a processor")->capture_default_str();
   app.add_flag("--keep-damaged", keep_damaged,
                "Damaged frames of a video count as missing instead of being an error");
@@ -69,6 +74,11 @@ Config RunFlags::Load() const {
 
 AnalyzerOptions RunFlags::Analyzer() const {
   return {.config = Load(), .device = ParseDevice(device), .jobs = jobs, .extractors = {}};
+}
+
+std::optional<Shard> RunFlags::ParsedShard() const {
+  if (shard.empty()) return std::nullopt;
+  return ParseShard(shard);
 }
 
 Console::Console(std::ostream& err, bool quiet)

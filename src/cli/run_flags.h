@@ -11,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "core/shard.h"
 #include "mestr/pipeline/analyzer.h"
 #include "pipeline/video_loop.h"
 
@@ -29,10 +30,12 @@ struct RunFlags {
   std::optional<double> min_evidence;
   bool keep_damaged = false;
   bool overwrite = false;
+  bool keep_going = false;
+  std::string shard;  // as typed
   bool all_faces = false;
   bool quiet = false;
 
-  // Inputs, output, overwrite, jobs, keep-damaged, and those of AddConfigTo.
+  // Inputs, shard, output, overwrite, keep-going, jobs, keep-damaged, and those of AddConfigTo.
   void AddTo(CLI::App& app);
   // Config, overrides, landmarks, device, fps, quiet.
   void AddConfigTo(CLI::App& app);
@@ -41,6 +44,8 @@ struct RunFlags {
   Config Load() const;
   // The same with device and jobs.
   AnalyzerOptions Analyzer() const;
+  // Empty: all inputs. Throws Error{kConfig}.
+  std::optional<internal::Shard> ParsedShard() const;
 };
 
 // Logs to `err`, and shows a line of progress there when it is a terminal.

@@ -13,6 +13,7 @@
 
 #include "cli/command.h"
 #include "cli/compute.h"
+#include "cli/stop_signals.h"
 #include "core/limits.h"
 #include "core/stage_threads.h"
 #include "core/text.h"
@@ -89,7 +90,9 @@ struct Flags {
 };
 
 void AddSetFlags(CLI::App& app, Flags& flags) {
-  app.add_option("-o,--output", flags.output, "Folder to write to; new or empty")->required();
+  app.add_option("-o,--output", flags.output,
+                 "Folder to write to; new, empty or with a part of the set")
+      ->required();
   app.add_option(
       "--preset", flags.preset,
       "demo: 3 short videos; megc2025: the challenge's layout, 20 clips of 30 fps and 10 "
@@ -109,7 +112,8 @@ void AddSetFlags(CLI::App& app, Flags& flags) {
                  "STEP: also write the true optical flow from each frame to the one STEP later, "
                  "truth_flow/*.npy (float32, 8 bytes a pixel)");
   app.add_option("--jobs", flags.jobs, "Clips at a time (default: one a processor)");
-  app.add_flag("--overwrite", flags.overwrite, "Replace a set that mestr synth wrote before");
+  app.add_flag("--overwrite", flags.overwrite,
+               "Begin anew where mestr synth wrote a set before, in place of going on with it");
 }
 
 void AddClipFlags(CLI::App& app, Flags& flags) {
@@ -329,8 +333,10 @@ int RunSynth(int argc, char** argv, std::ostream& out, std::ostream& err) {
   AddClipFlags(app, flags);
   if (const std::optional<int> exit = ParseArguments(app, argc, argv, out, err)) return *exit;
   try {
-    const SynthSetSummary summary =
-        LoadCompute().synth(OptionsFrom(flags), flags.output, WriteOptionsFrom(flags, err));
+    const StopSignals signals(err);
+    SynthWriteOptions write = WriteOptionsFrom(flags, err);
+    write.stops_after_clip = [&signals] { return signals.after_file(); };
+    const SynthSetSummary summary = LoadCompute().synth(OptionsFrom(flags), flags.output, write);
     PrintSummary(summary, flags.output, out);
   } catch (const Error& error) {
     throw Error(error.kind(), WithFlag(error.what()));

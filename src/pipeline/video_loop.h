@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <functional>
+#include <stop_token>
 #include <string>
 #include <vector>
 
@@ -16,6 +17,9 @@ struct RunObserver : AnalysisObserver {
   std::function<void(std::size_t index, std::size_t count, const VideoInput& input)> on_video;
   std::function<void(const VideoInput& input, const std::string& why)> on_video_failed;
   std::function<void(const VideoInput& input)> on_video_done;
+  // Asked before each video: where it is true, the run ends with Error{kStopped}.
+  std::function<bool()> stops_after_video;
+  std::stop_token stop;  // the same within a video
 };
 
 // What goes wrong with one video's file or with the model for it is that video's failure, and the
