@@ -150,7 +150,7 @@ class Runner {
     if (folder_.Earlier() != nullptr) {
       const std::size_t taken = record_.TakeEarlier(*folder_.Earlier());
       if (taken > 0) {
-        Tell(observer_.on_info, "goes on in " + folder_.path().string() + ": " +
+        Tell(observer_.on_info, "goes on in " + folder_.path().string() + ": results of " +
                                     std::to_string(taken) + " of " +
                                     Counted(std::ssize(videos_), "video") + " are there");
       }
