@@ -3,9 +3,10 @@
 #include <filesystem>
 #include <system_error>
 
+#include "core/file_names.h"
 #include "core/files.h"
+#include "core/results_files.h"
 #include "mestr/core/error.h"
-#include "pipeline/results_folder.h"
 
 namespace mestr::cli {
 using namespace internal;

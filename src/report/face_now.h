@@ -5,7 +5,7 @@
 #include <opencv2/core/types.hpp>
 #include <optional>
 
-#include "report/results.h"
+#include "results/results.h"
 
 namespace mestr::internal {
 

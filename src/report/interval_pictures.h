@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "mestr/video/frame_source.h"
-#include "report/results.h"
+#include "results/results.h"
 
 namespace mestr::internal {
 

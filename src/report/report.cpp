@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "core/files.h"
+#include "core/folder_lock.h"
 #include "core/record_file.h"
 #include "core/results_files.h"
 #include "core/text.h"
@@ -12,8 +13,8 @@
 #include "report/page.h"
 #include "report/page_data.h"
 #include "report/picture_data.h"
-#include "report/results.h"
 #include "report/truth.h"
+#include "results/results.h"
 
 namespace mestr::internal {
 namespace fs = std::filesystem;
@@ -112,6 +113,7 @@ class Builder {
 
 // So that `mestr run --overwrite` removes it with the results that it shows.
 void ListInRecord(const fs::path& folder) {
+  const FolderLock lock(folder);
   const fs::path path = folder / kRunFile;
   std::optional<Json> record = ReadRecord(path);
   if (!record) throw Error(ErrorKind::kInput, path.string() + " is no record of mestr run");

@@ -3,7 +3,6 @@
 #include <filesystem>
 
 #include "core/files.h"
-#include "pipeline/results_folder.h"
 #include "support/test_support.h"
 
 namespace mestr::internal {

@@ -1,6 +1,6 @@
 #include "core/files.h"
 #include "fuzz/targets.h"
-#include "report/results.h"
+#include "results/results.h"
 
 namespace mestr::fuzz {
 namespace {

@@ -1,5 +1,5 @@
 #include "fuzz/targets.h"
-#include "pipeline/results_folder.h"
+#include "results/results_folder.h"
 
 namespace mestr::fuzz {
 

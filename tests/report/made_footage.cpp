@@ -2,7 +2,7 @@
 
 #include "core/record_file.h"
 #include "pipeline/outputs.h"
-#include "report/made_results.h"
+#include "results/made_results.h"
 #include "support/synthetic_video.h"
 #include "video/mp4_writer.h"
 
