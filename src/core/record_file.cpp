@@ -43,8 +43,10 @@ void WriteRecord(const fs::path& path, const Json& record) {
   WriteFileAtomically(path, Dump(record, 1) + "\n");
 }
 
+Json AsInRecord(const Json& json) { return Json::parse(Dump(json, -1)); }
+
 std::string AsInRecord(const std::string& text) {
-  return Json::parse(Dump(Json(text), -1)).get<std::string>();
+  return AsInRecord(Json(text)).get<std::string>();
 }
 
 VideoKey AsInRecord(const VideoKey& video) {

@@ -21,7 +21,8 @@ std::optional<nlohmann::ordered_json> ReadRecord(const std::filesystem::path& pa
 // What is not UTF-8 becomes U+FFFD: a path that is none must not keep results from being written.
 void WriteRecord(const std::filesystem::path& path, const nlohmann::ordered_json& record);
 
-// `text` as it reads back from a record.
+// As it reads back from a record.
+nlohmann::ordered_json AsInRecord(const nlohmann::ordered_json& json);
 std::string AsInRecord(const std::string& text);
 
 VideoKey AsInRecord(const VideoKey& video);

@@ -48,13 +48,12 @@ WorkFolder::WorkFolder(fs::path folder, const Kind& kind, bool overwrite)
   MakeOutputFolder(folder_);
   try {
     lock_.emplace(folder_);
-    RemoveLeftovers(folder_);
-    if (*kind_.subfolder != '\0') RemoveLeftovers(folder_ / kind_.subfolder);
     if (IsTaken(RecordPath())) {
       ReadEarlier();
     } else {
       held_others_ = HoldsSomething(folder_);
     }
+    RemoveTemporaries();
   } catch (...) {
     lock_.reset();
     std::error_code not_empty;
@@ -85,6 +84,15 @@ void WorkFolder::ReadEarlier() {
   listed_ = AllListedBy(*record);
   if (overwrite_) RefuseLinks();
   earlier_ = std::move(record);
+}
+
+// Where what is listed was written.
+void WorkFolder::RemoveTemporaries() const {
+  std::set<fs::path> folders = {folder_};
+  for (const std::string& file : listed_) folders.insert((folder_ / file).parent_path());
+  for (const fs::path& folder : folders) {
+    if (folder == folder_ || !IsLink(folder)) RemoveLeftovers(folder);
+  }
 }
 
 void WorkFolder::RefuseLinks() const {

@@ -30,7 +30,6 @@ class WorkFolder {
     // True for what a record may list at all, whatever its origin: no "../x".
     bool (*is_own_name)(const Json& name);
     ErrorKind refusal = ErrorKind::kConfig;  // of a record with a fault
-    const char* subfolder = "";              // in which it writes, too
     bool lists_folders = false;              // with all that is in them
   };
 
@@ -69,6 +68,7 @@ class WorkFolder {
  private:
   void ReadEarlier();
   void RefuseLinks() const;
+  void RemoveTemporaries() const;
   std::set<std::string> AllListedBy(const Json& record) const;
   void Remove(const std::string& file) const;
 

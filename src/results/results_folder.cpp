@@ -71,8 +71,7 @@ const WorkFolder::Kind kResultsFolder = {.record = kRunFile,
                                          .command = "mestr run",
                                          .fault_of = FaultOf,
                                          .files_of = FilesOf,
-                                         .is_own_name = IsResultName,
-                                         .subfolder = kVideosFolder};
+                                         .is_own_name = IsResultName};
 
 std::vector<std::string> VideoFilesOf(const std::vector<VideoInput>& videos) {
   FileNames names;

@@ -5,6 +5,8 @@
 #include <string>
 #include <tuple>
 
+#include "core/record_file.h"
+
 namespace mestr::internal {
 namespace {
 
@@ -57,9 +59,10 @@ void RequireSameRun(const WorkFolder& folder, const Json& now) {
   const Json& earlier = *folder.Earlier();
   const Json videos = earlier.value("videos", Json::array());
   if (std::none_of(videos.begin(), videos.end(), HasResults)) return;
-  folder.RequireSame(IdentityOf(earlier), IdentityOf(now));
+  const Json run = AsInRecord(now);
+  folder.RequireSame(IdentityOf(earlier), IdentityOf(run));
   std::set<Name> names;
-  for (const Json& video : now.at("videos")) names.insert(NameOf(video));
+  for (const Json& video : run.at("videos")) names.insert(NameOf(video));
   for (const Json& video : videos) {
     if (!HasResults(video) || names.contains(NameOf(video))) continue;
     folder.RefuseAsOther("has results of " + TextAt(video, "path") +

@@ -20,8 +20,9 @@ pytestmark = pytest.mark.skipif(bool(os.environ["MESTR_SANITIZE"]), reason="sani
 
 ROOT = Path(__file__).resolve().parents[2]
 SEED = 14
-KILLS = 50  # of a run; of the other commands a fifth
-KILLS_A_FOLDER = 5
+# How often each command is killed, and how often in one folder before it may end. Starting takes most of the time.
+KILLS = {"run": 50, "features": 5, "synth avi": 5, "synth frames": 5}
+KILLS_A_FOLDER = 10
 STOPPED = 130
 # What says when and how something was made.
 RECORDS = {"run.json", "manifest.json"}
@@ -56,8 +57,8 @@ def killed_call(arguments: list[str], out: Path, moment: int) -> int:
 def clips(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """three.csv and thirty.csv: so many videos of one small clip."""
     folder = tmp_path_factory.mktemp("clips")
-    made = call(["synth", "-o", str(folder / "set"), "--format", "frames", "--clips", "1", "--seconds", "0.4", "--count",
-                 "0", "--fps", "25", "--size", "320x240", "--contexts", "still"])
+    made = call(["synth", "-o", str(folder / "set"), "--format", "frames", "--clips", "1", "--seconds", "0.4",
+                 "--count", "0", "--fps", "25", "--size", "320x240", "--contexts", "still"])
     assert made.returncode == 0, made.stderr
     clip = next((folder / "set").rglob("*.jpg")).parent
     for name, count in (("three.csv", 3), ("thirty.csv", 30)):
@@ -76,11 +77,11 @@ def features_arguments(clips: Path, out: Path) -> list[str]:
 
 
 def synth_arguments(kind: str, out: Path) -> list[str]:
-    return ["synth", "-o", str(out), "--format", kind, "--clips", "3", "--seconds", "0.2", "--fps", "10", "--count", "0",
-            "--contexts", "still", "--size", "160x120", "--jobs", "1"]
+    return ["synth", "-o", str(out), "--format", kind, "--clips", "3", "--seconds", "0.2", "--fps", "10",
+            "--count", "0", "--contexts", "still", "--size", "160x120", "--jobs", "1"]
 
 
-@pytest.mark.parametrize("command", ["run", "features", "synth avi", "synth frames"])
+@pytest.mark.parametrize("command", KILLS)
 def test_a_killed_call_is_gone_on_with(clips: Path, tmp_path: Path, command: str):
     def arguments(out: Path) -> list[str]:
         if command == "run":
@@ -99,10 +100,10 @@ def test_a_killed_call_is_gone_on_with(clips: Path, tmp_path: Path, command: str
     assert not [name for name in good if Path(name).name.startswith(".")]
     dice = random.Random(SEED)
     kills = 0
-    while kills < (KILLS if command == "run" else KILLS // 5):
+    while kills < KILLS[command]:
         out = tmp_path / "out"
         shutil.rmtree(out, ignore_errors=True)
-        for _ in range(KILLS_A_FOLDER):
+        for _ in range(min(KILLS_A_FOLDER, KILLS[command] - kills)):
             moment = dice.randint(1, moments)
             code = killed_call(arguments(out), out, moment)
             if code == 0:  # it went on with so much that it came to its end before
