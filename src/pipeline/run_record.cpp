@@ -50,7 +50,9 @@ std::size_t RunRecord::TakeEarlier(const Json& earlier) {
   const Json wall_s = earlier.value("wall_seconds", Json());
   if (wall_s.is_number()) wall_s_ = wall_s.get<double>();
   const Json files = earlier.value("files", Json::array());
-  if (std::find(files.begin(), files.end(), kReportFile) != files.end()) {
+  // What a call that was killed left may be newer than the report.
+  const bool ended = earlier.value("status", Json()) != "running";
+  if (ended && std::find(files.begin(), files.end(), kReportFile) != files.end()) {
     reported_ = earlier.value("videos", Json::array());
   }
   std::size_t taken = 0;

@@ -172,6 +172,29 @@ TEST_F(RunsAgain, ComputeAgainWhatChangedAndNameIt) {
   EXPECT_EQ(ResumedOf(Run({clip_})), 1);
 }
 
+TEST_F(RunsAgain, KeepTheReportAsLongAsItShowsWhatIsThere) {
+  Run({clip_});
+  auto run = testing::ReadJson(Out("run.json"));
+  run["files"].push_back("report.html");
+  WriteFileAtomically(Out("run.json"), run.dump());
+  WriteFileAtomically(Out("report.html"), "of the results");
+  Run({clip_});
+  EXPECT_EQ(ReadFile(Out("report.html")), "of the results");
+  EXPECT_THAT(testing::ReadJson(Out("run.json")).at("files"), Contains("report.html"));
+  fs::last_write_time(clip_ / "img1.png", fs::file_time_type::clock::now());
+  EXPECT_EQ(ResumedOf(Run({clip_})), 0);
+  EXPECT_FALSE(fs::exists(Out("report.html")));
+  EXPECT_THAT(testing::ReadJson(Out("run.json")).at("files"),
+              ::testing::Not(Contains("report.html")));
+}
+
+TEST_F(RunsAgain, LeaveAReportThatIsNoRuns) {
+  Run({clip_});
+  WriteFileAtomically(Out("report.html"), "somebody's");
+  Run({clip_}, /*overwrite=*/true);
+  EXPECT_EQ(ReadFile(Out("report.html")), "somebody's");
+}
+
 TEST_F(RunsAgain, DropWhatAVideoThatFailsNowHadBefore) {
   Run({clip_});
   WriteFileAtomically(clip_ / "img4.png", "no picture");

@@ -59,7 +59,7 @@ def several(made):
     video["warnings"] = ["the light flickers"]
     (folder / "videos/hostile.json").write_text(json.dumps(video))
     failed = {**name, "path": "gone.mp4", "video": "gone", "ok": False, "error": "gone.mp4: no such file"}
-    record["videos"] = [{**name, "ok": True, "file": "videos/hostile.json"}, good, failed]
+    record["videos"] = [{**good, **name, "file": "videos/hostile.json"}, good, failed]
     (folder / "run.json").write_text(json.dumps(record))
     mestr("report", folder)
     return folder / "report.html"

@@ -68,6 +68,13 @@ TEST_F(Merging, TakesTheShardsInAnyOrder) {
   EXPECT_EQ(UnfinishedText(In("merged")), "");
 }
 
+TEST_F(Merging, HasNoReportThatAShardHas) {
+  WriteShard(1, [](Json& run) { run["files"].push_back("report.html"); });
+  MergeShards({In("1"), In("2"), In("3")}, In("merged"), false);
+  const Json run = ReadRecord(In("merged/run.json")).value();
+  EXPECT_EQ(run.at("files"), Json({"predictions.csv", "run.json"}));
+}
+
 TEST_F(Merging, RefusesDuplicatesAndGaps) {
   EXPECT_THAT(RefusalOf({"1", "2", "2", "3"}),
               AllOf(HasSubstr(In("2").string()), HasSubstr("are both shard 2 of 3")));

@@ -54,6 +54,18 @@ TEST_F(ReadBack, GivesTheRunWithItsFailedVideos) {
   EXPECT_FALSE(run.error);
 }
 
+TEST_F(ReadBack, GivesTheSizeOfAVideoFileAndNoneOfAFolder) {
+  testing::WriteMadeResults(Out());
+  EXPECT_EQ(Video().input_bytes, std::nullopt);
+  Json entry = testing::MadeEntry("a");
+  entry["made_from"] = {{"files", 1}, {"bytes", 1234}};
+  WriteRun(testing::MadeRun({entry}));
+  EXPECT_EQ(Video().input_bytes, 1234U);
+  entry["made_from"]["files"] = 90;
+  WriteRun(testing::MadeRun({entry}));
+  EXPECT_EQ(Video().input_bytes, std::nullopt);
+}
+
 TEST_F(ReadBack, GivesTheFramesFrom0) {
   testing::WriteMadeResults(Out());
   const VideoResults video = Video();
