@@ -98,7 +98,6 @@ void JsonConsole::OnOutcome(const VideoOutcome& outcome) {
     intervals.push_back(PredictionToJson(found));
   }
   result_ = {{"file", outcome.file},
-             {"resumed", outcome.resumed},
              {"frames", outcome.results.frames},
              {"fps", outcome.results.fps},
              {"intervals", intervals}};
