@@ -204,8 +204,8 @@ TEST_F(RunCommand, WithoutAnOutputFolderTakesOneNamedAfterTheInput) {
   const fs::path before = fs::current_path();
   fs::current_path(folder_.path());
   const std::vector<std::string> arguments = {
-      "run", clip, "--fps", "30", "--model",
-      testing::SourcePath("tests/data/model/tiny.pt").string()};
+      "run", clip,      "--fps",
+      "30",  "--model", testing::SourcePath("tests/data/model/tiny.pt").string()};
   const auto result = CallProgram(arguments);
   const auto again = CallProgram(arguments);
   fs::current_path(before);
