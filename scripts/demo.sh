@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Installs what is missing, builds, makes three short synthetic clips with known micro-expressions, finds them, and
-# shows what was found beside the truth. Argument: a folder for clips and results, out/demo by default.
+# shows what was found beside the truth, at last in a page to look at. Argument: a folder for clips and results, out/demo by default.
 # MESTR=/path/to/mestr takes that program in place of building it.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -23,6 +23,10 @@ cat "$out/clips/labels.csv"
 echo
 "$mestr" evaluate --pred "$out/results" --truth "$out/clips/labels.csv"
 echo
+echo "== The same to look at"
+"$mestr" report "$out/results" --truth "$out/clips/labels.csv"
+echo
 echo "Clips:   $out/clips"
 echo "Results: $out/results"
-echo "Your own video: $mestr run clip.mp4 (scripts/install.sh puts mestr on the path)"
+echo "Your own video: $mestr run clip.mp4 --report (scripts/install.sh puts mestr on the path)"
+echo "Report:  $out/results/report.html (open it in a browser)"

@@ -41,6 +41,8 @@ extern const Command kValidateCommand;
 extern const Command kBenchCommand;
 extern const Command kSynthCommand;
 extern const Command kFeaturesCommand;
+extern const Command kRenderCommand;
+extern const Command kReportCommand;
 extern const Command kDoctorCommand;
 extern const Command kCompletionCommand;
 extern const Command kManCommand;

@@ -30,6 +30,8 @@ const Compute& LinkedCompute() {
                                 .features = internal::ExportFeatures,
                                 .bench = Bench,
                                 .synth = internal::WriteSynthSet,
+                                .render = internal::RenderVideo,
+                                .report = internal::WriteReportPage,
                                 .resolve_inputs = ResolveInputs,
                                 .announced_frames = AnnouncedFrames,
                                 .doctor = RunDoctorChecks};

@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <optional>
 #include <ostream>
 #include <string>
@@ -14,6 +15,8 @@
 #include "bench/bench.h"
 #include "pipeline/export_features.h"
 #include "pipeline/run.h"
+#include "report/render_video.h"
+#include "report/report.h"
 #include "synth/synth_set.h"
 
 namespace mestr::cli {
@@ -26,7 +29,7 @@ struct BenchTexts {
 // Each as the function of its library; all throw mestr::Error.
 struct Compute {
   const char* version;  // of the module, and the sizes of what crosses: must be the program's
-  std::array<std::size_t, 6> sizes;
+  std::array<std::size_t, 8> sizes;
 
   internal::RunSummary (*run)(const internal::RunOptions& options,
                               const internal::RunObserver& observer);
@@ -37,6 +40,11 @@ struct Compute {
   internal::SynthSetSummary (*synth)(const internal::SynthSetOptions& set,
                                      const std::filesystem::path& output,
                                      const internal::SynthWriteOptions& options);
+  internal::RenderSummary (*render)(
+      const internal::RenderOptions& options,
+      const std::function<void(std::int64_t done, std::int64_t all)>& progress);
+  std::filesystem::path (*report)(const internal::ReportOptions& options,
+                                  const internal::ReportObserver& observer);
   ResolvedInputs (*resolve_inputs)(const std::vector<std::string>& arguments,
                                    const InputOptions& options);
   std::optional<std::int64_t> (*announced_frames)(const VideoInput& input);
@@ -44,10 +52,11 @@ struct Compute {
 };
 
 // Of what crosses from the program to the module and back.
-inline constexpr std::array<std::size_t, 6> kCrossingSizes = {
+inline constexpr std::array<std::size_t, 8> kCrossingSizes = {
     sizeof(internal::RunOptions),      sizeof(internal::RunSummary),
     sizeof(internal::ExportOptions),   sizeof(internal::BenchOptions),
-    sizeof(internal::SynthSetOptions), sizeof(Analysis)};
+    sizeof(internal::SynthSetOptions), sizeof(internal::RenderOptions),
+    sizeof(internal::ReportOptions),   sizeof(Analysis)};
 
 // The functions where they are linked.
 const Compute& LinkedCompute();

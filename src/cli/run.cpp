@@ -104,6 +104,20 @@ std::optional<ResolvedInputs> ChooseConfig(RunFlags& flags) {
   return resolved;
 }
 
+// The results as a page, after they were told: whatever becomes of it.
+void MakeReport(const RunFlags& flags, const std::filesystem::path& landmark_model,
+                Console& console, std::ostream& out) {
+  ReportObserver observer;
+  observer.on_warning = [&console](const std::string& line) { console.Warn(line); };
+  const ReportOptions options{.results = flags.output,
+                              .truth = {},
+                              .faces = !flags.no_faces,
+                              .landmark_model = landmark_model,
+                              .output = {}};
+  const auto file = LoadCompute().report(options, observer);
+  out << "wrote " << Printable(file.string()) << '\n';
+}
+
 void AddFlags(CommandApp& app, RunFlags& flags) {
   flags.AddTo(app);
   app.get_option("--output")
@@ -116,6 +130,11 @@ void AddFlags(CommandApp& app, RunFlags& flags) {
   app.add_flag("--all-faces", flags.all_faces,
                "Every face gets a track of its own, not only the largest one (with face.alignment "
                "similarity, as in --config demo)");
+  app.Group(kOutputGroup);
+  auto* const report = app.add_flag("--report", flags.report,
+                                    "Write report.html, too: the results as a page to look at");
+  app.add_flag("--no-faces", flags.no_faces, "No picture of anybody goes into the report")
+      ->needs(report);
 }
 
 int Run(RunFlags& flags, Console& console, std::ostream& out) {
@@ -125,10 +144,15 @@ int Run(RunFlags& flags, Console& console, std::ostream& out) {
                            .fps = flags.fps,
                            .resolved = std::move(resolved),
                            .output = flags.output,
-                           .overwrite = flags.overwrite};
+                           .overwrite = flags.overwrite,
+                           .report = flags.report};
   const RunSummary summary = LoadCompute().run(options, console.Observer());
   ReportFailures(summary, console);
   PrintSummary(summary, out);
+  // Without files of its own the results of an earlier run are still there.
+  if (flags.report && !summary.files.empty()) {
+    MakeReport(flags, options.analyzer.config.landmarks, console, out);
+  }
   if (!summary.files.empty()) out << "results: " << Printable(options.output.string()) << '\n';
   return ExitCodeOf(summary);
 }

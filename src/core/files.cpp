@@ -50,6 +50,13 @@ bool IsFolder(const fs::path& path) {
   return fs::is_directory(path, not_there);
 }
 
+std::optional<std::uint64_t> FileBytes(const fs::path& path) {
+  std::error_code error;
+  if (!fs::is_regular_file(path, error)) return std::nullopt;
+  const std::uintmax_t bytes = fs::file_size(path, error);
+  return error ? std::nullopt : std::optional<std::uint64_t>(bytes);
+}
+
 std::string ReadFile(const fs::path& path) {
   return ReadFile(path, std::numeric_limits<std::uint64_t>::max());
 }

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -39,6 +40,9 @@ void WriteNewFile(const std::filesystem::path& path, std::string_view content);
 // False also where it can't be looked at (no permission, a name that is too long).
 bool Exists(const std::filesystem::path& path);
 bool IsFolder(const std::filesystem::path& path);
+
+// Of a regular file; empty for all else.
+std::optional<std::uint64_t> FileBytes(const std::filesystem::path& path);
 
 // The whole file. Throws Error{kInput} naming the path.
 std::string ReadFile(const std::filesystem::path& path);

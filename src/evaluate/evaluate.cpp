@@ -71,19 +71,9 @@ class ClassNames {
   const std::vector<std::string>& names_;
 };
 
-bool IsChosen(const std::string& dataset, const EvaluateOptions& options) {
-  const auto& chosen = options.datasets;
-  return chosen.empty() || std::find(chosen.begin(), chosen.end(), dataset) != chosen.end();
-}
-
 // Macro-expressions need no emotion.
 bool IsUnnamed(const Label& label) {
   return label.type == ExpressionType::kMacro && label.emotion.empty();
-}
-
-bool Counts(const Label& label, const EvaluateOptions& options) {
-  return IsChosen(label.video.dataset, options) &&
-         (label.type == ExpressionType::kMicro || options.include_macro);
 }
 
 // Joins the rows of a video, whichever way its subject is written.
@@ -138,7 +128,7 @@ class Gatherer {
     for (const Label& label : labels) {
       if (!IsChosen(label.video.dataset, options_)) continue;
       labelled_datasets_.insert(label.video.dataset);
-      if (!Counts(label, options_)) {
+      if (!IsScored(label, options_)) {
         ++macro;
         continue;
       }
@@ -415,7 +405,7 @@ void EvaluateOptions::Check() const {
 }
 
 std::string EmotionProblem(const Label& label, const EvaluateOptions& options) {
-  if (!Counts(label, options) || IsUnnamed(label)) return {};
+  if (!IsScored(label, options) || IsUnnamed(label)) return {};
   return ClassNames(options.classes).Problem(label.emotion);
 }
 

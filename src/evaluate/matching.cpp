@@ -54,6 +54,16 @@ class LabelIndex {
 
 }  // namespace
 
+bool IsChosen(const std::string& dataset, const EvaluateOptions& options) {
+  const auto& chosen = options.datasets;
+  return chosen.empty() || std::find(chosen.begin(), chosen.end(), dataset) != chosen.end();
+}
+
+bool IsScored(const Label& label, const EvaluateOptions& options) {
+  return IsChosen(label.video.dataset, options) &&
+         (label.type == ExpressionType::kMicro || options.include_macro);
+}
+
 std::vector<Match> MatchIntervals(std::span<const Interval> predictions,
                                   std::span<const Interval> labels, double iou) {
   const LabelIndex index(labels);

@@ -20,6 +20,12 @@ struct Match {
   friend bool operator==(const Match&, const Match&) = default;
 };
 
+// Whether its rows are scored.
+bool IsChosen(const std::string& dataset, const EvaluateOptions& options);
+
+// False for a macro-expression, unless options.include_macro, and for a data set not chosen.
+bool IsScored(const Label& label, const EvaluateOptions& options);
+
 // The MEGC protocol. Predictions in order of onset (equal onsets: as given); each belongs to the
 // label with the highest IoU (equal: the earlier onset, then as given) and hits it when that IoU is
 // at least `iou` and the label is not hit yet. Gives the hits in that order; every other prediction

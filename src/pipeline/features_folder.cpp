@@ -7,8 +7,8 @@
 
 #include "core/files.h"
 #include "core/limits.h"
+#include "core/record_file.h"
 #include "mestr/core/error.h"
-#include "pipeline/record_file.h"
 #include "video/file_kinds.h"
 
 namespace mestr::internal {

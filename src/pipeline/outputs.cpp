@@ -119,6 +119,12 @@ Json InputToJson(const VideoInput& input) {
           {"video", input.key.video}};
 }
 
+Json TimesOf(const Analysis& analysis) {
+  Json times = Json::array();
+  for (const double time_s : analysis.frame_times_s) times.push_back(SixDecimals(time_s));
+  return times;
+}
+
 // Whose stretch a frame lies in; with alignment crop nobody is told apart.
 std::optional<std::int64_t> TrackAt(const Analysis& analysis, std::int64_t frame) {
   if (analysis.usability.empty()) return std::nullopt;
@@ -222,6 +228,8 @@ Json VideoToJson(const VideoInput& input, const Analysis& analysis) {
   Json json;
   json["mestr"] = Version();
   json["input"] = InputToJson(input);
+  // So that the results of one video are not shown over another one of its name.
+  if (const auto bytes = FileBytes(input.path)) json["input"]["bytes"] = *bytes;
   json["frames"] = analysis.frames;
   json["fps"] = analysis.fps;
   json["variable_frame_rate"] = analysis.info.variable_frame_rate;
@@ -238,6 +246,7 @@ Json VideoToJson(const VideoInput& input, const Analysis& analysis) {
   json["warnings"] = analysis.warnings;
   json["seconds"] = SecondsToJson(analysis.seconds);
   json["wall_seconds"] = analysis.wall_s;
+  json["frame_times_s"] = TimesOf(analysis);
   AddFindings(analysis, json);
   for (const Analysis& other : analysis.others)
     AddFindings(other, json["other_faces"].emplace_back());

@@ -7,21 +7,18 @@
 #include <utility>
 
 #include "core/files.h"
+#include "core/record_file.h"
 #include "core/text.h"
 #include "mestr/core/error.h"
 #include "mestr/submission/predictions.h"
 #include "mestr/submission/records.h"
 #include "pipeline/file_names.h"
-#include "pipeline/record_file.h"
 
 namespace mestr::internal {
 namespace fs = std::filesystem;
 namespace {
 
 using Json = nlohmann::ordered_json;
-
-constexpr std::string_view kVideoEnding = ".json";
-constexpr std::string_view kFramesEnding = "_frames.csv";
 
 bool Contains(const std::vector<std::string>& list, const std::string& text) {
   return std::find(list.begin(), list.end(), text) != list.end();
@@ -42,17 +39,12 @@ bool IsLink(const fs::path& path) {
 bool IsResultName(const Json& name) {
   if (!IsNameInFolder(name)) return false;
   const auto& text = name.get_ref<const std::string&>();
-  if (text == kRunFile || text == kPredictionsFile || text == kSubmissionFile) return true;
+  if (text == kRunFile || text == kReportFile || text == kPredictionsFile ||
+      text == kSubmissionFile) {
+    return true;
+  }
   return std::any_of(kLeaderboardDatasets.begin(), kLeaderboardDatasets.end(),
                      [&](std::string_view set) { return text == LeaderboardFileName(set); });
-}
-
-bool IsVideoFileName(const Json& name, std::string_view ending) {
-  const std::string folder = std::string(kVideosFolder) + "/";
-  if (!name.is_string()) return false;
-  const auto& text = name.get_ref<const std::string&>();
-  return text.starts_with(folder) && text.ends_with(ending) &&
-         IsNameInFolder(text.substr(folder.size()));
 }
 
 // The files that a run's record lists. Empty: it is no record of a run.

@@ -6,12 +6,10 @@
 #include <string>
 #include <vector>
 
+#include "core/results_files.h"
 #include "mestr/video/inputs.h"
 
 namespace mestr::internal {
-
-inline constexpr char kRunFile[] = "run.json";
-inline constexpr char kVideosFolder[] = "videos";
 
 // "videos/cas_1_a.json" for each video, in their order: relative to the folder.
 std::vector<std::string> VideoFilesOf(const std::vector<VideoInput>& videos);

@@ -8,12 +8,12 @@
 #include "config/input_options.h"
 #include "core/cost.h"
 #include "core/files.h"
+#include "core/record_file.h"
 #include "core/text.h"
 #include "mestr/core/error.h"
 #include "mestr/submission/records.h"
 #include "pipeline/face_outputs.h"
 #include "pipeline/outputs.h"
-#include "pipeline/record_file.h"
 #include "pipeline/results_folder.h"
 #include "pipeline/tell.h"
 
@@ -83,6 +83,7 @@ class Runner {
   std::vector<std::string> AllFiles() const {
     std::vector<std::string> files = PredictionFilesOf(inputs_.videos);
     files.insert(files.end(), video_files_.begin(), video_files_.end());
+    if (options_.report) files.emplace_back(kReportFile);
     if (HasFramesFiles()) {
       for (const std::string& file : video_files_) files.push_back(FramesFileOf(file));
     }

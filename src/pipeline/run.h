@@ -21,6 +21,8 @@ struct RunOptions {
   std::optional<ResolvedInputs> resolved;  // the two above, by who has resolved them already
   std::filesystem::path output;
   bool overwrite = false;  // an earlier run's results
+  // The caller will write report.html there: one in the way that is no earlier run's is refused.
+  bool report = false;
 };
 
 // What became of one video.

@@ -4,9 +4,9 @@
 
 #include "core/files.h"
 #include "core/text.h"
-#include "synth/avi_writer.h"
-#include "synth/jpeg_encoder.h"
-#include "synth/mp4_writer.h"
+#include "video/avi_writer.h"
+#include "video/jpeg_encoder.h"
+#include "video/mp4_writer.h"
 
 namespace mestr::internal::synth {
 
@@ -50,7 +50,8 @@ void WriteAvi(const fs::path& path, const ClipFileOptions& options, std::int64_t
 
 void WriteMp4(const fs::path& path, const ClipFileOptions& options, std::int64_t frames,
               const NextFrame& next) {
-  Mp4Writer writer(path, options.size, options.fps, options.bits_per_s);
+  Mp4Writer writer(path,
+                   {.size = options.size, .fps = options.fps, .bits_per_s = options.bits_per_s});
   for (std::int64_t i = 0; i < frames; ++i) writer.Write(next());
   writer.Finish();
 }

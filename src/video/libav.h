@@ -20,6 +20,7 @@ struct AvDelete {
   void operator()(AVCodecContext* codec) const { avcodec_free_context(&codec); }
   void operator()(AVPacket* packet) const { av_packet_free(&packet); }
   void operator()(AVFrame* frame) const { av_frame_free(&frame); }
+  void operator()(std::uint8_t* bytes) const { av_free(bytes); }
   void operator()(SwsContext* scaler) const { sws_freeContext(scaler); }
 };
 

@@ -138,6 +138,24 @@ TEST_F(RunCommand, AsksBeforeItReplacesResults) {
   EXPECT_EQ(Run({clip}, {"--overwrite"}).exit_code, 0);
 }
 
+TEST_F(RunCommand, WritesAReportWhereAskedTo) {
+  const auto result = Run({FrameFolder("clip", 12)}, {"--report", "--no-faces"});
+  EXPECT_EQ(result.exit_code, 0) << result.err;
+  EXPECT_THAT(result.out, HasSubstr("wrote " + Path("out/report.html")));
+  EXPECT_THAT(ReadFile(Path("out/report.html")), HasSubstr("id=\"video-0\""));
+  // One of earlier results does not stay beside new ones.
+  EXPECT_EQ(Run({Path("clip")}, {"--overwrite"}).exit_code, 0);
+  EXPECT_FALSE(fs::exists(Path("out/report.html")));
+}
+
+TEST_F(RunCommand, RefusesToWriteOverSomebodysReportBeforeItComputes) {
+  WriteFileAtomically(Path("out/report.html"), std::string_view("mine"));
+  const auto result = Run({FrameFolder("clip", 12)}, {"--report"});
+  EXPECT_EQ(result.exit_code, 2);
+  EXPECT_THAT(result.err, HasSubstr("report.html is in the way"));
+  EXPECT_FALSE(fs::exists(Path("out/run.json")));
+}
+
 TEST_F(RunCommand, RefusesAnOutputFolderWithoutAName) {
   const std::string clip = FrameFolder("clip", 8);
   for (const char* command : {"run", "features", "synth"}) {

@@ -38,6 +38,15 @@ TEST(ReadFile, NamesTheFileThatIsMissing) {
               HasSubstr("/no/such.csv"));
 }
 
+TEST(FileBytes, AreThoseOfARegularFileAlone) {
+  const testing::TemporaryFolder folder;
+  WriteFileAtomically(folder.path() / "file", "12345");
+  EXPECT_EQ(FileBytes(folder.path() / "file"), 5U);
+  EXPECT_EQ(FileBytes(folder.path()), std::nullopt);
+  EXPECT_EQ(FileBytes(folder.path() / "none"), std::nullopt);
+  EXPECT_EQ(FileBytes("/dev/null"), std::nullopt);
+}
+
 TEST(SafeFileName, KeepsLettersOfAnyLanguageAndNothingThatLeavesTheFolder) {
   EXPECT_EQ(SafeFileName("gesicht ä,\"x\".mp4"), "gesicht_ä__x_.mp4");
   EXPECT_EQ(SafeFileName(".."), "_.");

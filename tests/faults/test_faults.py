@@ -24,6 +24,10 @@ def synth_arguments(out: Path, kind: str, *more: str) -> list[str]:
 TINY = ("--clips", "1", "--seconds", "1", "--gap", "0.1", "--size", "160x120")
 
 
+def run_arguments(clips: Path, out: Path) -> list[str]:
+    return ["run", str(clips / "one.csv"), "-o", str(out), "--config", "demo", "-q", "-j", "1"]
+
+
 def features_arguments(clips: Path, manifest: str, out: Path) -> list[str]:
     return ["features", str(clips / manifest), "-o", str(out), "--config", "demo", "-q", "-j", "1", "--labels",
             str(clips / "labels.csv")]
@@ -31,13 +35,14 @@ def features_arguments(clips: Path, manifest: str, out: Path) -> list[str]:
 
 @pytest.fixture(scope="module")
 def clips(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Two of them, the first one's manifest one.csv, and its features."""
+    """Two of them, the first one's manifest one.csv, its features and its results."""
     folder = tmp_path_factory.mktemp("clips") / "set"
     size = ("--clips", "2", "--seconds", "2", "--size", "320x240")
     subprocess.run([MESTR, *synth_arguments(folder, "mp4", *size)], check=True, capture_output=True)
     rows = (folder / "manifest.csv").read_text(encoding="utf-8").splitlines(keepends=True)
     (folder / "one.csv").write_text("".join(rows[:2]), encoding="utf-8")
     subprocess.run([MESTR, *features_arguments(folder, "one.csv", folder / "features")], check=True)
+    subprocess.run([MESTR, *run_arguments(folder, folder / "results")], check=True, capture_output=True)
     return folder
 
 
@@ -47,8 +52,14 @@ def keep_notes(out: Path) -> None:
 
 
 def run_command(clips: Path, work: Path) -> Command:
-    arguments = ["run", str(clips / "one.csv"), "-o", str(work / "out"), "--config", "demo", "-q", "-j", "1"]
-    return Command(arguments, work / "out", keep_notes, ("predictions.csv",))
+    return Command(run_arguments(clips, work / "out"), work / "out", keep_notes, ("predictions.csv",))
+
+
+def render_command(clips: Path, work: Path) -> Command:
+    video = (clips / "one.csv").read_text(encoding="utf-8").splitlines()[1].split(",")[3]
+    arguments = ["render", str(clips / video), "--results", str(clips / "results"), "-o",
+                 str(work / "out" / "annotated.mp4"), "--hide", "landmarks,regions"]
+    return Command(arguments, work / "out", keep_notes)
 
 
 def features_command(clips: Path, work: Path) -> Command:
@@ -79,6 +90,7 @@ COMMANDS = {
     "evaluate": (evaluate_command, 500, 1, 3),
     "run": (run_command, 200_000, 2, 13),
     "features": (features_command, 200_000, 4, 13),
+    "render": (render_command, 200_000, 1, 13),
     "synth avi": (synth_avi_command, 50_000, 4, 67),
     "synth frames": (synth_frames_command, 50_000, 19, 67),
 }

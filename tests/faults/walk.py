@@ -114,7 +114,8 @@ class Walk:
                 yield f"{fault.call} {number} ({errno.errorcode[fault.error]}): {what}"
 
     def wrong(self, done: subprocess.CompletedProcess[str]) -> Iterator[str]:
-        lines = done.stderr.strip().splitlines()
+        # x264 itself prints what it could not allocate.
+        lines = [line for line in done.stderr.strip().splitlines() if not line.startswith("x264 [error]: malloc")]
         if done.returncode not in EXIT_CODES:
             yield f"exit {done.returncode}: {done.stderr[-300:]}"
         if done.returncode != 0 and len(lines) != 1:

@@ -8,6 +8,7 @@ namespace mestr::fuzz {
 Outcome ConfigSet(std::string_view bytes);         // --set, one a line
 Outcome ConfigYaml(std::string_view bytes);        // --config
 Outcome FeaturesManifest(std::string_view bytes);  // manifest.json of features
+Outcome ResultsFolder(std::string_view bytes);     // run.json, or a video's record, of a report
 Outcome RunRecord(std::string_view bytes);         // run.json of an earlier run
 Outcome ModelArchive(std::string_view bytes);      // a model file, before anything of it runs
 Outcome Image(std::string_view bytes);             // JPEG, PNG, BMP

@@ -68,6 +68,22 @@ TEST_F(Results, StayUntilThereAreNewOnes) {
   EXPECT_TRUE(fs::exists(Out("notes.txt")));
 }
 
+TEST_F(Results, GoWithTheReportThatShowsThem) {
+  WriteEarlier();
+  Write("report.html", "of the old results");
+  Write("run.json", R"({"status": "complete", "files": ["run.json", "report.html"],
+                        "videos": [{"file": "videos/old.json"}]})");
+  Open(true).Replace(running_);
+  EXPECT_FALSE(fs::exists(Out("report.html")));
+}
+
+TEST_F(Results, LeaveAReportThatIsNoRuns) {
+  WriteEarlier();
+  Write("report.html", "somebody's");
+  Open(true).Replace(running_);
+  EXPECT_EQ(ReadFile(Out("report.html")), "somebody's");
+}
+
 TEST_F(Results, OfARunWithoutAFinishedVideoAreNone) {
   WriteEarlier();
   fs::remove(Out("videos/old.json"));
