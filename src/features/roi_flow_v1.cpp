@@ -10,7 +10,7 @@
 #include "core/text.h"
 #include "face/face_finder.h"
 #include "features/roi_flow_regions.h"
-#include "features/top_mean.h"
+#include "flow/top_mean.h"
 #include "flow/farneback.h"
 #include "flow/mat_views.h"
 #include "mestr/core/error.h"

@@ -212,162 +212,165 @@ struct Target {
   Mask inside;
 };
 
-HWY_INLINE Target TargetOf(const Channels& to, Vector at_x, float y, Vector dx, Vector dy) {
-  const Vector at_y = hn::Set(kTag, y);
+// The sizes are of what may be looked at: all but the last column and row of the other image.
+HWY_INLINE Target TargetOf(Vector width, Vector height, Vector at_x, Vector at_y, Vector dx,
+                           Vector dy) {
   const Vector x = hn::Add(at_x, dx);
-  const Vector to_y = hn::Add(at_y, dy);
+  const Vector y = hn::Add(at_y, dy);
   const Vector left = hn::Floor(x);
-  const Vector top = hn::Floor(to_y);
+  const Vector top = hn::Floor(y);
   const Vector zero = hn::Zero(kTag);
-  const Mask inside_x =
-      hn::And(hn::Ge(left, zero), hn::Lt(left, hn::Set(kTag, static_cast<float>(to.width - 1))));
-  const Mask inside_y =
-      hn::And(hn::Ge(top, zero), hn::Lt(top, hn::Set(kTag, static_cast<float>(to.height - 1))));
-  return {hn::Sub(left, at_x), hn::Sub(top, at_y), hn::Sub(x, left), hn::Sub(to_y, top),
+  const Mask inside_x = hn::And(hn::Ge(left, zero), hn::Lt(left, width));
+  const Mask inside_y = hn::And(hn::Ge(top, zero), hn::Lt(top, height));
+  return {hn::Sub(left, at_x), hn::Sub(top, at_y), hn::Sub(x, left), hn::Sub(y, top),
           hn::And(inside_x, inside_y)};
 }
 
-// All pixels inside look at one offset.
+// Whole px from some pixels to where they look.
+struct Offset {
+  int x = 0;
+  int y = 0;
+};
+
+HWY_INLINE Mask LooksAt(const Target& target, const Offset& offset) {
+  return hn::And(hn::Eq(target.offset_x, hn::Set(kTag, static_cast<float>(offset.x))),
+                 hn::Eq(target.offset_y, hn::Set(kTag, static_cast<float>(offset.y))));
+}
+
+HWY_INLINE Offset FirstOffset(const Target& target, Mask mask) {
+  HWY_ALIGN float x[kLanes];
+  HWY_ALIGN float y[kLanes];
+  hn::Store(target.offset_x, kTag, x);
+  hn::Store(target.offset_y, kTag, y);
+  const std::size_t lane = hn::FindKnownFirstTrue(kTag, mask);
+  return {static_cast<int>(x[lane]), static_cast<int>(y[lane])};
+}
+
+// Of the pixels of `mask`, which look at one offset: `at`.
 HWY_INLINE void MoveAlike(const float* at, std::ptrdiff_t pitch, const BilinearWeights& weights,
-                          Vector (&moved)[kChannels]) {
+                          Mask mask, Vector (&moved)[kChannels]) {
   HWY_UNROLL(5)
   for (int c = 0; c < kChannels; ++c) {
     const float* above = at + c * pitch;
     const float* below = above + kChannels * pitch;
-    moved[c] = Mixed(weights, hn::LoadU(kTag, above), hn::LoadU(kTag, above + 1),
-                     hn::LoadU(kTag, below), hn::LoadU(kTag, below + 1));
+    moved[c] = hn::IfThenElse(mask,
+                              Mixed(weights, hn::LoadU(kTag, above), hn::LoadU(kTag, above + 1),
+                                    hn::LoadU(kTag, below), hn::LoadU(kTag, below + 1)),
+                              moved[c]);
   }
 }
 
-// They look at offsets that differ by at most 1 px; `at` is of the least ones.
-HWY_INLINE void MoveClose(const float* at, std::ptrdiff_t pitch, Mask is_left, Mask is_top,
-                          const BilinearWeights& weights, Vector (&moved)[kChannels]) {
+#if HWY_TARGET == HWY_AVX3
+HWY_INLINE void MoveRow(const float* at, std::ptrdiff_t pitch, const BilinearWeights& weights,
+                          Mask mask, hn::Vec512<int32_t> idx, Vector (&moved)[kChannels]) {
+  const auto idx1 = hn::Add(idx, hn::Set(hn::Full512<int32_t>(), 1));
   HWY_UNROLL(5)
   for (int c = 0; c < kChannels; ++c) {
-    Vector left[3];
-    Vector right[3];
-    for (int row = 0; row < 3; ++row) {
-      const float* pixels = at + (c + row * kChannels) * pitch;
-      const Vector middle = hn::LoadU(kTag, pixels + 1);
-      left[row] = hn::IfThenElse(is_left, hn::LoadU(kTag, pixels), middle);
-      right[row] = hn::IfThenElse(is_left, middle, hn::LoadU(kTag, pixels + 2));
-    }
-    moved[c] =
-        Mixed(weights, hn::IfThenElse(is_top, left[0], left[1]),
-              hn::IfThenElse(is_top, right[0], right[1]), hn::IfThenElse(is_top, left[1], left[2]),
-              hn::IfThenElse(is_top, right[1], right[2]));
+    const float* above = at + c * pitch;
+    const float* below = above + kChannels * pitch;
+    const Vector a0 = hn::LoadU(kTag, above), a1 = hn::LoadU(kTag, above + 16);
+    const Vector b0 = hn::LoadU(kTag, below), b1 = hn::LoadU(kTag, below + 16);
+    moved[c] = hn::IfThenElse(mask,
+                              Mixed(weights, Vector{_mm512_permutex2var_ps(a0.raw, idx.raw, a1.raw)},
+                              Vector{_mm512_permutex2var_ps(a0.raw, idx1.raw, a1.raw)},
+                              Vector{_mm512_permutex2var_ps(b0.raw, idx.raw, b1.raw)},
+                              Vector{_mm512_permutex2var_ps(b0.raw, idx1.raw, b1.raw)}),
+                              moved[c]);
   }
 }
-
-// Neighbours look at different places: one by one.
-void MoveApart(const Channels& to, const float* dx, const float* dy, int x, int y,
-               Vector (&moved)[kChannels]) {
-  HWY_ALIGN float values[kChannels][kLanes] = {};
-  for (int lane = 0; lane < std::min(kLanes, to.width - x); ++lane) {
-    std::array<float, kChannels> polynomial{};
-    PolynomialAt(to, static_cast<float>(x + lane) + dx[lane], static_cast<float>(y) + dy[lane],
-                 polynomial);
-    for (int c = 0; c < kChannels; ++c) values[c][lane] = polynomial[static_cast<std::size_t>(c)];
-  }
-  for (int c = 0; c < kChannels; ++c) moved[c] = hn::Load(kTag, values[c]);
-}
-
-// The offset 0 or -1 that all pixels inside have or exceed by one; false: there is none.
-HWY_INLINE bool LeastOffset(Vector offset, Mask outside, int& least, bool& alike) {
-  const Mask is_zero = hn::Or(outside, hn::Eq(offset, hn::Zero(kTag)));
-  if (hn::AllTrue(kTag, is_zero)) {
-    least = 0;
-    return true;
-  }
-  const Mask is_minus = hn::Or(outside, hn::Eq(offset, hn::Set(kTag, -1.0F)));
-  least = -1;
-  if (hn::AllTrue(kTag, is_minus)) return true;
-  alike = false;
-  return hn::AllTrue(kTag, hn::Or(is_zero, is_minus));
-}
-
-// The same for any offsets.
-HWY_INLINE bool LeastFarOffset(Vector offset, Mask inside, int& least) {
-  const Vector far = hn::Set(kTag, 1e6F);
-  const float low = hn::GetLane(hn::MinOfLanes(kTag, hn::IfThenElse(inside, offset, far)));
-  const float high =
-      hn::GetLane(hn::MaxOfLanes(kTag, hn::IfThenElse(inside, offset, hn::Neg(far))));
-  if (high - low > 1) return false;
-  least = static_cast<int>(low);
-  return true;
-}
-
-HWY_INLINE void Move(const Channels& to, const Target& target, const float* dx, const float* dy,
-                     int x, int y, Vector (&moved)[kChannels]) {
-  const Mask outside = hn::Not(target.inside);
-  int left = 0;
-  int top = 0;
-  bool alike = true;
-  if (!LeastOffset(target.offset_x, outside, left, alike) ||
-      !LeastOffset(target.offset_y, outside, top, alike)) {
-    alike = false;
-    if (!LeastFarOffset(target.offset_x, target.inside, left) ||
-        !LeastFarOffset(target.offset_y, target.inside, top)) {
-      MoveApart(to, dx, dy, x, y, moved);
-      return;
-    }
-  }
-  // With all of them outside, what is read is not used, but must be there.
-  if (y + top < 0 || y + top >= to.height) top = 0;
-  const float* at = to.row(y + top, 0) + x + left;
+HWY_INLINE void Move(const float* here, std::ptrdiff_t pitch, const Target& target, Offset& offset,
+                     Vector (&moved)[kChannels]) {
+  HWY_UNROLL(5)
+  for (int c = 0; c < kChannels; ++c) moved[c] = hn::Zero(kTag);
   const BilinearWeights weights = WeightsOf(target.fx, target.fy);
-  if (alike) {
-    MoveAlike(at, to.pitch, weights, moved);
-  } else {
-    MoveClose(at, to.pitch, hn::Eq(target.offset_x, hn::Set(kTag, static_cast<float>(left))),
-              hn::Eq(target.offset_y, hn::Set(kTag, static_cast<float>(top))), weights, moved);
+  Mask left = target.inside;
+  const hn::Full512<int32_t> it;
+  for (;;) {
+    const auto idx = hn::Add(hn::ConvertTo(it, hn::Sub(target.offset_x, hn::Set(kTag, static_cast<float>(offset.x - 8)))), hn::Iota(it, 0));
+    const hn::Full512<uint32_t> ut;
+    const Mask alike = hn::And(hn::And(left, hn::Eq(target.offset_y, hn::Set(kTag, static_cast<float>(offset.y)))),
+       hn::RebindMask(kTag, hn::Lt(hn::BitCast(ut, idx), hn::Set(ut, 31u))));
+    MoveRow(here + offset.y * kChannels * pitch + offset.x - 8, pitch, weights, alike, idx, moved);
+    left = hn::AndNot(alike, left);
+    if (hn::AllFalse(kTag, left)) return;
+    offset = FirstOffset(target, left);
+  }
+}
+#else
+// The polynomials where the pixels from `here` on look, zeros for those that look outside. Most look
+// at the offset that their neighbours to the left look at, `offset`; the others' are taken one after
+// the other.
+HWY_INLINE void Move(const float* here, std::ptrdiff_t pitch, const Target& target, Offset& offset,
+                     Vector (&moved)[kChannels]) {
+  HWY_UNROLL(5)
+  for (int c = 0; c < kChannels; ++c) moved[c] = hn::Zero(kTag);
+  const BilinearWeights weights = WeightsOf(target.fx, target.fy);
+  Mask left = target.inside;
+  for (;;) {
+    const Mask alike = hn::And(left, LooksAt(target, offset));
+    MoveAlike(here + offset.y * kChannels * pitch + offset.x, pitch, weights, alike, moved);
+    left = hn::AndNot(alike, left);
+    if (hn::AllFalse(kTag, left)) return;
+    offset = FirstOffset(target, left);
   }
 }
 
-HWY_INLINE void WriteEquations(const Channels& from, const Vector (&moved)[kChannels], Mask inside,
-                               Vector dx, Vector dy, Vector scale, int x, int y,
-                               const Channels& equations) {
+#endif
+HWY_INLINE void WriteEquations(const float* from, const Vector (&moved)[kChannels], Mask inside,
+                               Vector dx, Vector dy, Vector scale, std::ptrdiff_t pitch,
+                               float* equations) {
   const Vector half = hn::Set(kTag, 0.5F);
   Vector base[kChannels];
-  for (int c = 0; c < kChannels; ++c) base[c] = hn::LoadU(kTag, from.row(y, c) + x);
+  HWY_UNROLL(5)
+  for (int c = 0; c < kChannels; ++c) base[c] = hn::LoadU(kTag, from + c * pitch);
   Vector r4 = hn::IfThenElse(inside, hn::Mul(hn::Add(base[2], moved[2]), half), base[2]);
   Vector r5 = hn::IfThenElse(inside, hn::Mul(hn::Add(base[3], moved[3]), half), base[3]);
   Vector r6 = hn::IfThenElse(inside, hn::Mul(hn::Add(base[4], moved[4]), hn::Set(kTag, 0.25F)),
                              hn::Mul(base[4], half));
-  Vector r2 = hn::Mul(hn::Sub(base[0], hn::IfThenElseZero(inside, moved[0])), half);
-  Vector r3 = hn::Mul(hn::Sub(base[1], hn::IfThenElseZero(inside, moved[1])), half);
+  Vector r2 = hn::Mul(hn::Sub(base[0], moved[0]), half);
+  Vector r3 = hn::Mul(hn::Sub(base[1], moved[1]), half);
   r2 = hn::Mul(hn::Add(r2, hn::Add(hn::Mul(r4, dy), hn::Mul(r6, dx))), scale);
   r3 = hn::Mul(hn::Add(r3, hn::Add(hn::Mul(r6, dy), hn::Mul(r5, dx))), scale);
   r4 = hn::Mul(r4, scale);
   r5 = hn::Mul(r5, scale);
   r6 = hn::Mul(r6, scale);
   const Vector r66 = hn::Mul(r6, r6);
-  hn::StoreU(hn::Add(hn::Mul(r4, r4), r66), kTag, equations.row(y, 0) + x);
-  hn::StoreU(hn::Mul(hn::Add(r4, r5), r6), kTag, equations.row(y, 1) + x);
-  hn::StoreU(hn::Add(hn::Mul(r5, r5), r66), kTag, equations.row(y, 2) + x);
-  hn::StoreU(hn::Add(hn::Mul(r4, r2), hn::Mul(r6, r3)), kTag, equations.row(y, 3) + x);
-  hn::StoreU(hn::Add(hn::Mul(r6, r2), hn::Mul(r5, r3)), kTag, equations.row(y, 4) + x);
+  hn::StoreU(hn::Add(hn::Mul(r4, r4), r66), kTag, equations);
+  hn::StoreU(hn::Mul(hn::Add(r4, r5), r6), kTag, equations + pitch);
+  hn::StoreU(hn::Add(hn::Mul(r5, r5), r66), kTag, equations + 2 * pitch);
+  hn::StoreU(hn::Add(hn::Mul(r4, r2), hn::Mul(r6, r3)), kTag, equations + 3 * pitch);
+  hn::StoreU(hn::Add(hn::Mul(r6, r2), hn::Mul(r5, r3)), kTag, equations + 4 * pitch);
 }
 
 void Equations(const Channels& from, const Channels& to, const Flow& flow,
                const Channels& equations, const Scratch& scratch) {
   float* scale = scratch.floats;
-  for (int y = 0; y < from.height; ++y) {
-    if (HasOwnBorderScale(from.height, y)) FillBorderScale(from.width, from.height, y, scale);
+  const int width = from.width;
+  const int height = from.height;
+  const std::ptrdiff_t pitch = from.pitch;
+  const Vector row_end = hn::Set(kTag, static_cast<float>(width));
+  const Vector last_x = hn::Set(kTag, static_cast<float>(width - 1));
+  const Vector last_y = hn::Set(kTag, static_cast<float>(height - 1));
+  for (int y = 0; y < height; ++y) {
+    if (HasOwnBorderScale(height, y)) FillBorderScale(width, height, y, scale);
     const float* u = flow.u.row(y);
     const float* v = flow.v.row(y);
-    for (int x = 0; x < from.width; x += kLanes) {
+    const float* base = from.row(y, 0);
+    const float* other = to.row(y, 0);
+    float* out = equations.row(y, 0);
+    const Vector at_y = hn::Set(kTag, static_cast<float>(y));
+    Offset offset;
+    for (int x = 0; x < width; x += kLanes) {
       const Vector dx = hn::LoadU(kTag, u + x);
       const Vector dy = hn::LoadU(kTag, v + x);
       const Vector at_x = hn::Iota(kTag, static_cast<float>(x));
-      Target target = TargetOf(to, at_x, static_cast<float>(y), dx, dy);
+      Target target = TargetOf(last_x, last_y, at_x, at_y, dx, dy);
       // Pixels past the end of the row look nowhere.
-      target.inside =
-          hn::And(target.inside, hn::Lt(at_x, hn::Set(kTag, static_cast<float>(from.width))));
+      target.inside = hn::And(target.inside, hn::Lt(at_x, row_end));
       Vector moved[kChannels];
-      Move(to, target, u + x, v + x, x, y, moved);
-      WriteEquations(from, moved, target.inside, dx, dy, hn::LoadU(kTag, scale + x), x, y,
-                     equations);
+      Move(other + x, pitch, target, offset, moved);
+      WriteEquations(base + x, moved, target.inside, dx, dy, hn::LoadU(kTag, scale + x), pitch,
+                     out + x);
     }
   }
 }
@@ -430,6 +433,7 @@ HWY_INLINE void TurnSums(const Channels& equations, int y, int group, int channe
   for (int x = 0; x < equations.width; x += kWideLanes) {
     Wide rows[kGroup];
     Wide sum = hn::LoadU(kWideTag, sums + x);
+    HWY_UNROLL(4)
     for (int i = 0; i < kGroup; ++i) {
       const HalfVector change =
           hn::Sub(hn::LoadU(kHalfTag, added[i] + x), hn::LoadU(kHalfTag, removed[i] + x));

@@ -1,4 +1,4 @@
-#include "features/top_mean.h"
+#include "flow/top_mean.h"
 
 #include <gtest/gtest.h>
 
