@@ -63,10 +63,28 @@ struct Scratch {
   double* doubles = nullptr;
 };
 
-// How much the pixels of row y count, towards the border of the image less.
-void FillBorderScale(int width, int height, int y, float* scale);
-// Whether the scale of row y may be another than that of the row above.
-bool HasOwnBorderScale(int height, int y);
+// How much pixels count, towards the border of the image less.
+class BorderScale {
+ public:
+  // `memory`: two rows of RoundUpFloats(width).
+  BorderScale(int width, int height, float* memory);
+
+  // A pixel counts as much as its column, times `above`, times `below`, in this order. Valid until
+  // the next call.
+  struct Row {
+    const float* columns;
+    float above;
+    float below;
+  };
+  Row OfRow(int y);
+
+ private:
+  int width_;
+  int height_;
+  float* outer_;        // of rows that are border
+  float* inner_;        // of the others, with
+  Row inner_row_ = {};  // the scales of such a row
+};
 
 struct Kernels {
   const char* name;

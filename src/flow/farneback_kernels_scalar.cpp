@@ -142,11 +142,11 @@ void WriteEquations(const Channels& from, const Channels& to, const Flow& flow, 
 
 void Equations(const Channels& from, const Channels& to, const Flow& flow,
                const Channels& equations, const Scratch& scratch) {
-  float* scale = scratch.floats;
+  BorderScale scale(from.width, from.height, scratch.floats);
   for (int y = 0; y < from.height; ++y) {
-    if (HasOwnBorderScale(from.height, y)) FillBorderScale(from.width, from.height, y, scale);
+    const BorderScale::Row row = scale.OfRow(y);
     for (int x = 0; x < from.width; ++x) {
-      WriteEquations(from, to, flow, x, y, scale[x], equations);
+      WriteEquations(from, to, flow, x, y, row.columns[x] * row.above * row.below, equations);
     }
   }
 }
@@ -226,16 +226,23 @@ bool PolynomialAt(const Channels& polynomials, float x, float y,
   return true;
 }
 
-void FillBorderScale(int width, int height, int y, float* scale) {
-  for (int x = 0; x < width; ++x) {
-    const bool scaled = IsBorder(x, width) || IsBorder(y, height);
-    scale[x] = scaled
-                   ? ScaleBefore(x) * ScaleAfter(x, width) * ScaleBefore(y) * ScaleAfter(y, height)
-                   : 1.0F;
-  }
+BorderScale::BorderScale(int width, int height, float* memory)
+    : width_(width), height_(height), outer_(memory), inner_(memory + RoundUpFloats(width)) {
+  for (int x = 0; x < width; ++x) outer_[x] = ScaleBefore(x) * ScaleAfter(x, width);
 }
 
-bool HasOwnBorderScale(int height, int y) { return y <= kBorder_px || y >= height - kBorder_px; }
+BorderScale::Row BorderScale::OfRow(int y) {
+  const Row row = {outer_, ScaleBefore(y), ScaleAfter(y, height_)};
+  if (IsBorder(y, height_)) return row;
+  // All such rows are alike but in images of less than 10 px.
+  if (row.above != inner_row_.above || row.below != inner_row_.below) {
+    inner_row_ = row;
+    for (int x = 0; x < width_; ++x) {
+      inner_[x] = IsBorder(x, width_) ? outer_[x] * row.above * row.below : 1.0F;
+    }
+  }
+  return {inner_, 1, 1};
+}
 
 std::ptrdiff_t Scratch::Floats(int width) {
   // The rows of the flow that wait to be turned are the most: eight of u and eight of v.

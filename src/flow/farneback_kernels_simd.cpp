@@ -102,6 +102,10 @@ struct VerticalSums {
   float* row[3];
 };
 
+HWY_INLINE void FillSide(float* at, float value) {
+  for (int i = 0; i < kSide; i += kLanes) hn::StoreU(hn::Set(kTag, value), kTag, at + i);
+}
+
 HWY_INLINE void SumRows(Plane<const float> image, int width, int height, int y, const Basis& basis,
                         const VerticalSums& sums) {
   const float* above[kPolyRadius];
@@ -128,60 +132,91 @@ HWY_INLINE void SumRows(Plane<const float> image, int width, int height, int y, 
     hn::StoreU(along_y, kTag, sums.row[1] + x);
     hn::StoreU(squared, kTag, sums.row[2] + x);
   }
+  static_assert(kPolyRadius <= kSide);
   for (float* row : sums.row) {
-    std::fill_n(row - kPolyRadius, kPolyRadius, row[0]);
-    std::fill_n(row + width, kPolyRadius, row[width - 1]);
+    FillSide(row - kSide, row[0]);
+    FillSide(row + width, row[width - 1]);
   }
 }
 
+// A vector of floats as doubles.
+struct WidePair {
+  Wide lower;
+  Wide upper;
+};
+
+HWY_INLINE WidePair WidenedPair(Vector value) {
+  return {Widened(hn::LowerHalf(kHalfTag, value)), Widened(hn::UpperHalf(kHalfTag, value))};
+}
+
+HWY_INLINE Vector Narrowed(const WidePair& value) {
+  return hn::Combine(kTag, Narrowed(value.upper), Narrowed(value.lower));
+}
+
+HWY_INLINE WidePair Sum(const WidePair& a, const WidePair& b) {
+  return {hn::Add(a.lower, b.lower), hn::Add(a.upper, b.upper)};
+}
+
+HWY_INLINE WidePair Times(const WidePair& a, double factor) {
+  const Wide factors = hn::Set(kWideTag, factor);
+  return {hn::Mul(a.lower, factors), hn::Mul(a.upper, factors)};
+}
+
+HWY_INLINE Vector Times(Vector value, float factor) {
+  return hn::Mul(value, hn::Set(kTag, factor));
+}
+
+// The five channels of a vector of pixels, `pitch` apart.
 HWY_INLINE void WritePolynomials(const VerticalSums& sums, const Basis& basis, int x,
-                                 float* const (&out)[kChannels]) {
-  const float* one = sums.row[0] + x;
-  const float* along_y = sums.row[1] + x;
-  const float* squared = sums.row[2] + x;
-  const HalfVector g0 = hn::Set(kHalfTag, basis.g[0]);
-  Wide b1 = Widened(hn::Mul(hn::LoadU(kHalfTag, one), g0));
-  Wide b2 = hn::Zero(kWideTag);
-  Wide b3 = Widened(hn::Mul(hn::LoadU(kHalfTag, along_y), g0));
-  Wide b4 = hn::Zero(kWideTag);
-  Wide b5 = Widened(hn::Mul(hn::LoadU(kHalfTag, squared), g0));
-  Wide b6 = hn::Zero(kWideTag);
+                                 std::ptrdiff_t pitch, float* out) {
+  const auto after = [&](const float* row, int k) { return hn::LoadU(kTag, row + x + k); };
+  const auto both = [&](const float* row, int k) { return hn::Add(after(row, k), after(row, -k)); };
+  const auto change = [&](const float* row, int k) {
+    return hn::Sub(after(row, k), after(row, -k));
+  };
+  const float* one = sums.row[0];
+  const float* along_y = sums.row[1];
+  const float* squared = sums.row[2];
+  const WidePair zero = {hn::Zero(kWideTag), hn::Zero(kWideTag)};
+  WidePair b1 = WidenedPair(Times(after(one, 0), basis.g[0]));
+  WidePair b2 = zero;
+  WidePair b4 = zero;
   HWY_UNROLL(7)
   for (int k = 1; k <= kPolyRadius; ++k) {
-    const HalfVector g = hn::Set(kHalfTag, basis.g[k]);
-    const HalfVector xg = hn::Set(kHalfTag, basis.xg[k]);
-    const HalfVector after = hn::LoadU(kHalfTag, one + k);
-    const HalfVector before = hn::LoadU(kHalfTag, one - k);
-    const Wide both = Widened(hn::Add(after, before));
-    b1 = hn::Add(b1, hn::Mul(both, hn::Set(kWideTag, double{basis.g[k]})));
-    b4 = hn::Add(b4, hn::Mul(both, hn::Set(kWideTag, double{basis.xxg[k]})));
-    b2 = hn::Add(b2, Widened(hn::Mul(hn::Sub(after, before), xg)));
-    const HalfVector y_after = hn::LoadU(kHalfTag, along_y + k);
-    const HalfVector y_before = hn::LoadU(kHalfTag, along_y - k);
-    b3 = hn::Add(b3, Widened(hn::Mul(hn::Add(y_after, y_before), g)));
-    b6 = hn::Add(b6, Widened(hn::Mul(hn::Sub(y_after, y_before), xg)));
-    const HalfVector yy =
-        hn::Add(hn::LoadU(kHalfTag, squared + k), hn::LoadU(kHalfTag, squared - k));
-    b5 = hn::Add(b5, Widened(hn::Mul(yy, g)));
+    const WidePair wide = WidenedPair(both(one, k));
+    b1 = Sum(b1, Times(wide, double{basis.g[k]}));
+    b4 = Sum(b4, Times(wide, double{basis.xxg[k]}));
+    b2 = Sum(b2, WidenedPair(Times(change(one, k), basis.xg[k])));
   }
-  const Wide ig11 = hn::Set(kWideTag, basis.ig11);
-  const Wide ig33 = hn::Set(kWideTag, basis.ig33);
-  const Wide constant = hn::Mul(b1, hn::Set(kWideTag, basis.ig03));
-  hn::StoreU(Narrowed(hn::Mul(b3, ig11)), kHalfTag, out[0] + x);
-  hn::StoreU(Narrowed(hn::Mul(b2, ig11)), kHalfTag, out[1] + x);
-  hn::StoreU(Narrowed(hn::Add(constant, hn::Mul(b5, ig33))), kHalfTag, out[2] + x);
-  hn::StoreU(Narrowed(hn::Add(constant, hn::Mul(b4, ig33))), kHalfTag, out[3] + x);
-  hn::StoreU(Narrowed(hn::Mul(b6, hn::Set(kWideTag, basis.ig55))), kHalfTag, out[4] + x);
+  const WidePair constant = Times(b1, basis.ig03);
+  hn::StoreU(Narrowed(Times(b2, basis.ig11)), kTag, out + pitch);
+  hn::StoreU(Narrowed(Sum(constant, Times(b4, basis.ig33))), kTag, out + 3 * pitch);
+  WidePair b3 = WidenedPair(Times(after(along_y, 0), basis.g[0]));
+  WidePair b5 = WidenedPair(Times(after(squared, 0), basis.g[0]));
+  WidePair b6 = zero;
+  HWY_UNROLL(7)
+  for (int k = 1; k <= kPolyRadius; ++k) {
+    b3 = Sum(b3, WidenedPair(Times(both(along_y, k), basis.g[k])));
+    b6 = Sum(b6, WidenedPair(Times(change(along_y, k), basis.xg[k])));
+    b5 = Sum(b5, WidenedPair(Times(both(squared, k), basis.g[k])));
+  }
+  hn::StoreU(Narrowed(Times(b3, basis.ig11)), kTag, out);
+  hn::StoreU(Narrowed(Sum(constant, Times(b5, basis.ig33))), kTag, out + 2 * pitch);
+  hn::StoreU(Narrowed(Times(b6, basis.ig55)), kTag, out + 4 * pitch);
 }
 
-void Expand(Plane<const float> image, const Basis& basis, const Channels& polynomials,
+void Expand(Plane<const float> image, const Basis& shared_basis, const Channels& polynomials,
             const Scratch& scratch) {
+  // One's own, so that the compiler knows that no store changes it.
+  const Basis basis = shared_basis;
   const VerticalSums sums(scratch, polynomials.width);
-  for (int y = 0; y < polynomials.height; ++y) {
-    SumRows(image, polynomials.width, polynomials.height, y, basis, sums);
-    float* out[kChannels];
-    for (int c = 0; c < kChannels; ++c) out[c] = polynomials.row(y, c);
-    for (int x = 0; x < polynomials.width; x += kWideLanes) WritePolynomials(sums, basis, x, out);
+  const int width = polynomials.width;
+  const int height = polynomials.height;
+  const std::ptrdiff_t pitch = polynomials.pitch;
+  for (int y = 0; y < height; ++y) {
+    SumRows(image, width, height, y, basis, sums);
+    float* out = polynomials.row(y, 0);
+    for (int x = 0; x < width; x += kLanes) WritePolynomials(sums, basis, x, pitch, out + x);
   }
 }
 
@@ -344,7 +379,7 @@ HWY_INLINE void WriteEquations(const float* from, const Vector (&moved)[kChannel
 
 void Equations(const Channels& from, const Channels& to, const Flow& flow,
                const Channels& equations, const Scratch& scratch) {
-  float* scale = scratch.floats;
+  BorderScale scale(from.width, from.height, scratch.floats);
   const int width = from.width;
   const int height = from.height;
   const std::ptrdiff_t pitch = from.pitch;
@@ -352,7 +387,9 @@ void Equations(const Channels& from, const Channels& to, const Flow& flow,
   const Vector last_x = hn::Set(kTag, static_cast<float>(width - 1));
   const Vector last_y = hn::Set(kTag, static_cast<float>(height - 1));
   for (int y = 0; y < height; ++y) {
-    if (HasOwnBorderScale(height, y)) FillBorderScale(width, height, y, scale);
+    const BorderScale::Row row_scale = scale.OfRow(y);
+    const Vector above = hn::Set(kTag, row_scale.above);
+    const Vector below = hn::Set(kTag, row_scale.below);
     const float* u = flow.u.row(y);
     const float* v = flow.v.row(y);
     const float* base = from.row(y, 0);
@@ -369,8 +406,9 @@ void Equations(const Channels& from, const Channels& to, const Flow& flow,
       target.inside = hn::And(target.inside, hn::Lt(at_x, row_end));
       Vector moved[kChannels];
       Move(other + x, pitch, target, offset, moved);
-      WriteEquations(base + x, moved, target.inside, dx, dy, hn::LoadU(kTag, scale + x), pitch,
-                     out + x);
+      const Vector columns = hn::LoadU(kTag, row_scale.columns + x);
+      WriteEquations(base + x, moved, target.inside, dx, dy,
+                     hn::Mul(hn::Mul(columns, above), below), pitch, out + x);
     }
   }
 }
