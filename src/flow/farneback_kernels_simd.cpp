@@ -351,6 +351,14 @@ HWY_INLINE void Move(const float* here, std::ptrdiff_t pitch, const Target& targ
 }
 
 #endif
+HWY_INLINE void TakeStill(const float* here, std::ptrdiff_t pitch, Mask inside,
+                          Vector (&moved)[kChannels]) {
+  HWY_UNROLL(5)
+  for (int c = 0; c < kChannels; ++c) {
+    moved[c] = hn::IfThenElseZero(inside, hn::LoadU(kTag, here + c * pitch));
+  }
+}
+
 HWY_INLINE void WriteEquations(const float* from, const Vector (&moved)[kChannels], Mask inside,
                                Vector dx, Vector dy, Vector scale, std::ptrdiff_t pitch,
                                float* equations) {
@@ -405,7 +413,13 @@ void Equations(const Channels& from, const Channels& to, const Flow& flow,
       // Pixels past the end of the row look nowhere.
       target.inside = hn::And(target.inside, hn::Lt(at_x, row_end));
       Vector moved[kChannels];
-      Move(other + x, pitch, target, offset, moved);
+      // At first there is no flow: each pixel looks at itself.
+      const Vector zero = hn::Zero(kTag);
+      if (hn::AllTrue(kTag, hn::And(hn::Eq(dx, zero), hn::Eq(dy, zero)))) {
+        TakeStill(other + x, pitch, target.inside, moved);
+      } else {
+        Move(other + x, pitch, target, offset, moved);
+      }
       const Vector columns = hn::LoadU(kTag, row_scale.columns + x);
       WriteEquations(base + x, moved, target.inside, dx, dy,
                      hn::Mul(hn::Mul(columns, above), below), pitch, out + x);
