@@ -431,14 +431,20 @@ void Equations(const Channels& from, const Channels& to, const Flow& flow,
 
 // The sums over rows of the window run down the image, those over columns run along a row. So that
 // both fill vectors, blocks of rows are turned between them: four rows side by side, as many groups
-// of four as fill a vector.
+// of four as fill a vector. What is turned is used soon, so that it needs but little memory, which
+// stays close to the processor.
 constexpr int kGroup = 4;
 constexpr int kGroups = std::max(1, kWideLanes / kGroup);
 constexpr int kBlock = kGroup * kGroups;
 constexpr int kVectors = kBlock / kWideLanes;  // of one column of a block
+constexpr int kStep = 8;                       // columns that are turned at once
 
 // Scratch of Solve.
 struct Block {
+  // Columns: those of a step and of the windows around the ones that it solves.
+  static constexpr int kTurned = 32;
+  static_assert(kTurned >= kStep + 3 * (kWindowRadius + 1));
+
   Block(const Scratch& scratch, int width)
       : pitch(RoundUpFloats(width) + 2 * kSide),
         sums(scratch.doubles),
@@ -448,7 +454,7 @@ struct Block {
   double* RowSums(int channel) const { return sums + channel * pitch; }
   // Column x of a group.
   double* Column(int group, int channel, int x) const {
-    return turned + ((group * kChannels + channel) * pitch + kSide + x) * kGroup;
+    return turned + ((group * kChannels + channel) * kTurned + (x & (kTurned - 1))) * kGroup;
   }
   float* FlowColumn(int group, int axis, int x) const {
     return turned_flow + ((group * 2 + axis) * pitch + x) * kGroup;
@@ -471,35 +477,52 @@ HWY_INLINE void StartSums(const Channels& equations, int channel, double* sums) 
   }
 }
 
-// The sums of four rows from row y on, those past the last row without meaning.
-HWY_INLINE void TurnSums(const Channels& equations, int y, int group, int channel,
-                         const Block& block) {
+// The rows that the sums of four rows gain and lose, of the first channel.
+struct GroupRows {
+  GroupRows(const Channels& equations, int y) {
+    const int last = equations.height - 1;
+    for (int i = 0; i < kGroup; ++i) {
+      added[i] = equations.row(std::min(y + i + kWindowRadius, last), 0);
+      removed[i] = equations.row(std::clamp(y + i - kWindowRadius - 1, 0, last), 0);
+    }
+  }
   const float* added[kGroup];
   const float* removed[kGroup];
-  for (int i = 0; i < kGroup; ++i) {
-    added[i] = equations.row(std::min(y + i + kWindowRadius, equations.height - 1), channel);
-    removed[i] =
-        equations.row(std::clamp(y + i - kWindowRadius - 1, 0, equations.height - 1), channel);
-  }
-  double* sums = block.RowSums(channel);
-  for (int x = 0; x < equations.width; x += kWideLanes) {
-    Wide rows[kGroup];
-    Wide sum = hn::LoadU(kWideTag, sums + x);
-    HWY_UNROLL(4)
-    for (int i = 0; i < kGroup; ++i) {
-      const HalfVector change =
-          hn::Sub(hn::LoadU(kHalfTag, added[i] + x), hn::LoadU(kHalfTag, removed[i] + x));
-      sum = rows[i] = hn::Add(sum, Widened(change));
+};
+
+// The sums of a group's rows in a step's columns from x on.
+HWY_INLINE void TurnSums(const GroupRows& rows, std::ptrdiff_t pitch, int group, int x,
+                         const Block& block) {
+  for (int channel = 0; channel < kChannels; ++channel) {
+    double* sums = block.RowSums(channel) + x;
+    double* column = block.Column(group, channel, x);
+    const std::ptrdiff_t at = channel * pitch + x;
+    for (int i = 0; i < kStep; i += kWideLanes) {
+      Wide turned[kGroup];
+      Wide sum = hn::LoadU(kWideTag, sums + i);
+      HWY_UNROLL(4)
+      for (int row = 0; row < kGroup; ++row) {
+        const HalfVector change = hn::Sub(hn::LoadU(kHalfTag, rows.added[row] + at + i),
+                                          hn::LoadU(kHalfTag, rows.removed[row] + at + i));
+        sum = turned[row] = hn::Add(sum, Widened(change));
+      }
+      hn::StoreU(sum, kWideTag, sums + i);
+      hn::StoreInterleaved4(turned[0], turned[1], turned[2], turned[3], kWideTag,
+                            column + i * kGroup);
     }
-    hn::StoreU(sum, kWideTag, sums + x);
-    hn::StoreInterleaved4(rows[0], rows[1], rows[2], rows[3], kWideTag,
-                          block.Column(group, channel, x));
   }
-  const double* first = block.Column(group, channel, 0);
-  const double* last = block.Column(group, channel, equations.width - 1);
-  for (int x = 1; x <= kWindowRadius + 1; ++x) {
-    std::copy_n(first, kGroup, block.Column(group, channel, -x));
-    std::copy_n(last, kGroup, block.Column(group, channel, equations.width - 1 + x));
+}
+
+// Repeats column `from` in kWindowRadius + 1 columns from `to` on.
+HWY_INLINE void RepeatColumn(const Block& block, int from, int to) {
+  for (int group = 0; group < kGroups; ++group) {
+    for (int channel = 0; channel < kChannels; ++channel) {
+      double column[kGroup];
+      std::copy_n(block.Column(group, channel, from), kGroup, column);
+      for (int x = to; x <= to + kWindowRadius; ++x) {
+        std::copy_n(column, kGroup, block.Column(group, channel, x));
+      }
+    }
   }
 }
 
@@ -524,26 +547,40 @@ HWY_INLINE void StoreFlow(HalfVector flow, const Block& block, int part, int axi
   }
 }
 
-HWY_INLINE void SolveBlock(const Block& block, int part, int width) {
+// Sums over the columns of the window, of a vector of rows.
+struct ColumnSums {
   Wide g[kChannels];
+};
+
+// Of the column before the first one.
+HWY_INLINE ColumnSums StartColumnSums(const Block& block, int part, int width) {
+  ColumnSums sums;
+  HWY_UNROLL(5)
   for (int c = 0; c < kChannels; ++c) {
-    g[c] = hn::Mul(LoadColumn(block, part, c, 0),
-                   hn::Set(kWideTag, static_cast<double>(kWindowRadius + 2)));
+    sums.g[c] = hn::Mul(LoadColumn(block, part, c, 0),
+                        hn::Set(kWideTag, static_cast<double>(kWindowRadius + 2)));
     for (int x = 1; x < kWindowRadius; ++x) {
-      g[c] = hn::Add(g[c], LoadColumn(block, part, c, std::min(x, width - 1)));
+      sums.g[c] = hn::Add(sums.g[c], LoadColumn(block, part, c, std::min(x, width - 1)));
     }
   }
+  return sums;
+}
+
+// Columns [begin, end).
+HWY_INLINE void SolveColumns(const Block& block, int part, int begin, int end, ColumnSums& sums) {
   constexpr int kSide_px = 2 * kWindowRadius + 1;
   const Wide to_mean = hn::Set(kWideTag, 1.0 / (kSide_px * kSide_px));
   const Wide one = hn::Set(kWideTag, 1.0);
   const Wide little = hn::Set(kWideTag, 1e-3);
-  for (int x = 0; x < width; ++x) {
+  ColumnSums running = sums;
+  for (int x = begin; x < end; ++x) {
     Wide mean[kChannels];
     HWY_UNROLL(5)
     for (int c = 0; c < kChannels; ++c) {
-      g[c] = hn::Add(g[c], hn::Sub(LoadColumn(block, part, c, x + kWindowRadius),
-                                   LoadColumn(block, part, c, x - kWindowRadius - 1)));
-      mean[c] = hn::Mul(g[c], to_mean);
+      running.g[c] =
+          hn::Add(running.g[c], hn::Sub(LoadColumn(block, part, c, x + kWindowRadius),
+                                        LoadColumn(block, part, c, x - kWindowRadius - 1)));
+      mean[c] = hn::Mul(running.g[c], to_mean);
     }
     const Wide determinant =
         hn::Add(hn::Sub(hn::Mul(mean[0], mean[2]), hn::Mul(mean[1], mean[1])), little);
@@ -552,6 +589,27 @@ HWY_INLINE void SolveBlock(const Block& block, int part, int width) {
     const Wide v = hn::Sub(hn::Mul(mean[2], mean[3]), hn::Mul(mean[1], mean[4]));
     StoreFlow(Narrowed(hn::Mul(u, inverse)), block, part, 0, x);
     StoreFlow(Narrowed(hn::Mul(v, inverse)), block, part, 1, x);
+  }
+  sums = running;
+}
+
+HWY_INLINE void SolveBlock(const Channels& equations, int y, const Block& block) {
+  const int width = equations.width;
+  const GroupRows rows[2] = {{equations, y}, {equations, y + (kGroups - 1) * kGroup}};
+  ColumnSums sums[kVectors];
+  for (int x = 0; x < width; x += kStep) {
+    for (int group = 0; group < kGroups; ++group) {
+      TurnSums(rows[group], equations.pitch, group, x, block);
+    }
+    const bool is_last = x + kStep >= width;
+    if (is_last) RepeatColumn(block, width - 1, width);
+    if (x == 0) RepeatColumn(block, 0, -kWindowRadius - 1);
+    const int begin = std::max(0, x - kWindowRadius - 1);
+    const int end = is_last ? width : x + kStep - kWindowRadius - 1;
+    for (int part = 0; part < kVectors; ++part) {
+      if (x == 0) sums[part] = StartColumnSums(block, part, width);
+      SolveColumns(block, part, begin, end, sums[part]);
+    }
   }
 }
 
@@ -572,10 +630,7 @@ void Solve(const Channels& equations, const Flow& flow, const Scratch& scratch) 
   const Block block(scratch, equations.width);
   for (int c = 0; c < kChannels; ++c) StartSums(equations, c, block.RowSums(c));
   for (int y = 0; y < equations.height; y += kBlock) {
-    for (int group = 0; group < kGroups; ++group) {
-      for (int c = 0; c < kChannels; ++c) TurnSums(equations, y + group * kGroup, group, c, block);
-    }
-    for (int part = 0; part < kVectors; ++part) SolveBlock(block, part, equations.width);
+    SolveBlock(equations, y, block);
     for (int group = 0; group < kGroups; ++group) {
       const int top = y + group * kGroup;
       TurnFlow(block, group, 0, flow.u, top, equations.width, equations.height);
