@@ -430,12 +430,11 @@ void Equations(const Channels& from, const Channels& to, const Flow& flow,
 // ---- the flow ---------------------------------------------------------------------------------
 
 // The sums over rows of the window run down the image, those over columns run along a row. So that
-// both fill vectors, blocks of rows are turned between them: four rows side by side, as many groups
-// of four as fill a vector. What is turned is used soon, so that it needs but little memory, which
-// stays close to the processor.
-constexpr int kGroup = 4;
-constexpr int kGroups = std::max(1, kWideLanes / kGroup);
-constexpr int kBlock = kGroup * kGroups;
+// both fill vectors, blocks of rows are turned between them: as many rows as fill a vector side by
+// side, at least four. What is turned is used soon, so that it needs but little memory, which stays
+// close to the processor.
+constexpr int kGroup = 4;  // rows that Highway turns at once
+constexpr int kBlock = std::max(kGroup, kWideLanes);
 constexpr int kVectors = kBlock / kWideLanes;  // of one column of a block
 constexpr int kStep = 8;                       // columns that are turned at once
 
@@ -452,10 +451,10 @@ struct Block {
         turned_flow(scratch.floats) {}
 
   double* RowSums(int channel) const { return sums + channel * pitch; }
-  // Column x of a group.
-  double* Column(int group, int channel, int x) const {
-    return turned + ((group * kChannels + channel) * kTurned + (x & (kTurned - 1))) * kGroup;
+  double* Column(int channel, int x) const {
+    return turned + (channel * kTurned + (x & (kTurned - 1))) * kBlock;
   }
+  // Of a group of rows.
   float* FlowColumn(int group, int axis, int x) const {
     return turned_flow + ((group * 2 + axis) * pitch + x) * kGroup;
   }
@@ -477,68 +476,87 @@ HWY_INLINE void StartSums(const Channels& equations, int channel, double* sums) 
   }
 }
 
-// The rows that the sums of four rows gain and lose, of the first channel.
-struct GroupRows {
-  GroupRows(const Channels& equations, int y) {
+// The rows that the sums of a block's rows gain and lose, of the first channel.
+struct BlockRows {
+  BlockRows(const Channels& equations, int y) {
     const int last = equations.height - 1;
-    for (int i = 0; i < kGroup; ++i) {
+    for (int i = 0; i < kBlock; ++i) {
       added[i] = equations.row(std::min(y + i + kWindowRadius, last), 0);
       removed[i] = equations.row(std::clamp(y + i - kWindowRadius - 1, 0, last), 0);
     }
   }
-  const float* added[kGroup];
-  const float* removed[kGroup];
+  const float* added[kBlock];
+  const float* removed[kBlock];
 };
 
-// The sums of a group's rows in a step's columns from x on.
-HWY_INLINE void TurnSums(const GroupRows& rows, std::ptrdiff_t pitch, int group, int x,
-                         const Block& block) {
+// Stores rows as columns, one after the other.
+HWY_INLINE void StoreColumns(const Wide (&rows)[kGroup], double* columns) {
+  hn::StoreInterleaved4(rows[0], rows[1], rows[2], rows[3], kWideTag, columns);
+}
+
+// Of vectors of eight.
+HWY_INLINE void StoreColumns(const Wide (&rows)[8], double* columns) {
+  Wide pairs[2][4];  // of rows: the even columns, the odd ones
+  HWY_UNROLL(4)
+  for (int i = 0; i < 4; ++i) {
+    pairs[0][i] = hn::InterleaveLower(kWideTag, rows[2 * i], rows[2 * i + 1]);
+    pairs[1][i] = hn::InterleaveUpper(kWideTag, rows[2 * i], rows[2 * i + 1]);
+  }
+  Wide fours[4][2];  // of rows: columns i and i + 4
+  HWY_UNROLL(4)
+  for (int i = 0; i < 4; ++i) {
+    const Wide& first = pairs[i % 2][i / 2 * 2];
+    const Wide& second = pairs[i % 2][i / 2 * 2 + 1];
+    fours[i % 2][i / 2] = hn::OddEvenBlocks(hn::SwapAdjacentBlocks(second), first);
+    fours[i % 2 + 2][i / 2] = hn::OddEvenBlocks(second, hn::SwapAdjacentBlocks(first));
+  }
+  HWY_UNROLL(4)
+  for (int i = 0; i < 4; ++i) {
+    hn::StoreU(hn::ConcatLowerLower(kWideTag, fours[i][1], fours[i][0]), kWideTag, columns + 8 * i);
+    hn::StoreU(hn::ConcatUpperUpper(kWideTag, fours[i][1], fours[i][0]), kWideTag,
+               columns + 8 * (i + 4));
+  }
+}
+
+// The sums of a block's rows in a step's columns from x on.
+HWY_INLINE void TurnSums(const BlockRows& rows, std::ptrdiff_t pitch, int x, const Block& block) {
   for (int channel = 0; channel < kChannels; ++channel) {
     double* sums = block.RowSums(channel) + x;
-    double* column = block.Column(group, channel, x);
+    double* column = block.Column(channel, x);
     const std::ptrdiff_t at = channel * pitch + x;
     for (int i = 0; i < kStep; i += kWideLanes) {
-      Wide turned[kGroup];
+      Wide turned[kBlock];
       Wide sum = hn::LoadU(kWideTag, sums + i);
-      HWY_UNROLL(4)
-      for (int row = 0; row < kGroup; ++row) {
+      HWY_UNROLL(8)
+      for (int row = 0; row < kBlock; ++row) {
         const HalfVector change = hn::Sub(hn::LoadU(kHalfTag, rows.added[row] + at + i),
                                           hn::LoadU(kHalfTag, rows.removed[row] + at + i));
         sum = turned[row] = hn::Add(sum, Widened(change));
       }
       hn::StoreU(sum, kWideTag, sums + i);
-      hn::StoreInterleaved4(turned[0], turned[1], turned[2], turned[3], kWideTag,
-                            column + i * kGroup);
+      StoreColumns(turned, column + i * kBlock);
     }
   }
 }
 
 // Repeats column `from` in kWindowRadius + 1 columns from `to` on.
 HWY_INLINE void RepeatColumn(const Block& block, int from, int to) {
-  for (int group = 0; group < kGroups; ++group) {
-    for (int channel = 0; channel < kChannels; ++channel) {
-      double column[kGroup];
-      std::copy_n(block.Column(group, channel, from), kGroup, column);
-      for (int x = to; x <= to + kWindowRadius; ++x) {
-        std::copy_n(column, kGroup, block.Column(group, channel, x));
-      }
+  for (int channel = 0; channel < kChannels; ++channel) {
+    double column[kBlock];
+    std::copy_n(block.Column(channel, from), kBlock, column);
+    for (int x = to; x <= to + kWindowRadius; ++x) {
+      std::copy_n(column, kBlock, block.Column(channel, x));
     }
   }
 }
 
 // Column x of the rows that vector `part` of the block stands for.
 HWY_INLINE Wide LoadColumn(const Block& block, int part, int channel, int x) {
-  if constexpr (kGroups == 2) {
-    const hn::Half<WideTag> half;
-    return hn::Combine(kWideTag, hn::LoadU(half, block.Column(1, channel, x)),
-                       hn::LoadU(half, block.Column(0, channel, x)));
-  } else {
-    return hn::LoadU(kWideTag, block.Column(0, channel, x) + part * kWideLanes);
-  }
+  return hn::LoadU(kWideTag, block.Column(channel, x) + part * kWideLanes);
 }
 
 HWY_INLINE void StoreFlow(HalfVector flow, const Block& block, int part, int axis, int x) {
-  if constexpr (kGroups == 2) {
+  if constexpr (kBlock == 2 * kGroup) {
     const hn::Half<HalfTag> half;
     hn::StoreU(hn::LowerHalf(half, flow), half, block.FlowColumn(0, axis, x));
     hn::StoreU(hn::UpperHalf(half, flow), half, block.FlowColumn(1, axis, x));
@@ -595,12 +613,10 @@ HWY_INLINE void SolveColumns(const Block& block, int part, int begin, int end, C
 
 HWY_INLINE void SolveBlock(const Channels& equations, int y, const Block& block) {
   const int width = equations.width;
-  const GroupRows rows[2] = {{equations, y}, {equations, y + (kGroups - 1) * kGroup}};
+  const BlockRows rows(equations, y);
   ColumnSums sums[kVectors];
   for (int x = 0; x < width; x += kStep) {
-    for (int group = 0; group < kGroups; ++group) {
-      TurnSums(rows[group], equations.pitch, group, x, block);
-    }
+    TurnSums(rows, equations.pitch, x, block);
     const bool is_last = x + kStep >= width;
     if (is_last) RepeatColumn(block, width - 1, width);
     if (x == 0) RepeatColumn(block, 0, -kWindowRadius - 1);
@@ -631,7 +647,7 @@ void Solve(const Channels& equations, const Flow& flow, const Scratch& scratch) 
   for (int c = 0; c < kChannels; ++c) StartSums(equations, c, block.RowSums(c));
   for (int y = 0; y < equations.height; y += kBlock) {
     SolveBlock(equations, y, block);
-    for (int group = 0; group < kGroups; ++group) {
+    for (int group = 0; group < kBlock / kGroup; ++group) {
       const int top = y + group * kGroup;
       TurnFlow(block, group, 0, flow.u, top, equations.width, equations.height);
       TurnFlow(block, group, 1, flow.v, top, equations.width, equations.height);
