@@ -465,13 +465,17 @@ struct Block {
   float* turned_flow;
 };
 
+// The sums over the rows of the window of the row before the first one.
 HWY_INLINE void StartSums(const Channels& equations, int channel, double* sums) {
+  const float* rows[kWindowRadius];
+  for (int y = 0; y < kWindowRadius; ++y) {
+    rows[y] = equations.row(std::min(y, equations.height - 1), channel);
+  }
   const HalfVector first = hn::Set(kHalfTag, static_cast<float>(kWindowRadius + 2));
   for (int x = 0; x < equations.width; x += kWideLanes) {
-    Wide sum = Widened(hn::Mul(hn::LoadU(kHalfTag, equations.row(0, channel) + x), first));
-    for (int y = 1; y < kWindowRadius; ++y) {
-      sum = hn::Add(sum, LoadWide(equations.row(std::min(y, equations.height - 1), channel) + x));
-    }
+    Wide sum = Widened(hn::Mul(hn::LoadU(kHalfTag, rows[0] + x), first));
+    HWY_UNROLL(7)
+    for (int y = 1; y < kWindowRadius; ++y) sum = hn::Add(sum, LoadWide(rows[y] + x));
     hn::StoreU(sum, kWideTag, sums + x);
   }
 }
@@ -539,20 +543,21 @@ HWY_INLINE void TurnSums(const BlockRows& rows, std::ptrdiff_t pitch, int x, con
   }
 }
 
-// Repeats column `from` in kWindowRadius + 1 columns from `to` on.
-HWY_INLINE void RepeatColumn(const Block& block, int from, int to) {
-  for (int channel = 0; channel < kChannels; ++channel) {
-    double column[kBlock];
-    std::copy_n(block.Column(channel, from), kBlock, column);
-    for (int x = to; x <= to + kWindowRadius; ++x) {
-      std::copy_n(column, kBlock, block.Column(channel, x));
-    }
-  }
-}
-
 // Column x of the rows that vector `part` of the block stands for.
 HWY_INLINE Wide LoadColumn(const Block& block, int part, int channel, int x) {
   return hn::LoadU(kWideTag, block.Column(channel, x) + part * kWideLanes);
+}
+
+// Repeats column `from` in kWindowRadius + 1 columns from `to` on.
+HWY_INLINE void RepeatColumn(const Block& block, int from, int to) {
+  for (int part = 0; part < kVectors; ++part) {
+    for (int channel = 0; channel < kChannels; ++channel) {
+      const Wide column = LoadColumn(block, part, channel, from);
+      for (int x = to; x <= to + kWindowRadius; ++x) {
+        hn::StoreU(column, kWideTag, block.Column(channel, x) + part * kWideLanes);
+      }
+    }
+  }
 }
 
 HWY_INLINE void StoreFlow(HalfVector flow, const Block& block, int part, int axis, int x) {
