@@ -267,11 +267,6 @@ struct Offset {
   int y = 0;
 };
 
-HWY_INLINE Mask LooksAt(const Target& target, const Offset& offset) {
-  return hn::And(hn::Eq(target.offset_x, hn::Set(kTag, static_cast<float>(offset.x))),
-                 hn::Eq(target.offset_y, hn::Set(kTag, static_cast<float>(offset.y))));
-}
-
 HWY_INLINE Offset FirstOffset(const Target& target, Mask mask) {
   HWY_ALIGN float x[kLanes];
   HWY_ALIGN float y[kLanes];
@@ -281,76 +276,79 @@ HWY_INLINE Offset FirstOffset(const Target& target, Mask mask) {
   return {static_cast<int>(x[lane]), static_cast<int>(y[lane])};
 }
 
-// Of the pixels of `mask`, which look at one offset: `at`.
-HWY_INLINE void MoveAlike(const float* at, std::ptrdiff_t pitch, const BilinearWeights& weights,
-                          Mask mask, Vector (&moved)[kChannels]) {
+#if HWY_TARGET == HWY_AVX3
+
+// Takes the pixels of `left` that look at about one offset, and returns them: those of the same y
+// and of an x that is up to 8 px less or 7 px more. `here` is where the first pixel stands.
+HWY_INLINE Mask MoveSome(const float* here, std::ptrdiff_t pitch, const Target& target, Mask left,
+                         const Offset& offset, Vector (&moved)[kChannels]) {
+  constexpr int kReach_px = 8;
+  const Vector start = hn::Set(kTag, static_cast<float>(offset.x - kReach_px));
+  const Vector at = hn::Add(hn::Sub(target.offset_x, start), hn::Iota(kTag, 0));
+  const Mask in_reach =
+      hn::And(hn::Ge(at, hn::Zero(kTag)), hn::Lt(at, hn::Set(kTag, 2.0F * kLanes - 1)));
+  const Mask same_y = hn::Eq(target.offset_y, hn::Set(kTag, static_cast<float>(offset.y)));
+  const Mask taken = hn::And(left, hn::And(in_reach, same_y));
+  const hn::RebindToSigned<Tag> ints;
+  const auto first = hn::ConvertTo(ints, at);
+  const auto second = hn::Add(first, hn::Set(ints, 1));
+  // Highway 1.0 has no look-up in two vectors.
+  const auto pick = [](Vector low, Vector high, auto index) HWY_ATTR {
+    return Vector{_mm512_permutex2var_ps(low.raw, index.raw, high.raw)};
+  };
+  const BilinearWeights weights = WeightsOf(target.fx, target.fy);
+  const float* above = here + offset.y * kChannels * pitch + offset.x - kReach_px;
   HWY_UNROLL(5)
-  for (int c = 0; c < kChannels; ++c) {
-    const float* above = at + c * pitch;
+  for (int c = 0; c < kChannels; ++c, above += pitch) {
     const float* below = above + kChannels * pitch;
-    moved[c] = hn::IfThenElse(mask,
-                              Mixed(weights, hn::LoadU(kTag, above), hn::LoadU(kTag, above + 1),
-                                    hn::LoadU(kTag, below), hn::LoadU(kTag, below + 1)),
-                              moved[c]);
+    const Vector a0 = hn::LoadU(kTag, above);
+    const Vector a1 = hn::LoadU(kTag, above + kLanes);
+    const Vector b0 = hn::LoadU(kTag, below);
+    const Vector b1 = hn::LoadU(kTag, below + kLanes);
+    const Vector mixed = Mixed(weights, pick(a0, a1, first), pick(a0, a1, second),
+                               pick(b0, b1, first), pick(b0, b1, second));
+    moved[c] = hn::IfThenElse(taken, mixed, moved[c]);
   }
+  return taken;
 }
 
-#if HWY_TARGET == HWY_AVX3
-HWY_INLINE void MoveRow(const float* at, std::ptrdiff_t pitch, const BilinearWeights& weights,
-                          Mask mask, hn::Vec512<int32_t> idx, Vector (&moved)[kChannels]) {
-  const auto idx1 = hn::Add(idx, hn::Set(hn::Full512<int32_t>(), 1));
-  HWY_UNROLL(5)
-  for (int c = 0; c < kChannels; ++c) {
-    const float* above = at + c * pitch;
-    const float* below = above + kChannels * pitch;
-    const Vector a0 = hn::LoadU(kTag, above), a1 = hn::LoadU(kTag, above + 16);
-    const Vector b0 = hn::LoadU(kTag, below), b1 = hn::LoadU(kTag, below + 16);
-    moved[c] = hn::IfThenElse(mask,
-                              Mixed(weights, Vector{_mm512_permutex2var_ps(a0.raw, idx.raw, a1.raw)},
-                              Vector{_mm512_permutex2var_ps(a0.raw, idx1.raw, a1.raw)},
-                              Vector{_mm512_permutex2var_ps(b0.raw, idx.raw, b1.raw)},
-                              Vector{_mm512_permutex2var_ps(b0.raw, idx1.raw, b1.raw)}),
-                              moved[c]);
-  }
-}
-HWY_INLINE void Move(const float* here, std::ptrdiff_t pitch, const Target& target, Offset& offset,
-                     Vector (&moved)[kChannels]) {
-  HWY_UNROLL(5)
-  for (int c = 0; c < kChannels; ++c) moved[c] = hn::Zero(kTag);
-  const BilinearWeights weights = WeightsOf(target.fx, target.fy);
-  Mask left = target.inside;
-  const hn::Full512<int32_t> it;
-  for (;;) {
-    const auto idx = hn::Add(hn::ConvertTo(it, hn::Sub(target.offset_x, hn::Set(kTag, static_cast<float>(offset.x - 8)))), hn::Iota(it, 0));
-    const hn::Full512<uint32_t> ut;
-    const Mask alike = hn::And(hn::And(left, hn::Eq(target.offset_y, hn::Set(kTag, static_cast<float>(offset.y)))),
-       hn::RebindMask(kTag, hn::Lt(hn::BitCast(ut, idx), hn::Set(ut, 31u))));
-    MoveRow(here + offset.y * kChannels * pitch + offset.x - 8, pitch, weights, alike, idx, moved);
-    left = hn::AndNot(alike, left);
-    if (hn::AllFalse(kTag, left)) return;
-    offset = FirstOffset(target, left);
-  }
-}
 #else
-// The polynomials where the pixels from `here` on look, zeros for those that look outside. Most look
-// at the offset that their neighbours to the left look at, `offset`; the others' are taken one after
-// the other.
-HWY_INLINE void Move(const float* here, std::ptrdiff_t pitch, const Target& target, Offset& offset,
-                     Vector (&moved)[kChannels]) {
-  HWY_UNROLL(5)
-  for (int c = 0; c < kChannels; ++c) moved[c] = hn::Zero(kTag);
+
+// Takes the pixels of `left` that look at an offset, and returns them. `here` is where the first
+// pixel stands.
+HWY_INLINE Mask MoveSome(const float* here, std::ptrdiff_t pitch, const Target& target, Mask left,
+                         const Offset& offset, Vector (&moved)[kChannels]) {
+  const Mask same_x = hn::Eq(target.offset_x, hn::Set(kTag, static_cast<float>(offset.x)));
+  const Mask same_y = hn::Eq(target.offset_y, hn::Set(kTag, static_cast<float>(offset.y)));
+  const Mask taken = hn::And(left, hn::And(same_x, same_y));
   const BilinearWeights weights = WeightsOf(target.fx, target.fy);
-  Mask left = target.inside;
-  for (;;) {
-    const Mask alike = hn::And(left, LooksAt(target, offset));
-    MoveAlike(here + offset.y * kChannels * pitch + offset.x, pitch, weights, alike, moved);
-    left = hn::AndNot(alike, left);
-    if (hn::AllFalse(kTag, left)) return;
-    offset = FirstOffset(target, left);
+  const float* above = here + offset.y * kChannels * pitch + offset.x;
+  HWY_UNROLL(5)
+  for (int c = 0; c < kChannels; ++c, above += pitch) {
+    const float* below = above + kChannels * pitch;
+    const Vector mixed = Mixed(weights, hn::LoadU(kTag, above), hn::LoadU(kTag, above + 1),
+                               hn::LoadU(kTag, below), hn::LoadU(kTag, below + 1));
+    moved[c] = hn::IfThenElse(taken, mixed, moved[c]);
   }
+  return taken;
 }
 
 #endif
+
+// The polynomials where the pixels from `here` on look, zeros for those that look outside. Most look
+// where their neighbours to the left look, at `offset`; the others are taken one after the other.
+HWY_INLINE void Move(const float* here, std::ptrdiff_t pitch, const Target& target, Offset& offset,
+                     Vector (&moved)[kChannels]) {
+  HWY_UNROLL(5)
+  for (int c = 0; c < kChannels; ++c) moved[c] = hn::Zero(kTag);
+  Mask left = target.inside;
+  for (;;) {
+    left = hn::AndNot(MoveSome(here, pitch, target, left, offset, moved), left);
+    if (hn::AllFalse(kTag, left)) return;
+    offset = FirstOffset(target, left);
+  }
+}
+
 HWY_INLINE void TakeStill(const float* here, std::ptrdiff_t pitch, Mask inside,
                           Vector (&moved)[kChannels]) {
   HWY_UNROLL(5)
