@@ -12,8 +12,8 @@
 #define HWY_TARGET_INCLUDE "features/roi_crop.cpp"
 #include "hwy/foreach_target.h"
 // After foreach_target.
-#include "hwy/highway.h"
 #include "hwy/cache_control.h"
+#include "hwy/highway.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace mestr::internal {
@@ -63,9 +63,9 @@ void RoiCropper::FillMixes(int size, Mixes& mixes) {
     const float whole = static_cast<float>(cvFloor(at));
     const float rest = at - whole;
     const int first = static_cast<int>(whole);
-    mixes[static_cast<std::size_t>(i)] = {
-        std::clamp(first, 0, size - 1), std::clamp(first + 1, 0, size - 1),
-        WeightOf(1.0F - rest), WeightOf(rest)};
+    mixes[static_cast<std::size_t>(i)] = {std::clamp(first, 0, size - 1),
+                                          std::clamp(first + 1, 0, size - 1), WeightOf(1.0F - rest),
+                                          WeightOf(rest)};
   }
 }
 
@@ -107,7 +107,8 @@ void RoiCropper::Resize(const cv::Mat& image, const cv::Rect& part, cv::Mat& cro
   const int begin = part.x / kStep * kStep;
   const int end = (part.br().x + kStep - 1) / kStep * kStep;
   for (int y = part.y; y < part.br().y; ++y) {
-    FetchAhead(image, rows_[static_cast<std::size_t>(std::min(y + 4, kRoiCropSide_px - 1))], begin, end);
+    FetchAhead(image, rows_[static_cast<std::size_t>(std::min(y + 4, kRoiCropSide_px - 1))], begin,
+               end);
     const Mix& mix = rows_[static_cast<std::size_t>(y)];
     const Row& first = MixedRow(image, mix.first, begin, end);
     const Row& second = MixedRow(image, mix.second, begin, end);

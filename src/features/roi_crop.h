@@ -12,8 +12,8 @@ namespace mestr::internal {
 // Not thread-safe: keeps its memory from call to call.
 class RoiCropper {
  public:
-  // At least the pixels of `part` of what cv::resize(image, crop, {320, 320}) gives of an 8-bit gray
-  // image, in its bits (OpenCV 4.6 without IPP). What else there is in `crop` means nothing.
+  // At least the pixels of `part` of what cv::resize(image, crop, {320, 320}) gives of an 8-bit
+  // gray image, in its bits (OpenCV 4.6 without IPP). What else there is in `crop` means nothing.
   void Resize(const cv::Mat& image, const cv::Rect& part, cv::Mat& crop);
 
  private:

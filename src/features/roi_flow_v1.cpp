@@ -11,9 +11,9 @@
 #include "face/face_finder.h"
 #include "features/roi_crop.h"
 #include "features/roi_flow_regions.h"
-#include "flow/top_mean.h"
 #include "flow/farneback.h"
 #include "flow/mat_views.h"
+#include "flow/top_mean.h"
 #include "mestr/core/error.h"
 
 namespace mestr::internal {

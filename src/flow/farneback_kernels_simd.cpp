@@ -1,12 +1,10 @@
 // The kernels with Highway, compiled once per instruction set and chosen at run time.
 #include <algorithm>
-#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
 
 #include "flow/farneback_kernels.h"
-#include "flow/farneback_pixels.h"
 
 // SSSE3 gains nothing over SSE4; the padding of Channels assumes vectors of at most 64 bytes.
 #define HWY_DISABLED_TARGETS (HWY_SSSE3 | HWY_SVE | HWY_SVE2 | HWY_SVE_256 | HWY_SVE2_128 | HWY_RVV)
@@ -166,39 +164,43 @@ HWY_INLINE Vector Times(Vector value, float factor) {
   return hn::Mul(value, hn::Set(kTag, factor));
 }
 
+// Of the pixels k to the left and to the right.
+HWY_INLINE Vector BothSides(const float* at, int k) {
+  return hn::Add(hn::LoadU(kTag, at + k), hn::LoadU(kTag, at - k));
+}
+
+HWY_INLINE Vector Change(const float* at, int k) {
+  return hn::Sub(hn::LoadU(kTag, at + k), hn::LoadU(kTag, at - k));
+}
+
 // The five channels of a vector of pixels, `pitch` apart.
 HWY_INLINE void WritePolynomials(const VerticalSums& sums, const Basis& basis, int x,
                                  std::ptrdiff_t pitch, float* out) {
-  const auto after = [&](const float* row, int k) { return hn::LoadU(kTag, row + x + k); };
-  const auto both = [&](const float* row, int k) { return hn::Add(after(row, k), after(row, -k)); };
-  const auto change = [&](const float* row, int k) {
-    return hn::Sub(after(row, k), after(row, -k));
-  };
-  const float* one = sums.row[0];
-  const float* along_y = sums.row[1];
-  const float* squared = sums.row[2];
+  const float* one = sums.row[0] + x;
+  const float* along_y = sums.row[1] + x;
+  const float* squared = sums.row[2] + x;
   const WidePair zero = {hn::Zero(kWideTag), hn::Zero(kWideTag)};
-  WidePair b1 = WidenedPair(Times(after(one, 0), basis.g[0]));
+  WidePair b1 = WidenedPair(Times(hn::LoadU(kTag, one), basis.g[0]));
   WidePair b2 = zero;
   WidePair b4 = zero;
   HWY_UNROLL(7)
   for (int k = 1; k <= kPolyRadius; ++k) {
-    const WidePair wide = WidenedPair(both(one, k));
-    b1 = Sum(b1, Times(wide, double{basis.g[k]}));
-    b4 = Sum(b4, Times(wide, double{basis.xxg[k]}));
-    b2 = Sum(b2, WidenedPair(Times(change(one, k), basis.xg[k])));
+    const WidePair both = WidenedPair(BothSides(one, k));
+    b1 = Sum(b1, Times(both, double{basis.g[k]}));
+    b4 = Sum(b4, Times(both, double{basis.xxg[k]}));
+    b2 = Sum(b2, WidenedPair(Times(Change(one, k), basis.xg[k])));
   }
   const WidePair constant = Times(b1, basis.ig03);
   hn::StoreU(Narrowed(Times(b2, basis.ig11)), kTag, out + pitch);
   hn::StoreU(Narrowed(Sum(constant, Times(b4, basis.ig33))), kTag, out + 3 * pitch);
-  WidePair b3 = WidenedPair(Times(after(along_y, 0), basis.g[0]));
-  WidePair b5 = WidenedPair(Times(after(squared, 0), basis.g[0]));
+  WidePair b3 = WidenedPair(Times(hn::LoadU(kTag, along_y), basis.g[0]));
+  WidePair b5 = WidenedPair(Times(hn::LoadU(kTag, squared), basis.g[0]));
   WidePair b6 = zero;
   HWY_UNROLL(7)
   for (int k = 1; k <= kPolyRadius; ++k) {
-    b3 = Sum(b3, WidenedPair(Times(both(along_y, k), basis.g[k])));
-    b6 = Sum(b6, WidenedPair(Times(change(along_y, k), basis.xg[k])));
-    b5 = Sum(b5, WidenedPair(Times(both(squared, k), basis.g[k])));
+    b3 = Sum(b3, WidenedPair(Times(BothSides(along_y, k), basis.g[k])));
+    b6 = Sum(b6, WidenedPair(Times(Change(along_y, k), basis.xg[k])));
+    b5 = Sum(b5, WidenedPair(Times(BothSides(squared, k), basis.g[k])));
   }
   hn::StoreU(Narrowed(Times(b3, basis.ig11)), kTag, out);
   hn::StoreU(Narrowed(Sum(constant, Times(b5, basis.ig33))), kTag, out + 2 * pitch);
@@ -207,7 +209,7 @@ HWY_INLINE void WritePolynomials(const VerticalSums& sums, const Basis& basis, i
 
 void Expand(Plane<const float> image, const Basis& shared_basis, const Channels& polynomials,
             const Scratch& scratch) {
-  // One's own, so that the compiler knows that no store changes it.
+  // A copy, which the compiler knows that no store changes.
   const Basis basis = shared_basis;
   const VerticalSums sums(scratch, polynomials.width);
   const int width = polynomials.width;
@@ -278,6 +280,14 @@ HWY_INLINE Offset FirstOffset(const Target& target, Mask mask) {
 
 #if HWY_TARGET == HWY_AVX3
 
+constexpr hn::RebindToSigned<Tag> kIntTag;
+using IntVector = hn::Vec<decltype(kIntTag)>;
+
+// Of two vectors as one; Highway 1.0 does not look up in two.
+HWY_INLINE Vector Pick(Vector low, Vector high, IntVector index) {
+  return Vector{_mm512_permutex2var_ps(low.raw, index.raw, high.raw)};
+}
+
 // Takes the pixels of `left` that look at about one offset, and returns them: those of the same y
 // and of an x that is up to 8 px less or 7 px more. `here` is where the first pixel stands.
 HWY_INLINE Mask MoveSome(const float* here, std::ptrdiff_t pitch, const Target& target, Mask left,
@@ -289,13 +299,8 @@ HWY_INLINE Mask MoveSome(const float* here, std::ptrdiff_t pitch, const Target& 
       hn::And(hn::Ge(at, hn::Zero(kTag)), hn::Lt(at, hn::Set(kTag, 2.0F * kLanes - 1)));
   const Mask same_y = hn::Eq(target.offset_y, hn::Set(kTag, static_cast<float>(offset.y)));
   const Mask taken = hn::And(left, hn::And(in_reach, same_y));
-  const hn::RebindToSigned<Tag> ints;
-  const auto first = hn::ConvertTo(ints, at);
-  const auto second = hn::Add(first, hn::Set(ints, 1));
-  // Highway 1.0 has no look-up in two vectors.
-  const auto pick = [](Vector low, Vector high, auto index) HWY_ATTR {
-    return Vector{_mm512_permutex2var_ps(low.raw, index.raw, high.raw)};
-  };
+  const IntVector first = hn::ConvertTo(kIntTag, at);
+  const IntVector second = hn::Add(first, hn::Set(kIntTag, 1));
   const BilinearWeights weights = WeightsOf(target.fx, target.fy);
   const float* above = here + offset.y * kChannels * pitch + offset.x - kReach_px;
   HWY_UNROLL(5)
@@ -305,8 +310,8 @@ HWY_INLINE Mask MoveSome(const float* here, std::ptrdiff_t pitch, const Target& 
     const Vector a1 = hn::LoadU(kTag, above + kLanes);
     const Vector b0 = hn::LoadU(kTag, below);
     const Vector b1 = hn::LoadU(kTag, below + kLanes);
-    const Vector mixed = Mixed(weights, pick(a0, a1, first), pick(a0, a1, second),
-                               pick(b0, b1, first), pick(b0, b1, second));
+    const Vector mixed = Mixed(weights, Pick(a0, a1, first), Pick(a0, a1, second),
+                               Pick(b0, b1, first), Pick(b0, b1, second));
     moved[c] = hn::IfThenElse(taken, mixed, moved[c]);
   }
   return taken;
@@ -335,8 +340,9 @@ HWY_INLINE Mask MoveSome(const float* here, std::ptrdiff_t pitch, const Target& 
 
 #endif
 
-// The polynomials where the pixels from `here` on look, zeros for those that look outside. Most look
-// where their neighbours to the left look, at `offset`; the others are taken one after the other.
+// The polynomials where the pixels from `here` on look, zeros for those that look outside. Most
+// look where their neighbours to the left look, at `offset`; the others are taken one after the
+// other.
 HWY_INLINE void Move(const float* here, std::ptrdiff_t pitch, const Target& target, Offset& offset,
                      Vector (&moved)[kChannels]) {
   HWY_UNROLL(5)
@@ -349,6 +355,7 @@ HWY_INLINE void Move(const float* here, std::ptrdiff_t pitch, const Target& targ
   }
 }
 
+// The polynomials of the pixels from `here` on themselves, zeros for those not inside.
 HWY_INLINE void TakeStill(const float* here, std::ptrdiff_t pitch, Mask inside,
                           Vector (&moved)[kChannels]) {
   HWY_UNROLL(5)
@@ -438,8 +445,8 @@ constexpr int kStep = 8;                       // columns that are turned at onc
 
 // Scratch of Solve.
 struct Block {
-  // Columns: those of a step and of the windows around the ones that it solves.
-  static constexpr int kTurned = 32;
+  // Those of a step and of the windows around the columns that it solves are there.
+  static constexpr int kTurned = Scratch::kTurnedColumns;
   static_assert(kTurned >= kStep + 3 * (kWindowRadius + 1));
 
   Block(const Scratch& scratch, int width)

@@ -45,9 +45,7 @@ using Ints = hn::Vec<decltype(kIntTag)>;
 // Numbers of 0 and above have the order of their bits. What lies behind the last one is above all.
 constexpr std::int32_t kAbove = std::numeric_limits<std::int32_t>::max();
 
-HWY_INLINE Ints LoadBits(const float* at) {
-  return hn::BitCast(kIntTag, hn::LoadU(kTag, at));
-}
+HWY_INLINE Ints LoadBits(const float* at) { return hn::BitCast(kIntTag, hn::LoadU(kTag, at)); }
 
 void MeasureLengths(const RegionVectors& vectors) {
   for (std::size_t i = 0; i < vectors.count; i += hn::Lanes(kTag)) {
@@ -100,8 +98,7 @@ void KeepFrom(std::int32_t bits, const RegionVectors& vectors) {
   std::size_t kept = 0;
   for (std::size_t i = 0; i < vectors.count; i += hn::Lanes(kTag)) {
     const auto length = hn::LoadU(kTag, vectors.lengths + i);
-    const auto keeps =
-        hn::Not(hn::RebindMask(kTag, hn::Lt(hn::BitCast(kIntTag, length), limit)));
+    const auto keeps = hn::Not(hn::RebindMask(kTag, hn::Lt(hn::BitCast(kIntTag, length), limit)));
     const auto u = hn::Compress(hn::LoadU(kTag, vectors.u + i), keeps);
     const auto v = hn::Compress(hn::LoadU(kTag, vectors.v + i), keeps);
     hn::StoreU(u, kTag, vectors.u + kept);
@@ -155,8 +152,8 @@ cv::Point2d TopMean(ImageView<const float> u, ImageView<const float> v, const cv
     std::copy_n(u.row(y) + region.x, region.width, vectors.u + at);
     std::copy_n(v.row(y) + region.x, region.width, vectors.v + at);
   }
-  const std::size_t dropped = std::min(
-      count - 1, static_cast<std::size_t>(static_cast<double>(count) * (1.0 - share)));
+  const std::size_t dropped =
+      std::min(count - 1, static_cast<std::size_t>(static_cast<double>(count) * (1.0 - share)));
   return HWY_DYNAMIC_DISPATCH(MeanOfLongest)(vectors, dropped);
 }
 
