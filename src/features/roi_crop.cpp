@@ -1,13 +1,11 @@
 #include "features/roi_crop.h"
 
 #include <algorithm>
-#include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <utility>
 
-// SSSE3 gains nothing over SSE4.
-#define HWY_DISABLED_TARGETS (HWY_SSSE3 | HWY_SVE | HWY_SVE2 | HWY_SVE_256 | HWY_SVE2_128 | HWY_RVV)
+#include "flow/highway_targets.inc"
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "features/roi_crop.cpp"
 #include "hwy/foreach_target.h"
@@ -49,6 +47,8 @@ HWY_EXPORT(MixRows);
 namespace {
 
 constexpr std::int16_t kWhole = 2048;  // of weights
+constexpr int kStep = 16;              // columns that MixRows takes at once, at most
+static_assert(kRoiCropSide_px % kStep == 0);
 
 std::int16_t WeightOf(float share) {
   return static_cast<std::int16_t>(cvRound(share * float{kWhole}));
@@ -60,9 +60,8 @@ void RoiCropper::FillMixes(int size, Mixes& mixes) {
   const double scale = 1.0 / (static_cast<double>(kRoiCropSide_px) / size);
   for (int i = 0; i < kRoiCropSide_px; ++i) {
     const auto at = static_cast<float>((i + 0.5) * scale - 0.5);
-    const float whole = static_cast<float>(cvFloor(at));
-    const float rest = at - whole;
-    const int first = static_cast<int>(whole);
+    const int first = cvFloor(at);
+    const float rest = at - static_cast<float>(first);
     mixes[static_cast<std::size_t>(i)] = {std::clamp(first, 0, size - 1),
                                           std::clamp(first + 1, 0, size - 1), WeightOf(1.0F - rest),
                                           WeightOf(rest)};
@@ -82,20 +81,20 @@ const RoiCropper::Row& RoiCropper::MixedRow(const cv::Mat& image, int y, int beg
   return mixed;
 }
 
-// Rows of a frame are far apart: what the processor does not fetch ahead by itself.
-void RoiCropper::FetchAhead(const cv::Mat& image, const Mix& rows, int begin, int end) const {
+// What row y of the crop is made of. Rows of a frame are far apart, so that the processor does not
+// fetch them ahead by itself.
+void RoiCropper::Fetch(const cv::Mat& image, int y, int begin, int end) const {
   constexpr int kLine_bytes = 64;
+  const Mix& rows = rows_[static_cast<std::size_t>(y)];
   const int first = columns_[static_cast<std::size_t>(begin)].first;
   const int last = columns_[static_cast<std::size_t>(end - 1)].second;
-  for (const int y : {rows.first, rows.second}) {
-    const std::uint8_t* pixels = image.ptr<std::uint8_t>(y);
+  for (const int row : {rows.first, rows.second}) {
+    const std::uint8_t* pixels = image.ptr<std::uint8_t>(row);
     for (int x = first; x <= last; x += kLine_bytes) hwy::Prefetch(pixels + x);
   }
 }
 
 void RoiCropper::Resize(const cv::Mat& image, const cv::Rect& part, cv::Mat& crop) {
-  constexpr int kStep = 16;  // of MixRows
-  static_assert(kRoiCropSide_px % kStep == 0);
   crop.create(kRoiCropSide_px, kRoiCropSide_px, CV_8UC1);
   FillMixes(image.cols, columns_);
   FillMixes(image.rows, rows_);
@@ -104,11 +103,11 @@ void RoiCropper::Resize(const cv::Mat& image, const cv::Rect& part, cv::Mat& cro
     if (mix.first == mix.second) mix = {mix.first, mix.second, kWhole, 0};
   }
   mixed_y_ = {-1, -1};
+  constexpr int kAhead = 4;  // rows
   const int begin = part.x / kStep * kStep;
   const int end = (part.br().x + kStep - 1) / kStep * kStep;
   for (int y = part.y; y < part.br().y; ++y) {
-    FetchAhead(image, rows_[static_cast<std::size_t>(std::min(y + 4, kRoiCropSide_px - 1))], begin,
-               end);
+    Fetch(image, std::min(y + kAhead, kRoiCropSide_px - 1), begin, end);
     const Mix& mix = rows_[static_cast<std::size_t>(y)];
     const Row& first = MixedRow(image, mix.first, begin, end);
     const Row& second = MixedRow(image, mix.second, begin, end);

@@ -1,4 +1,4 @@
-// Square crops of a face, of which only a part is wanted.
+// Crops of a face of which only a part is wanted.
 #pragma once
 
 #include <array>
@@ -28,7 +28,7 @@ class RoiCropper {
   using Row = std::array<std::int32_t, kRoiCropSide_px>;
 
   static void FillMixes(int size, Mixes& mixes);
-  void FetchAhead(const cv::Mat& image, const Mix& rows, int begin, int end) const;
+  void Fetch(const cv::Mat& image, int y, int begin, int end) const;
   const Row& MixedRow(const cv::Mat& image, int y, int begin, int end);
 
   Mixes columns_;

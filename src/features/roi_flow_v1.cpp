@@ -140,7 +140,7 @@ class RoiFlow final : public WindowExtractor {
     if (layout_.nose_window.empty()) return {0, 0};
     flow_.Expand(PatchView(crop_, layout_.nose), other_);
     const FarnebackFlow::Result flow = flow_.Compute(nose_, other_);
-    return TopMean(flow.u, flow.v, layout_.nose_window, kNoseShare, lengths_);
+    return TopMean(flow.u, flow.v, layout_.nose_window, kNoseShare, top_mean_memory_);
   }
 
   // The box follows the nose. The crop is then that of the frame.
@@ -173,7 +173,7 @@ class RoiFlow final : public WindowExtractor {
           flow_.Expand(PatchView(crop_, layout_.patches[patch]), other_);
           flow = flow_.Compute(patches_[patch], other_);
         }
-        motion = TopMean(flow.u, flow.v, layout_.windows[region], rule.share, lengths_);
+        motion = TopMean(flow.u, flow.v, layout_.windows[region], rule.share, top_mean_memory_);
       }
       *row++ = static_cast<float>(motion.x - nose.x);
       *row++ = static_cast<float>(motion.y - nose.y);
@@ -195,7 +195,7 @@ class RoiFlow final : public WindowExtractor {
   RoiCropper cropper_;
   cv::Mat crop_;
   FarnebackPatch other_;
-  std::vector<float> lengths_;
+  std::vector<float> top_mean_memory_;
 };
 
 std::unique_ptr<WindowExtractor> Make(const char* kind, int row_values,

@@ -6,8 +6,7 @@
 #include <cstdint>
 #include <limits>
 
-// SSSE3 gains nothing over SSE4.
-#define HWY_DISABLED_TARGETS (HWY_SSSE3 | HWY_SVE | HWY_SVE2 | HWY_SVE_256 | HWY_SVE2_128 | HWY_RVV)
+#include "flow/highway_targets.inc"
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "flow/top_mean.cpp"
 #include "hwy/foreach_target.h"
