@@ -1,5 +1,7 @@
+#!/usr/bin/env bash
 # Sets of clips of synthetic people, and what the program finds in them; for the scripts that train on people, which
 # source this. Needs MESTR (the program) and work (a folder for all of it); what is there is kept.
+: "${MESTR:?}" "${work:?}"
 
 # Arguments: name, people, number of clips, frames a second, seed.
 clips() {

@@ -67,21 +67,35 @@ def head_of(path: Path, record: dict) -> str:
 
 
 def sequences_of(record: dict) -> tuple[str, str, str]:
-    about = f"""A network that scores each frame of a face in motion: how likely it lies within a micro-expression, and of which emotion
-({", ".join(record["classes"])}). Its rows are the flow of each pair of frames on a grid, in pixels (`{record["features"]}`)."""
-    made_for = f"""- Made for {record["fps"]:g} fps: k = {record["k_frames"]}; faster videos are scored as interleaved sequences
-- A find needs evidence of {record["p"]:g} (`--min-evidence`): above a half it is more likely right than wrong"""
+    classes = ", ".join(record["classes"])
+    about = (
+        "A network that scores each frame of a face in motion: how likely it lies within a "
+        f"micro-expression, and of which emotion\n({classes}). Its rows are the flow of each pair of "
+        f"frames on a grid, in pixels (`{record['features']}`)."
+    )
+    made_for = (
+        f"- Made for {record['fps']:g} fps: k = {record['k_frames']}; faster videos are scored as "
+        f"interleaved sequences\n- A find needs evidence of {record['p']:g} (`--min-evidence`): above "
+        "a half it is more likely right than wrong"
+    )
     return about, made_for, "train_people_model.sh"
 
 
 def windows_of(record: dict) -> tuple[str, str, str]:
-    window = record["window"]
-    about = f"""A small network of windows (docs/video-level.md): it sees {window["frames"]} used frames at a time and gives each a score and an
-emotion ({", ".join(record["classes"])}). Its rows are the motion of regions of the face since the window's first frame
-(`{record["features"]}`, {record["variant"]})."""
-    made_for = f"""- Made for {record["fps"]:g} fps: windows of {window["frames"]} frames, a new one each {window["hop_frames"]}, k_p = {record["k_p_frames"]}; other rates get the same seconds
-- Its threshold is relative, {record["p"]:g} of the way from a stretch's mean score to its largest (`{record["decode"]}`): **it finds something in
-  almost every video**, and there is no evidence to sort finds by"""
+    window, classes = record["window"], ", ".join(record["classes"])
+    about = (
+        f"A small network of windows (docs/video-level.md): it sees {window['frames']} used frames "
+        f"at a time and gives each a score and an\nemotion ({classes}). Its rows are the motion of "
+        f"regions of the face since the window's first frame\n(`{record['features']}`, "
+        f"{record['variant']})."
+    )
+    made_for = (
+        f"- Made for {record['fps']:g} fps: windows of {window['frames']} frames, a new one each "
+        f"{window['hop_frames']}, k_p = {record['k_p_frames']}; other rates get the same seconds\n"
+        f"- Its threshold is relative, {record['p']:g} of the way from a stretch's mean score to its "
+        f"largest (`{record['decode']}`): **it finds something in\n  almost every video**, and there "
+        "is no evidence to sort finds by"
+    )
     return about, made_for, "train_window_model.sh"
 
 

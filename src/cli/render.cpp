@@ -1,8 +1,5 @@
-#include <unistd.h>
-
 #include <algorithm>
 #include <array>
-#include <iostream>
 #include <memory>
 #include <string>
 #include <utility>
@@ -10,6 +7,7 @@
 
 #include "cli/command.h"
 #include "cli/compute.h"
+#include "cli/console.h"
 #include "core/text.h"
 
 namespace mestr::cli {
@@ -28,6 +26,7 @@ struct Flags {
   std::string output;
   std::string landmarks;
   std::vector<std::string> hide;
+  MessageFlags messages;
 };
 
 void AddFlags(CommandApp& app, Flags& flags) {
@@ -45,12 +44,12 @@ void AddFlags(CommandApp& app, Flags& flags) {
       ->type_name(kFileType)
       ->required();
   std::vector<std::string> names;
-  names.reserve(kParts.size());
   for (const auto& part : kParts) names.emplace_back(part.first);
-  app.add_option("--hide", flags.hide, "What not to draw")
-      ->type_name("box|landmarks|regions|scores")
+  app.add_option("--hide", flags.hide, "What not to draw, several with commas")
+      ->type_name(Joined(names, "|"))
       ->delimiter(',')
       ->check(OneOf(names));
+  flags.messages.AddTo(app);
 }
 
 RenderOptions OptionsFrom(const Flags& flags) {
@@ -64,14 +63,10 @@ RenderOptions OptionsFrom(const Flags& flags) {
   return options;
 }
 
-int Run(const Flags& flags, std::ostream& out, std::ostream& err) {
-  std::function<void(std::int64_t, std::int64_t)> progress;
-  if (&err == &std::cerr && ::isatty(STDERR_FILENO) != 0) {
-    progress = [&err](std::int64_t done, std::int64_t all) {
-      err << '\r' << done << " of " << all << " frames" << (done == all ? "\n" : "") << std::flush;
-    };
-  }
-  const RenderSummary summary = LoadCompute().render(OptionsFrom(flags), progress);
+int Run(const Flags& flags, Console& console, std::ostream& out) {
+  const RenderSummary summary = LoadCompute().render(
+      OptionsFrom(flags),
+      [&](std::int64_t done, std::int64_t all) { console.Count("frames", done, all); });
   out << Counted(summary.frames, "frame") << " with " << Counted(summary.finds, "find") << " in "
       << Printable(flags.output) << '\n';
   return kExitOk;
@@ -82,10 +77,13 @@ Action Define(CommandApp& app) {
   const auto flags = std::make_shared<Flags>();
   AddFlags(app, *flags);
   app.AddExample("mestr render clip.mp4 --results clip_mestr -o annotated.mp4",
-                 "What mestr run clip.mp4 found");
-  app.AddExample("mestr render clip.mp4 --results out -o plain.mp4 --hide landmarks,regions",
-                 "With less drawn");
-  return [flags](std::ostream& out, std::ostream& err) { return Run(*flags, out, err); };
+                 "All that there is to draw");
+  app.AddExample("mestr render clip.mp4 --results out -o finds.mp4 --hide landmarks,regions",
+                 "The box, the scores and the finds alone");
+  return [flags](std::ostream& out, std::ostream& err) {
+    const auto console = MakeConsole(err, flags->messages, {"render", flags->output});
+    return console->Run([&] { return Run(*flags, *console, out); });
+  };
 }
 
 }  // namespace

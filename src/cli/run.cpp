@@ -6,6 +6,7 @@
 #include "cli/command.h"
 #include "cli/compute.h"
 #include "cli/console.h"
+#include "cli/report_page.h"
 #include "cli/run_flags.h"
 #include "cli/stop_signals.h"
 #include "cli/usual_output.h"
@@ -107,20 +108,6 @@ std::optional<ResolvedInputs> ChooseConfig(RunFlags& flags) {
   return resolved;
 }
 
-// The results as a page, after they were told: whatever becomes of it.
-void MakeReport(const RunFlags& flags, const std::filesystem::path& landmark_model,
-                Console& console, std::ostream& out) {
-  ReportObserver observer;
-  observer.on_warning = [&console](const std::string& line) { console.Warn(line); };
-  const ReportOptions options{.results = flags.output,
-                              .truth = {},
-                              .faces = !flags.no_faces,
-                              .landmark_model = landmark_model,
-                              .output = {}};
-  const auto file = LoadCompute().report(options, observer);
-  out << "wrote " << Printable(file.string()) << '\n';
-}
-
 void AddFlags(CommandApp& app, RunFlags& flags) {
   flags.AddTo(app);
   app.get_option("--output")
@@ -154,9 +141,15 @@ int Run(RunFlags& flags, Console& console, std::ostream& out) {
   const RunSummary summary = LoadCompute().run(options, signals.Observing(console.Observer()));
   ReportFailures(summary, console);
   PrintSummary(summary, out);
-  // Without files of its own the results of an earlier run are still there.
+  // After all was told: whatever becomes of the page. Without files of its own the results of an
+  // earlier run are still there.
   if (flags.report && !summary.files.empty()) {
-    MakeReport(flags, options.analyzer.config.landmarks, console, out);
+    MakeReportPage({.results = flags.output,
+                    .truth = {},
+                    .faces = !flags.no_faces,
+                    .landmark_model = options.analyzer.config.landmarks,
+                    .output = {}},
+                   console, out);
   }
   if (!summary.files.empty()) out << "results: " << Printable(options.output.string()) << '\n';
   return ExitCodeOf(summary, flags.keep_going);

@@ -32,7 +32,7 @@ struct RunFlags {
   bool no_faces = false;  // in the report
   MessageFlags messages;
 
-  // All but models, min_evidence and all_faces.
+  // All but models, min_evidence, all_faces, report and no_faces.
   void AddTo(CommandApp& app);
   // Parts of them, each with its group.
   void AddInputTo(CommandApp& app);   // fps

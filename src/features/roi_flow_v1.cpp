@@ -3,16 +3,17 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <opencv2/imgproc.hpp>
+#include <numeric>
 #include <utility>
 
 #include "core/border.h"
 #include "core/text.h"
 #include "face/face_finder.h"
+#include "features/roi_crop.h"
 #include "features/roi_flow_regions.h"
-#include "features/top_mean.h"
 #include "flow/farneback.h"
 #include "flow/mat_views.h"
+#include "flow/top_mean.h"
 #include "mestr/core/error.h"
 
 namespace mestr::internal {
@@ -30,8 +31,10 @@ cv::Rect InFrame(const cv::Rect& box, const cv::Mat& frame) {
   return box & cv::Rect(0, 0, frame.cols, frame.rows);
 }
 
-void CropTo(const cv::Mat& frame, const cv::Rect& box, cv::Mat& crop) {
-  cv::resize(frame(InFrame(box, frame)), crop, {kRoiCropSide_px, kRoiCropSide_px});
+// What of the crop is looked at in frames other than the reference.
+cv::Rect LookedAt(const RoiLayout& layout) {
+  return std::accumulate(layout.patches.begin(), layout.patches.end(), layout.nose,
+                         [](const cv::Rect& a, const cv::Rect& b) { return a | b; });
 }
 
 // Landmarks of the frame in the crop, whole px: cut off as published, or the nearest ones.
@@ -106,6 +109,11 @@ class RoiFlow final : public WindowExtractor {
     }
   }
 
+  // With the box as it is; of the crop only a part.
+  void CropTo(const cv::Mat& frame, const cv::Rect& part) {
+    cropper_.Resize(frame(InFrame(box_, frame)), part, crop_);
+  }
+
   // False where the frame shows no face that has a crop.
   bool TakeReference(const cv::Mat& frame, WindowRows& rows) {
     const std::optional<FoundFace> face = finder_->FindInFrame(frame);
@@ -114,7 +122,7 @@ class RoiFlow final : public WindowExtractor {
     if (InFrame(box_, frame).empty()) return false;
     rows.face_box = face->box;
     rows.frame_landmarks = face->landmarks;
-    CropTo(frame, box_, crop_);
+    CropTo(frame, {0, 0, kRoiCropSide_px, kRoiCropSide_px});
     const auto found = finder_->FindInCrop(crop_);
     rows.landmarks_from_crop = found.has_value();
     rows.crop_landmarks = found ? *found : MappedIntoCrop(face->landmarks, box_, spec_.variant);
@@ -128,11 +136,11 @@ class RoiFlow final : public WindowExtractor {
 
   // With the box as it is.
   cv::Point2d NoseMotion(const cv::Mat& frame) {
-    CropTo(frame, box_, crop_);
+    CropTo(frame, LookedAt(layout_));
     if (layout_.nose_window.empty()) return {0, 0};
     flow_.Expand(PatchView(crop_, layout_.nose), other_);
     const FarnebackFlow::Result flow = flow_.Compute(nose_, other_);
-    return TopMean(flow.u, flow.v, layout_.nose_window, kNoseShare, lengths_);
+    return TopMean(flow.u, flow.v, layout_.nose_window, kNoseShare, top_mean_memory_);
   }
 
   // The box follows the nose. The crop is then that of the frame.
@@ -165,7 +173,7 @@ class RoiFlow final : public WindowExtractor {
           flow_.Expand(PatchView(crop_, layout_.patches[patch]), other_);
           flow = flow_.Compute(patches_[patch], other_);
         }
-        motion = TopMean(flow.u, flow.v, layout_.windows[region], rule.share, lengths_);
+        motion = TopMean(flow.u, flow.v, layout_.windows[region], rule.share, top_mean_memory_);
       }
       *row++ = static_cast<float>(motion.x - nose.x);
       *row++ = static_cast<float>(motion.y - nose.y);
@@ -184,9 +192,10 @@ class RoiFlow final : public WindowExtractor {
   FarnebackPatch nose_;
 
   // Memory that is used again.
+  RoiCropper cropper_;
   cv::Mat crop_;
   FarnebackPatch other_;
-  std::vector<float> lengths_;
+  std::vector<float> top_mean_memory_;
 };
 
 std::unique_ptr<WindowExtractor> Make(const char* kind, int row_values,

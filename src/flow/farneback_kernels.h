@@ -17,8 +17,9 @@ inline constexpr int kWindowRadius = 7;  // of winsize 15
 inline constexpr int kChannels = 5;
 
 // Five values a pixel: a polynomial (y, x, y^2, x^2, xy) or the equations of the flow (g11, g12,
-// g22, h1, h2). The rows of the five lie side by side. What lies up to kPad floats before and after
-// a row, and in the kRowsBelow rows after the last one, may be read and holds nothing of use.
+// g22, h1, h2). The rows of the five lie side by side. What lies between rows, in the kPad floats
+// before the first one and in the kRowsBelow rows after the last one may be read and holds nothing
+// of use.
 struct Channels {
   static constexpr std::ptrdiff_t kPad = 32;
   static constexpr int kRowsBelow = 2;
@@ -56,6 +57,8 @@ struct Basis {
 
 // Memory for the kernels' own use, aligned to 64 bytes; nothing in it lasts.
 struct Scratch {
+  static constexpr int kTurnedColumns = 32;  // a power of two
+
   static std::ptrdiff_t Floats(int width);
   static std::ptrdiff_t Doubles(int width);
 
@@ -63,10 +66,28 @@ struct Scratch {
   double* doubles = nullptr;
 };
 
-// How much the pixels of row y count, towards the border of the image less.
-void FillBorderScale(int width, int height, int y, float* scale);
-// Whether the scale of row y may be another than that of the row above.
-bool HasOwnBorderScale(int height, int y);
+// How much pixels count, towards the border of the image less.
+class BorderScale {
+ public:
+  // `memory`: two rows of RoundUpFloats(width).
+  BorderScale(int width, int height, float* memory);
+
+  // A pixel counts as much as its column, times `above`, times `below`, in this order. Valid until
+  // the next call.
+  struct Row {
+    const float* columns;
+    float above;
+    float below;
+  };
+  Row OfRow(int y);
+
+ private:
+  int width_;
+  int height_;
+  float* outer_;  // columns of rows that are border
+  float* inner_;  // columns of the other rows, what `inner_of_` says multiplied in
+  Row inner_of_ = {};
+};
 
 struct Kernels {
   const char* name;

@@ -4,7 +4,6 @@
 #include <opencv2/core.hpp>
 
 #include "flow/farneback_kernels.h"
-#include "flow/farneback_pixels.h"
 
 namespace mestr::internal::farneback {
 namespace {
@@ -112,6 +111,31 @@ void Expand(Plane<const float> image, const Basis& basis, const Channels& polyno
   }
 }
 
+// The polynomial at (x, y), px, between pixels. False where that is not between four of them.
+bool PolynomialAt(const Channels& polynomials, float x, float y,
+                  std::array<float, kChannels>& polynomial) {
+  const float left = std::floor(x);
+  const float top = std::floor(y);
+  // NaN is in no image.
+  if (!(left >= 0 && left < static_cast<float>(polynomials.width - 1) && top >= 0 &&
+        top < static_cast<float>(polynomials.height - 1))) {
+    return false;
+  }
+  const float fx = x - left;
+  const float fy = y - top;
+  const float a00 = (1.0F - fx) * (1.0F - fy);
+  const float a01 = fx * (1.0F - fy);
+  const float a10 = (1.0F - fx) * fy;
+  const float a11 = fx * fy;
+  for (int c = 0; c < kChannels; ++c) {
+    const float* above = polynomials.row(static_cast<int>(top), c) + static_cast<int>(left);
+    const float* below = above + kChannels * polynomials.pitch;
+    polynomial[static_cast<std::size_t>(c)] =
+        a00 * above[0] + a01 * above[1] + a10 * below[0] + a11 * below[1];
+  }
+  return true;
+}
+
 void WriteEquations(const Channels& from, const Channels& to, const Flow& flow, int x, int y,
                     float scale, const Channels& equations) {
   const float dx = flow.u.row(y)[x];
@@ -142,11 +166,11 @@ void WriteEquations(const Channels& from, const Channels& to, const Flow& flow, 
 
 void Equations(const Channels& from, const Channels& to, const Flow& flow,
                const Channels& equations, const Scratch& scratch) {
-  float* scale = scratch.floats;
+  BorderScale scale(from.width, from.height, scratch.floats);
   for (int y = 0; y < from.height; ++y) {
-    if (HasOwnBorderScale(from.height, y)) FillBorderScale(from.width, from.height, y, scale);
+    const BorderScale::Row row = scale.OfRow(y);
     for (int x = 0; x < from.width; ++x) {
-      WriteEquations(from, to, flow, x, y, scale[x], equations);
+      WriteEquations(from, to, flow, x, y, row.columns[x] * row.above * row.below, equations);
     }
   }
 }
@@ -202,40 +226,23 @@ void Solve(const Channels& equations, const Flow& flow, const Scratch& scratch) 
 
 }  // namespace
 
-bool PolynomialAt(const Channels& polynomials, float x, float y,
-                  std::array<float, kChannels>& polynomial) {
-  const float left = std::floor(x);
-  const float top = std::floor(y);
-  // NaN is in no image.
-  if (!(left >= 0 && left < static_cast<float>(polynomials.width - 1) && top >= 0 &&
-        top < static_cast<float>(polynomials.height - 1))) {
-    return false;
-  }
-  const float fx = x - left;
-  const float fy = y - top;
-  const float a00 = (1.0F - fx) * (1.0F - fy);
-  const float a01 = fx * (1.0F - fy);
-  const float a10 = (1.0F - fx) * fy;
-  const float a11 = fx * fy;
-  for (int c = 0; c < kChannels; ++c) {
-    const float* above = polynomials.row(static_cast<int>(top), c) + static_cast<int>(left);
-    const float* below = above + kChannels * polynomials.pitch;
-    polynomial[static_cast<std::size_t>(c)] =
-        a00 * above[0] + a01 * above[1] + a10 * below[0] + a11 * below[1];
-  }
-  return true;
+BorderScale::BorderScale(int width, int height, float* memory)
+    : width_(width), height_(height), outer_(memory), inner_(memory + RoundUpFloats(width)) {
+  for (int x = 0; x < width; ++x) outer_[x] = ScaleBefore(x) * ScaleAfter(x, width);
 }
 
-void FillBorderScale(int width, int height, int y, float* scale) {
-  for (int x = 0; x < width; ++x) {
-    const bool scaled = IsBorder(x, width) || IsBorder(y, height);
-    scale[x] = scaled
-                   ? ScaleBefore(x) * ScaleAfter(x, width) * ScaleBefore(y) * ScaleAfter(y, height)
-                   : 1.0F;
+BorderScale::Row BorderScale::OfRow(int y) {
+  const Row row = {outer_, ScaleBefore(y), ScaleAfter(y, height_)};
+  if (IsBorder(y, height_)) return row;
+  // All such rows are alike but in images of less than 10 px.
+  if (row.above != inner_of_.above || row.below != inner_of_.below) {
+    inner_of_ = row;
+    for (int x = 0; x < width_; ++x) {
+      inner_[x] = IsBorder(x, width_) ? outer_[x] * row.above * row.below : 1.0F;
+    }
   }
+  return {inner_, 1, 1};
 }
-
-bool HasOwnBorderScale(int height, int y) { return y <= kBorder_px || y >= height - kBorder_px; }
 
 std::ptrdiff_t Scratch::Floats(int width) {
   // The rows of the flow that wait to be turned are the most: eight of u and eight of v.
@@ -243,8 +250,8 @@ std::ptrdiff_t Scratch::Floats(int width) {
 }
 
 std::ptrdiff_t Scratch::Doubles(int width) {
-  // Sums over rows, and eight rows of them, turned.
-  return kChannels * (1 + 8) * (RoundUpFloats(width) + 2 * kSide);
+  // Sums over rows, and columns of eight rows of them, turned.
+  return kChannels * (RoundUpFloats(width) + 2 * kSide + 8 * kTurnedColumns);
 }
 
 Basis::Basis() {

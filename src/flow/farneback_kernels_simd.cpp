@@ -1,15 +1,11 @@
 // The kernels with Highway, compiled once per instruction set and chosen at run time.
 #include <algorithm>
-#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
 
 #include "flow/farneback_kernels.h"
-#include "flow/farneback_pixels.h"
-
-// SSSE3 gains nothing over SSE4; the padding of Channels assumes vectors of at most 64 bytes.
-#define HWY_DISABLED_TARGETS (HWY_SSSE3 | HWY_SVE | HWY_SVE2 | HWY_SVE_256 | HWY_SVE2_128 | HWY_RVV)
+#include "flow/highway_targets.inc"
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "flow/farneback_kernels_simd.cpp"
 #include "hwy/foreach_target.h"
@@ -102,6 +98,10 @@ struct VerticalSums {
   float* row[3];
 };
 
+HWY_INLINE void FillSide(float* at, float value) {
+  for (int i = 0; i < kSide; i += kLanes) hn::StoreU(hn::Set(kTag, value), kTag, at + i);
+}
+
 HWY_INLINE void SumRows(Plane<const float> image, int width, int height, int y, const Basis& basis,
                         const VerticalSums& sums) {
   const float* above[kPolyRadius];
@@ -128,60 +128,95 @@ HWY_INLINE void SumRows(Plane<const float> image, int width, int height, int y, 
     hn::StoreU(along_y, kTag, sums.row[1] + x);
     hn::StoreU(squared, kTag, sums.row[2] + x);
   }
+  static_assert(kPolyRadius <= kSide);
   for (float* row : sums.row) {
-    std::fill_n(row - kPolyRadius, kPolyRadius, row[0]);
-    std::fill_n(row + width, kPolyRadius, row[width - 1]);
+    FillSide(row - kSide, row[0]);
+    FillSide(row + width, row[width - 1]);
   }
 }
 
+// A vector of floats as doubles.
+struct WidePair {
+  Wide lower;
+  Wide upper;
+};
+
+HWY_INLINE WidePair WidenedPair(Vector value) {
+  return {Widened(hn::LowerHalf(kHalfTag, value)), Widened(hn::UpperHalf(kHalfTag, value))};
+}
+
+HWY_INLINE Vector Narrowed(const WidePair& value) {
+  return hn::Combine(kTag, Narrowed(value.upper), Narrowed(value.lower));
+}
+
+HWY_INLINE WidePair Sum(const WidePair& a, const WidePair& b) {
+  return {hn::Add(a.lower, b.lower), hn::Add(a.upper, b.upper)};
+}
+
+HWY_INLINE WidePair Times(const WidePair& a, double factor) {
+  const Wide factors = hn::Set(kWideTag, factor);
+  return {hn::Mul(a.lower, factors), hn::Mul(a.upper, factors)};
+}
+
+HWY_INLINE Vector Times(Vector value, float factor) {
+  return hn::Mul(value, hn::Set(kTag, factor));
+}
+
+// Of the pixels k to the left and to the right.
+HWY_INLINE Vector BothSides(const float* at, int k) {
+  return hn::Add(hn::LoadU(kTag, at + k), hn::LoadU(kTag, at - k));
+}
+
+HWY_INLINE Vector Change(const float* at, int k) {
+  return hn::Sub(hn::LoadU(kTag, at + k), hn::LoadU(kTag, at - k));
+}
+
+// The five channels of a vector of pixels, `pitch` apart.
 HWY_INLINE void WritePolynomials(const VerticalSums& sums, const Basis& basis, int x,
-                                 float* const (&out)[kChannels]) {
+                                 std::ptrdiff_t pitch, float* out) {
   const float* one = sums.row[0] + x;
   const float* along_y = sums.row[1] + x;
   const float* squared = sums.row[2] + x;
-  const HalfVector g0 = hn::Set(kHalfTag, basis.g[0]);
-  Wide b1 = Widened(hn::Mul(hn::LoadU(kHalfTag, one), g0));
-  Wide b2 = hn::Zero(kWideTag);
-  Wide b3 = Widened(hn::Mul(hn::LoadU(kHalfTag, along_y), g0));
-  Wide b4 = hn::Zero(kWideTag);
-  Wide b5 = Widened(hn::Mul(hn::LoadU(kHalfTag, squared), g0));
-  Wide b6 = hn::Zero(kWideTag);
+  const WidePair zero = {hn::Zero(kWideTag), hn::Zero(kWideTag)};
+  WidePair b1 = WidenedPair(Times(hn::LoadU(kTag, one), basis.g[0]));
+  WidePair b2 = zero;
+  WidePair b4 = zero;
   HWY_UNROLL(7)
   for (int k = 1; k <= kPolyRadius; ++k) {
-    const HalfVector g = hn::Set(kHalfTag, basis.g[k]);
-    const HalfVector xg = hn::Set(kHalfTag, basis.xg[k]);
-    const HalfVector after = hn::LoadU(kHalfTag, one + k);
-    const HalfVector before = hn::LoadU(kHalfTag, one - k);
-    const Wide both = Widened(hn::Add(after, before));
-    b1 = hn::Add(b1, hn::Mul(both, hn::Set(kWideTag, double{basis.g[k]})));
-    b4 = hn::Add(b4, hn::Mul(both, hn::Set(kWideTag, double{basis.xxg[k]})));
-    b2 = hn::Add(b2, Widened(hn::Mul(hn::Sub(after, before), xg)));
-    const HalfVector y_after = hn::LoadU(kHalfTag, along_y + k);
-    const HalfVector y_before = hn::LoadU(kHalfTag, along_y - k);
-    b3 = hn::Add(b3, Widened(hn::Mul(hn::Add(y_after, y_before), g)));
-    b6 = hn::Add(b6, Widened(hn::Mul(hn::Sub(y_after, y_before), xg)));
-    const HalfVector yy =
-        hn::Add(hn::LoadU(kHalfTag, squared + k), hn::LoadU(kHalfTag, squared - k));
-    b5 = hn::Add(b5, Widened(hn::Mul(yy, g)));
+    const WidePair both = WidenedPair(BothSides(one, k));
+    b1 = Sum(b1, Times(both, double{basis.g[k]}));
+    b4 = Sum(b4, Times(both, double{basis.xxg[k]}));
+    b2 = Sum(b2, WidenedPair(Times(Change(one, k), basis.xg[k])));
   }
-  const Wide ig11 = hn::Set(kWideTag, basis.ig11);
-  const Wide ig33 = hn::Set(kWideTag, basis.ig33);
-  const Wide constant = hn::Mul(b1, hn::Set(kWideTag, basis.ig03));
-  hn::StoreU(Narrowed(hn::Mul(b3, ig11)), kHalfTag, out[0] + x);
-  hn::StoreU(Narrowed(hn::Mul(b2, ig11)), kHalfTag, out[1] + x);
-  hn::StoreU(Narrowed(hn::Add(constant, hn::Mul(b5, ig33))), kHalfTag, out[2] + x);
-  hn::StoreU(Narrowed(hn::Add(constant, hn::Mul(b4, ig33))), kHalfTag, out[3] + x);
-  hn::StoreU(Narrowed(hn::Mul(b6, hn::Set(kWideTag, basis.ig55))), kHalfTag, out[4] + x);
+  const WidePair constant = Times(b1, basis.ig03);
+  hn::StoreU(Narrowed(Times(b2, basis.ig11)), kTag, out + pitch);
+  hn::StoreU(Narrowed(Sum(constant, Times(b4, basis.ig33))), kTag, out + 3 * pitch);
+  WidePair b3 = WidenedPair(Times(hn::LoadU(kTag, along_y), basis.g[0]));
+  WidePair b5 = WidenedPair(Times(hn::LoadU(kTag, squared), basis.g[0]));
+  WidePair b6 = zero;
+  HWY_UNROLL(7)
+  for (int k = 1; k <= kPolyRadius; ++k) {
+    b3 = Sum(b3, WidenedPair(Times(BothSides(along_y, k), basis.g[k])));
+    b6 = Sum(b6, WidenedPair(Times(Change(along_y, k), basis.xg[k])));
+    b5 = Sum(b5, WidenedPair(Times(BothSides(squared, k), basis.g[k])));
+  }
+  hn::StoreU(Narrowed(Times(b3, basis.ig11)), kTag, out);
+  hn::StoreU(Narrowed(Sum(constant, Times(b5, basis.ig33))), kTag, out + 2 * pitch);
+  hn::StoreU(Narrowed(Times(b6, basis.ig55)), kTag, out + 4 * pitch);
 }
 
-void Expand(Plane<const float> image, const Basis& basis, const Channels& polynomials,
+void Expand(Plane<const float> image, const Basis& shared_basis, const Channels& polynomials,
             const Scratch& scratch) {
+  // A copy, which the compiler knows that no store changes.
+  const Basis basis = shared_basis;
   const VerticalSums sums(scratch, polynomials.width);
-  for (int y = 0; y < polynomials.height; ++y) {
-    SumRows(image, polynomials.width, polynomials.height, y, basis, sums);
-    float* out[kChannels];
-    for (int c = 0; c < kChannels; ++c) out[c] = polynomials.row(y, c);
-    for (int x = 0; x < polynomials.width; x += kWideLanes) WritePolynomials(sums, basis, x, out);
+  const int width = polynomials.width;
+  const int height = polynomials.height;
+  const std::ptrdiff_t pitch = polynomials.pitch;
+  for (int y = 0; y < height; ++y) {
+    SumRows(image, width, height, y, basis, sums);
+    float* out = polynomials.row(y, 0);
+    for (int x = 0; x < width; x += kLanes) WritePolynomials(sums, basis, x, pitch, out + x);
   }
 }
 
@@ -212,162 +247,185 @@ struct Target {
   Mask inside;
 };
 
-HWY_INLINE Target TargetOf(const Channels& to, Vector at_x, float y, Vector dx, Vector dy) {
-  const Vector at_y = hn::Set(kTag, y);
+// The sizes are of what may be looked at: all but the last column and row of the other image.
+HWY_INLINE Target TargetOf(Vector width, Vector height, Vector at_x, Vector at_y, Vector dx,
+                           Vector dy) {
   const Vector x = hn::Add(at_x, dx);
-  const Vector to_y = hn::Add(at_y, dy);
+  const Vector y = hn::Add(at_y, dy);
   const Vector left = hn::Floor(x);
-  const Vector top = hn::Floor(to_y);
+  const Vector top = hn::Floor(y);
   const Vector zero = hn::Zero(kTag);
-  const Mask inside_x =
-      hn::And(hn::Ge(left, zero), hn::Lt(left, hn::Set(kTag, static_cast<float>(to.width - 1))));
-  const Mask inside_y =
-      hn::And(hn::Ge(top, zero), hn::Lt(top, hn::Set(kTag, static_cast<float>(to.height - 1))));
-  return {hn::Sub(left, at_x), hn::Sub(top, at_y), hn::Sub(x, left), hn::Sub(to_y, top),
+  const Mask inside_x = hn::And(hn::Ge(left, zero), hn::Lt(left, width));
+  const Mask inside_y = hn::And(hn::Ge(top, zero), hn::Lt(top, height));
+  return {hn::Sub(left, at_x), hn::Sub(top, at_y), hn::Sub(x, left), hn::Sub(y, top),
           hn::And(inside_x, inside_y)};
 }
 
-// All pixels inside look at one offset.
-HWY_INLINE void MoveAlike(const float* at, std::ptrdiff_t pitch, const BilinearWeights& weights,
+// Whole px from some pixels to where they look.
+struct Offset {
+  int x = 0;
+  int y = 0;
+};
+
+HWY_INLINE Offset FirstOffset(const Target& target, Mask mask) {
+  HWY_ALIGN float x[kLanes];
+  HWY_ALIGN float y[kLanes];
+  hn::Store(target.offset_x, kTag, x);
+  hn::Store(target.offset_y, kTag, y);
+  const std::size_t lane = hn::FindKnownFirstTrue(kTag, mask);
+  return {static_cast<int>(x[lane]), static_cast<int>(y[lane])};
+}
+
+#if HWY_TARGET == HWY_AVX3
+
+constexpr hn::RebindToSigned<Tag> kIntTag;
+using IntVector = hn::Vec<decltype(kIntTag)>;
+
+// Of two vectors as one; Highway 1.0 does not look up in two.
+HWY_INLINE Vector Pick(Vector low, Vector high, IntVector index) {
+  return Vector{_mm512_permutex2var_ps(low.raw, index.raw, high.raw)};
+}
+
+// Takes the pixels of `left` that look at about one offset, and returns them: those of the same y
+// and of an x that is up to 8 px less or 7 px more. `here` is where the first pixel stands.
+HWY_INLINE Mask MoveSome(const float* here, std::ptrdiff_t pitch, const Target& target, Mask left,
+                         const Offset& offset, Vector (&moved)[kChannels]) {
+  constexpr int kReach_px = 8;
+  const Vector start = hn::Set(kTag, static_cast<float>(offset.x - kReach_px));
+  const Vector at = hn::Add(hn::Sub(target.offset_x, start), hn::Iota(kTag, 0));
+  const Mask in_reach =
+      hn::And(hn::Ge(at, hn::Zero(kTag)), hn::Lt(at, hn::Set(kTag, 2.0F * kLanes - 1)));
+  const Mask same_y = hn::Eq(target.offset_y, hn::Set(kTag, static_cast<float>(offset.y)));
+  const Mask taken = hn::And(left, hn::And(in_reach, same_y));
+  const IntVector first = hn::ConvertTo(kIntTag, at);
+  const IntVector second = hn::Add(first, hn::Set(kIntTag, 1));
+  const BilinearWeights weights = WeightsOf(target.fx, target.fy);
+  const float* above = here + offset.y * kChannels * pitch + offset.x - kReach_px;
+  HWY_UNROLL(5)
+  for (int c = 0; c < kChannels; ++c, above += pitch) {
+    const float* below = above + kChannels * pitch;
+    const Vector a0 = hn::LoadU(kTag, above);
+    const Vector a1 = hn::LoadU(kTag, above + kLanes);
+    const Vector b0 = hn::LoadU(kTag, below);
+    const Vector b1 = hn::LoadU(kTag, below + kLanes);
+    const Vector mixed = Mixed(weights, Pick(a0, a1, first), Pick(a0, a1, second),
+                               Pick(b0, b1, first), Pick(b0, b1, second));
+    moved[c] = hn::IfThenElse(taken, mixed, moved[c]);
+  }
+  return taken;
+}
+
+#else
+
+// Takes the pixels of `left` that look at an offset, and returns them. `here` is where the first
+// pixel stands.
+HWY_INLINE Mask MoveSome(const float* here, std::ptrdiff_t pitch, const Target& target, Mask left,
+                         const Offset& offset, Vector (&moved)[kChannels]) {
+  const Mask same_x = hn::Eq(target.offset_x, hn::Set(kTag, static_cast<float>(offset.x)));
+  const Mask same_y = hn::Eq(target.offset_y, hn::Set(kTag, static_cast<float>(offset.y)));
+  const Mask taken = hn::And(left, hn::And(same_x, same_y));
+  const BilinearWeights weights = WeightsOf(target.fx, target.fy);
+  const float* above = here + offset.y * kChannels * pitch + offset.x;
+  HWY_UNROLL(5)
+  for (int c = 0; c < kChannels; ++c, above += pitch) {
+    const float* below = above + kChannels * pitch;
+    const Vector mixed = Mixed(weights, hn::LoadU(kTag, above), hn::LoadU(kTag, above + 1),
+                               hn::LoadU(kTag, below), hn::LoadU(kTag, below + 1));
+    moved[c] = hn::IfThenElse(taken, mixed, moved[c]);
+  }
+  return taken;
+}
+
+#endif
+
+// The polynomials where the pixels from `here` on look, zeros for those that look outside. Most
+// look where their neighbours to the left look, at `offset`; the others are taken one after the
+// other.
+HWY_INLINE void Move(const float* here, std::ptrdiff_t pitch, const Target& target, Offset& offset,
+                     Vector (&moved)[kChannels]) {
+  HWY_UNROLL(5)
+  for (int c = 0; c < kChannels; ++c) moved[c] = hn::Zero(kTag);
+  Mask left = target.inside;
+  for (;;) {
+    left = hn::AndNot(MoveSome(here, pitch, target, left, offset, moved), left);
+    if (hn::AllFalse(kTag, left)) return;
+    offset = FirstOffset(target, left);
+  }
+}
+
+// The polynomials of the pixels from `here` on themselves, zeros for those not inside.
+HWY_INLINE void TakeStill(const float* here, std::ptrdiff_t pitch, Mask inside,
                           Vector (&moved)[kChannels]) {
   HWY_UNROLL(5)
   for (int c = 0; c < kChannels; ++c) {
-    const float* above = at + c * pitch;
-    const float* below = above + kChannels * pitch;
-    moved[c] = Mixed(weights, hn::LoadU(kTag, above), hn::LoadU(kTag, above + 1),
-                     hn::LoadU(kTag, below), hn::LoadU(kTag, below + 1));
+    moved[c] = hn::IfThenElseZero(inside, hn::LoadU(kTag, here + c * pitch));
   }
 }
 
-// They look at offsets that differ by at most 1 px; `at` is of the least ones.
-HWY_INLINE void MoveClose(const float* at, std::ptrdiff_t pitch, Mask is_left, Mask is_top,
-                          const BilinearWeights& weights, Vector (&moved)[kChannels]) {
-  HWY_UNROLL(5)
-  for (int c = 0; c < kChannels; ++c) {
-    Vector left[3];
-    Vector right[3];
-    for (int row = 0; row < 3; ++row) {
-      const float* pixels = at + (c + row * kChannels) * pitch;
-      const Vector middle = hn::LoadU(kTag, pixels + 1);
-      left[row] = hn::IfThenElse(is_left, hn::LoadU(kTag, pixels), middle);
-      right[row] = hn::IfThenElse(is_left, middle, hn::LoadU(kTag, pixels + 2));
-    }
-    moved[c] =
-        Mixed(weights, hn::IfThenElse(is_top, left[0], left[1]),
-              hn::IfThenElse(is_top, right[0], right[1]), hn::IfThenElse(is_top, left[1], left[2]),
-              hn::IfThenElse(is_top, right[1], right[2]));
-  }
-}
-
-// Neighbours look at different places: one by one.
-void MoveApart(const Channels& to, const float* dx, const float* dy, int x, int y,
-               Vector (&moved)[kChannels]) {
-  HWY_ALIGN float values[kChannels][kLanes] = {};
-  for (int lane = 0; lane < std::min(kLanes, to.width - x); ++lane) {
-    std::array<float, kChannels> polynomial{};
-    PolynomialAt(to, static_cast<float>(x + lane) + dx[lane], static_cast<float>(y) + dy[lane],
-                 polynomial);
-    for (int c = 0; c < kChannels; ++c) values[c][lane] = polynomial[static_cast<std::size_t>(c)];
-  }
-  for (int c = 0; c < kChannels; ++c) moved[c] = hn::Load(kTag, values[c]);
-}
-
-// The offset 0 or -1 that all pixels inside have or exceed by one; false: there is none.
-HWY_INLINE bool LeastOffset(Vector offset, Mask outside, int& least, bool& alike) {
-  const Mask is_zero = hn::Or(outside, hn::Eq(offset, hn::Zero(kTag)));
-  if (hn::AllTrue(kTag, is_zero)) {
-    least = 0;
-    return true;
-  }
-  const Mask is_minus = hn::Or(outside, hn::Eq(offset, hn::Set(kTag, -1.0F)));
-  least = -1;
-  if (hn::AllTrue(kTag, is_minus)) return true;
-  alike = false;
-  return hn::AllTrue(kTag, hn::Or(is_zero, is_minus));
-}
-
-// The same for any offsets.
-HWY_INLINE bool LeastFarOffset(Vector offset, Mask inside, int& least) {
-  const Vector far = hn::Set(kTag, 1e6F);
-  const float low = hn::GetLane(hn::MinOfLanes(kTag, hn::IfThenElse(inside, offset, far)));
-  const float high =
-      hn::GetLane(hn::MaxOfLanes(kTag, hn::IfThenElse(inside, offset, hn::Neg(far))));
-  if (high - low > 1) return false;
-  least = static_cast<int>(low);
-  return true;
-}
-
-HWY_INLINE void Move(const Channels& to, const Target& target, const float* dx, const float* dy,
-                     int x, int y, Vector (&moved)[kChannels]) {
-  const Mask outside = hn::Not(target.inside);
-  int left = 0;
-  int top = 0;
-  bool alike = true;
-  if (!LeastOffset(target.offset_x, outside, left, alike) ||
-      !LeastOffset(target.offset_y, outside, top, alike)) {
-    alike = false;
-    if (!LeastFarOffset(target.offset_x, target.inside, left) ||
-        !LeastFarOffset(target.offset_y, target.inside, top)) {
-      MoveApart(to, dx, dy, x, y, moved);
-      return;
-    }
-  }
-  // With all of them outside, what is read is not used, but must be there.
-  if (y + top < 0 || y + top >= to.height) top = 0;
-  const float* at = to.row(y + top, 0) + x + left;
-  const BilinearWeights weights = WeightsOf(target.fx, target.fy);
-  if (alike) {
-    MoveAlike(at, to.pitch, weights, moved);
-  } else {
-    MoveClose(at, to.pitch, hn::Eq(target.offset_x, hn::Set(kTag, static_cast<float>(left))),
-              hn::Eq(target.offset_y, hn::Set(kTag, static_cast<float>(top))), weights, moved);
-  }
-}
-
-HWY_INLINE void WriteEquations(const Channels& from, const Vector (&moved)[kChannels], Mask inside,
-                               Vector dx, Vector dy, Vector scale, int x, int y,
-                               const Channels& equations) {
+HWY_INLINE void WriteEquations(const float* from, const Vector (&moved)[kChannels], Mask inside,
+                               Vector dx, Vector dy, Vector scale, std::ptrdiff_t pitch,
+                               float* equations) {
   const Vector half = hn::Set(kTag, 0.5F);
   Vector base[kChannels];
-  for (int c = 0; c < kChannels; ++c) base[c] = hn::LoadU(kTag, from.row(y, c) + x);
+  HWY_UNROLL(5)
+  for (int c = 0; c < kChannels; ++c) base[c] = hn::LoadU(kTag, from + c * pitch);
   Vector r4 = hn::IfThenElse(inside, hn::Mul(hn::Add(base[2], moved[2]), half), base[2]);
   Vector r5 = hn::IfThenElse(inside, hn::Mul(hn::Add(base[3], moved[3]), half), base[3]);
   Vector r6 = hn::IfThenElse(inside, hn::Mul(hn::Add(base[4], moved[4]), hn::Set(kTag, 0.25F)),
                              hn::Mul(base[4], half));
-  Vector r2 = hn::Mul(hn::Sub(base[0], hn::IfThenElseZero(inside, moved[0])), half);
-  Vector r3 = hn::Mul(hn::Sub(base[1], hn::IfThenElseZero(inside, moved[1])), half);
+  Vector r2 = hn::Mul(hn::Sub(base[0], moved[0]), half);
+  Vector r3 = hn::Mul(hn::Sub(base[1], moved[1]), half);
   r2 = hn::Mul(hn::Add(r2, hn::Add(hn::Mul(r4, dy), hn::Mul(r6, dx))), scale);
   r3 = hn::Mul(hn::Add(r3, hn::Add(hn::Mul(r6, dy), hn::Mul(r5, dx))), scale);
   r4 = hn::Mul(r4, scale);
   r5 = hn::Mul(r5, scale);
   r6 = hn::Mul(r6, scale);
   const Vector r66 = hn::Mul(r6, r6);
-  hn::StoreU(hn::Add(hn::Mul(r4, r4), r66), kTag, equations.row(y, 0) + x);
-  hn::StoreU(hn::Mul(hn::Add(r4, r5), r6), kTag, equations.row(y, 1) + x);
-  hn::StoreU(hn::Add(hn::Mul(r5, r5), r66), kTag, equations.row(y, 2) + x);
-  hn::StoreU(hn::Add(hn::Mul(r4, r2), hn::Mul(r6, r3)), kTag, equations.row(y, 3) + x);
-  hn::StoreU(hn::Add(hn::Mul(r6, r2), hn::Mul(r5, r3)), kTag, equations.row(y, 4) + x);
+  hn::StoreU(hn::Add(hn::Mul(r4, r4), r66), kTag, equations);
+  hn::StoreU(hn::Mul(hn::Add(r4, r5), r6), kTag, equations + pitch);
+  hn::StoreU(hn::Add(hn::Mul(r5, r5), r66), kTag, equations + 2 * pitch);
+  hn::StoreU(hn::Add(hn::Mul(r4, r2), hn::Mul(r6, r3)), kTag, equations + 3 * pitch);
+  hn::StoreU(hn::Add(hn::Mul(r6, r2), hn::Mul(r5, r3)), kTag, equations + 4 * pitch);
 }
 
 void Equations(const Channels& from, const Channels& to, const Flow& flow,
                const Channels& equations, const Scratch& scratch) {
-  float* scale = scratch.floats;
-  for (int y = 0; y < from.height; ++y) {
-    if (HasOwnBorderScale(from.height, y)) FillBorderScale(from.width, from.height, y, scale);
+  BorderScale scale(from.width, from.height, scratch.floats);
+  const int width = from.width;
+  const int height = from.height;
+  const std::ptrdiff_t pitch = from.pitch;
+  const Vector row_end = hn::Set(kTag, static_cast<float>(width));
+  const Vector last_x = hn::Set(kTag, static_cast<float>(width - 1));
+  const Vector last_y = hn::Set(kTag, static_cast<float>(height - 1));
+  for (int y = 0; y < height; ++y) {
+    const BorderScale::Row row_scale = scale.OfRow(y);
+    const Vector above = hn::Set(kTag, row_scale.above);
+    const Vector below = hn::Set(kTag, row_scale.below);
     const float* u = flow.u.row(y);
     const float* v = flow.v.row(y);
-    for (int x = 0; x < from.width; x += kLanes) {
+    const float* base = from.row(y, 0);
+    const float* other = to.row(y, 0);
+    float* out = equations.row(y, 0);
+    const Vector at_y = hn::Set(kTag, static_cast<float>(y));
+    Offset offset;
+    for (int x = 0; x < width; x += kLanes) {
       const Vector dx = hn::LoadU(kTag, u + x);
       const Vector dy = hn::LoadU(kTag, v + x);
       const Vector at_x = hn::Iota(kTag, static_cast<float>(x));
-      Target target = TargetOf(to, at_x, static_cast<float>(y), dx, dy);
+      Target target = TargetOf(last_x, last_y, at_x, at_y, dx, dy);
       // Pixels past the end of the row look nowhere.
-      target.inside =
-          hn::And(target.inside, hn::Lt(at_x, hn::Set(kTag, static_cast<float>(from.width))));
+      target.inside = hn::And(target.inside, hn::Lt(at_x, row_end));
       Vector moved[kChannels];
-      Move(to, target, u + x, v + x, x, y, moved);
-      WriteEquations(from, moved, target.inside, dx, dy, hn::LoadU(kTag, scale + x), x, y,
-                     equations);
+      // At first there is no flow: each pixel looks at itself.
+      const Vector zero = hn::Zero(kTag);
+      if (hn::AllTrue(kTag, hn::And(hn::Eq(dx, zero), hn::Eq(dy, zero)))) {
+        TakeStill(other + x, pitch, target.inside, moved);
+      } else {
+        Move(other + x, pitch, target, offset, moved);
+      }
+      const Vector columns = hn::LoadU(kTag, row_scale.columns + x);
+      WriteEquations(base + x, moved, target.inside, dx, dy,
+                     hn::Mul(hn::Mul(columns, above), below), pitch, out + x);
     }
   }
 }
@@ -375,15 +433,20 @@ void Equations(const Channels& from, const Channels& to, const Flow& flow,
 // ---- the flow ---------------------------------------------------------------------------------
 
 // The sums over rows of the window run down the image, those over columns run along a row. So that
-// both fill vectors, blocks of rows are turned between them: four rows side by side, as many groups
-// of four as fill a vector.
-constexpr int kGroup = 4;
-constexpr int kGroups = std::max(1, kWideLanes / kGroup);
-constexpr int kBlock = kGroup * kGroups;
+// both fill vectors, blocks of rows are turned between them: as many rows as fill a vector side by
+// side, at least four. What is turned is used soon, so that it needs but little memory, which stays
+// close to the processor.
+constexpr int kGroup = 4;  // rows that Highway turns at once
+constexpr int kBlock = std::max(kGroup, kWideLanes);
 constexpr int kVectors = kBlock / kWideLanes;  // of one column of a block
+constexpr int kStep = 8;                       // columns that are turned at once
 
 // Scratch of Solve.
 struct Block {
+  // Those of a step and of the windows around the columns that it solves are there.
+  static constexpr int kTurned = Scratch::kTurnedColumns;
+  static_assert(kTurned >= kStep + 3 * (kWindowRadius + 1));
+
   Block(const Scratch& scratch, int width)
       : pitch(RoundUpFloats(width) + 2 * kSide),
         sums(scratch.doubles),
@@ -391,10 +454,10 @@ struct Block {
         turned_flow(scratch.floats) {}
 
   double* RowSums(int channel) const { return sums + channel * pitch; }
-  // Column x of a group.
-  double* Column(int group, int channel, int x) const {
-    return turned + ((group * kChannels + channel) * pitch + kSide + x) * kGroup;
+  double* Column(int channel, int x) const {
+    return turned + (channel * kTurned + (x & (kTurned - 1))) * kBlock;
   }
+  // Of a group of rows.
   float* FlowColumn(int group, int axis, int x) const {
     return turned_flow + ((group * 2 + axis) * pitch + x) * kGroup;
   }
@@ -405,61 +468,103 @@ struct Block {
   float* turned_flow;
 };
 
+// The sums over the rows of the window of the row before the first one.
 HWY_INLINE void StartSums(const Channels& equations, int channel, double* sums) {
+  const float* rows[kWindowRadius];
+  for (int y = 0; y < kWindowRadius; ++y) {
+    rows[y] = equations.row(std::min(y, equations.height - 1), channel);
+  }
   const HalfVector first = hn::Set(kHalfTag, static_cast<float>(kWindowRadius + 2));
   for (int x = 0; x < equations.width; x += kWideLanes) {
-    Wide sum = Widened(hn::Mul(hn::LoadU(kHalfTag, equations.row(0, channel) + x), first));
-    for (int y = 1; y < kWindowRadius; ++y) {
-      sum = hn::Add(sum, LoadWide(equations.row(std::min(y, equations.height - 1), channel) + x));
-    }
+    Wide sum = Widened(hn::Mul(hn::LoadU(kHalfTag, rows[0] + x), first));
+    HWY_UNROLL(7)
+    for (int y = 1; y < kWindowRadius; ++y) sum = hn::Add(sum, LoadWide(rows[y] + x));
     hn::StoreU(sum, kWideTag, sums + x);
   }
 }
 
-// The sums of four rows from row y on, those past the last row without meaning.
-HWY_INLINE void TurnSums(const Channels& equations, int y, int group, int channel,
-                         const Block& block) {
-  const float* added[kGroup];
-  const float* removed[kGroup];
-  for (int i = 0; i < kGroup; ++i) {
-    added[i] = equations.row(std::min(y + i + kWindowRadius, equations.height - 1), channel);
-    removed[i] =
-        equations.row(std::clamp(y + i - kWindowRadius - 1, 0, equations.height - 1), channel);
-  }
-  double* sums = block.RowSums(channel);
-  for (int x = 0; x < equations.width; x += kWideLanes) {
-    Wide rows[kGroup];
-    Wide sum = hn::LoadU(kWideTag, sums + x);
-    for (int i = 0; i < kGroup; ++i) {
-      const HalfVector change =
-          hn::Sub(hn::LoadU(kHalfTag, added[i] + x), hn::LoadU(kHalfTag, removed[i] + x));
-      sum = rows[i] = hn::Add(sum, Widened(change));
+// The rows that the sums of a block's rows gain and lose, of the first channel.
+struct BlockRows {
+  BlockRows(const Channels& equations, int y) {
+    const int last = equations.height - 1;
+    for (int i = 0; i < kBlock; ++i) {
+      added[i] = equations.row(std::min(y + i + kWindowRadius, last), 0);
+      removed[i] = equations.row(std::clamp(y + i - kWindowRadius - 1, 0, last), 0);
     }
-    hn::StoreU(sum, kWideTag, sums + x);
-    hn::StoreInterleaved4(rows[0], rows[1], rows[2], rows[3], kWideTag,
-                          block.Column(group, channel, x));
   }
-  const double* first = block.Column(group, channel, 0);
-  const double* last = block.Column(group, channel, equations.width - 1);
-  for (int x = 1; x <= kWindowRadius + 1; ++x) {
-    std::copy_n(first, kGroup, block.Column(group, channel, -x));
-    std::copy_n(last, kGroup, block.Column(group, channel, equations.width - 1 + x));
+  const float* added[kBlock];
+  const float* removed[kBlock];
+};
+
+// Stores rows as columns, one after the other.
+HWY_INLINE void StoreColumns(const Wide (&rows)[kGroup], double* columns) {
+  hn::StoreInterleaved4(rows[0], rows[1], rows[2], rows[3], kWideTag, columns);
+}
+
+// Of vectors of eight.
+HWY_INLINE void StoreColumns(const Wide (&rows)[8], double* columns) {
+  Wide pairs[2][4];  // of rows: the even columns, the odd ones
+  HWY_UNROLL(4)
+  for (int i = 0; i < 4; ++i) {
+    pairs[0][i] = hn::InterleaveLower(kWideTag, rows[2 * i], rows[2 * i + 1]);
+    pairs[1][i] = hn::InterleaveUpper(kWideTag, rows[2 * i], rows[2 * i + 1]);
+  }
+  Wide fours[4][2];  // of rows: columns i and i + 4
+  HWY_UNROLL(4)
+  for (int i = 0; i < 4; ++i) {
+    const Wide& first = pairs[i % 2][i / 2 * 2];
+    const Wide& second = pairs[i % 2][i / 2 * 2 + 1];
+    fours[i % 2][i / 2] = hn::OddEvenBlocks(hn::SwapAdjacentBlocks(second), first);
+    fours[i % 2 + 2][i / 2] = hn::OddEvenBlocks(second, hn::SwapAdjacentBlocks(first));
+  }
+  HWY_UNROLL(4)
+  for (int i = 0; i < 4; ++i) {
+    hn::StoreU(hn::ConcatLowerLower(kWideTag, fours[i][1], fours[i][0]), kWideTag, columns + 8 * i);
+    hn::StoreU(hn::ConcatUpperUpper(kWideTag, fours[i][1], fours[i][0]), kWideTag,
+               columns + 8 * (i + 4));
+  }
+}
+
+// The sums of a block's rows in a step's columns from x on.
+HWY_INLINE void TurnSums(const BlockRows& rows, std::ptrdiff_t pitch, int x, const Block& block) {
+  for (int channel = 0; channel < kChannels; ++channel) {
+    double* sums = block.RowSums(channel) + x;
+    double* column = block.Column(channel, x);
+    const std::ptrdiff_t at = channel * pitch + x;
+    for (int i = 0; i < kStep; i += kWideLanes) {
+      Wide turned[kBlock];
+      Wide sum = hn::LoadU(kWideTag, sums + i);
+      HWY_UNROLL(8)
+      for (int row = 0; row < kBlock; ++row) {
+        const HalfVector change = hn::Sub(hn::LoadU(kHalfTag, rows.added[row] + at + i),
+                                          hn::LoadU(kHalfTag, rows.removed[row] + at + i));
+        sum = turned[row] = hn::Add(sum, Widened(change));
+      }
+      hn::StoreU(sum, kWideTag, sums + i);
+      StoreColumns(turned, column + i * kBlock);
+    }
   }
 }
 
 // Column x of the rows that vector `part` of the block stands for.
 HWY_INLINE Wide LoadColumn(const Block& block, int part, int channel, int x) {
-  if constexpr (kGroups == 2) {
-    const hn::Half<WideTag> half;
-    return hn::Combine(kWideTag, hn::LoadU(half, block.Column(1, channel, x)),
-                       hn::LoadU(half, block.Column(0, channel, x)));
-  } else {
-    return hn::LoadU(kWideTag, block.Column(0, channel, x) + part * kWideLanes);
+  return hn::LoadU(kWideTag, block.Column(channel, x) + part * kWideLanes);
+}
+
+// Repeats column `from` in kWindowRadius + 1 columns from `to` on.
+HWY_INLINE void RepeatColumn(const Block& block, int from, int to) {
+  for (int part = 0; part < kVectors; ++part) {
+    for (int channel = 0; channel < kChannels; ++channel) {
+      const Wide column = LoadColumn(block, part, channel, from);
+      for (int x = to; x <= to + kWindowRadius; ++x) {
+        hn::StoreU(column, kWideTag, block.Column(channel, x) + part * kWideLanes);
+      }
+    }
   }
 }
 
 HWY_INLINE void StoreFlow(HalfVector flow, const Block& block, int part, int axis, int x) {
-  if constexpr (kGroups == 2) {
+  if constexpr (kBlock == 2 * kGroup) {
     const hn::Half<HalfTag> half;
     hn::StoreU(hn::LowerHalf(half, flow), half, block.FlowColumn(0, axis, x));
     hn::StoreU(hn::UpperHalf(half, flow), half, block.FlowColumn(1, axis, x));
@@ -468,26 +573,40 @@ HWY_INLINE void StoreFlow(HalfVector flow, const Block& block, int part, int axi
   }
 }
 
-HWY_INLINE void SolveBlock(const Block& block, int part, int width) {
+// Sums over the columns of the window, of a vector of rows.
+struct ColumnSums {
   Wide g[kChannels];
+};
+
+// Of the column before the first one.
+HWY_INLINE ColumnSums StartColumnSums(const Block& block, int part, int width) {
+  ColumnSums sums;
+  HWY_UNROLL(5)
   for (int c = 0; c < kChannels; ++c) {
-    g[c] = hn::Mul(LoadColumn(block, part, c, 0),
-                   hn::Set(kWideTag, static_cast<double>(kWindowRadius + 2)));
+    sums.g[c] = hn::Mul(LoadColumn(block, part, c, 0),
+                        hn::Set(kWideTag, static_cast<double>(kWindowRadius + 2)));
     for (int x = 1; x < kWindowRadius; ++x) {
-      g[c] = hn::Add(g[c], LoadColumn(block, part, c, std::min(x, width - 1)));
+      sums.g[c] = hn::Add(sums.g[c], LoadColumn(block, part, c, std::min(x, width - 1)));
     }
   }
+  return sums;
+}
+
+// Columns [begin, end).
+HWY_INLINE void SolveColumns(const Block& block, int part, int begin, int end, ColumnSums& sums) {
   constexpr int kSide_px = 2 * kWindowRadius + 1;
   const Wide to_mean = hn::Set(kWideTag, 1.0 / (kSide_px * kSide_px));
   const Wide one = hn::Set(kWideTag, 1.0);
   const Wide little = hn::Set(kWideTag, 1e-3);
-  for (int x = 0; x < width; ++x) {
+  ColumnSums running = sums;
+  for (int x = begin; x < end; ++x) {
     Wide mean[kChannels];
     HWY_UNROLL(5)
     for (int c = 0; c < kChannels; ++c) {
-      g[c] = hn::Add(g[c], hn::Sub(LoadColumn(block, part, c, x + kWindowRadius),
-                                   LoadColumn(block, part, c, x - kWindowRadius - 1)));
-      mean[c] = hn::Mul(g[c], to_mean);
+      running.g[c] =
+          hn::Add(running.g[c], hn::Sub(LoadColumn(block, part, c, x + kWindowRadius),
+                                        LoadColumn(block, part, c, x - kWindowRadius - 1)));
+      mean[c] = hn::Mul(running.g[c], to_mean);
     }
     const Wide determinant =
         hn::Add(hn::Sub(hn::Mul(mean[0], mean[2]), hn::Mul(mean[1], mean[1])), little);
@@ -496,6 +615,25 @@ HWY_INLINE void SolveBlock(const Block& block, int part, int width) {
     const Wide v = hn::Sub(hn::Mul(mean[2], mean[3]), hn::Mul(mean[1], mean[4]));
     StoreFlow(Narrowed(hn::Mul(u, inverse)), block, part, 0, x);
     StoreFlow(Narrowed(hn::Mul(v, inverse)), block, part, 1, x);
+  }
+  sums = running;
+}
+
+HWY_INLINE void SolveBlock(const Channels& equations, int y, const Block& block) {
+  const int width = equations.width;
+  const BlockRows rows(equations, y);
+  ColumnSums sums[kVectors];
+  for (int x = 0; x < width; x += kStep) {
+    TurnSums(rows, equations.pitch, x, block);
+    const bool is_last = x + kStep >= width;
+    if (is_last) RepeatColumn(block, width - 1, width);
+    if (x == 0) RepeatColumn(block, 0, -kWindowRadius - 1);
+    const int begin = std::max(0, x - kWindowRadius - 1);
+    const int end = is_last ? width : x + kStep - kWindowRadius - 1;
+    for (int part = 0; part < kVectors; ++part) {
+      if (x == 0) sums[part] = StartColumnSums(block, part, width);
+      SolveColumns(block, part, begin, end, sums[part]);
+    }
   }
 }
 
@@ -516,11 +654,8 @@ void Solve(const Channels& equations, const Flow& flow, const Scratch& scratch) 
   const Block block(scratch, equations.width);
   for (int c = 0; c < kChannels; ++c) StartSums(equations, c, block.RowSums(c));
   for (int y = 0; y < equations.height; y += kBlock) {
-    for (int group = 0; group < kGroups; ++group) {
-      for (int c = 0; c < kChannels; ++c) TurnSums(equations, y + group * kGroup, group, c, block);
-    }
-    for (int part = 0; part < kVectors; ++part) SolveBlock(block, part, equations.width);
-    for (int group = 0; group < kGroups; ++group) {
+    SolveBlock(equations, y, block);
+    for (int group = 0; group < kBlock / kGroup; ++group) {
       const int top = y + group * kGroup;
       TurnFlow(block, group, 0, flow.u, top, equations.width, equations.height);
       TurnFlow(block, group, 1, flow.v, top, equations.width, equations.height);

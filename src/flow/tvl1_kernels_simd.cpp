@@ -3,10 +3,8 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "flow/highway_targets.inc"
 #include "flow/tvl1_kernels.h"
-
-// SSSE3 gains nothing over SSE4; the padding of State assumes vectors of at most 64 bytes.
-#define HWY_DISABLED_TARGETS (HWY_SSSE3 | HWY_SVE | HWY_SVE2 | HWY_SVE_256 | HWY_SVE2_128 | HWY_RVV)
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "flow/tvl1_kernels_simd.cpp"
 #include "hwy/foreach_target.h"

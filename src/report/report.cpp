@@ -76,22 +76,15 @@ class Builder {
     }
     page_.Add("video-" + std::to_string(index), data.view);
     if (options_.faces && data.summary["found"] > 0) {
-      page_.Add("pictures-" + std::to_string(index), Pictures(video, index));
+      page_.Add("pictures-" + std::to_string(index), Pictures(video));
     }
     return data.summary;
   }
 
   // In the order of the rows of finds.
-  Json Pictures(const VideoResults& video, std::size_t index) const {
-    std::function<void(std::int64_t, std::int64_t)> progress;
-    if (observer_.on_progress) {
-      progress = [&](std::int64_t done, std::int64_t all) {
-        observer_.on_progress(index, run_.videos.size(), done, all);
-      };
-    }
+  Json Pictures(const VideoResults& video) const {
     try {
-      return PicturesToJson(
-          PicturesOf(video, run_.video_options, options_.landmark_model, {}, progress));
+      return PicturesToJson(PicturesOf(video, run_.video_options, options_.landmark_model));
     } catch (const Error& error) {
       if (error.kind() == ErrorKind::kModel) {
         throw Error(ErrorKind::kModel,

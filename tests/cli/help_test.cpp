@@ -135,6 +135,8 @@ TEST(Hints, NameTheNearestFlagEvenWhereSomethingIsMissing) {
 TEST(Hints, NameTheNearestWord) {
   EXPECT_THAT(CallProgram({"synth", "-o", "x", "--preset", "dmeo"}).err,
               HasSubstr("--preset: preset is 'dmeo'; did you mean demo? it must be demo"));
+  EXPECT_THAT(CallProgram({"report", "out", "--figures", "pfd"}).err,
+              HasSubstr("--figures: 'pfd'; did you mean pdf? it must be one of pdf, svg, png"));
   EXPECT_THAT(CallProgram({"run", "a.mp4", "--device", "cud"}).err,
               HasSubstr("device is 'cud'; did you mean cuda? it must be auto, cpu or cuda"));
   EXPECT_THAT(CallProgram({"evaluate", "--pred", "a", "--truth", "b", "--by", "subjct"}).err,

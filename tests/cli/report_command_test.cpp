@@ -58,7 +58,8 @@ TEST_F(ReportCommand, SaysWhichVideoIsGoneAndShowsTheRest) {
   std::filesystem::remove_all(Path("clip"));
   const auto result = CallProgram({"report", Path("out")});
   EXPECT_EQ(result.exit_code, 0) << result.err;
-  EXPECT_THAT(result.err, AllOf(HasSubstr("note: no pictures of clip"), HasSubstr(Path("clip"))));
+  EXPECT_THAT(result.err,
+              AllOf(HasSubstr("warning: no pictures of clip"), HasSubstr(Path("clip"))));
   EXPECT_THAT(ReadFile(Path("out/report.html")), HasSubstr("\"problem\":"));
 }
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 MESTR = str(Path(os.environ["MESTR"]).resolve())
-COMMANDS = ("run", "evaluate", "validate", "features", "synth", "bench", "doctor", "completion", "man")
+COMMANDS = tuple("run report render evaluate validate features synth bench doctor completion man".split())
 
 
 def said(*command: str, text: str | None = None) -> str:

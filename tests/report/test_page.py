@@ -347,7 +347,7 @@ def test_the_clip_plays_and_the_toggle_magnifies_its_motion(window, page):
     assert player.get_attribute("src") == plain
     hold.click()
     WebDriverWait(window.driver, 20).until(lambda _: window.run("return arguments[0].paused", player))
-    assert hold.text == "Play"
+    WebDriverWait(window.driver, 20).until(lambda _: hold.text == "Play")
 
 
 def test_a_video_that_is_gone_has_no_pictures_and_the_page_says_why(window, several):

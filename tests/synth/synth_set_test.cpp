@@ -386,7 +386,7 @@ TEST(SynthPreset, DemoShowsEveryClassOnPeopleThatTrainDoesNotHave) {
     EXPECT_THAT(classes, SizeIs(3));
   }
   EXPECT_EQ(ErrorMessage(ErrorKind::kConfig, [] { SynthPreset("megc"); }),
-            "preset is 'megc'; it must be demo, megc2025 or train");
+            "preset is 'megc'; did you mean megc2025? it must be demo, megc2025 or train");
 }
 
 }  // namespace

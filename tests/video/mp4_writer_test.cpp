@@ -1,7 +1,10 @@
 #include "video/mp4_writer.h"
 
+#include <fcntl.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include <cmath>
 #include <opencv2/core.hpp>
@@ -178,8 +181,12 @@ TEST_F(Mp4WriterTest, WhatCannotBeWrittenIsNamed) {
   EXPECT_THAT(ErrorMessage(ErrorKind::kConfig, [&] { Mp4Writer(missing, options_); }),
               HasSubstr("cannot write " + missing.string() + ": "));
   // It takes what is written, and cannot go back.
-  EXPECT_THAT(ErrorMessage(ErrorKind::kConfig, [&] { Mp4Writer("/dev/stdout", options_); }),
-              HasSubstr("cannot write /dev/stdout: "));
+  const auto pipe = folder_.path() / "pipe";
+  ASSERT_EQ(::mkfifo(pipe.c_str(), 0600), 0);
+  const int reader = ::open(pipe.c_str(), O_RDWR | O_NONBLOCK | O_CLOEXEC);
+  EXPECT_THAT(ErrorMessage(ErrorKind::kConfig, [&] { Mp4Writer(pipe, options_); }),
+              HasSubstr("cannot write " + pipe.string() + ": "));
+  ::close(reader);
 }
 
 TEST_F(Mp4WriterTest, AFullDiskIsNamed) {
