@@ -211,7 +211,8 @@ class Runner {
       if (error.kind() != ErrorKind::kInput) throw;
       return "its results are not there, or damaged";
     }
-    outcome.results.wall_s = entry.value("wall_seconds", 0.0);
+    const Json wall_s = entry.value("wall_seconds", Json());
+    if (wall_s.is_number()) outcome.results.wall_s = wall_s.get<double>();
     return "";
   }
 
