@@ -41,6 +41,7 @@ class Shards : public ::testing::Test {
   fs::path In(const std::string& name) const { return folder_.path() / name; }
   RunOptions Options(const std::string& output) const {
     RunOptions options = testing::OptionsFor({In("list.csv")}, In(output));
+    options.analyzer = testing::DemoAnalyzer();  // which finds something
     options.fps.reset();
     return options;
   }
