@@ -149,6 +149,7 @@ class Runner {
     RequireSameRun(folder_, running);
     if (folder_.Earlier() != nullptr) {
       const std::size_t taken = record_.TakeEarlier(*folder_.Earlier());
+      recorded_ = taken;
       if (taken > 0) {
         Tell(observer_.on_info, "goes on in " + folder_.path().string() + ": results of " +
                                     std::to_string(taken) + " of " +
@@ -241,6 +242,7 @@ class Runner {
     facts["made_from"] = made_from;
     record_.SetResults(index, facts);
     folder_.Write(record_.Running());
+    ++recorded_;
     DropValues(outcome.analysis);
   }
 
@@ -275,7 +277,7 @@ class Runner {
 
   // Hours of work must not be lost to what ends a run: a full disk, a device that is gone.
   void KeepFinished(const std::string& end) {
-    if (folder_.HoldsWhatIsReplaced() || record_.finished() == 0) return;
+    if (recorded_ == 0) return;
     const std::string finished = std::to_string(record_.finished()) + " of " +
                                  Counted(std::ssize(videos_), "video") + " finished before";
     try {
@@ -298,6 +300,7 @@ class Runner {
   WorkFolder folder_;
   Analyzer analyzer_;
   RunRecord record_;
+  std::size_t recorded_ = 0;  // videos whose results run.json tells
   RunSummary summary_;
 };
 
