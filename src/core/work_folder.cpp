@@ -78,8 +78,8 @@ void WorkFolder::ReadEarlier() {
     }
   }
   if (!fault.empty()) {
-    throw Error(kind_.refusal, RecordPath().string() + " is no record of " + kind_.command +
-                                   ", or is damaged: " + fault + "; choose another output folder");
+    throw Error(kind_.refusal, RecordPath().string() + " is damaged, or no record of " +
+                                   kind_.command + ": " + fault + "; choose another output folder");
   }
   listed_ = AllListedBy(*record);
   if (overwrite_) RefuseLinks();

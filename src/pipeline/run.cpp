@@ -152,6 +152,7 @@ class Runner {
     RequireSameRun(folder_, running);
     if (folder_.Earlier() != nullptr) {
       const std::size_t taken = record_.TakeEarlier(*folder_.Earlier());
+      recorded_ = taken;
       if (taken > 0) {
         Tell(observer_.on_info, "goes on in " + folder_.path().string() + ": results of " +
                                     std::to_string(taken) + " of " +
@@ -224,7 +225,8 @@ class Runner {
       if (error.kind() != ErrorKind::kInput) throw;
       return "its results are not there, or damaged";
     }
-    outcome.results.wall_s = entry.value("wall_seconds", 0.0);
+    const Json wall_s = entry.value("wall_seconds", Json());
+    if (wall_s.is_number()) outcome.results.wall_s = wall_s.get<double>();
     return "";
   }
 
@@ -254,6 +256,7 @@ class Runner {
     facts["made_from"] = made_from;
     record_.SetResults(index, facts);
     folder_.Write(record_.Running());
+    ++recorded_;
     DropValues(outcome.analysis);
   }
 
@@ -288,7 +291,7 @@ class Runner {
 
   // Hours of work must not be lost to what ends a run: a full disk, a device that is gone.
   void KeepFinished(const std::string& end) {
-    if (folder_.HoldsWhatIsReplaced() || record_.finished() == 0) return;
+    if (recorded_ == 0) return;
     const std::string finished = std::to_string(record_.finished()) + " of " +
                                  Counted(std::ssize(videos_), "video") + " finished before";
     try {
@@ -311,6 +314,7 @@ class Runner {
   WorkFolder folder_;
   Analyzer analyzer_;
   RunRecord record_;
+  std::size_t recorded_ = 0;  // videos whose results run.json tells
   RunSummary summary_;
 };
 

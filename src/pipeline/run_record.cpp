@@ -29,7 +29,8 @@ bool IsEntryOf(const Json& open, const Json& earlier) {
   return true;
 }
 
-bool IsOk(const Json& entry) { return entry.value("ok", false); }
+// Whatever an earlier record has there.
+bool IsOk(const Json& entry) { return entry.contains("ok") && entry["ok"] == true; }
 
 }  // namespace
 
@@ -67,6 +68,7 @@ std::size_t RunRecord::TakeEarlier(const Json& earlier) {
     if (found == entries.end()) found = std::find_if(entries.begin(), next, is_it);
     if (found == entries.end() || !is_it(*found)) continue;
     videos_[i] = std::exchange(*found, Json());
+    videos_[i]["path"] = open_[i]["path"];
     next = found + 1;
     ++taken;
   }

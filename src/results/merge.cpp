@@ -166,12 +166,19 @@ Json MergedRecord(const std::vector<ShardResults>& shards) {
   return record;
 }
 
-// Copies the files of a shard's videos, and gives their finds.
-void CopyVideos(const ShardResults& shard, const fs::path& output,
-                std::vector<VideoResults>& results) {
+std::vector<VideoResults> ReadAllFinds(const std::vector<ShardResults>& shards) {
+  std::vector<VideoResults> results;
+  for (const ShardResults& shard : shards) {
+    for (const RunVideo& video : shard.run.videos) {
+      if (!video.error) results.push_back(ReadFinds(shard.run.folder, video));
+    }
+  }
+  return results;
+}
+
+void CopyVideos(const ShardResults& shard, const fs::path& output) {
   for (const RunVideo& video : shard.run.videos) {
     if (video.error) continue;
-    results.push_back(ReadFinds(shard.run.folder, video));
     for (const std::string& file : {video.file, video.frames_file}) {
       if (file.empty()) continue;
       WriteFileAtomically(output / file, ReadFile(shard.run.folder / file));
@@ -198,6 +205,7 @@ MergeSummary MergeShards(const std::vector<fs::path>& folders, const fs::path& o
   for (const ShardResults& shard : shards) {
     for (const RunVideo& video : shard.run.videos) inputs.push_back(video.input);
   }
+  const std::vector<VideoResults> results = ReadAllFinds(shards);
   Json record = MergedRecord(shards);
   const std::vector<std::string> own = kResultsFolder.files_of(record);
   WorkFolder folder(output, kResultsFolder, overwrite);
@@ -205,8 +213,7 @@ MergeSummary MergeShards(const std::vector<fs::path>& folders, const fs::path& o
   RequireSameRun(folder, record);
   folder.Write(record);
 
-  std::vector<VideoResults> results;
-  for (const ShardResults& shard : shards) CopyVideos(shard, output, results);
+  for (const ShardResults& shard : shards) CopyVideos(shard, output);
   MergeSummary summary;
   summary.videos = inputs.size();
   summary.lock_note = folder.lock_note();

@@ -26,7 +26,7 @@ bool IsPathInFolder(const Json& name) {
   const auto& text = name.get_ref<const std::string&>();
   const fs::path path(text);
   return !text.empty() && text.find('\0') == std::string::npos && path.is_relative() &&
-         path.has_filename() && path.lexically_normal() == path && text != "." &&
+         path.has_filename() && path.lexically_normal().string() == text && text != "." &&
          *path.begin() != "..";
 }
 

@@ -124,6 +124,13 @@ struct Change {
   const char* expected;
 };
 
+void ChangeEntry(const fs::path& folder, void (*change)(nlohmann::ordered_json& entry)) {
+  const fs::path path = folder / "out" / "run.json";
+  auto run = nlohmann::ordered_json::parse(ReadFile(path));
+  change(run["videos"][0]);
+  WriteFileAtomically(path, run.dump());
+}
+
 void ChangeRecord(const fs::path& folder, void (*change)(nlohmann::ordered_json& made_from)) {
   const fs::path path = folder / "out" / "run.json";
   auto run = nlohmann::ordered_json::parse(ReadFile(path));
@@ -193,6 +200,17 @@ TEST_F(RunsAgain, LeaveAReportThatIsNoRuns) {
   WriteFileAtomically(Out("report.html"), "somebody's");
   Run({clip_}, /*overwrite=*/true);
   EXPECT_EQ(ReadFile(Out("report.html")), "somebody's");
+}
+
+TEST_F(RunsAgain, TakeNothingButTextAndNumbersFromARecordOfOthers) {
+  Run({clip_});
+  ChangeEntry(folder_.path(), [](nlohmann::ordered_json& entry) {
+    entry["ok"] = "yes";
+    entry["wall_seconds"] = "long";
+    entry.erase("path");
+  });
+  EXPECT_EQ(ResumedOf(Run({clip_})), 1);
+  EXPECT_EQ(testing::ReadJson(Out("run.json")).at("videos")[0].at("path"), clip_.string());
 }
 
 TEST_F(RunsAgain, DropWhatAVideoThatFailsNowHadBefore) {

@@ -282,7 +282,7 @@ TEST(WriteSynthSet, AChangedRecordNeverRemovesWhatLiesElsewhere) {
         ErrorMessage(
             ErrorKind::kConfig,
             [&] { WriteSynthSet(BriefSet(SynthFormat::kFrames), set, {.overwrite = true}); }),
-        HasSubstr("is no record of mestr synth"));
+        HasSubstr("no record of mestr synth"));
     EXPECT_EQ(ReadFile(folder.path() / "victim.txt"), "keep");
   }
 }
