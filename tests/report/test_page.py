@@ -288,9 +288,9 @@ def test_it_opens_at_once(window, made, tmp_path):
     record["videos"] = []
     for i in range(30):
         name = {"path": f"{i}.mp4", "dataset": "", "subject": "", "video": str(i)}
-        long["input"] = name
+        long["input"] = {key: name[key] for key in long["input"]}
         (folder / f"videos/{i}.json").write_text(json.dumps(long))
-        record["videos"].append({**name, "ok": True, "file": f"videos/{i}.json"})
+        record["videos"].append({**good, **name, "file": f"videos/{i}.json"})
     (folder / "run.json").write_text(json.dumps(record))
     mestr("report", folder)
     report = folder / "report.html"
