@@ -25,9 +25,9 @@ struct VideoProgress {
   std::size_t videos = 0;  // all
   // Before the one in hand, without a frame computed: results were there, or they failed at once.
   std::size_t passed_over = 0;
-  std::string name;        // of the one in hand
-  Pace frames;             // of the one in hand
-  double seconds = 0;      // since the first began
+  std::string name;    // of the one in hand
+  Pace frames;         // of the one in hand
+  double seconds = 0;  // since the first began
 
   // Each video counts alike, as most lengths are not known before; those passed over took no time.
   double FractionOfAll() const;
