@@ -122,6 +122,7 @@ std::span<const Command* const> Commands() { return kCommands; }
 
 std::vector<std::string> CommandNames() {
   std::vector<std::string> names;
+  names.reserve(std::size(kCommands));
   for (const Command* command : kCommands) names.emplace_back(command->name);
   return names;
 }

@@ -17,8 +17,9 @@ std::string Cut(const std::string& text, std::size_t columns) {
   if (CharactersOf(text) <= columns) return text;
   const std::size_t kept = columns - std::min(columns, sizeof(kCut) - 1);
   std::size_t end = 0;
+  const std::string_view all = text;
   for (std::size_t i = 0; i < kept; ++i) {
-    end += std::max<std::size_t>(1, Utf8CharacterBytes(std::string_view(text).substr(end)));
+    end += std::max<std::size_t>(1, Utf8CharacterBytes(all.substr(end)));
   }
   return text.substr(0, end) + std::string(kCut).substr(0, columns - kept);
 }

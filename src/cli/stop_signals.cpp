@@ -27,6 +27,8 @@ StopSignals::StopSignals(Console& console) : console_(console) {
 
 StopSignals::~StopSignals() {
   ends_ = true;
+  // The thread waits for it, and is not killed by it.
+  // NOLINTNEXTLINE(bugprone-bad-signal-to-kill-thread)
   ::pthread_kill(waiter_.native_handle(), SIGTERM);
   waiter_.join();
   const sigset_t set = StoppingSignals();

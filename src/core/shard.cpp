@@ -26,8 +26,9 @@ std::optional<int> NumberOf(std::string_view text) {
 Shard ParseShard(const std::string& text) {
   const std::size_t slash = text.find('/');
   if (slash != std::string::npos) {
-    const auto index = NumberOf(std::string_view(text).substr(0, slash));
-    const auto count = NumberOf(std::string_view(text).substr(slash + 1));
+    const std::string_view parts = text;
+    const auto index = NumberOf(parts.substr(0, slash));
+    const auto count = NumberOf(parts.substr(slash + 1));
     if (index && count && *index >= 1 && *index <= *count && *count <= kMostShards) {
       return {*index, *count};
     }

@@ -24,7 +24,7 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 // A labelled expression as the pair of frames that shows it whole.
-struct Event {
+struct LabelledEvent {
   Label label;
   FramePair frames;
 };
@@ -94,7 +94,7 @@ class PairExport final : public VideoExport {
     const auto source = OpenInput(input, options_.analyzer.config.video);
     const std::string name = folder.NewName(input.key);
     const std::string file = name + ".npy";
-    const std::vector<Event>& events = events_[Comparable(input.key)];
+    const std::vector<LabelledEvent>& events = events_[Comparable(input.key)];
     std::vector<std::vector<float>> event_rows(events.size());
     Json stretches = Json::array();
     Analysis analysis;
@@ -119,7 +119,7 @@ class PairExport final : public VideoExport {
  private:
   std::string EventsText(const VideoKey& video) {
     std::string text;
-    for (const Event& event : events_[Comparable(video)]) {
+    for (const LabelledEvent& event : events_[Comparable(video)]) {
       text += std::to_string(event.label.interval.onset) + ' ' + std::to_string(event.frames.to) +
               ' ' + std::to_string(event.label.interval.offset) + ' ' + event.label.emotion + '\n';
     }
@@ -159,11 +159,12 @@ class PairExport final : public VideoExport {
 
   // The rows of the sequence go to the file, those of events to `event_rows`; `stretches` says
   // where those of the file begin in the video.
-  Analysis WriteRows(FrameSource& source, const VideoKey& key, const std::vector<Event>& events,
-                     const fs::path& path, std::vector<std::vector<float>>& event_rows,
-                     Json& stretches) {
+  Analysis WriteRows(FrameSource& source, const VideoKey& key,
+                     const std::vector<LabelledEvent>& events, const fs::path& path,
+                     std::vector<std::vector<float>>& event_rows, Json& stretches) {
     std::vector<FramePair> besides;
-    for (const Event& event : events) besides.push_back(event.frames);
+    besides.reserve(events.size());
+    for (const LabelledEvent& event : events) besides.push_back(event.frames);
     NpyWriter writer(path, spec_.row_shape, options_.half);
     std::int64_t next_index = -1;
     const RowSink sink = [&](const RowId& id, std::span<const float> row) {
@@ -186,8 +187,9 @@ class PairExport final : public VideoExport {
     return analysis;
   }
 
-  void WriteEvents(const std::vector<Event>& events, const std::vector<std::vector<float>>& rows,
-                   const fs::path& folder, Json& video, ExportSummary& summary) {
+  void WriteEvents(const std::vector<LabelledEvent>& events,
+                   const std::vector<std::vector<float>>& rows, const fs::path& folder, Json& video,
+                   ExportSummary& summary) const {
     Json listed = Json::array();
     const std::string file = video["name"].get<std::string>() + ".onset_apex.npy";
     WriteFileAtomically(folder / file, [&](const fs::path& temporary) {
@@ -213,7 +215,7 @@ class PairExport final : public VideoExport {
   const RunObserver& observer_;
   Analyzer analyzer_;
   ExtractorSpec spec_;
-  std::map<VideoKey, std::vector<Event>> events_;
+  std::map<VideoKey, std::vector<LabelledEvent>> events_;
   std::size_t events_left_out_ = 0;
 };
 

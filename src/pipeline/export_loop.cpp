@@ -57,7 +57,7 @@ class Loop {
   // Why the features of an earlier call are not those of this one; empty: they are.
   std::string ChangeOfEntry(const Json& entry, const Json& made_from, const VideoKey& video) const {
     const Json earlier = entry.value("made_from", Json::object());
-    const std::string change = ChangeOf(earlier, made_from);
+    std::string change = ChangeOf(earlier, made_from);
     if (!change.empty()) return change;
     if (earlier.value("labels", Json()) != made_from["labels"]) return "its labels changed";
     return features_.ChangeOf(entry, video, folder_.path());

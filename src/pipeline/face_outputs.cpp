@@ -40,7 +40,8 @@ template <typename ToJson>
 Json OfEachFrame(const Analysis& analysis, ToJson to_json) {
   Json list = Json::array();
   for (const FrameFace& face : analysis.faces) {
-    list.push_back(WasSeen(face) ? Json(to_json(face)) : Json());
+    Json& value = list.emplace_back();
+    if (WasSeen(face)) value = to_json(face);
   }
   return list;
 }

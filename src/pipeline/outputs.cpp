@@ -14,7 +14,6 @@
 #include "pipeline/json_values.h"
 
 namespace mestr::internal {
-namespace fs = std::filesystem;
 namespace {
 
 using Json = nlohmann::ordered_json;

@@ -24,7 +24,6 @@
 #include "video/input_shard.h"
 
 namespace mestr::internal {
-namespace fs = std::filesystem;
 namespace {
 
 using Json = RunRecord::Json;

@@ -128,7 +128,7 @@ void ListInRecord(const fs::path& folder) {
 fs::path WriteReportPage(const ReportOptions& options, const ReportObserver& observer) {
   const std::string text = Builder(options, observer).Text();
   if (!options.output) ListInRecord(options.results);
-  const fs::path file = options.output.value_or(options.results / kReportFile);
+  fs::path file = options.output.value_or(options.results / kReportFile);
   WriteFileAtomically(file, text);
   return file;
 }

@@ -69,7 +69,7 @@ std::vector<std::string> WritePredictions(const fs::path& folder,
     const std::vector<Prediction> predictions = PredictionsOf(video);
     all.insert(all.end(), predictions.begin(), predictions.end());
   }
-  const std::vector<std::string> files = PredictionFilesOf(videos);
+  std::vector<std::string> files = PredictionFilesOf(videos);
   std::vector<ArchiveEntry> submission;
   for (const std::string& file : files) {
     if (file == kSubmissionFile) {

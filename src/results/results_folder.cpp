@@ -46,7 +46,7 @@ std::string FaultOf(const Json& record) {
   }
   if (!videos.is_array()) return "its 'videos' are no list";
   for (const Json& video : videos) {
-    const std::string fault = FaultOfVideo(video);
+    std::string fault = FaultOfVideo(video);
     if (!fault.empty()) return fault;
   }
   return "";
@@ -76,6 +76,7 @@ const WorkFolder::Kind kResultsFolder = {.record = kRunFile,
 std::vector<std::string> VideoFilesOf(const std::vector<VideoInput>& videos) {
   FileNames names;
   std::vector<std::string> files;
+  files.reserve(videos.size());
   for (const VideoInput& video : videos) {
     files.push_back(std::string(kVideosFolder) + "/" + names.NameOf(video.key) +
                     std::string(kVideoEnding));

@@ -35,6 +35,7 @@ std::vector<std::int64_t> FrameCountsOf(const std::vector<VideoInput>& videos) {
   }
   const std::int64_t usual = known == 0 ? 1 : std::max<std::int64_t>(1, sum / known);
   std::vector<std::int64_t> frames;
+  frames.reserve(announced.size());
   for (const auto& count : announced) frames.push_back(count.value_or(usual));
   return frames;
 }
