@@ -3,7 +3,7 @@
 #
 #   scripts/cluster/slurm.sh INPUT... -o OUT --shards N [FLAGS OF mestr run] [-- OPTIONS OF sbatch]
 #
-#   --cpus C     processors of a shard (4)            --mem SIZE   its memory (4G)
+#   --cpus C     processors of a shard (2)            --mem SIZE   its memory (4G)
 #   --time T     its time limit, as sbatch takes it (24:00:00)
 #
 # Inputs and flags are as for mestr run: files, folders, data-set roots, manifests; --config, --model, --set, --keep-going.
@@ -22,7 +22,7 @@ fail() {
   exit 2
 }
 
-out='' shards='' cpus=4 mem=4G time=24:00:00 run=() options=()
+out='' shards='' cpus=2 mem=4G time=24:00:00 run=() options=()
 while (($#)); do
   case $1 in
     --) options=("${@:2}") && break ;;
