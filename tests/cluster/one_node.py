@@ -6,7 +6,6 @@ from __future__ import annotations
 import os
 import secrets
 import shutil
-import signal
 import socket
 import subprocess
 import time
@@ -74,6 +73,7 @@ PartitionName=main Nodes={host} Default=YES MaxTime=INFINITE State=UP
 class OneNode:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+        self.servers: list[subprocess.Popen[bytes]] = []
         self.host = socket.gethostname().split(".")[0]
         self.env = os.environ | {"SLURM_CONF": str(write_config(folder, self.host)),
                                  "PATH": f"{folder}/bin:{os.environ['PATH']}"}
@@ -89,35 +89,52 @@ class OneNode:
             (folder / name).mkdir()
         # Jobs of Snakemake call srun without SLURM_CONF.
         srun = folder / "bin" / "srun"
-        srun.write_text(f'#!/bin/sh\nSLURM_CONF={folder}/slurm.conf exec {shutil.which("srun")} "$@"\n', encoding="utf-8")
+        srun.write_text(f'#!/bin/sh\nSLURM_CONF={folder}/slurm.conf exec {shutil.which("srun")} "$@"\n',
+                        encoding="utf-8")
         srun.chmod(0o755)
         key = folder / "munge.key"
         key.write_bytes(secrets.token_bytes(128))
         key.chmod(0o400)
         # --force: its folder is nobody else's, which munged wants it to be.
-        self.call("munged", "--force", f"--key-file={key}", f"--socket={folder}/munge.socket",
-                  f"--pid-file={folder}/munged.pid", f"--log-file={folder}/munged.log", f"--seed-file={folder}/munge.seed")
-        self.call("slurmctld", "-c")
-        self.call("slurmd", "-c")
-        wait_until(lambda: "idle" in self.call("sinfo", "--noheader", "--format=%T"), "the node is idle")
+        self.serve("munged", "--foreground", "--force", f"--key-file={key}", f"--socket={folder}/munge.socket",
+                   f"--pid-file={folder}/munged.pid", f"--log-file={folder}/munged.log",
+                   f"--seed-file={folder}/munge.seed")
+        wait_until((folder / "munge.socket").exists, "munged listens")
+        self.serve("slurmctld", "-D", "-c")
+        self.serve("slurmd", "-D", "-c")
+        wait_until(self.is_up, "the node is idle")
+
+    def serve(self, *command: str) -> None:
+        """Until stop(), or this process ends, however it does."""
+        self.servers.append(subprocess.Popen(["setpriv", "--pdeathsig", "TERM", *command], env=self.env,
+                                             stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+                                             stderr=subprocess.DEVNULL))
+
+    def is_up(self) -> bool:
+        states = subprocess.run(["sinfo", "--noheader", "--format=%T"], env=self.env, capture_output=True, text=True,
+                                check=False, timeout=60)
+        return states.stdout.strip() in ("idle", "mixed", "allocated")
 
     def stop(self) -> None:
-        if (self.folder / "slurmctld.pid").exists():
-            subprocess.run(["scancel", "--user=root"], env=self.env, check=False, timeout=60)
-            wait_until(lambda: not self.call("squeue", "--noheader"), "no job is left")
-        for name in ("slurmd", "slurmctld", "munged"):
-            pid_file = self.folder / f"{name}.pid"
-            if pid_file.exists():
-                end(int(pid_file.read_text(encoding="utf-8")))
+        if self.is_up():
+            self.call("scancel", "--user=root")
+            wait_until(lambda: not self.queue() and not self.steps(), "no job is left")
+        for server in reversed(self.servers):
+            server.terminate()
+            server.wait(timeout=60)
 
     def queue(self) -> list[str]:
         """Name of each job and task that waits or runs, and why it waits."""
         return self.call("squeue", "--noheader", "--array", "--format=%i %r").splitlines()
 
+    def steps(self) -> list[Path]:
+        """Sockets of what runs on the node, of lost jobs too until they are dead."""
+        return list((self.folder / "spool").glob(f"{self.host}_*"))
+
     def lose(self) -> None:
         """What runs is killed and queued again, as when a node breaks; then the node is back."""
         self.call("scontrol", "update", f"NodeName={self.host}", "State=DOWN", "Reason=lost")
-        wait_until(lambda: "down" not in self.call("sinfo", "--noheader", "--format=%T"), "the node is back")
+        wait_until(lambda: self.is_up() and not self.steps(), "the node is back")
 
     def wait(self) -> None:
         """Until all jobs are over."""
@@ -126,7 +143,7 @@ class OneNode:
     def is_idle(self) -> bool:
         jobs = self.queue()
         for job in jobs:
-            name, reason = job.split()
+            name, _, reason = job.partition(" ")
             if reason == "BeginTime":  # two minutes after it was queued again
                 self.call("scontrol", "update", f"JobId={name}", "StartTime=now")
         return not jobs
@@ -137,19 +154,6 @@ def wait_until(is_so: Callable[[], bool], what: str) -> None:
     while not is_so():
         assert time.monotonic() < end_s, f"not within {WITHIN_S} s: {what}"
         time.sleep(0.2)
-
-
-def is_running(pid: int) -> bool:
-    try:
-        return Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rsplit(")", 1)[1].split()[0] != "Z"
-    except OSError:
-        return False
-
-
-def end(pid: int) -> None:
-    if is_running(pid):
-        os.kill(pid, signal.SIGTERM)
-    wait_until(lambda: not is_running(pid), f"process {pid} has ended")
 
 
 @contextmanager
