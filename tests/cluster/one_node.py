@@ -15,7 +15,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 PROGRAMS = ("munged", "slurmctld", "slurmd", "sbatch", "srun")
-WITHIN_S = 120
+WITHIN_S = 240
 CPUS = 4  # announced, whatever there is: the jobs of a test overlap
 
 
