@@ -144,8 +144,9 @@ class OneNode:
         jobs = self.queue()
         for job in jobs:
             name, _, reason = job.partition(" ")
-            if reason == "BeginTime":  # two minutes after it was queued again
-                self.call("scontrol", "update", f"JobId={name}", "StartTime=now")
+            if reason == "BeginTime":  # two minutes after it was queued again; refused once it runs
+                subprocess.run(["scontrol", "update", f"JobId={name}", "StartTime=now"], env=self.env, check=False,
+                               capture_output=True, timeout=60)
         return not jobs
 
 
