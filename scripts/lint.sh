@@ -5,7 +5,7 @@
 #   format      clang-format of .h, .cpp and .cu, by .clang-format
 #   ruff        Python, by pyproject.toml
 #   mypy        types in scripts/, by pyproject.toml
-#   shell       shellcheck of .sh and .ci/run
+#   shell       shellcheck of .sh, .sbatch and .ci/run
 #   tidy        clang-tidy by .clang-tidy; takes minutes. File names after it: those alone; without, every file that the
 #               dev preset compiles. Those that include LibTorch or CUDA are passed over: their headers are not ours.
 #
@@ -76,7 +76,7 @@ check_mypy() {
 check_shell() {
   local shellcheck scripts
   shellcheck=$(tool shellcheck)
-  mapfile -t scripts < <(files '*.sh' .ci/run)
+  mapfile -t scripts < <(files '*.sh' '*.sbatch' .ci/run)
   "$shellcheck" "${scripts[@]}"
 }
 

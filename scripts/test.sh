@@ -6,6 +6,10 @@ cd "$(dirname "$0")/.."
 preset=${1:-dev}
 
 scripts/setup.sh build test
+# Slurm and Snakemake, for tests that only root can run.
+if [[ $preset == dev && $(id -u) -eq 0 ]] && ! tests/cluster/setup.sh; then
+  echo "test.sh: without them; their tests are skipped" >&2
+fi
 cmake --preset "$preset"
 cmake --build --preset "$preset" --parallel "$(nproc)"
 ctest --preset "$preset" --parallel "$(nproc)"
