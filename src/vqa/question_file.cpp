@@ -1,6 +1,8 @@
 #include "vqa/question_file.h"
 
 #include <algorithm>
+#include <array>
+#include <fstream>
 #include <map>
 #include <optional>
 #include <set>
@@ -104,19 +106,36 @@ Question ParseQuestion(const Line& line) {
           .row = std::move(row)};
 }
 
-}  // namespace
+// Their lines, by video_id and text.
+using QuestionLinesSeen = std::map<std::pair<std::string, std::string>, std::int64_t>;
 
-std::vector<Question> ReadQuestions(const std::filesystem::path& path) {
-  return ParseQuestions(ReadFile(path, kMostQuestionFileBytes), path.string());
+Question ParseNewQuestion(const Line& line, QuestionLinesSeen& seen) {
+  Question question = ParseQuestion(line);
+  const auto [first, is_new] =
+      seen.try_emplace({question.video_id, question.question}, line.number);
+  if (!is_new) {
+    throw line.ErrorAt(0, "the same question as in line " + std::to_string(first->second) +
+                              " (video_id " + Quoted(question.video_id) + "); remove one of them");
+  }
+  return question;
 }
 
-std::vector<Question> ParseQuestions(std::string_view content, const std::string& name) {
+}  // namespace
+
+std::vector<Question> ReadQuestions(const std::filesystem::path& path,
+                                    const QuestionProblemHandler& on_problem) {
+  return ParseQuestions(ReadFile(path, kMostQuestionFileBytes), path.string(), on_problem);
+}
+
+std::vector<Question> ParseQuestions(std::string_view content, const std::string& name,
+                                     const QuestionProblemHandler& on_problem) {
   if (HasUtf16Mark(content)) {
     throw Error(ErrorKind::kInput, name + " is UTF-16; save it as UTF-8");
   }
   if (content.starts_with(kUtf8Mark)) content.remove_prefix(kUtf8Mark.size());
   std::vector<Question> questions;
-  std::map<std::pair<std::string, std::string>, std::int64_t> lines;  // of the questions
+  std::int64_t bad_lines = 0;
+  QuestionLinesSeen seen;
   std::int64_t number = 1;
   for (std::size_t begin = 0; begin < content.size(); ++number) {
     const std::size_t end = LineEnd(content, begin);
@@ -124,20 +143,29 @@ std::vector<Question> ParseQuestions(std::string_view content, const std::string
     text = text.substr(0, text.find_last_not_of("\r\n") + 1);
     begin = end;
     if (Trimmed(text).empty()) continue;
-    const Line line{name, number, text};
-    questions.push_back(ParseQuestion(line));
-    const Question& question = questions.back();
-    const auto [first, is_new] = lines.try_emplace({question.video_id, question.question}, number);
-    if (!is_new) {
-      throw line.ErrorAt(0, "the same question as in line " + std::to_string(first->second) +
-                                " (video_id " + Quoted(question.video_id) +
-                                "); remove one of them");
+    try {
+      questions.push_back(ParseNewQuestion({name, number, text}, seen));
+    } catch (const Error& error) {
+      if (!on_problem) throw;
+      on_problem(error);
+      ++bad_lines;
     }
   }
-  if (questions.empty()) {
+  if (questions.empty() && bad_lines == 0) {
     throw Error(ErrorKind::kInput, name + " has no question; " + std::string(kForm));
   }
   return questions;
+}
+
+bool IsQuestionFile(const std::filesystem::path& path) {
+  if (LowerCase(path.extension().string()) == ".jsonl") return true;
+  if (!FileBytes(path)) return false;
+  std::ifstream file(path, std::ios::binary);
+  std::array<char, 256> buffer{};
+  file.read(buffer.data(), buffer.size());
+  std::string_view text(buffer.data(), static_cast<std::size_t>(file.gcount()));
+  if (text.starts_with(kUtf8Mark)) text.remove_prefix(kUtf8Mark.size());
+  return Trimmed(text).starts_with('{');
 }
 
 void SetAnswer(Question& question, std::string answer) {
@@ -145,19 +173,22 @@ void SetAnswer(Question& question, std::string answer) {
   question.answer = std::move(answer);
 }
 
-std::string QuestionLines(std::span<const Question> questions) {
+std::string RowLine(const Json& row) {
   const auto text = [](const Json& value) {
     return value.dump(-1, ' ', false, Json::error_handler_t::replace);
   };
-  std::string lines;
-  for (const Question& question : questions) {
-    std::string_view separator = "{";
-    for (const auto& [key, value] : question.row.items()) {
-      lines.append(separator).append(text(key)).append(": ").append(text(value));
-      separator = ", ";
-    }
-    lines += "}\n";
+  std::string line;
+  std::string_view separator = "{";
+  for (const auto& [key, value] : row.items()) {
+    line.append(separator).append(text(key)).append(": ").append(text(value));
+    separator = ", ";
   }
+  return line + "}\n";
+}
+
+std::string QuestionLines(std::span<const Question> questions) {
+  std::string lines;
+  for (const Question& question : questions) lines += RowLine(question.row);
   return lines;
 }
 

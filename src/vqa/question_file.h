@@ -4,11 +4,14 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <nlohmann/json.hpp>
 #include <span>
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include "mestr/core/error.h"
 
 namespace mestr::internal {
 
@@ -30,14 +33,25 @@ struct Question {
 // there twice or of another type (the first three are texts that are not empty, the answer is a
 // text or a number), and a question that is there twice (same video_id and question); and for a
 // file without a row or above kMostQuestionFileBytes.
-std::vector<Question> ReadQuestions(const std::filesystem::path& path);
+// With `on_problem` it is called for each bad line instead, and only the good rows are kept.
+using QuestionProblemHandler = std::function<void(const Error&)>;
+std::vector<Question> ReadQuestions(const std::filesystem::path& path,
+                                    const QuestionProblemHandler& on_problem = nullptr);
 // The same for a file's content; `name` is its name in errors.
-std::vector<Question> ParseQuestions(std::string_view content, const std::string& name);
+std::vector<Question> ParseQuestions(std::string_view content, const std::string& name,
+                                     const QuestionProblemHandler& on_problem = nullptr);
+
+// Whether a file that may be of another kind (labels, predictions) is one of questions: by its
+// ending .jsonl, or the brace that its text begins with.
+bool IsQuestionFile(const std::filesystem::path& path);
 
 // Sets `answer`, in the row too. What is not UTF-8 becomes U+FFFD in QuestionLines.
 void SetAnswer(Question& question, std::string answer);
 
-// The file's text, a row a line as Python's json.dumps lays it out, for WriteFileAtomically.
+// A line of a file, as Python's json.dumps lays it out. What is not UTF-8 becomes U+FFFD.
+std::string RowLine(const nlohmann::ordered_json& row);
+
+// The file's text, a row a line, for WriteFileAtomically.
 std::string QuestionLines(std::span<const Question> questions);
 
 }  // namespace mestr::internal
