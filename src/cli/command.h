@@ -44,6 +44,7 @@ extern const Command kFeaturesCommand;
 extern const Command kRenderCommand;
 extern const Command kReportCommand;
 extern const Command kVqaMakeCommand;
+extern const Command kVqaAnswerCommand;
 extern const Command kDoctorCommand;
 extern const Command kCompletionCommand;
 extern const Command kManCommand;
