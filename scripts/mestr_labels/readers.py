@@ -11,7 +11,7 @@ from .records import Description, Labels, all_numbers, counted, kind_of
 from .sheets import Row, read_sheets, rows_below_header, text_of, whole_number_of
 
 FRAMES = ("onset", "apex", "offset")
-UNITS = {"units": ("actionunits", "actionunit", "aus", "au")}
+UNITS: dict[str, tuple[str, ...]] = {"units": ("actionunits", "actionunit", "aus", "au")}
 
 # --- CAS(ME)^2 ------------------------------------------------------------------------------------
 
@@ -117,7 +117,7 @@ def samm_file_name(row: Row) -> str | None:
     return f"{subject:03d}_{code}_{int(event)}"
 
 
-SAMM_NAME_COLUMNS = {
+SAMM_NAME_COLUMNS: dict[str, tuple[str, ...]] = {
     "subject": ("subject",),
     "filename": ("filename",),
     "code": ("inducementcode",),
@@ -202,7 +202,7 @@ def casme3_subject(cell: object) -> str:
 
 def read_casme3(arguments: Namespace, labels: Labels) -> None:
     path = arguments.sheet
-    columns = {
+    columns: dict[str, tuple[str, ...]] = {
         "subject": ("subject",),
         "video": ("filename",),
         "onset": ("onset",),

@@ -193,7 +193,7 @@ def write_labels(path: Path, dataset: str, labels: Sequence[Label], describe: bo
         apex = "" if label.apex is None else label.apex
         frames = label.onset, apex, label.offset
         row = [dataset, label.subject, label.video, *frames, label.emotion, label.type]
-        writer.writerow(row + [label.fine_emotion, label.action_units] if describe else row)
+        writer.writerow([*row, label.fine_emotion, label.action_units] if describe else row)
     write_atomically(path, text.getvalue().encode())
 
 

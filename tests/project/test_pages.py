@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 MESTR = str(Path(os.environ["MESTR"]).resolve())
-COMMANDS = tuple("run report render evaluate validate features synth vqa-make vqa-answer bench doctor completion man".split())
+COMMANDS = tuple("run report render evaluate validate features synth vqa-make vqa-answer bench doctor completion "
+                 "man".split())
 
 
 def said(*command: str, text: str | None = None) -> str:
