@@ -21,7 +21,7 @@ struct MakeOptions {
   int version = 1;  // of the organisers' files: what the fifth question is, 1 or 2
   std::vector<std::string> held_out = {};  // subjects whose questions are for testing alone; with
                                            // none every subject is in both sets
-  std::uint64_t seed = 1;  // of the units and events that are asked about
+  std::uint64_t seed = 1;                  // of the units and events that are asked about
 
   // Throws Error{kConfig} naming the field, its value and its limit.
   void Check() const;

@@ -72,9 +72,7 @@ TEST_P(Help, HasItsFlagsInGroups) {
 }
 
 TEST_P(Help, IsWrapped) {
-  std::vector<std::string> typed = testing::WordsOfCommand(GetParam());
-  typed.emplace_back("--help");
-  const auto result = CallProgram(typed);
+  const auto result = testing::CallCommand(GetParam(), {"--help"});
   EXPECT_EQ(result.out, cli::HelpText(help()));
   ExpectGoodLines(result.out);
   EXPECT_THAT(result.out, ::testing::StartsWith("usage: mestr " + GetParam() + " "));

@@ -40,4 +40,12 @@ inline std::vector<std::string> WordsOfCommand(const std::string& command) {
   return {std::istream_iterator<std::string>(text), {}};
 }
 
+// "mestr vqa make" with these arguments behind it.
+inline ProgramResult CallCommand(const std::string& command,
+                                 const std::vector<std::string>& arguments) {
+  std::vector<std::string> words = WordsOfCommand(command);
+  words.insert(words.end(), arguments.begin(), arguments.end());
+  return CallProgram(words);
+}
+
 }  // namespace mestr::testing
