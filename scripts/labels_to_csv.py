@@ -8,6 +8,8 @@ dataset,subject,video,onset,apex,offset,emotion,type
   scripts/labels_to_csv.py casme3 micro.xlsx -o cas.csv
   scripts/labels_to_csv.py smic SMIC-HS-E_annotation.xlsx -o smic.csv
 
+With --describe the CSV has two columns more, fine_emotion and action_units, of which mestr vqa make
+makes questions.
 Emotions become coarse (negative, positive, surprise, others) by configs/emotions_<data set>.yaml.
 Sheets may be xlsx, xls or ods, or saved as CSV (between commas, semicolons or tabs), whatever their
 names end with. Every row that does not become a label, and every value that had to be replaced, is
@@ -46,6 +48,9 @@ def parse_arguments(argv: Sequence[str] | None) -> Namespace:
     parser.add_argument(
         "--emotions", type=Path, help="coarse emotions (default: configs/emotions_<data set>.yaml)"
     )
+    parser.add_argument(
+        "--describe", action="store_true", help="also the fine-grained emotion and action units"
+    )
     parser.add_argument("--dataset", help="dataset column (default: the emotion table's)")
     arguments = parser.parse_args(argv)
     if (arguments.facs is None) == (arguments.data_set == "samm"):
@@ -66,7 +71,8 @@ def convert(arguments: Namespace) -> None:
     report(labels.found, labels.findings, sys.stderr)
     if not labels.found:
         raise InputError(f"{arguments.sheet}: not one row became a label; nothing is written")
-    write_labels(arguments.output, arguments.dataset or table.dataset, labels.found)
+    dataset = arguments.dataset or table.dataset
+    write_labels(arguments.output, dataset, labels.found, arguments.describe)
 
 
 def main(argv: Sequence[str] | None = None) -> int:

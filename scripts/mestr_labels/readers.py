@@ -7,10 +7,11 @@ from pathlib import Path
 
 from mestr_train import InputError
 
-from .records import Labels, all_numbers, counted, kind_of
+from .records import Description, Labels, all_numbers, counted, kind_of
 from .sheets import Row, read_sheets, rows_below_header, text_of, whole_number_of
 
 FRAMES = ("onset", "apex", "offset")
+UNITS: dict[str, tuple[str, ...]] = {"units": ("actionunits", "actionunit", "aus", "au")}
 
 # --- CAS(ME)^2 ------------------------------------------------------------------------------------
 
@@ -72,7 +73,8 @@ def add_casme_sq_label(
         return
     emotion = labels.emotion(where, row[6], kind)
     if emotion is not None:
-        labels.add(where, subject, video, row[2:5], emotion, kind)
+        # The coarse emotion is the only one: what a subject reported is not what the face shows.
+        labels.add(where, subject, video, row[2:5], emotion, kind, Description(None, row[5]))
 
 
 def casme_sq_folder(root: Path | None, subject: str, code: str) -> str | None:
@@ -115,21 +117,24 @@ def samm_file_name(row: Row) -> str | None:
     return f"{subject:03d}_{code}_{int(event)}"
 
 
-SAMM_NAME_COLUMNS = {
+SAMM_NAME_COLUMNS: dict[str, tuple[str, ...]] = {
     "subject": ("subject",),
     "filename": ("filename",),
     "code": ("inducementcode",),
 }
 
 
-def read_samm_emotions(path: Path, labels: Labels) -> dict[str, tuple[str, object]]:
-    """{file name: (where, emotion)} of the micro-expressions in the FACS sheet."""
+def read_samm_codes(
+    path: Path, labels: Labels, describe: bool
+) -> dict[str, tuple[str, Description]]:
+    """{file name: (where, emotion and units)} of the micro-expressions in the FACS sheet."""
     columns = SAMM_NAME_COLUMNS | {
         "type": ("micro", "type"),
         "emotion": ("estimatedemotion", "emotion"),
     }
-    emotions: dict[str, tuple[str, object]] = {}
-    for where, row in first_sheet(path, columns, labels):
+    columns |= UNITS if describe else {}
+    codes: dict[str, tuple[str, Description]] = {}
+    for where, row in first_sheet(path, columns, labels, optional=tuple(UNITS)):
         name = samm_file_name(row)
         if name is None:
             file_name = text_of(row["filename"])
@@ -137,24 +142,25 @@ def read_samm_emotions(path: Path, labels: Labels) -> dict[str, tuple[str, objec
         elif kind_of(row["type"]) == "macro":
             what = "a macro-expression among the micro-expressions' codes"
             labels.findings.leave_out(where, what)
-        elif name in emotions and emotions[name][1] != row["emotion"]:
-            raise InputError(f"{where}: {name} has two emotions, see {emotions[name][0]} too")
+        elif name in codes and codes[name][1].emotion != row["emotion"]:
+            raise InputError(f"{where}: {name} has two emotions, see {codes[name][0]} too")
         else:
-            emotions[name] = (where, row["emotion"])
-    return emotions
+            codes[name] = (where, Description(row["emotion"], row.get("units")))
+    return codes
 
 
 def read_samm(arguments: Namespace, labels: Labels) -> None:
     path = arguments.sheet
-    emotions = read_samm_emotions(arguments.facs, labels)
+    codes = read_samm_codes(arguments.facs, labels, arguments.describe)
     columns = SAMM_NAME_COLUMNS | {
         "onset": ("onset", "onsetframe"),
         "apex": ("apex", "apexframe"),
         "offset": ("offset", "offsetframe"),
         "type": ("type",),
     }
+    columns |= UNITS if arguments.describe else {}
     joined = set()
-    for where, row in first_sheet(path, columns, labels, optional=("apex",)):
+    for where, row in first_sheet(path, columns, labels, optional=("apex", *UNITS)):
         name = samm_file_name(row)
         kind = kind_of(row["type"])
         if name is None or kind is None:
@@ -162,23 +168,25 @@ def read_samm(arguments: Namespace, labels: Labels) -> None:
             labels.findings.leave_out(where, f"not a label: {what}")
             continue
         emotion: str | None = ""
+        description = Description(None, row.get("units"))
         if kind == "micro":
-            if name not in emotions:
+            if name not in codes:
                 labels.findings.leave_out(where, f"{name} is not in {arguments.facs.name}")
                 continue
             joined.add(name)
-            emotion = labels.emotion(where, emotions[name][1], kind)
+            description = codes[name][1]
+            emotion = labels.emotion(where, description.emotion, kind)
         if emotion is not None:
             video = name.rpartition("_")[0]
             subject = name.partition("_")[0]
             frames = [row[column] for column in FRAMES]
-            labels.add(where, subject, video, frames, emotion, kind)
+            labels.add(where, subject, video, frames, emotion, kind, description)
     if not joined:
         raise InputError(
             f"{path.name} and {arguments.facs.name} have no micro-expression in common: "
             "the join of their file names is empty"
         )
-    for name, (where, _) in emotions.items():
+    for name, (where, _) in codes.items():
         if name not in joined:
             labels.findings.leave_out(where, f"{name} is no micro-expression of {path.name}")
 
@@ -194,7 +202,7 @@ def casme3_subject(cell: object) -> str:
 
 def read_casme3(arguments: Namespace, labels: Labels) -> None:
     path = arguments.sheet
-    columns = {
+    columns: dict[str, tuple[str, ...]] = {
         "subject": ("subject",),
         "video": ("filename",),
         "onset": ("onset",),
@@ -202,8 +210,9 @@ def read_casme3(arguments: Namespace, labels: Labels) -> None:
         "offset": ("offset",),
         "emotion": ("emotion",),
     }
+    columns |= UNITS if arguments.describe else {}
     kind = arguments.type
-    for where, row in first_sheet(path, columns, labels, optional=("apex",)):
+    for where, row in first_sheet(path, columns, labels, optional=("apex", *UNITS)):
         subject = casme3_subject(row["subject"])
         video = text_of(row["video"])
         if not subject or not video:
@@ -212,7 +221,8 @@ def read_casme3(arguments: Namespace, labels: Labels) -> None:
         emotion = labels.emotion(where, row["emotion"], kind)
         if emotion is not None:
             frames = [row[name] for name in FRAMES]
-            labels.add(where, subject, video, frames, emotion, kind)
+            description = Description(row["emotion"], row.get("units"))
+            labels.add(where, subject, video, frames, emotion, kind, description)
 
 
 # --- SMIC-E long ----------------------------------------------------------------------------------

@@ -9,12 +9,21 @@ from typing import TextIO
 
 from mestr_train import UserError
 from mestr_train.files import write_atomically
-from mestr_train.labels import COLUMNS, comparable_subject
+from mestr_train.labels import COLUMNS, DESCRIPTION, comparable_subject
 from mestr_train.tables import printable, shown
 
+from .action_units import read_action_units
 from .sheets import Row, text_of, whole_number_of
 
 COARSE_EMOTIONS = ("negative", "positive", "surprise", "others")
+
+
+@dataclass
+class Description:
+    """What a sheet says of a label for questions: cells as they are."""
+
+    emotion: object = None  # the fine-grained one
+    action_units: object = None
 
 
 @dataclass
@@ -26,6 +35,8 @@ class Label:
     offset: int
     emotion: str
     type: str
+    fine_emotion: str = ""
+    action_units: str = ""
 
     def identity(self) -> tuple:
         """What two labels of one expression share."""
@@ -89,6 +100,7 @@ class Labels:
         frames: Sequence[object],
         emotion: str,
         kind: str,
+        description: Description | None = None,
     ) -> None:
         """`frames` are the cells of onset, apex and offset, counted from 1."""
         onset, apex, offset = (whole_number_of(cell) for cell in frames)
@@ -118,15 +130,25 @@ class Labels:
             what = f"the apex {apex} is outside {onset} to {offset}: left empty"
             self.findings.change(where, what)
             apex = None
-        self._append(where, Label(subject, video, onset, apex, offset, emotion, kind))
+        label = Label(subject, video, onset, apex, offset, emotion, kind)
+        if self._append(where, label) and description is not None:
+            self._describe(where, label, description)
 
-    def _append(self, where: str, label: Label) -> None:
+    def _describe(self, where: str, label: Label, description: Description) -> None:
+        label.fine_emotion = text_of(description.emotion).lower()
+        units, unread = read_action_units(text_of(description.action_units))
+        label.action_units = units
+        for what in unread:
+            self.findings.change(where, what)
+
+    def _append(self, where: str, label: Label) -> bool:
         identity = label.identity()
         if identity in self._where:
             self.findings.leave_out(where, f"the same label as {self._where[identity]}")
-            return
+            return False
         self._where[identity] = where
         self.found.append(label)
+        return True
 
 
 def counted(count: int, thing: str) -> str:
@@ -163,14 +185,15 @@ def read_emotion_table(path: Path) -> EmotionTable:
     return EmotionTable(path, str(content["dataset"]), coarse_of)
 
 
-def write_labels(path: Path, dataset: str, labels: Sequence[Label]) -> None:
+def write_labels(path: Path, dataset: str, labels: Sequence[Label], describe: bool) -> None:
     text = io.StringIO(newline="")
     writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(COLUMNS)
+    writer.writerow(COLUMNS + DESCRIPTION if describe else COLUMNS)
     for label in labels:
         apex = "" if label.apex is None else label.apex
         frames = label.onset, apex, label.offset
-        writer.writerow([dataset, label.subject, label.video, *frames, label.emotion, label.type])
+        row = [dataset, label.subject, label.video, *frames, label.emotion, label.type]
+        writer.writerow([*row, label.fine_emotion, label.action_units] if describe else row)
     write_atomically(path, text.getvalue().encode())
 
 

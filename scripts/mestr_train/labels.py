@@ -1,5 +1,5 @@
 """The label CSV: dataset,subject,video,onset,apex,offset,emotion,type (frames 1-based in the file,
-0-based here)."""
+0-based here), and for questions (docs/vqa.md) fine_emotion and action_units, which nothing here looks at."""
 
 import re
 from dataclasses import dataclass
@@ -9,6 +9,7 @@ from typing import NamedTuple, Protocol
 from .tables import Row, Table, read_table, shown, whole_number
 
 COLUMNS = ["dataset", "subject", "video", "onset", "apex", "offset", "emotion", "type"]
+DESCRIPTION = ["fine_emotion", "action_units"]
 
 
 class VideoKey(NamedTuple):
@@ -70,7 +71,7 @@ def read_labels(*paths: Path) -> list[Label]:
     labels: list[Label] = []
     rows: dict[tuple, Row] = {}
     for path in paths:
-        table = read_table(path, COLUMNS)
+        table = read_table(path, COLUMNS, DESCRIPTION)
         for row in table.rows:
             label = _label(table, row)
             key = comparable(label.video), label.onset, label.offset, label.emotion, label.micro

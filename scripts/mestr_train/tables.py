@@ -86,8 +86,8 @@ def text_of(content: bytes, file: str) -> str:
     return text
 
 
-def read_table(path: Path, columns: Sequence[str]) -> Table:
-    """A table with exactly these columns, in any order."""
+def read_table(path: Path, columns: Sequence[str], optional: Sequence[str] = ()) -> Table:
+    """A table with exactly these columns, in any order; those of `optional` may be there."""
     file, content = str(path), read_bytes(path)
     kind = kind_of_file(content)
     if kind is not None:
@@ -101,8 +101,8 @@ def read_table(path: Path, columns: Sequence[str]) -> Table:
         raise InputError(f"{file}:1:1: the file is empty, expected the header {','.join(columns)}")
     while header.cells[-1] == "":
         header.cells.pop()
-    _check_header(header, columns)
-    return Table(header, [_fitted(row, len(columns)) for row in rows])
+    _check_header(header, columns, optional)
+    return Table(header, [_fitted(row, len(header.cells)) for row in rows])
 
 
 def whole_number(text: str) -> int | None:
@@ -146,7 +146,7 @@ def _fitted(row: Row, columns: int) -> Row:
     return row
 
 
-def _check_header(header: Row, columns: Sequence[str]) -> None:
+def _check_header(header: Row, columns: Sequence[str], optional: Sequence[str]) -> None:
     expected = ",".join(columns)
     for cell, name in enumerate(header.cells):
         if name not in columns and name.lower() in columns:
@@ -157,7 +157,7 @@ def _check_header(header: Row, columns: Sequence[str]) -> None:
             what = f"the header has no column '{name}'; it is {found}, expected {expected}"
             raise header.error(what)
     for cell, name in enumerate(header.cells):
-        if name not in columns:
+        if name not in columns and name not in optional:
             raise header.error(f"unknown column {shown(name)}, expected {expected}", cell)
         if header.cells.index(name) != cell:
             raise header.error(f"the column '{name}' is there twice", cell)

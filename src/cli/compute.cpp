@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "cli/doctor_checks.h"
+#include "cli/spotted_videos.h"
 #include "mestr/core/version.h"
 
 namespace mestr::cli {
@@ -32,6 +33,7 @@ const Compute& LinkedCompute() {
                                 .synth = internal::WriteSynthSet,
                                 .render = internal::RenderVideo,
                                 .report = internal::WriteReportPage,
+                                .spotted_videos = SpottedVideosOf,
                                 .resolve_inputs = ResolveInputs,
                                 .announced_frames = AnnouncedFrames,
                                 .doctor = RunDoctorChecks};

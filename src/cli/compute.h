@@ -18,6 +18,7 @@
 #include "report/render_video.h"
 #include "report/report.h"
 #include "synth/synth_set.h"
+#include "vqa/spotting_answers.h"
 
 namespace mestr::cli {
 
@@ -45,6 +46,7 @@ struct Compute {
       const std::function<void(std::int64_t done, std::int64_t all)>& progress);
   std::filesystem::path (*report)(const internal::ReportOptions& options,
                                   const internal::ReportObserver& observer);
+  std::vector<internal::SpottedVideo> (*spotted_videos)(const std::filesystem::path& run);
   ResolvedInputs (*resolve_inputs)(const std::vector<std::string>& arguments,
                                    const InputOptions& options);
   std::optional<std::int64_t> (*announced_frames)(const VideoInput& input);

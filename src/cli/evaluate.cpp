@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "cli/answers.h"
 #include "cli/command.h"
 #include "core/text.h"
 #include "evaluate/published.h"
@@ -37,7 +38,7 @@ constexpr const char* kConventions[] = {
 
 struct Flags {
   std::vector<std::string> predictions;
-  std::string truth;
+  std::vector<std::string> truth;
   std::string average = "classes-met";
   std::string json;
   std::string csv;
@@ -53,13 +54,15 @@ void AddInputFlags(CommandApp& app, Flags& flags) {
   app.Group(kInputGroup);
   app.add_option("--pred", flags.predictions,
                  "An output folder of mestr run, <dataset>_pred.csv, predictions.csv or "
-                 "submission.zip; several are taken together")
+                 "submission.zip, or answers to questions (.jsonl); several are taken together")
       ->type_name(kPathType)
       ->required();
   app.add_option("--truth", flags.truth,
                  "Labels: CSV of dataset,subject,video,onset,apex,offset,emotion,type "
-                 "(scripts/labels_to_csv.py makes it)")
+                 "(scripts/labels_to_csv.py makes it); of answers the file with the references, "
+                 "repeatable")
       ->type_name(kFileType)
+      ->allow_extra_args(false)
       ->required();
   app.add_option("--dataset", flags.options.datasets, "Score only these data sets")
       ->type_name("NAME")
@@ -141,17 +144,36 @@ EvaluateOptions OptionsFrom(const Flags& flags) {
   return options;
 }
 
-int Run(const Flags& flags, std::ostream& out, std::ostream& err) {
-  if (flags.json == "-" && flags.csv == "-") {
-    throw Error(ErrorKind::kConfig, "--json - and --csv -: only one of them can go to stdout");
+const std::string& LabelsFile(const Flags& flags) {
+  if (flags.truth.size() > 1) {
+    throw Error(ErrorKind::kConfig, "--truth: of labels it is one file; put several into one");
   }
+  return flags.truth.front();
+}
+
+int RunOnAnswers(const CommandApp& app, const Flags& flags, std::ostream& out, std::ostream& err) {
+  RefuseFlags(app,
+              {"--iou", "--average", "--classes", "--macro", "--by", "--bootstrap", "--seed",
+               "--fps", "--config"},
+              "is about spotting; answers to questions are scored without it");
+  return EvaluateAnswers({.answers = flags.predictions,
+                          .references = flags.truth,
+                          .datasets = flags.options.datasets,
+                          .json = flags.json,
+                          .csv = flags.csv,
+                          .compare = !flags.compare.empty()},
+                         out, err);
+}
+
+int RunOnPredictions(const Flags& flags, std::ostream& out, std::ostream& err) {
+  const std::string& truth = LabelsFile(flags);
   const EvaluateOptions options = OptionsFrom(flags);
   for (const std::string& input : flags.predictions) {
     const std::string unfinished = UnfinishedText(input);
     if (!unfinished.empty()) err << "note: " << Printable(unfinished) << '\n';
   }
   const auto emotion_problem = [&](const auto& row) { return EmotionProblem(row, options); };
-  const std::vector<Label> labels = ReadLabels(flags.truth, emotion_problem);
+  const std::vector<Label> labels = ReadLabels(truth, emotion_problem);
   const std::vector<Prediction> predictions =
       ReadPredictions({flags.predictions.begin(), flags.predictions.end()}, emotion_problem);
   const Evaluation evaluation = Evaluate(predictions, labels, options);
@@ -161,13 +183,22 @@ int Run(const Flags& flags, std::ostream& out, std::ostream& err) {
     out << PrintableLines(EvaluationText(
         evaluation, flags.compare.empty() ? std::vector<PublishedResult>() : Megc2025Results()));
   }
-  WriteReport(flags.json, EvaluationJson(evaluation, {flags.predictions, flags.truth}), out);
+  WriteReport(flags.json, EvaluationJson(evaluation, {flags.predictions, truth}), out);
   WriteReport(flags.csv, EvaluationCsv(evaluation), out);
   return kExitOk;
 }
 
+int Run(const CommandApp& app, const Flags& flags, std::ostream& out, std::ostream& err) {
+  if (flags.json == "-" && flags.csv == "-") {
+    throw Error(ErrorKind::kConfig, "--json - and --csv -: only one of them can go to stdout");
+  }
+  if (AreAnswers(flags.predictions, flags.truth)) return RunOnAnswers(app, flags, out, err);
+  return RunOnPredictions(flags, out, err);
+}
+
 Action Define(CommandApp& app) {
-  app.description("Scores predictions against labels as the MEGC leaderboard does.");
+  app.description(
+      "Scores predictions against labels as the MEGC leaderboard does, or answers to questions.");
   const auto flags = std::make_shared<Flags>();
   AddInputFlags(app, *flags);
   AddScoringFlags(app, *flags);
@@ -176,7 +207,9 @@ Action Define(CommandApp& app) {
   app.AddExample("mestr evaluate --pred out --truth labels.csv", "The scores of a run");
   app.AddExample("mestr evaluate --pred out --truth labels.csv --by subject --bootstrap 1000",
                  "By subject too, with confidence intervals");
-  return [flags](std::ostream& out, std::ostream& err) { return Run(*flags, out, err); };
+  app.AddExample("mestr evaluate --pred samm_pred.jsonl --truth samm_reference.jsonl",
+                 "Answers to questions about micro-expressions (docs/vqa.md)");
+  return [flags, &app](std::ostream& out, std::ostream& err) { return Run(app, *flags, out, err); };
 }
 
 }  // namespace

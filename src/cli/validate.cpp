@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "cli/answers.h"
 #include "cli/command.h"
 #include "cli/compute.h"
 #include "core/text.h"
@@ -11,6 +12,7 @@
 #include "mestr/core/error.h"
 #include "mestr/video/inputs.h"
 #include "submission/check.h"
+#include "vqa/question_file.h"
 
 namespace mestr::cli {
 using namespace internal;
@@ -20,13 +22,15 @@ struct Flags {
   std::string submission;
   std::vector<std::string> inputs;
   std::string lengths;
+  std::string questions;
   std::vector<std::string> config;
 };
 
 void AddFlags(CommandApp& app, Flags& flags) {
   app.Group(kInputGroup);
   app.add_option("SUBMISSION", flags.submission,
-                 "submission.zip, a folder with cas_pred.csv and samm_pred.csv, or one of the two")
+                 "submission.zip, a folder with cas_pred.csv and samm_pred.csv, or one of the two; "
+                 "or answers to questions (.jsonl)")
       ->type_name(kPathType)
       ->required();
   app.add_option("--root,--manifest", flags.inputs,
@@ -35,6 +39,9 @@ void AddFlags(CommandApp& app, Flags& flags) {
       ->allow_extra_args(false);
   app.add_option("--lengths", flags.lengths,
                  "CSV of dataset,subject,video,frames: the same without the videos")
+      ->type_name(kFileType);
+  app.add_option("--questions", flags.questions,
+                 "Of answers: the file that was to answer; rows and their order are checked too")
       ->type_name(kFileType);
   app.add_option("--config", flags.config, "Config that says how a root is laid out; repeatable")
       ->type_name(kConfigType)
@@ -67,7 +74,17 @@ void NoteUnknownLengths(const std::vector<KnownVideo>& videos, std::ostream& err
   }
 }
 
-int Run(const Flags& flags, std::ostream& out, std::ostream& err) {
+int RunOnAnswers(const CommandApp& app, const Flags& flags, std::ostream& out, std::ostream& err) {
+  RefuseFlags(app, {"--root", "--lengths", "--config"},
+              "is about predictions; answers are checked against --questions");
+  return ValidateAnswers(flags.submission,
+                         flags.questions.empty() ? std::nullopt : std::optional(flags.questions),
+                         out, err);
+}
+
+int Run(const CommandApp& app, const Flags& flags, std::ostream& out, std::ostream& err) {
+  if (IsQuestionFile(flags.submission)) return RunOnAnswers(app, flags, out, err);
+  RefuseFlags(app, {"--questions"}, "goes with answers to questions (.jsonl)");
   const std::vector<KnownVideo> videos = KnownVideos(flags, err);
   NoteUnknownLengths(videos, err);
   const SubmissionCheck check = CheckSubmission(flags.submission, videos);
@@ -88,7 +105,9 @@ Action Define(CommandApp& app) {
   app.AddExample("mestr validate out/submission.zip --root ROOT",
                  "Rows, and that videos and frames are those of the data set");
   app.AddExample("mestr validate cas_pred.csv", "The rows of one file alone");
-  return [flags](std::ostream& out, std::ostream& err) { return Run(*flags, out, err); };
+  app.AddExample("mestr validate samm_pred.jsonl --questions samm_to_answer.jsonl",
+                 "Answers to questions: their rows, order and form");
+  return [flags, &app](std::ostream& out, std::ostream& err) { return Run(app, *flags, out, err); };
 }
 
 }  // namespace

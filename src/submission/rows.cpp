@@ -125,8 +125,8 @@ void CheckEmotions(const CsvTable& table, std::size_t column, std::span<const Re
 }  // namespace
 
 CsvSchema LabelSchema() {
-  return {
-      .required = {"dataset", "subject", "video", "onset", "apex", "offset", "emotion", "type"}};
+  return {.required = {"dataset", "subject", "video", "onset", "apex", "offset", "emotion", "type"},
+          .optional = {"fine_emotion", "action_units"}};
 }
 
 CsvSchema LeaderboardSchema() {

@@ -120,21 +120,23 @@ TEST(Program, ShowsAProblemWithoutItsEscapeCodes) {
 class EveryCommand : public ::testing::TestWithParam<std::string> {};
 
 TEST_P(EveryCommand, HasHelp) {
-  const auto result = CallProgram({GetParam(), "--help"});
+  const auto result = testing::CallCommand(GetParam(), {"--help"});
   EXPECT_EQ(result.exit_code, 0);
   EXPECT_THAT(result.out, HasSubstr("--help"));
   EXPECT_THAT(result.err, IsEmpty());
 }
 
 TEST_P(EveryCommand, NamesAnUnknownFlagInOneLine) {
-  const auto result = CallProgram({GetParam(), "a", "-o", "b", "--no-such-flag"});
+  const auto result = testing::CallCommand(GetParam(), {"a", "-o", "b", "--no-such-flag"});
   EXPECT_EQ(result.exit_code, cli::kExitUsage);
   EXPECT_THAT(result.err, AllOf(HasSubstr("mestr " + GetParam()), HasSubstr("--help")));
   EXPECT_EQ(std::count(result.err.begin(), result.err.end(), '\n'), 1) << result.err;
 }
 
 INSTANTIATE_TEST_SUITE_P(Program, EveryCommand, ::testing::ValuesIn(cli::CommandNames()),
-                         [](const auto& param_info) { return param_info.param; });
+                         [](const auto& param_info) {
+                           return testing::NameOfTest(param_info.param);
+                         });
 
 TEST(Doctor, SaysWhatIsThere) {
   const auto result = CallProgram({"doctor"});

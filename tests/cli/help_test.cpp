@@ -72,7 +72,7 @@ TEST_P(Help, HasItsFlagsInGroups) {
 }
 
 TEST_P(Help, IsWrapped) {
-  const auto result = CallProgram({GetParam(), "--help"});
+  const auto result = testing::CallCommand(GetParam(), {"--help"});
   EXPECT_EQ(result.out, cli::HelpText(help()));
   ExpectGoodLines(result.out);
   EXPECT_THAT(result.out, ::testing::StartsWith("usage: mestr " + GetParam() + " "));
@@ -84,17 +84,21 @@ TEST_P(Help, EndsWithExamplesThatTheCommandTakes) {
   for (const cli::Example& example : said.examples) {
     const std::vector<std::string> words = WordsOf(example.line);
     const auto program = std::find(words.begin(), words.end(), "mestr");
-    ASSERT_LT(program + 1, words.end()) << example.line;
-    EXPECT_EQ(program[1], GetParam());
+    const std::vector<std::string> name = testing::WordsOfCommand(GetParam());
+    ASSERT_LT(program + std::ssize(name), words.end()) << example.line;
+    EXPECT_TRUE(std::equal(name.begin(), name.end(), program + 1)) << example.line;
     cli::CommandApp app("mestr " + GetParam());
     const cli::Action action = CommandOf(GetParam()).define(app);
-    std::vector<std::string> reversed(words.rbegin(), std::make_reverse_iterator(program + 2));
+    std::vector<std::string> reversed(words.rbegin(),
+                                      std::make_reverse_iterator(program + 1 + std::ssize(name)));
     EXPECT_NO_THROW(app.parse(reversed)) << example.line;
   }
 }
 
 INSTANTIATE_TEST_SUITE_P(Program, Help, ::testing::ValuesIn(cli::CommandNames()),
-                         [](const auto& param_info) { return param_info.param; });
+                         [](const auto& param_info) {
+                           return testing::NameOfTest(param_info.param);
+                         });
 
 TEST(Program, HelpIsWrapped) {
   const auto result = CallProgram({"--help"});

@@ -12,6 +12,7 @@ namespace {
 using ::testing::AllOf;
 using testing::CallProgram;
 using ::testing::HasSubstr;
+using testing::NameOfTest;
 using ::testing::Not;
 
 // As a reader sees it, roughly: without escapes and fonts.
@@ -37,7 +38,8 @@ class Pages : public ::testing::TestWithParam<std::string> {
 };
 
 TEST_P(Pages, NameEveryFlagOfTheHelp) {
-  const std::string page = Shown(CallProgram({"man", GetParam()}).out);
+  const std::string name_in_scripts = cli::OneWord(GetParam());
+  const std::string page = Shown(CallProgram({"man", name_in_scripts}).out);
   const std::string bash = CallProgram({"completion", "bash"}).out;
   const std::string zsh = CallProgram({"completion", "zsh"}).out;
   for (const cli::FlagGroup& group : help_.groups) {
@@ -45,9 +47,9 @@ TEST_P(Pages, NameEveryFlagOfTheHelp) {
     for (const cli::FlagHelp& flag : group.flags) {
       for (const std::string& name : flag.names) {
         EXPECT_THAT(page, ::testing::ContainsRegex("[\n ]" + name + "[, \n]"));
-        EXPECT_THAT(bash,
-                    ::testing::ContainsRegex("\n +" + GetParam() + "\\).*[ ']" + name + "[ ']"));
-        const std::string own = zsh.substr(zsh.find("\n        " + GetParam() + ")\n"));
+        EXPECT_THAT(
+            bash, ::testing::ContainsRegex("\n +" + name_in_scripts + "\\).*[ ']" + name + "[ ']"));
+        const std::string own = zsh.substr(zsh.find("\n        " + name_in_scripts + ")\n"));
         EXPECT_THAT(own.substr(0, own.find(";;")),
                     ::testing::ContainsRegex("[' {,*]" + name + "[]=[' },]"));
       }
@@ -59,7 +61,7 @@ TEST_P(Pages, NameEveryFlagOfTheHelp) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Program, Pages, ::testing::ValuesIn(cli::CommandNames()),
-                         [](const auto& param_info) { return param_info.param; });
+                         [](const auto& param_info) { return NameOfTest(param_info.param); });
 
 TEST(ManPages, AreWrittenAllAtOnce) {
   const testing::TemporaryFolder folder;
@@ -68,8 +70,8 @@ TEST(ManPages, AreWrittenAllAtOnce) {
   EXPECT_EQ(ReadFile(folder.path() / "man1/mestr-run.1"), CallProgram({"man", "run"}).out);
   EXPECT_EQ(ReadFile(folder.path() / "man1/mestr.1"), CallProgram({"man"}).out);
   for (const std::string& name : cli::CommandNames()) {
-    EXPECT_TRUE(Exists(folder.path() / "man1" / ("mestr-" + name + ".1")));
-    EXPECT_THAT(CallProgram({"man"}).out, HasSubstr("mestr\\-" + name));
+    EXPECT_TRUE(Exists(folder.path() / "man1" / ("mestr-" + cli::OneWord(name) + ".1")));
+    EXPECT_THAT(Shown(CallProgram({"man"}).out), HasSubstr("mestr-" + cli::OneWord(name)));
   }
   EXPECT_EQ(CallProgram({"man", "run", "-o", "x"}).exit_code, 2);
   EXPECT_THAT(CallProgram({"man", "rnu"}).err, HasSubstr("did you mean run?"));
@@ -99,6 +101,13 @@ TEST(Completion, QuotesWhatAShellWouldRead) {
                     HasSubstr("'odd:it'\\''s \\[odd\\]\\: a\\\\b'")));
   EXPECT_THAT(cli::BashCompletion(commands),
               HasSubstr("odd:-o | odd:--odd) _mestr_words 'real'; return ;;"));
+}
+
+TEST(Completion, KnowsTheSecondWordOfACommandOfTwo) {
+  EXPECT_THAT(CallProgram({"completion", "bash"}).out,
+              HasSubstr("_mestr_words 'make answer --help'"));
+  EXPECT_THAT(CallProgram({"completion", "zsh"}).out,
+              AllOf(HasSubstr("compadd -- make answer\n"), HasSubstr("'vqa:make, answer'\n")));
 }
 
 TEST(Completion, TakesAShellThatItKnows) {

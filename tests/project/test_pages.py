@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 MESTR = str(Path(os.environ["MESTR"]).resolve())
-COMMANDS = tuple("run report render evaluate validate features synth bench doctor completion man".split())
+COMMANDS = tuple("run report render evaluate validate features synth vqa-make vqa-answer bench doctor completion "
+                 "man".split())
 
 
 def said(*command: str, text: str | None = None) -> str:
@@ -55,6 +56,11 @@ def test_bash_completes_commands_flags_words_and_files(bash, tmp_path):
     assert "my clip.mp4" in completed(bash, tmp_path, "run", "--config", "")
     assert completed(bash, tmp_path, "synth", "--preset", "d") == ["demo"]
     assert completed(bash, tmp_path, "man", "va") == ["validate"]
+    assert completed(bash, tmp_path, "vq") == ["vqa"]
+    assert completed(bash, tmp_path, "vqa", "m") == ["make"]
+    assert completed(bash, tmp_path, "vqa", "make", "--task", "l") == ["lvqa"]
+    assert completed(bash, tmp_path, "vqa", "make", "--ov") == ["--overwrite"]
+    assert completed(bash, tmp_path, "vqa", "answer", "--run", "my") == ["my videos"]
 
 
 def test_zsh_takes_its_completion(tmp_path):

@@ -23,10 +23,25 @@ def loaded_libraries(*arguments: str) -> str:
 def test_light_commands_load_no_heavy_library():
     for arguments in (["--version"], ["--help"], ["run", "--help"], ["features", "--help"], ["evaluate", "--help"],
                       ["validate", "--help"], ["bench", "--help"], ["synth", "--help"], ["doctor", "--help"],
-                      ["completion", "bash"], ["completion", "zsh"], ["man"], ["man", "run"], ["rnu"]):
+                      ["completion", "bash"], ["completion", "zsh"], ["man"], ["man", "run"], ["rnu"],
+                      ["vqa"], ["vqa", "make", "--help"], ["vqa", "answer", "--help"]):
         loaded = loaded_libraries(*arguments)
         assert "libstdc++" in loaded, arguments  # the linker did tell
         assert not [name for name in HEAVY if name in loaded], arguments
+
+
+def test_scores_and_checks_of_answers_load_no_heavy_library(tmp_path):
+    answers = tmp_path / "x_pred.jsonl"
+    answers.write_text('{"video_id": "x_test_a_1", "video": "a", "question": "What is the coarse expression class?", '
+                       '"answer": "negative"}\n')
+    labels = tmp_path / "labels.csv"
+    labels.write_text("dataset,subject,video,onset,apex,offset,emotion,type\ncas,1,a,13,,22,negative,micro\n")
+    for arguments in (["evaluate", "--pred", answers, "--truth", answers], ["validate", answers],
+                      ["vqa", "make", labels, "-o", tmp_path / "out"]):
+        loaded = loaded_libraries(*map(str, arguments))
+        assert "libstdc++" in loaded, arguments
+        assert not [name for name in (*HEAVY, "libcurl") if name in loaded], arguments
+    assert (tmp_path / "out").is_dir()
 
 
 def test_a_wrong_flag_is_told_before_anything_is_loaded():

@@ -6,6 +6,8 @@ import openpyxl
 import pytest
 
 import labels_to_csv
+from mestr_labels.action_units import read_action_units
+from mestr_train.labels import read_labels
 
 
 def write_workbook(path, *sheets):
@@ -28,7 +30,8 @@ def convert(tmp_path, *arguments):
         return code, None
     with open(output, encoding="utf-8", newline="") as file:
         rows = [tuple(row) for row in csv.reader(file)]
-    assert rows[0] == ("dataset", "subject", "video", "onset", "apex", "offset", "emotion", "type")
+    header = ("dataset", "subject", "video", "onset", "apex", "offset", "emotion", "type")
+    assert rows[0] == header + (("fine_emotion", "action_units") if "--describe" in arguments else ())
     assert b"\r" not in output.read_bytes()
     return code, rows[1:]
 
@@ -149,12 +152,12 @@ def facs_workbook(path, *rows):
     return write_workbook(path, [*titles, FACS_COLUMNS.split(","), *rows])
 
 
-def samm_row(name, onset, apex, offset, kind="Micro - 1/2", subject="006", code=1):
-    return [subject, name, code, onset, apex, offset, "", kind, "AU4", ""]
+def samm_row(name, onset, apex, offset, kind="Micro - 1/2", subject="006", code=1, units="AU4"):
+    return [subject, name, code, onset, apex, offset, "", kind, units, ""]
 
 
-def facs_row(name, emotion, kind="Micro - 1/2", subject="006", code=1):
-    return [subject, name, code, 1, 2, 3, 3, kind, "AU4", emotion, 2, ""]
+def facs_row(name, emotion, kind="Micro - 1/2", subject="006", code=1, units="AU4"):
+    return [subject, name, code, 1, 2, 3, 3, kind, units, emotion, 2, ""]
 
 
 def test_samm_joins_emotions_by_file_name(tmp_path, capsys):
@@ -309,6 +312,71 @@ def test_smic_counts_from_the_first_frame_and_passes_over_text(tmp_path, capsys)
     said = capsys.readouterr().err
     assert "row 4: not a label" in said and "row 5: not a label" in said
     assert "2 rows left out" in said
+
+
+# --- descriptions for questions -------------------------------------------------------------------
+
+
+def test_samm_is_described_by_its_codes_and_macro_expressions_by_their_own_units(tmp_path, capsys):
+    sheet = samm_workbook(
+        tmp_path / "samm.xlsx",
+        samm_row("006_1_2", 562, 580, 604, units="AU9"),
+        samm_row("006_2_1", 10, 20, 400, "Macro", units="AU6+12"),
+    )
+    facs = facs_workbook(tmp_path / "facs.xlsx", facs_row("006_1_2", "Anger", units="4B + L7 or 6"))
+    code, rows = convert(tmp_path, "samm", sheet, "--facs", facs, "--describe")
+    assert code == 0
+    assert [row[6:] for row in rows] == [
+        ("negative", "micro", "anger", "4+L7"),
+        ("", "macro", "", "6+12"),
+    ]
+    said = capsys.readouterr().err
+    assert "action units '4B + L7 or 6': which of them is not said, the first is taken" in said
+
+
+def test_casme3_is_described_and_a_sheet_without_units_says_so(tmp_path, capsys):
+    row = ["spNO.1", "a", 235, 241, 246, 4.0, 7, "Disgust"]
+    sheet = write_workbook(tmp_path / "micro.xlsx", [CASME3_COLUMNS, row])
+    code, rows = convert(tmp_path, "casme3", sheet, "--describe")
+    assert code == 0 and rows[0][8:] == ("disgust", "4")
+    columns = ["x" if name == "AU" else name for name in CASME3_COLUMNS]
+    sheet = write_workbook(tmp_path / "other.xlsx", [columns, row])
+    code, rows = convert(tmp_path, "casme3", sheet, "--describe")
+    assert code == 0 and rows[0][8:] == ("disgust", "")
+    assert "other.xlsx: no column actionunits: every units is left empty" in capsys.readouterr().err
+
+
+def test_casme_sq_and_smic_have_no_fine_grained_emotion(tmp_path):
+    sheet = casme_sq_workbook(
+        tmp_path / "code_final.xlsx", [1, "anger1_2", 557, 572, 608, "4", "negative", MICRO, "joy"]
+    )
+    code, rows = convert(tmp_path, "casme_sq", sheet, "--describe")
+    assert code == 0 and rows[0][8:] == ("", "4")
+
+
+@pytest.mark.parametrize(
+    "cell, units, unread",
+    [
+        ("", "", []),
+        ("4", "4", []),
+        ("AU4+AU7", "4+7", []),
+        ("R12A/B, 14c", "R12+14", []),
+        ("AU12L and T23", "L12+23", []),
+        ("4+4", "4", []),
+        ("12.0", "12", []),
+        ("AU12 (R)", "12", ["action unit 'R' of 'AU12 (R)' is not read"]),
+        ("none", "", ["action unit 'none' is not read"]),
+    ],
+)
+def test_action_units_are_read_as_sheets_write_them(cell, units, unread):
+    assert read_action_units(cell) == (units, unread)
+
+
+def test_labels_that_are_described_are_labels_for_training_too(tmp_path):
+    row = ["spNO.1", "a", 235, 241, 246, "4", 7, "Disgust"]
+    sheet = write_workbook(tmp_path / "micro.xlsx", [CASME3_COLUMNS, row])
+    assert convert(tmp_path, "casme3", sheet, "--describe")[0] == 0
+    assert [label.emotion for label in read_labels(tmp_path / "labels.csv")] == ["negative"]
 
 
 # --- what all share -------------------------------------------------------------------------------

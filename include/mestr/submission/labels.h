@@ -1,4 +1,5 @@
 // The label CSV: dataset,subject,video,onset,apex,offset,emotion,type
+// It may have the columns fine_emotion and action_units, too, for questions (docs/vqa.md).
 #pragma once
 
 #include <filesystem>
