@@ -17,10 +17,10 @@ namespace mestr::cli {
 using namespace internal;
 namespace {
 
-constexpr std::array kCommands = {&kRunCommand,        &kEvaluateCommand, &kValidateCommand,
-                                  &kFeaturesCommand,   &kReportCommand,   &kRenderCommand,
-                                  &kSynthCommand,      &kBenchCommand,    &kDoctorCommand,
-                                  &kCompletionCommand, &kManCommand};
+constexpr std::array kCommands = {&kRunCommand,      &kEvaluateCommand,   &kValidateCommand,
+                                  &kFeaturesCommand, &kReportCommand,     &kRenderCommand,
+                                  &kSynthCommand,    &kVqaAskCommand,     &kBenchCommand,
+                                  &kDoctorCommand,   &kCompletionCommand, &kManCommand};
 
 std::string ProgramName(const Command& command) { return "mestr " + std::string(command.name); }
 
@@ -74,13 +74,55 @@ int RunCommand(const Command& command, int argc, char** argv, std::ostream& out,
   }
 }
 
+void AddCommand(const Command& command, FlagGroup& group) {
+  group.flags.push_back({.names = {},
+                         .value = std::string(command.name),
+                         .type = {},
+                         .text = std::string(command.summary)});
+}
+
+bool AsksForHelp(std::string_view word) {
+  return word == "--help" || word == "-h" || word == "help";
+}
+
+// Of argv behind the program's name: "vqa make".
+std::string TypedName(int argc, char** argv, std::size_t words) {
+  std::string name = argv[1];
+  if (words == 2 && argc > 2) name += std::string(" ") + argv[2];
+  return name;
+}
+
+// "vqa" is the beginning of several commands and none itself.
+int DispatchSeveral(int argc, char** argv, std::ostream& out, std::ostream& err) {
+  const std::string_view word = argc > 2 ? argv[2] : "";
+  (word.empty() ? err : out) << HelpText(HelpOfSeveral(argv[1]));
+  return word.empty() ? kExitUsage : kExitOk;
+}
+
+int RunNamed(int argc, char** argv, std::ostream& out, std::ostream& err) {
+  const bool is_first_of_two = !CommandsOf(argv[1]).empty();
+  if (is_first_of_two && (argc == 2 || AsksForHelp(argv[2]))) {
+    return DispatchSeveral(argc, argv, out, err);
+  }
+  const int words = is_first_of_two ? 2 : 1;
+  const std::string name = TypedName(argc, argv, static_cast<std::size_t>(words));
+  const auto* const found = std::find_if(kCommands.begin(), kCommands.end(),
+                                         [&](const Command* c) { return c->name == name; });
+  if (found != kCommands.end()) return RunCommand(**found, argc - words, argv + words, out, err);
+  err << "mestr: "
+      << WithHint("no command '" + Printable(name) + "'", NearestName(name, CommandNames()),
+                  "'mestr --help' lists them")
+      << '\n';
+  return kExitUsage;
+}
+
 int Dispatch(int argc, char** argv, std::ostream& out, std::ostream& err) {
   const std::string_view name = argc > 1 ? argv[1] : "";
   if (name.empty()) {
     err << HelpText(ProgramHelp());
     return kExitUsage;
   }
-  if (name == "--help" || name == "-h" || name == "help") {
+  if (AsksForHelp(name)) {
     out << HelpText(ProgramHelp());
     return kExitOk;
   }
@@ -88,16 +130,7 @@ int Dispatch(int argc, char** argv, std::ostream& out, std::ostream& err) {
     out << "mestr " << Version() << '\n';
     return kExitOk;
   }
-  const auto* const found = std::find_if(kCommands.begin(), kCommands.end(),
-                                         [&](const Command* c) { return c->name == name; });
-  if (found == kCommands.end()) {
-    err << "mestr: "
-        << WithHint("no command '" + Printable(name) + "'", NearestName(name, CommandNames()),
-                    "'mestr --help' lists them")
-        << '\n';
-    return kExitUsage;
-  }
-  return RunCommand(**found, argc - 1, argv + 1, out, err);
+  return RunNamed(argc, argv, out, err);
 }
 
 // Results that do not arrive are no success. A reader that went away (`| head`) knows it and is
@@ -126,6 +159,17 @@ std::vector<std::string> CommandNames() {
   return names;
 }
 
+std::vector<const Command*> CommandsOf(std::string_view first_word) {
+  std::vector<const Command*> found;
+  for (const Command* command : kCommands) {
+    const std::size_t blank = command->name.find(' ');
+    if (blank != std::string_view::npos && command->name.substr(0, blank) == first_word) {
+      found.push_back(command);
+    }
+  }
+  return found;
+}
+
 CommandHelp ProgramHelp() {
   CommandHelp help{
       .name = "mestr",
@@ -140,12 +184,26 @@ CommandHelp ProgramHelp() {
            "others are written), 70 internal, 130 stopped."},
       .examples = {{"mestr run clip.mp4", "Micro-expressions of a video"},
                    {"mestr synth -o clips --preset demo", "Clips to try it on"}}};
-  for (const Command* command : kCommands) {
-    help.groups.front().flags.push_back({.names = {},
-                                         .value = std::string(command->name),
-                                         .type = {},
-                                         .text = std::string(command->summary)});
+  for (const Command* command : kCommands) AddCommand(*command, help.groups.front());
+  return help;
+}
+
+CommandHelp HelpOfSeveral(std::string_view first_word) {
+  const std::string name = "mestr " + std::string(first_word);
+  CommandHelp help{.name = name,
+                   .summary = {},
+                   .usage = name + " COMMAND [ARGUMENT...]",
+                   .description = {},
+                   .groups = {{"Commands", {}}},
+                   .notes = {},
+                   .examples = {}};
+  for (const Command* command : CommandsOf(first_word)) {
+    AddCommand(*command, help.groups.front());
+    const CommandHelp of_command = HelpOf(*command);
+    help.description += (help.description.empty() ? "" : " ") + of_command.description;
+    help.examples.push_back(of_command.examples.front());
   }
+  help.notes = {"'" + name + " COMMAND --help' lists a command's flags."};
   return help;
 }
 

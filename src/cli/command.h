@@ -30,7 +30,7 @@ using Action = std::function<int(std::ostream& out, std::ostream& err)>;
 // One file of this folder each. `define` gives `app` its description, flags, notes and examples;
 // the action reads what was parsed, and lives no longer than `app`.
 struct Command {
-  std::string_view name;
+  std::string_view name;     // as it is typed: "run", "vqa make"
   std::string_view summary;  // one line for `mestr --help`
   Action (*define)(CommandApp& app);
 };
@@ -43,6 +43,7 @@ extern const Command kSynthCommand;
 extern const Command kFeaturesCommand;
 extern const Command kRenderCommand;
 extern const Command kReportCommand;
+extern const Command kVqaAskCommand;
 extern const Command kDoctorCommand;
 extern const Command kCompletionCommand;
 extern const Command kManCommand;
@@ -51,8 +52,12 @@ extern const Command kManCommand;
 std::span<const Command* const> Commands();
 std::vector<std::string> CommandNames();
 
+// The commands of two words that begin so: "vqa make" of "vqa". Empty for any other word.
+std::vector<const Command*> CommandsOf(std::string_view first_word);
+
 // What `mestr --help` and `mestr <command> --help` say.
 CommandHelp ProgramHelp();
+CommandHelp HelpOfSeveral(std::string_view first_word);  // "mestr vqa --help"
 CommandHelp HelpOf(const Command& command);
 
 // What the exception in hand is for a user: one line, and the exit code.

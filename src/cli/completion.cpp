@@ -26,16 +26,55 @@ _mestr() {
   if [[ $word == "=" ]]; then word=; elif [[ $before == "=" ]]; then before=${COMP_WORDS[COMP_CWORD - 2]}; fi
 )";
 
-// "run" of "mestr run".
-std::string OwnName(const CommandHelp& command) {
+// "run" of "mestr run", "vqa make" of "mestr vqa make".
+std::string TypedName(const CommandHelp& command) {
   return command.name.substr(command.name.find(' ') + 1);
 }
 
-std::vector<std::string> OwnNames(std::span<const CommandHelp> commands) {
+// "vqa-make": what the scripts call it.
+std::string OwnName(const CommandHelp& command) { return OneWord(TypedName(command)); }
+
+std::vector<std::string> FirstWords(std::span<const CommandHelp> commands) {
   std::vector<std::string> names;
-  names.reserve(commands.size());
-  for (const CommandHelp& command : commands) names.push_back(OwnName(command));
+  for (const CommandHelp& command : commands) {
+    const std::string name = TypedName(command);
+    const std::string word = name.substr(0, name.find(' '));
+    if (std::find(names.begin(), names.end(), word) == names.end()) names.push_back(word);
+  }
   return names;
+}
+
+// First word -> the second ones, of commands of two words.
+std::map<std::string, std::vector<std::string>> SecondWords(std::span<const CommandHelp> commands) {
+  std::map<std::string, std::vector<std::string>> words;
+  for (const CommandHelp& command : commands) {
+    const std::string name = TypedName(command);
+    const std::size_t blank = name.find(' ');
+    if (blank != std::string::npos) words[name.substr(0, blank)].push_back(name.substr(blank + 1));
+  }
+  return words;
+}
+
+std::string BashSecondWords(std::span<const CommandHelp> commands) {
+  std::string text;
+  for (const auto& [first, second] : SecondWords(commands)) {
+    text += "  if [[ $command == " + first + " ]]; then\n    if ((COMP_CWORD == 2)); then\n" +
+            "      _mestr_words '" + Joined(second, " ") + " --help'\n      return\n    fi\n" +
+            "    command=" + first + "-${COMP_WORDS[2]}\n  fi\n";
+  }
+  return text;
+}
+
+// Called where $words begins with the command.
+std::string ZshSecondWords(std::span<const CommandHelp> commands) {
+  std::string text;
+  for (const auto& [first, second] : SecondWords(commands)) {
+    text += "      if [[ $words[1] == " + first + " ]]; then\n        if ((CURRENT == 2)); then\n" +
+            "          compadd -- " + Joined(second, " ") + "\n          return\n        fi\n" +
+            "        words[2]=" + first +
+            "-$words[2]\n        shift words\n        ((CURRENT--))\n      fi\n";
+  }
+  return text;
 }
 
 // "auto cpu cuda" of the type "auto|cpu|cuda", "real" of "N|real": what is in capitals stands for
@@ -155,8 +194,9 @@ std::string ZshArguments(const CommandHelp& command) {
 
 std::string BashCompletion(std::span<const CommandHelp> commands) {
   std::string text = kBashHead;
-  text += "  if ((COMP_CWORD == 1)); then\n    _mestr_words '" + Joined(OwnNames(commands), " ") +
+  text += "  if ((COMP_CWORD == 1)); then\n    _mestr_words '" + Joined(FirstWords(commands), " ") +
           " --help --version'\n    return\n  fi\n";
+  text += BashSecondWords(commands);
   text += BashValues(commands);
   text += "  if [[ $word == -* ]]; then\n    case $command in\n";
   for (const CommandHelp& command : commands) {
@@ -181,10 +221,16 @@ std::string ZshCompletion(std::span<const CommandHelp> commands) {
       "    '(- *)--version[Print the version and exit]' '1:command:->command' "
       "'*::argument:->argument'\n"
       "  case $state in\n    command)\n      local -a commands=(\n";
+  const auto second_words = SecondWords(commands);
   for (const CommandHelp& command : commands) {
+    if (TypedName(command).find(' ') != std::string::npos) continue;
     text += "        '" + OwnName(command) + ":" + ZshText(command.summary) + "'\n";
   }
-  text += "      )\n      _describe command commands ;;\n    argument)\n      case $words[1] in\n";
+  for (const auto& [first, second] : second_words) {
+    text += "        '" + first + ":" + Joined(second, ", ") + "'\n";
+  }
+  text += "      )\n      _describe command commands ;;\n    argument)\n";
+  text += ZshSecondWords(commands) + "      case $words[1] in\n";
   for (const CommandHelp& command : commands) text += ZshArguments(command);
   return text + "      esac ;;\n  esac\n}\n\n_mestr \"$@\"\n";
 }

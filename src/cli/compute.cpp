@@ -32,6 +32,7 @@ const Compute& LinkedCompute() {
                                 .synth = internal::WriteSynthSet,
                                 .render = internal::RenderVideo,
                                 .report = internal::WriteReportPage,
+                                .ask = internal::AskQuestions,
                                 .resolve_inputs = ResolveInputs,
                                 .announced_frames = AnnouncedFrames,
                                 .doctor = RunDoctorChecks};

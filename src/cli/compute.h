@@ -18,6 +18,7 @@
 #include "report/render_video.h"
 #include "report/report.h"
 #include "synth/synth_set.h"
+#include "vqa_ask/ask.h"
 
 namespace mestr::cli {
 
@@ -29,7 +30,7 @@ struct BenchTexts {
 // Each as the function of its library; all throw mestr::Error.
 struct Compute {
   const char* version;  // of the module, and the sizes of what crosses: must be the program's
-  std::array<std::size_t, 8> sizes;
+  std::array<std::size_t, 9> sizes;
 
   internal::RunSummary (*run)(const internal::RunOptions& options,
                               const internal::RunObserver& observer);
@@ -45,6 +46,8 @@ struct Compute {
       const std::function<void(std::int64_t done, std::int64_t all)>& progress);
   std::filesystem::path (*report)(const internal::ReportOptions& options,
                                   const internal::ReportObserver& observer);
+  internal::AskSummary (*ask)(const internal::AskOptions& options,
+                              const internal::AskObserver& observer);
   ResolvedInputs (*resolve_inputs)(const std::vector<std::string>& arguments,
                                    const InputOptions& options);
   std::optional<std::int64_t> (*announced_frames)(const VideoInput& input);
@@ -52,11 +55,15 @@ struct Compute {
 };
 
 // Of what crosses from the program to the module and back.
-inline constexpr std::array<std::size_t, 8> kCrossingSizes = {
-    sizeof(internal::RunOptions),      sizeof(internal::RunSummary),
-    sizeof(internal::ExportOptions),   sizeof(internal::BenchOptions),
-    sizeof(internal::SynthSetOptions), sizeof(internal::RenderOptions),
-    sizeof(internal::ReportOptions),   sizeof(Analysis)};
+inline constexpr std::array<std::size_t, 9> kCrossingSizes = {sizeof(internal::RunOptions),
+                                                              sizeof(internal::RunSummary),
+                                                              sizeof(internal::ExportOptions),
+                                                              sizeof(internal::BenchOptions),
+                                                              sizeof(internal::SynthSetOptions),
+                                                              sizeof(internal::RenderOptions),
+                                                              sizeof(internal::ReportOptions),
+                                                              sizeof(internal::AskOptions),
+                                                              sizeof(Analysis)};
 
 // The functions where they are linked.
 const Compute& LinkedCompute();

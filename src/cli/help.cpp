@@ -128,6 +128,12 @@ std::string FlagLabel(const FlagHelp& flag) {
          (flag.value.empty() ? "" : " " + flag.value);
 }
 
+std::string OneWord(std::string_view name) {
+  std::string word(name);
+  std::replace(word.begin(), word.end(), ' ', '-');
+  return word;
+}
+
 std::string HelpText(const CommandHelp& help) {
   std::string text = Wrapped("usage: " + help.usage, 4 * kIndent, 0);
   text += "\n" + Wrapped(help.description, 0, 0);

@@ -41,6 +41,9 @@ CommandHelp HelpOf(const CommandApp& app, std::string_view summary);
 // "  -o, --output FOLDER"
 std::string FlagLabel(const FlagHelp& flag);
 
+// "vqa-make" of the command "vqa make": what pages and scripts call it.
+std::string OneWord(std::string_view name);
+
 // At most 100 columns wide.
 std::string HelpText(const CommandHelp& help);
 

@@ -30,11 +30,7 @@ std::string Roff(std::string_view text) {
 std::string Bold(std::string_view text) { return "\\fB" + Roff(text) + "\\fR"; }
 std::string Italic(std::string_view text) { return "\\fI" + Roff(text) + "\\fR"; }
 
-std::string PageName(const CommandHelp& help) {
-  std::string name = help.name;
-  std::replace(name.begin(), name.end(), ' ', '-');
-  return name;
-}
+std::string PageName(const CommandHelp& help) { return OneWord(help.name); }
 
 // The name as it is typed, what is to be put in its place as such.
 std::string Synopsis(const CommandHelp& help) {

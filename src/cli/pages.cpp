@@ -19,6 +19,13 @@ std::vector<CommandHelp> EveryHelp() {
   return all;
 }
 
+// "vqa-make" of the command "vqa make".
+std::vector<std::string> PageNames() {
+  std::vector<std::string> names;
+  for (const std::string& name : CommandNames()) names.push_back(OneWord(name));
+  return names;
+}
+
 Action DefineCompletion(CommandApp& app) {
   app.description("Prints the script with which a shell completes what is typed after mestr.");
   const auto shell = std::make_shared<std::string>();
@@ -42,7 +49,7 @@ std::string PageOf(const Command& command) { return ManPage(HelpOf(command), {"m
 
 std::string ProgramPage() {
   std::vector<std::string> others;
-  for (const std::string& name : CommandNames()) others.push_back("mestr-" + name);
+  for (const std::string& name : PageNames()) others.push_back("mestr-" + name);
   return ManPage(ProgramHelp(), others);
 }
 
@@ -70,7 +77,7 @@ int RunMan(const ManFlags& flags, std::ostream& out) {
     out << ProgramPage();
   }
   for (const Command* command : Commands()) {
-    if (command->name == flags.command) out << PageOf(*command);
+    if (OneWord(command->name) == flags.command) out << PageOf(*command);
   }
   return kExitOk;
 }
@@ -80,8 +87,8 @@ Action DefineMan(CommandApp& app) {
   const auto flags = std::make_shared<ManFlags>();
   app.Group(kInputGroup);
   app.add_option("COMMAND", flags->command, "The command; without, the page of mestr itself")
-      ->type_name(Joined(CommandNames(), "|"))
-      ->check(OneOf(CommandNames()));
+      ->type_name(Joined(PageNames(), "|"))
+      ->check(OneOf(PageNames()));
   app.Group(kOutputGroup);
   app.add_option("-o,--output", flags->output, "Write all pages into this folder")
       ->type_name(kFolderType);

@@ -8,7 +8,6 @@
 #include <utility>
 
 #include "core/files.h"
-#include "core/limits.h"
 #include "core/ordered_stage.h"
 #include "core/record_file.h"
 #include "core/stage_threads.h"
@@ -17,6 +16,7 @@
 #include "mestr/core/version.h"
 #include "vqa/question_file.h"
 #include "vqa_ask/answer_store.h"
+#include "vqa_ask/chat_client.h"
 #include "vqa_ask/model_name.h"
 #include "vqa_ask/prepared_question.h"
 
@@ -211,6 +211,7 @@ Json Asking::RecordOf() const {
           {"pictures", clip.jpeg ? "jpeg" : "png"},
           {"labels", PathOrNull(options_.labels)},
           {"run", PathOrNull(options_.run)},
+          {"clips", PathOrNull(options_.clips)},
           {"prompts", options_.prompts},
           {"temperature", 0},
           {"max_tokens", options_.max_tokens},
@@ -222,23 +223,6 @@ Json Asking::RecordOf() const {
 }
 
 }  // namespace
-
-void AskOptions::Check() const {
-  server.Check();
-  clip.Check();
-  RequireInRange("--max-tokens", max_tokens, Limits::Closed(1, 100000));
-  RequireInRange("--seed", static_cast<double>(seed), Limits::Closed(0, 2147483647));
-  RequireInRange("--parallel", parallel, Limits::Closed(1, 256));
-  if (labels && run) {
-    throw Error(ErrorKind::kConfig, "give --labels or --run, not both");
-  }
-  if (clip.input != ClipInput::kVideo && !labels && !run) {
-    throw Error(ErrorKind::kConfig,
-                "--input " + std::string(ClipInputName(clip.input)) +
-                    " needs onset, apex and offset: from --labels LABELS.csv, or from --run, a "
-                    "folder of mestr run");
-  }
-}
 
 AskSummary AskQuestions(const AskOptions& options, const AskObserver& observer) {
   options.Check();

@@ -4,37 +4,15 @@
 #include <cstdint>
 #include <filesystem>
 #include <functional>
-#include <optional>
 #include <string>
-#include <vector>
 
-#include "vqa_ask/chat_client.h"
-#include "vqa_ask/clip_pictures.h"
+#include "vqa_ask/ask_options.h"
 
 namespace mestr::internal {
 
-struct AskOptions {
-  std::filesystem::path questions;
-  std::filesystem::path videos;  // as an argument of ResolveInputs: a folder that holds the clips
-  std::filesystem::path output;  // a folder
-  ServerOptions server;
-  ClipOptions clip;
-  // Where onset, apex and offset come from: at most one; one where `clip` needs them.
-  std::optional<std::filesystem::path> labels;
-  std::optional<std::filesystem::path> run;
-  std::string prompts = "choices";  // Prompts::Load
-  int max_tokens = 256;             // of an answer, in [1, 100000]
-  std::int64_t seed = 1;            // in [0, 2^31 - 1]
-  int parallel = 4;                 // requests at once, in [1, 256]
-
-  // Throws Error{kConfig} naming the flag.
-  void Check() const;
-};
-
-// Told from the calling thread.
+// Told from the calling thread; all must be there.
 struct AskObserver {
   std::function<void(std::int64_t done, std::int64_t all)> on_count;  // questions
-  std::function<void(const std::string&)> on_info;
   std::function<void(const std::string&)> on_warning;
 };
 

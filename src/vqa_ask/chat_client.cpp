@@ -7,8 +7,6 @@
 #include <mutex>
 #include <utility>
 
-#include "core/limits.h"
-#include "core/number_text.h"
 #include "core/text.h"
 #include "mestr/core/error.h"
 
@@ -17,23 +15,15 @@ namespace {
 
 using Outcome = HttpReply::Outcome;
 
-constexpr char kKeyVariable[] = "MESTR_API_KEY";
 constexpr double kLongestWait_s = 600;
 constexpr double kLongestOwnWait_s = 60;
-
-std::string_view AfterScheme(std::string_view url) {
-  for (const std::string_view scheme : {"http://", "https://"}) {
-    if (url.starts_with(scheme)) return url.substr(scheme.size());
-  }
-  return {};
-}
 
 // Without what is added to it: "/", "/chat/completions".
 std::string BaseOf(std::string url) {
   constexpr std::string_view kEnd = "/chat/completions";
   while (url.ends_with('/')) url.pop_back();
   if (url.ends_with(kEnd)) url.resize(url.size() - kEnd.size());
-  const bool has_path = AfterScheme(url).find('/') != std::string_view::npos;
+  const bool has_path = AfterUrlScheme(url).find('/') != std::string_view::npos;
   return has_path ? url : url + "/v1";
 }
 
@@ -82,24 +72,6 @@ std::string FailureOf(const HttpReply& reply) {
 
 }  // namespace
 
-void ServerOptions::Check() const {
-  const std::string_view rest = AfterScheme(url);
-  if (rest.empty() || rest.front() == '/' || rest.find_first_of(" \t\r\n") != std::string::npos) {
-    throw Error(ErrorKind::kConfig,
-                "--server " + Quoted(url) + " must be a URL such as http://127.0.0.1:8080");
-  }
-  if (rest.find_first_of("@?#") != std::string_view::npos) {
-    throw Error(ErrorKind::kConfig,
-                std::string("--server must be a URL without user, password, '?' and '#'; the key "
-                            "comes from the environment's ") +
-                    kKeyVariable);
-  }
-  if (Trimmed(model).empty()) throw Error(ErrorKind::kConfig, "--model is empty");
-  RequireInRange("--timeout", timeout_s, Limits::Closed(1, 86400, "s"));
-  RequireInRange("--retries", retries, Limits::Closed(0, 100));
-  RequireInRange("--retry-wait", retry_wait_s, Limits::OpenLow(0, 300, "s"));
-}
-
 std::string ServerKey() {
   const char* const set = std::getenv(kKeyVariable);
   std::string key(Trimmed(set == nullptr ? "" : set));
@@ -112,7 +84,7 @@ std::string ServerKey() {
 
 bool IsOpenToOthers(const std::string& url) {
   if (!url.starts_with("http://")) return false;
-  std::string_view host = AfterScheme(url);
+  std::string_view host = AfterUrlScheme(url);
   host = host.substr(0, host.find('/'));
   return !host.starts_with("127.") && !host.starts_with("localhost") && !host.starts_with("[::1]");
 }

@@ -7,25 +7,11 @@
 #include <string>
 #include <vector>
 
+#include "vqa_ask/ask_options.h"
 #include "vqa_ask/chat_messages.h"
 #include "vqa_ask/http_client.h"
 
 namespace mestr::internal {
-
-struct ServerOptions {
-  // Of the API: "http://127.0.0.1:8080" (/v1 is added where there is no path),
-  // "https://example.org/api/v1".
-  std::string url;
-  std::string model;
-  double timeout_s = 300;   // of a request, in [1, 86400]
-  int retries = 5;          // after a failure that may pass, in [0, 100]
-  double retry_wait_s = 1;  // before the first of them, twice as long before each later one,
-                            // in (0, 300]
-
-  // Throws Error{kConfig} naming the flag that is out of range, and for a URL that is none of http
-  // or https, or has a name, a password or a key in it.
-  void Check() const;
-};
 
 // The key of the server, from MESTR_API_KEY; empty without. Throws Error{kConfig} where it can be
 // no header. Nothing else of mestr reads, shows or writes it.

@@ -1,7 +1,6 @@
 #include "vqa_ask/clip_pictures.h"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <functional>
 #include <limits>
@@ -10,8 +9,6 @@
 #include <opencv2/imgproc.hpp>
 #include <set>
 
-#include "core/limits.h"
-#include "core/nearest_name.h"
 #include "core/text.h"
 #include "flow/mat_views.h"
 #include "mestr/core/error.h"
@@ -20,8 +17,6 @@
 namespace mestr::internal {
 namespace {
 
-constexpr std::array<std::pair<ClipInput, std::string_view>, 3> kNames = {
-    {{ClipInput::kVideo, "video"}, {ClipInput::kOnsetApexOffset, "oao"}, {ClipInput::kFlow, "of"}}};
 constexpr int kJpegQuality = 95;
 constexpr std::int64_t kNoStep = std::numeric_limits<std::int64_t>::max();
 
@@ -99,21 +94,27 @@ cv::Mat FlowPicture(const cv::Mat& onset_bgr, const cv::Mat& apex_bgr) {
   return FlowColours(u, v, FullColour_px(u, v, kLeastFullColour_px));
 }
 
+std::vector<std::int64_t> FramesOfVideo(const VideoInput& video, const ClipOptions& options,
+                                        const std::optional<KeyFrames>& part) {
+  if (!part) return EquallySpaced(CountFrames(video, options.video), options.frames);
+  std::vector<std::int64_t> frames = EquallySpaced(part->offset - part->onset + 1, options.frames);
+  for (std::int64_t& frame : frames) frame += part->onset;
+  return frames;
+}
+
 std::vector<std::int64_t> FramesFor(const VideoInput& video, const ClipOptions& options,
                                     const std::optional<KeyFrames>& key_frames) {
-  if (options.input == ClipInput::kVideo) {
-    return EquallySpaced(CountFrames(video, options.video), options.frames);
-  }
+  if (options.input == ClipInput::kVideo) return FramesOfVideo(video, options, key_frames);
   if (!key_frames) throw Error(ErrorKind::kInvalidArgument, "the key frames are not there");
-  if (options.input == ClipInput::kFlow) {
-    if (key_frames->onset == key_frames->apex) {
-      throw Error(ErrorKind::kInput, video.path.string() + ": onset and apex are one frame, " +
-                                         std::to_string(key_frames->apex + 1) +
-                                         ", so that there is no flow between them");
-    }
-    return {key_frames->onset, key_frames->apex};
-  }
-  return {key_frames->onset, key_frames->apex, key_frames->offset};
+  const auto& [onset, apex, offset] = *key_frames;
+  const auto fail = [&](const std::string& what) {
+    throw Error(ErrorKind::kInput, video.path.string() + ", frames " + std::to_string(onset + 1) +
+                                       " to " + std::to_string(offset + 1) + ": " + what);
+  };
+  if (!apex) fail("the apex is not known");
+  if (options.input == ClipInput::kOnsetApexOffset) return {onset, *apex, offset};
+  if (*apex == onset) fail("the apex is the onset, so that there is no flow between them");
+  return {onset, *apex};
 }
 
 // What OpenCV throws is one of the clip's.
@@ -127,28 +128,6 @@ std::vector<Picture> Translated(const VideoInput& video,
 }
 
 }  // namespace
-
-std::string_view ClipInputName(ClipInput input) {
-  return std::find_if(kNames.begin(), kNames.end(),
-                      [&](const auto& named) { return named.first == input; })
-      ->second;
-}
-
-ClipInput ParseClipInput(std::string_view name) {
-  std::vector<std::string> names;
-  for (const auto& [input, known] : kNames) {
-    if (known == name) return input;
-    names.emplace_back(known);
-  }
-  throw Error(ErrorKind::kConfig, WithHint("no input " + Quoted(name), NearestName(name, names),
-                                           "known: " + Joined(names, ", ")));
-}
-
-void ClipOptions::Check() const {
-  RequireInRange("--frames", frames, Limits::Closed(1, 1000));
-  RequireInRange("--most-side", most_side_px, Limits::Closed(16, 100000, "px"));
-  video.Check();
-}
 
 std::vector<std::int64_t> EquallySpaced(std::int64_t count, int wanted) {
   if (count < 1) throw Error(ErrorKind::kInvalidArgument, "no frames");

@@ -30,12 +30,7 @@ class OfLabels : public KeyFrameSource {
     const std::string name = Quoted(video.key.video);
     if (labels.empty()) throw Missing(file_, "label of " + name);
     const Label& label = event ? Nth(labels, *event, name) : Main(labels);
-    if (!label.apex) {
-      throw Missing(file_, "apex of " + name + ", frames " +
-                               std::to_string(label.interval.onset + 1) + " to " +
-                               std::to_string(label.interval.offset + 1));
-    }
-    return {label.interval.onset, *label.apex, label.interval.offset};
+    return {label.interval.onset, label.apex, label.interval.offset};
   }
 
  private:

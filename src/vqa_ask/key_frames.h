@@ -14,7 +14,7 @@ namespace mestr::internal {
 // Frames, 0-based: onset <= apex <= offset.
 struct KeyFrames {
   std::int64_t onset = 0;
-  std::int64_t apex = 0;
+  std::optional<std::int64_t> apex;  // empty: not known
   std::int64_t offset = 0;
 
   friend bool operator==(const KeyFrames&, const KeyFrames&) = default;
@@ -34,7 +34,7 @@ class KeyFrameSource {
 
 // From a label CSV (mestr/submission/labels.h). A clip is about its first micro-expression, or
 // without any about its first expression. Labels are a video's by its name: "clip" or
-// "subject_clip". A label without an apex is an error.
+// "subject_clip".
 std::unique_ptr<KeyFrameSource> KeyFramesOfLabels(const std::filesystem::path& labels);
 
 // From a folder of `mestr run`: the finds, and a clip is about the one with the most evidence or,

@@ -7,7 +7,7 @@
 #include "model/sha256.h"
 #include "pipeline/input_state.h"
 #include "vqa/question_kind.h"
-#include "vqa_ask/question_clips.h"
+#include "vqa_ask/clip_pictures.h"
 
 namespace mestr::internal {
 namespace {
@@ -15,7 +15,7 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 std::unique_ptr<KeyFrameSource> KeyFramesFor(const AskOptions& options) {
-  if (options.clip.input == ClipInput::kVideo) return nullptr;
+  if (options.clip.input == ClipInput::kVideo || options.clips) return nullptr;
   return options.labels ? KeyFramesOfLabels(*options.labels) : KeyFramesOfRun(*options.run);
 }
 
@@ -26,7 +26,8 @@ std::string HashOf(const Json& json) {
 
 Json KeyFramesJson(const std::optional<KeyFrames>& key_frames) {
   if (!key_frames) return nullptr;
-  return {key_frames->onset, key_frames->apex, key_frames->offset};
+  return {key_frames->onset, key_frames->apex ? Json(*key_frames->apex) : Json(),
+          key_frames->offset};
 }
 
 }  // namespace
@@ -36,7 +37,7 @@ QuestionPreparer::QuestionPreparer(const AskOptions& options, std::span<const Qu
     : options_(options),
       store_(store),
       prompts_(Prompts::Load(options.prompts)),
-      clips_(FindClips(questions, options.videos)),
+      clips_(FindClips(questions, options.videos, options.clips)),
       key_frames_(KeyFramesFor(options)) {}
 
 PreparedQuestion QuestionPreparer::Prepare(std::size_t row, const Question& question) {
@@ -54,8 +55,8 @@ PreparedQuestion QuestionPreparer::Prepare(std::size_t row, const Question& ques
 }
 
 void QuestionPreparer::Fill(PreparedQuestion& prepared, const Question& question) {
-  const VideoInput& clip = clips_.at(question.video);
-  std::optional<KeyFrames> key_frames;
+  const auto& [clip, part] = clips_.at(question.video);
+  std::optional<KeyFrames> key_frames = part;
   if (key_frames_) {
     key_frames = key_frames_->Of(clip, TopicOf(question.question).event, prepared.note);
   }

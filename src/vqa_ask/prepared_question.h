@@ -12,9 +12,11 @@
 
 #include "vqa/question_file.h"
 #include "vqa_ask/answer_store.h"
-#include "vqa_ask/ask.h"
+#include "vqa_ask/ask_options.h"
+#include "vqa_ask/chat_messages.h"
 #include "vqa_ask/key_frames.h"
 #include "vqa_ask/prompts.h"
+#include "vqa_ask/question_clips.h"
 
 namespace mestr::internal {
 
@@ -45,7 +47,7 @@ class QuestionPreparer {
   const AskOptions& options_;
   const AnswerStore& store_;
   Prompts prompts_;
-  std::map<std::string, VideoInput> clips_;
+  std::map<std::string, QuestionClip> clips_;
   std::unique_ptr<KeyFrameSource> key_frames_;  // null: not needed
   std::set<std::string> told_;                  // notes
 
