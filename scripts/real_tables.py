@@ -28,7 +28,7 @@ def frame_seconds(results: Path, planted: Path, faces: Path) -> dict[VideoKey, f
     seconds = {}
     for video in read_json(results / "run.json", MADE_BY)["videos"]:
         key = comparable(VideoKey(video["dataset"], video["subject"], video["video"]))
-        if video.get("file"):
+        if video.get("ok"):
             seconds[key] = 1 / read_json(results / video["file"], MADE_BY)["fps"]
     for key, path in read_manifest(planted).items():
         if key not in seconds:

@@ -47,7 +47,7 @@ def read_finds(folder: Path, with_evidence: bool = True) -> tuple[list[Find], se
     finds = []
     videos = set()
     for entry in run["videos"]:
-        if not entry["ok"]:
+        if not entry.get("ok"):
             continue
         path = folder / entry["file"]
         key = comparable(VideoKey(entry["dataset"], entry["subject"], entry["video"]))

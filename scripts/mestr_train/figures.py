@@ -1,6 +1,7 @@
 """Figures of a run's results for papers: one a video, its score over time and what was found."""
 
 import argparse
+import io
 import json
 import sys
 from collections.abc import Iterator
@@ -15,7 +16,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from . import UserError
+from .files import write_atomically
 from .labels import Label, comparable, read_labels
 from .results import Face, Result, read_results
 
@@ -141,14 +142,9 @@ def draw(result: Result, labels: list[Label], colours: dict[str, str]) -> Figure
 
 def _save(figure: Figure, path: Path) -> None:
     kind = path.suffix.removeprefix(".")
-    temporary = path.with_name(f".{path.name}.part")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        figure.savefig(temporary, format=kind, dpi=300, metadata=METADATA[kind])
-        temporary.replace(path)
-    except OSError as error:
-        temporary.unlink(missing_ok=True)
-        raise UserError(f"cannot write {path}: {error.strerror}") from None
+    content = io.BytesIO()
+    figure.savefig(content, format=kind, dpi=300, metadata=METADATA[kind])
+    write_atomically(path, content.getvalue())
 
 
 def write(arguments: argparse.Namespace) -> None:

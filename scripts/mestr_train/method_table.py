@@ -46,7 +46,7 @@ def model_of(results: Path) -> dict:
 
 def speed_of(results: Path) -> float:
     """Of all videos of a run; what the program's start takes is not in it."""
-    videos = [v for v in read_json(results / "run.json", MADE_BY)["videos"] if v["ok"]]
+    videos = [v for v in read_json(results / "run.json", MADE_BY)["videos"] if v.get("ok")]
     seconds = sum(video["wall_seconds"] for video in videos)
     if not seconds > 0:
         raise InputError(f"{results}: no video of it was timed")

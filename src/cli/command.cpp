@@ -17,10 +17,10 @@ namespace mestr::cli {
 using namespace internal;
 namespace {
 
-constexpr std::array kCommands = {&kRunCommand,      &kEvaluateCommand,   &kValidateCommand,
-                                  &kFeaturesCommand, &kReportCommand,     &kRenderCommand,
-                                  &kSynthCommand,    &kVqaAskCommand,     &kBenchCommand,
-                                  &kDoctorCommand,   &kCompletionCommand, &kManCommand};
+constexpr std::array kCommands = {
+    &kRunCommand,    &kMergeCommand,      &kEvaluateCommand, &kValidateCommand, &kFeaturesCommand,
+    &kReportCommand, &kRenderCommand,     &kSynthCommand,    &kVqaAskCommand,   &kBenchCommand,
+    &kDoctorCommand, &kCompletionCommand, &kManCommand};
 
 std::string ProgramName(const Command& command) { return "mestr " + std::string(command.name); }
 

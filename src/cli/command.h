@@ -36,6 +36,7 @@ struct Command {
 };
 
 extern const Command kRunCommand;
+extern const Command kMergeCommand;
 extern const Command kEvaluateCommand;
 extern const Command kValidateCommand;
 extern const Command kBenchCommand;

@@ -32,8 +32,10 @@ RunObserver Console::Observer() {
   };
   observer.on_video = [this](std::size_t index, std::size_t count, const VideoInput& input) {
     video_start_ = Clock::now();
+    const bool passed_over = index > 0 && progress_.frames.done == 0;
     progress_ = {.video = index + 1,
                  .videos = count,
+                 .passed_over = progress_.passed_over + (passed_over ? 1 : 0),
                  .name = input.path.filename().string(),
                  .frames = {},
                  .seconds = 0};

@@ -26,6 +26,7 @@ class Console {
   virtual ~Console() = default;
 
   virtual void Info(const std::string& line) = 0;
+  // From any thread.
   virtual void Warn(const std::string& line) = 0;
   virtual void Fail(const std::string& line) = 0;
 

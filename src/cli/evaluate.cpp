@@ -16,6 +16,7 @@
 #include "mestr/core/error.h"
 #include "mestr/submission/labels.h"
 #include "mestr/submission/predictions.h"
+#include "results/run_status.h"
 
 namespace mestr::cli {
 using namespace internal;
@@ -145,6 +146,10 @@ int Run(const Flags& flags, std::ostream& out, std::ostream& err) {
     throw Error(ErrorKind::kConfig, "--json - and --csv -: only one of them can go to stdout");
   }
   const EvaluateOptions options = OptionsFrom(flags);
+  for (const std::string& input : flags.predictions) {
+    const std::string unfinished = UnfinishedText(input);
+    if (!unfinished.empty()) err << "note: " << Printable(unfinished) << '\n';
+  }
   const auto emotion_problem = [&](const auto& row) { return EmotionProblem(row, options); };
   const std::vector<Label> labels = ReadLabels(flags.truth, emotion_problem);
   const std::vector<Prediction> predictions =

@@ -4,6 +4,7 @@
 #include "cli/compute.h"
 #include "cli/console.h"
 #include "cli/run_flags.h"
+#include "cli/stop_signals.h"
 #include "core/text.h"
 
 namespace mestr::cli {
@@ -31,14 +32,17 @@ void AddFlags(CommandApp& app, Flags& flags) {
 }
 
 int Run(const Flags& flags, Console& console, std::ostream& out) {
+  const StopSignals signals(console);
   const ExportOptions options{.analyzer = flags.run.Analyzer(),
                               .inputs = flags.run.inputs,
                               .fps = flags.run.fps,
                               .output = flags.run.output,
                               .labels = flags.labels,
                               .half = flags.dtype == "float16",
-                              .overwrite = flags.run.overwrite};
-  const ExportSummary summary = LoadCompute().features(options, console.Observer());
+                              .overwrite = flags.run.overwrite,
+                              .shard = flags.run.ParsedShard()};
+  const ExportSummary summary =
+      LoadCompute().features(options, signals.Observing(console.Observer()));
   if (summary.events_left_out > 0) {
     console.Warn(
         Counted(static_cast<std::int64_t>(summary.events_left_out), "labelled micro-expression") +
@@ -47,7 +51,7 @@ int Run(const Flags& flags, Console& console, std::ostream& out) {
   }
   out << Counted(static_cast<std::int64_t>(summary.written), "video") << " written, "
       << summary.resumed << " there already, " << summary.failed << " failed\n";
-  if (summary.failed == 0) return kExitOk;
+  if (summary.failed == 0 || flags.run.keep_going) return kExitOk;
   return summary.written + summary.resumed == 0 ? kExitInput : kExitSomeFailed;
 }
 

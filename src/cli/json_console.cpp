@@ -2,6 +2,7 @@
 
 #include "cli/command.h"
 #include "mestr/core/version.h"
+#include "results/prediction_files.h"
 
 namespace mestr::cli {
 using namespace internal;
@@ -93,10 +94,12 @@ void JsonConsole::OnCount(const std::string& things, const Pace& pace) {
 
 void JsonConsole::OnOutcome(const VideoOutcome& outcome) {
   Json intervals = Json::array();
-  for (const Prediction& found : outcome.predictions) intervals.push_back(PredictionToJson(found));
+  for (const Prediction& found : PredictionsOf(outcome.results)) {
+    intervals.push_back(PredictionToJson(found));
+  }
   result_ = {{"file", outcome.file},
-             {"frames", outcome.analysis.frames},
-             {"fps", outcome.analysis.fps},
+             {"frames", outcome.results.frames},
+             {"fps", outcome.results.fps},
              {"intervals", intervals}};
 }
 

@@ -57,9 +57,11 @@ double VideoProgress::FractionOfAll() const {
 }
 
 std::optional<double> VideoProgress::SecondsLeftOfAll() const {
-  const double fraction = FractionOfAll();
-  if (fraction <= 0) return std::nullopt;
-  return seconds * (1 - fraction) / fraction;
+  const double computed = video > 0 ? static_cast<double>(video - 1 - passed_over) : 0;
+  const double done = computed + frames.Fraction().value_or(0);
+  if (done <= 0) return std::nullopt;
+  const double left = static_cast<double>(videos - passed_over) - done;
+  return seconds * left / done;
 }
 
 std::string ClockText(double seconds) {

@@ -23,11 +23,13 @@ struct Pace {
 struct VideoProgress {
   std::size_t video = 0;   // in hand, from 1
   std::size_t videos = 0;  // all
-  std::string name;        // of the one in hand
-  Pace frames;             // of the one in hand
-  double seconds = 0;      // since the first began
+  // Before the one in hand, without a frame computed: results were there, or they failed at once.
+  std::size_t passed_over = 0;
+  std::string name;    // of the one in hand
+  Pace frames;         // of the one in hand
+  double seconds = 0;  // since the first began
 
-  // Each video counts alike, as most lengths are not known before.
+  // Each video counts alike, as most lengths are not known before; those passed over took no time.
   double FractionOfAll() const;
   std::optional<double> SecondsLeftOfAll() const;
 };

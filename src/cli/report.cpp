@@ -1,6 +1,4 @@
 // mestr report: the results of a run as a page to look at.
-#include "report/report.h"
-
 #include <memory>
 #include <string>
 
@@ -8,6 +6,7 @@
 #include "cli/compute.h"
 #include "cli/console.h"
 #include "cli/figures.h"
+#include "cli/report_page.h"
 #include "core/text.h"
 
 namespace mestr::cli {
@@ -62,10 +61,7 @@ int Run(const Flags& flags, Console& console, std::ostream& out) {
   if (!flags.output.empty()) options.output = flags.output;
   options.faces = !flags.no_faces;
   options.landmark_model = flags.landmarks;
-  ReportObserver observer;
-  observer.on_warning = [&console](const std::string& line) { console.Warn(line); };
-  const auto file = LoadCompute().report(options, observer);
-  out << "wrote " << Printable(file.string()) << '\n';
+  MakeReportPage(options, console, out);
   return kExitOk;
 }
 
@@ -87,6 +83,13 @@ Action Define(CommandApp& app) {
 }
 
 }  // namespace
+
+void MakeReportPage(const ReportOptions& options, Console& console, std::ostream& out) {
+  ReportObserver observer;
+  observer.on_warning = [&console](const std::string& line) { console.Warn(line); };
+  const auto file = LoadCompute().report(options, observer);
+  out << "wrote " << Printable(file.string()) << '\n';
+}
 
 const Command kReportCommand = {"report", "a run's results as a page to look at", Define};
 

@@ -6,7 +6,9 @@
 #include "cli/command.h"
 #include "cli/compute.h"
 #include "cli/console.h"
+#include "cli/report_page.h"
 #include "cli/run_flags.h"
+#include "cli/stop_signals.h"
 #include "cli/usual_output.h"
 #include "config/input_options.h"
 #include "core/number_text.h"
@@ -19,57 +21,59 @@ namespace {
 // With more intervals than this a person reads the files.
 constexpr std::size_t kMostIntervalsShown = 40;
 
-std::size_t IntervalsOf(const Analysis& analysis) {
-  std::size_t count = analysis.spotting.intervals.size();
-  for (const Analysis& other : analysis.others) count += IntervalsOf(other);
+std::size_t IntervalsOf(const VideoResults& video) {
+  std::size_t count = 0;
+  for (const FaceResults& face : video.faces) count += face.intervals.size();
   return count;
 }
 
-void PrintIntervals(const Analysis& analysis, std::ostream& out) {
-  for (const SpottedInterval& found : analysis.spotting.intervals) {
+void PrintIntervals(const FaceResults& face, std::ostream& out) {
+  for (const FoundInterval& found : face.intervals) {
     out << "    frames " << found.interval.onset + 1 << " to " << found.interval.offset + 1 << " ("
-        << FixedText(analysis.frame_times_s.at(found.interval.onset), 2) << " to "
-        << FixedText(analysis.frame_times_s.at(found.interval.offset), 2)
-        << " s): " << Printable(analysis.classes.at(found.class_index)) << ", probability "
+        << FixedText(found.onset_s, 2) << " to " << FixedText(found.offset_s, 2)
+        << " s): " << Printable(found.emotion) << ", probability "
         << FixedText(found.probability, 2);
-    if (analysis.spotting.rule == SpotRule::kProbability) {
-      out << "; evidence " << FixedText(found.evidence.value, 2) << ", "
-          << ContextText(found.evidence);
+    if (found.evidence) {
+      out << "; evidence " << FixedText(found.evidence->value, 2) << ", "
+          << Printable(found.context);
     }
     out << '\n';
   }
 }
 
-// Whose they are is said where there are several.
-void PrintFaces(const Analysis& analysis, bool with_intervals, std::ostream& out) {
-  if (!analysis.usability.empty()) out << "    " << analysis.usability << '\n';
-  if (with_intervals) PrintIntervals(analysis, out);
-  if (const std::int64_t longer = std::ssize(analysis.spotting.longer); longer > 0) {
+void PrintFace(const FaceResults& face, bool with_intervals, std::ostream& out) {
+  if (!face.usability.empty()) out << "    " << face.usability << '\n';
+  if (with_intervals) PrintIntervals(face, out);
+  if (const std::int64_t longer = std::ssize(face.longer); longer > 0) {
     out << "    " << Counted(longer, "movement")
         << " of more than half a second: no micro-expression\n";
   }
-  if (const std::int64_t others = std::ssize(analysis.spotting.not_written); others > 0) {
+  if (const std::int64_t others = std::ssize(face.not_written); others > 0) {
     out << "    " << Counted(others, "interval") << " of classes that are not written\n";
   }
-  for (const Analysis& other : analysis.others) {
-    out << "  face " << other.stretches.front().track + 1 << ":\n";
-    PrintFaces(other, with_intervals, out);
+}
+
+// Whose they are is said where there are several.
+void PrintFaces(const VideoResults& video, bool with_intervals, std::ostream& out) {
+  for (const FaceResults& face : video.faces) {
+    const bool is_other = &face != &video.faces.front();
+    if (is_other) out << "  face " << face.stretches.at(0).track.value_or(0) + 1 << ":\n";
+    PrintFace(face, with_intervals, out);
   }
 }
 
 void PrintSummary(const RunSummary& summary, std::ostream& out) {
   std::size_t total = 0;
-  for (const VideoOutcome& outcome : summary.videos) total += IntervalsOf(outcome.analysis);
+  for (const VideoOutcome& outcome : summary.videos) total += IntervalsOf(outcome.results);
   for (const VideoOutcome& outcome : summary.videos) {
+    const VideoResults& video = outcome.results;
     if (outcome.error) {
       out << Printable(outcome.input.path.string()) << ": failed\n";
       continue;
     }
-    out << Printable(outcome.input.path.string()) << ": "
-        << Counted(outcome.analysis.frames, "frame") << ", "
-        << Counted(static_cast<std::int64_t>(IntervalsOf(outcome.analysis)), "micro-expression")
-        << '\n';
-    PrintFaces(outcome.analysis, total <= kMostIntervalsShown, out);
+    out << Printable(outcome.input.path.string()) << ": " << Counted(video.frames, "frame") << ", "
+        << Counted(static_cast<std::int64_t>(IntervalsOf(video)), "micro-expression") << '\n';
+    PrintFaces(video, total <= kMostIntervalsShown, out);
   }
   for (const auto& file : summary.files) out << "wrote " << Printable(file.string()) << '\n';
 }
@@ -79,9 +83,9 @@ std::int64_t FailedOf(const RunSummary& summary) {
                        [](const VideoOutcome& outcome) { return outcome.error.has_value(); });
 }
 
-int ExitCodeOf(const RunSummary& summary) {
+int ExitCodeOf(const RunSummary& summary, bool keep_going) {
   const std::int64_t failed = FailedOf(summary);
-  if (failed == 0) return kExitOk;
+  if (failed == 0 || keep_going) return kExitOk;
   return failed == std::ssize(summary.videos) ? kExitInput : kExitSomeFailed;
 }
 
@@ -104,20 +108,6 @@ std::optional<ResolvedInputs> ChooseConfig(RunFlags& flags) {
   return resolved;
 }
 
-// The results as a page, after they were told: whatever becomes of it.
-void MakeReport(const RunFlags& flags, const std::filesystem::path& landmark_model,
-                Console& console, std::ostream& out) {
-  ReportObserver observer;
-  observer.on_warning = [&console](const std::string& line) { console.Warn(line); };
-  const ReportOptions options{.results = flags.output,
-                              .truth = {},
-                              .faces = !flags.no_faces,
-                              .landmark_model = landmark_model,
-                              .output = {}};
-  const auto file = LoadCompute().report(options, observer);
-  out << "wrote " << Printable(file.string()) << '\n';
-}
-
 void AddFlags(CommandApp& app, RunFlags& flags) {
   flags.AddTo(app);
   app.get_option("--output")
@@ -138,6 +128,7 @@ void AddFlags(CommandApp& app, RunFlags& flags) {
 }
 
 int Run(RunFlags& flags, Console& console, std::ostream& out) {
+  const StopSignals signals(console);
   std::optional<ResolvedInputs> resolved = ChooseConfig(flags);
   const RunOptions options{.analyzer = flags.Analyzer(),
                            .inputs = flags.inputs,
@@ -145,16 +136,23 @@ int Run(RunFlags& flags, Console& console, std::ostream& out) {
                            .resolved = std::move(resolved),
                            .output = flags.output,
                            .overwrite = flags.overwrite,
-                           .report = flags.report};
-  const RunSummary summary = LoadCompute().run(options, console.Observer());
+                           .report = flags.report,
+                           .shard = flags.ParsedShard()};
+  const RunSummary summary = LoadCompute().run(options, signals.Observing(console.Observer()));
   ReportFailures(summary, console);
   PrintSummary(summary, out);
-  // Without files of its own the results of an earlier run are still there.
+  // After all was told: whatever becomes of the page. Without files of its own the results of an
+  // earlier run are still there.
   if (flags.report && !summary.files.empty()) {
-    MakeReport(flags, options.analyzer.config.landmarks, console, out);
+    MakeReportPage({.results = flags.output,
+                    .truth = {},
+                    .faces = !flags.no_faces,
+                    .landmark_model = options.analyzer.config.landmarks,
+                    .output = {}},
+                   console, out);
   }
   if (!summary.files.empty()) out << "results: " << Printable(options.output.string()) << '\n';
-  return ExitCodeOf(summary);
+  return ExitCodeOf(summary, flags.keep_going);
 }
 
 Action Define(CommandApp& app) {
@@ -170,7 +168,10 @@ Action Define(CommandApp& app) {
       "videos/*_frames.csv (which frames could be judged, and why not), and run.json.");
   app.Note(
       "Exit codes: 0 ok, 2 usage or config, 3 no input could be used, 4 model, 5 some videos "
-      "failed and the others are written.");
+      "failed and the others are written, 130 stopped by SIGINT or SIGTERM.");
+  app.Note(
+      "A run that was cut off goes on where it stopped: the same command computes what is missing "
+      "or changed.");
   app.AddExample("mestr run clip.mp4", "A video of your own; results in clip_mestr");
   app.AddExample("mestr run clip.mp4 --report", "The same, and a page to look at");
   app.AddExample("mestr run ROOT -o out --config megc2025",

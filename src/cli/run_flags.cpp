@@ -17,10 +17,17 @@ void RunFlags::AddTo(CommandApp& app) {
       ->required();
   app.add_flag("--keep-damaged", keep_damaged,
                "Damaged frames of a video count as missing instead of being an error");
+  app.add_option(
+         "--shard", shard,
+         "Only the I-th of N parts of the inputs, which follow each other and have about as "
+         "many frames each; for N machines")
+      ->type_name("I/N");
   app.Group(kOutputGroup);
   app.add_option("-o,--output", output, "Folder for the results")->type_name(kFolderType);
   app.add_flag("--overwrite", overwrite,
-               "Replace what an earlier call wrote to that folder, once there is something new");
+               "Begin anew where an earlier call wrote to that folder, in place of going on: what "
+               "it wrote is removed once there is something new");
+  app.add_flag("--keep-going", keep_going, "Videos that fail are listed, and the exit code is 0");
   AddMethodTo(app);
   AddDeviceTo(app);
   app.add_option("-j,--jobs", jobs, "Flow workers; 0: one a processor")
@@ -88,6 +95,11 @@ Config RunFlags::Load() const {
 
 AnalyzerOptions RunFlags::Analyzer() const {
   return {.config = Load(), .device = ParseDevice(device), .jobs = jobs, .extractors = {}};
+}
+
+std::optional<Shard> RunFlags::ParsedShard() const {
+  if (shard.empty()) return std::nullopt;
+  return ParseShard(shard);
 }
 
 }  // namespace mestr::cli

@@ -7,6 +7,7 @@
 
 #include "cli/command_app.h"
 #include "cli/console.h"
+#include "core/shard.h"
 #include "mestr/pipeline/analyzer.h"
 
 namespace mestr::cli {
@@ -24,6 +25,8 @@ struct RunFlags {
   std::optional<double> min_evidence;
   bool keep_damaged = false;
   bool overwrite = false;
+  bool keep_going = false;
+  std::string shard;  // as typed
   bool all_faces = false;
   bool report = false;
   bool no_faces = false;  // in the report
@@ -41,6 +44,8 @@ struct RunFlags {
   Config Load() const;
   // The same with device and jobs.
   AnalyzerOptions Analyzer() const;
+  // Empty: all inputs. Throws Error{kConfig}.
+  std::optional<internal::Shard> ParsedShard() const;
 };
 
 }  // namespace mestr::cli

@@ -12,6 +12,7 @@
 #include "cli/command.h"
 #include "cli/compute.h"
 #include "cli/console.h"
+#include "cli/stop_signals.h"
 #include "core/limits.h"
 #include "core/stage_threads.h"
 #include "core/text.h"
@@ -90,10 +91,12 @@ struct Flags {
 
 void AddSetFlags(CommandApp& app, Flags& flags) {
   app.Group(kOutputGroup);
-  app.add_option("-o,--output", flags.output, "Folder to write to; new or empty")
+  app.add_option("-o,--output", flags.output,
+                 "Folder to write to; new, empty or with a part of the set")
       ->type_name(kFolderType)
       ->required();
-  app.add_flag("--overwrite", flags.overwrite, "Replace a set that mestr synth wrote before");
+  app.add_flag("--overwrite", flags.overwrite,
+               "Begin anew where mestr synth wrote a set before, in place of going on with it");
   app.add_option("--format", flags.format,
                  "frames: folders of JPEG files; avi: motion JPEG; mp4: H.264; video: avi or mp4, "
                  "drawn for each clip")
@@ -347,8 +350,10 @@ void PrintSummary(const SynthSetSummary& summary, const std::string& output, std
 
 int Run(const Flags& flags, Console& console, std::ostream& out) {
   try {
-    const SynthSetSummary summary =
-        LoadCompute().synth(OptionsFrom(flags), flags.output, WriteOptionsFrom(flags, console));
+    const StopSignals signals(console);
+    SynthWriteOptions write = WriteOptionsFrom(flags, console);
+    write.stops_after_clip = [&signals] { return signals.after_file(); };
+    const SynthSetSummary summary = LoadCompute().synth(OptionsFrom(flags), flags.output, write);
     PrintSummary(summary, flags.output, out);
   } catch (const Error& error) {
     throw Error(error.kind(), WithFlag(error.what()));

@@ -3,6 +3,8 @@
 
 #include <spdlog/logger.h>
 
+#include <atomic>
+
 #include "cli/console.h"
 
 namespace mestr::cli {
@@ -36,7 +38,7 @@ class TextConsole : public Console {
   std::ostream& err_;
   std::shared_ptr<spdlog::logger> logger_;
   bool has_line_;  // `err` is a terminal that can move its cursor
-  bool line_shown_ = false;
+  std::atomic<bool> line_shown_ = false;
   Clock::time_point last_drawn_;
 };
 

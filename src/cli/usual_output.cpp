@@ -3,9 +3,10 @@
 #include <filesystem>
 #include <system_error>
 
+#include "core/file_names.h"
 #include "core/files.h"
+#include "core/results_files.h"
 #include "mestr/core/error.h"
-#include "pipeline/results_folder.h"
 
 namespace mestr::cli {
 using namespace internal;
@@ -20,12 +21,9 @@ constexpr char kOfSeveral[] = "mestr_results";
 std::string UsualOutput(const std::vector<std::string>& inputs) {
   if (inputs.size() != 1) return kOfSeveral;
   std::error_code gone;  // the working folder
-  fs::path input = fs::absolute(inputs.front(), gone).lexically_normal();
-  if (!input.has_filename()) input = input.parent_path();  // "videos/"
-  const fs::path name = IsFolder(input) ? input.filename() : input.stem();
+  const std::string name = InputName(fs::absolute(inputs.front(), gone).lexically_normal());
   if (name.empty()) return kOfSeveral;  // "/"
-  return ShortenedFileName(SafeFileName(name.string()), kMostFileNameBytes - sizeof(kEnding)) +
-         kEnding;
+  return ShortenedFileName(SafeFileName(name), kMostFileNameBytes - sizeof(kEnding)) + kEnding;
 }
 
 void CheckUsualOutput(const std::string& output) {

@@ -50,6 +50,11 @@ bool IsFolder(const fs::path& path) {
   return fs::is_directory(path, not_there);
 }
 
+std::string InputName(const fs::path& path) {
+  const fs::path named = path.has_filename() ? path : path.parent_path();
+  return (IsFolder(named) ? named.filename() : named.stem()).string();
+}
+
 std::optional<std::uint64_t> FileBytes(const fs::path& path) {
   std::error_code error;
   if (!fs::is_regular_file(path, error)) return std::nullopt;

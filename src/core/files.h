@@ -41,6 +41,10 @@ void WriteNewFile(const std::filesystem::path& path, std::string_view content);
 bool Exists(const std::filesystem::path& path);
 bool IsFolder(const std::filesystem::path& path);
 
+// The name that a video gets from its file, without extension, or from its folder, whole: a folder
+// keeps what looks like an extension. A separator at the end does not count.
+std::string InputName(const std::filesystem::path& path);
+
 // Of a regular file; empty for all else.
 std::optional<std::uint64_t> FileBytes(const std::filesystem::path& path);
 

@@ -20,6 +20,8 @@ std::string ToChars(double value, Format... format) {
 
 std::string NumberText(double value) { return ToChars(value); }
 
+double SixDecimals(double value) { return std::round(value * 1e6) / 1e6; }
+
 std::string FixedText(double value, int decimals) {
   return ToChars(value, std::chars_format::fixed, decimals);
 }

@@ -11,6 +11,12 @@ namespace mestr::internal {
 // The shortest text that reads back as exactly this number: "30", "29.97".
 std::string NumberText(double value);
 
+// As results have times and scores: microseconds, and as many digits of a score, are more than
+// anybody can use.
+double SixDecimals(double value);
+// Times that differ by less may be the same one, rounded to that.
+inline constexpr double kSameTime_s = 1.5e-6;
+
 // With so many decimals: 2 makes "1.50" of 1.5.
 std::string FixedText(double value, int decimals);
 

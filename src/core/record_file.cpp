@@ -26,8 +26,15 @@ bool HasAtMostLevels(const Json& json, int levels) {
 
 }  // namespace
 
-std::optional<Json> ReadRecord(const fs::path& path) {
-  Json record = Json::parse(ReadFile(path), nullptr, /*allow_exceptions=*/false);
+std::optional<Json> ReadRecord(const fs::path& path, std::span<const std::string_view> left_out) {
+  const auto is_kept = [&](int /*level*/, Json::parse_event_t event, Json& key) {
+    return event != Json::parse_event_t::key ||
+           std::find(left_out.begin(), left_out.end(), key.get_ref<const std::string&>()) ==
+               left_out.end();
+  };
+  const Json::parser_callback_t filter =
+      left_out.empty() ? Json::parser_callback_t() : Json::parser_callback_t(is_kept);
+  Json record = Json::parse(ReadFile(path), filter, /*allow_exceptions=*/false);
   if (!record.is_object() || !HasAtMostLevels(record, kMostLevels)) return std::nullopt;
   return record;
 }
@@ -36,8 +43,16 @@ void WriteRecord(const fs::path& path, const Json& record) {
   WriteFileAtomically(path, Dump(record, 1) + "\n");
 }
 
+Json AsInRecord(const Json& json) { return Json::parse(Dump(json, -1)); }
+
 std::string AsInRecord(const std::string& text) {
-  return Json::parse(Dump(Json(text), -1)).get<std::string>();
+  return AsInRecord(Json(text)).get<std::string>();
+}
+
+VideoKey AsInRecord(const VideoKey& video) {
+  return {.dataset = AsInRecord(video.dataset),
+          .subject = AsInRecord(video.subject),
+          .video = AsInRecord(video.video)};
 }
 
 bool IsNameInFolder(const Json& name) {

@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "core/files.h"
+#include "core/temporary_files.h"
 #include "mestr/core/error.h"
 
 namespace mestr::internal {
@@ -146,21 +147,6 @@ class TemporaryFile {
   }
 
  private:
-  // The folder and the extension stay, so that a library that chooses a format by extension chooses
-  // the same one and the rename stays within one file system.
-  static fs::path TemporaryPath(const fs::path& target) {
-    constexpr std::size_t kMostExtensionBytes = 16;
-    std::string stem = target.stem().string();
-    std::string end = target.extension().string();
-    if (end.size() > kMostExtensionBytes) {
-      stem += end;
-      end.clear();
-    }
-    end = ".part" + std::to_string(::getpid()) + end;
-    return target.parent_path() /
-           ("." + ShortenedFileName(stem, kMostFileNameBytes - 1 - end.size()) + end);
-  }
-
   // What a killed process of the same number left is in nobody's use.
   static int Create(const fs::path& temporary) {
     constexpr int kFlags = O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC;

@@ -1,6 +1,7 @@
 #include "face/similarity.h"
 
 #include <Eigen/Geometry>
+#include <algorithm>
 #include <cmath>
 
 namespace mestr::internal {
@@ -21,9 +22,17 @@ Similarity FitSimilarity(const RigidPoints& from, const RigidPoints& to) {
   return {transform.topLeftCorner<2, 2>(), transform.topRightCorner<2, 1>()};
 }
 
+std::size_t SmoothingReach(double sigma_frames) {
+  constexpr double kSigmas = 3;
+  return static_cast<std::size_t>(std::ceil(kSigmas * sigma_frames));
+}
+
 RigidPoints SmoothAt(std::span<const RigidPoints> samples, std::size_t center,
                      double sigma_frames) {
-  if (sigma_frames <= 0 || samples.size() == 1) return samples[center];
+  const std::size_t reach = SmoothingReach(sigma_frames);
+  const std::size_t begin = center - std::min(center, reach);
+  const std::size_t end = std::min(samples.size(), center + reach + 1);
+  if (end - begin == 1) return samples[center];
   const auto time = [&](std::size_t i) {
     return static_cast<double>(i) - static_cast<double>(center);
   };
@@ -34,14 +43,14 @@ RigidPoints SmoothAt(std::span<const RigidPoints> samples, std::size_t center,
   double s0 = 0;
   double s1 = 0;
   double s2 = 0;
-  for (std::size_t i = 0; i < samples.size(); ++i) {
+  for (std::size_t i = begin; i < end; ++i) {
     s0 += weight(i);
     s1 += weight(i) * time(i);
     s2 += weight(i) * time(i) * time(i);
   }
   const double determinant = s0 * s2 - s1 * s1;
   RigidPoints smoothed = RigidPoints::Zero();
-  for (std::size_t i = 0; i < samples.size(); ++i) {
+  for (std::size_t i = begin; i < end; ++i) {
     smoothed += weight(i) * (s2 - s1 * time(i)) / determinant * samples[i];
   }
   return smoothed;

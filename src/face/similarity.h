@@ -3,6 +3,7 @@
 
 #include <Eigen/Core>
 #include <array>
+#include <cstddef>
 #include <span>
 
 #include "face/face_finder.h"
@@ -30,9 +31,12 @@ RigidPoints RigidPointsOf(const Landmarks& landmarks);
 // Least squares rotation, uniform scale and translation (Umeyama 1991, equations 40 to 42).
 Similarity FitSimilarity(const RigidPoints& from, const RigidPoints& to);
 
+// How many samples before and after one its smoothing takes in.
+std::size_t SmoothingReach(double sigma_frames);
+
 // The points at time 0 by a straight line fitted to `samples`, sample i at time i - center, with
-// Gaussian weights of `sigma_frames`. A plain average would lag behind a moving head at the ends of
-// a video, where the window is one-sided.
+// Gaussian weights of `sigma_frames`; those out of reach do not count. A plain average would lag
+// behind a moving head at the ends of a video, where the window is one-sided.
 RigidPoints SmoothAt(std::span<const RigidPoints> samples, std::size_t center, double sigma_frames);
 
 }  // namespace mestr::internal

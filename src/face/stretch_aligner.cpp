@@ -1,16 +1,12 @@
 #include "face/stretch_aligner.h"
 
 #include <algorithm>
-#include <cmath>
 
 #include "face/crop.h"
 #include "face/face_box.h"
 
 namespace mestr::internal {
 namespace {
-
-// Windows end at this many standard deviations.
-constexpr double kWindowSigmas = 3;
 
 Landmarks PointsOf(const FrameFace& face) {
   Landmarks points{};
@@ -26,7 +22,7 @@ StretchAligner::StretchAligner(const FaceOptions& options, const CropSpec& crop,
       least_frames_(least_frames),
       finder_(finder),
       sigma_frames_(options.smoothing_s * fps),
-      half_window_(static_cast<std::size_t>(std::ceil(kWindowSigmas * sigma_frames_))),
+      half_window_(SmoothingReach(sigma_frames_)),
       jpeg_(crop.jpeg_quality) {}
 
 void StretchAligner::Push(SeenFace seen, const Sink& sink) {
@@ -52,11 +48,8 @@ void StretchAligner::Finish(FaceCause ended_by, const Sink& sink) {
 }
 
 void StretchAligner::Emit(const Sink& sink) {
-  const std::size_t begin = next_ > half_window_ ? next_ - half_window_ : 0;
-  const std::size_t end = std::min(samples_.size(), next_ + half_window_ + 1);
-  const std::vector<RigidPoints> window(samples_.begin() + static_cast<std::ptrdiff_t>(begin),
-                                        samples_.begin() + static_cast<std::ptrdiff_t>(end));
-  const RigidPoints smoothed = SmoothAt(window, next_ - begin, sigma_frames_);
+  const std::vector<RigidPoints> window(samples_.begin(), samples_.end());
+  const RigidPoints smoothed = SmoothAt(window, next_, sigma_frames_);
   if (!target_) target_ = smoothed;
   const SeenFace& seen = seen_.front();
   const cv::Mat crop = CutAligned(seen.patch_bgr, seen.origin, track_.crop_box,

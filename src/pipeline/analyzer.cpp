@@ -20,9 +20,9 @@
 #include "pipeline/stage_inputs.h"
 #include "pipeline/stretch_scorer.h"
 #include "pipeline/tell.h"
-#include "pipeline/usability_text.h"
 #include "pipeline/window_analysis.h"
 #include "pipeline/window_fit.h"
+#include "results/usability_text.h"
 
 namespace mestr {
 using namespace internal;
@@ -322,7 +322,8 @@ class Analyzer::Impl {
 
   static void TakeFaces(const FeatureExtractor& extractor, LaneReport& lane, Analysis& analysis) {
     analysis.faces = std::move(lane.faces);
-    if (!analysis.faces.empty()) analysis.usability = UsabilityText(analysis.faces, analysis.fps);
+    if (!analysis.faces.empty())
+      analysis.usability = UsabilityText(FramesByCause(analysis.faces), analysis.fps);
     analysis.stretches = std::move(lane.stretches);
     const Landmarks& landmarks = analysis.FirstJudged().crop_landmarks;
     analysis.crop_side_px = extractor.spec().crop.side_px;

@@ -15,6 +15,7 @@
 #include "pipeline/export_loop.h"
 #include "pipeline/export_windows.h"
 #include "pipeline/pair_parameters.h"
+#include "video/input_shard.h"
 
 namespace mestr::internal {
 namespace fs = std::filesystem;
@@ -42,6 +43,14 @@ Json CommonOf(const ExportOptions& options, const Analyzer& analyzer, const Extr
           {"flow", FlowMethodName(analyzer.device().flow_method)},
           {"dtype", options.half ? "float16" : "float32"},
           {"config", config}};
+}
+
+std::vector<VideoInput> PartOf(const std::vector<VideoInput>& videos,
+                               const std::optional<Shard>& shard) {
+  if (!shard) return videos;
+  const ShardRange range = RangeOf(*shard, videos);
+  return {videos.begin() + static_cast<std::ptrdiff_t>(range.first),
+          videos.begin() + static_cast<std::ptrdiff_t>(range.end)};
 }
 
 class PairExport final : public VideoExport {
@@ -171,7 +180,8 @@ class PairExport final : public VideoExport {
         if (besides[i] == id.frames) event_rows[i].assign(row.begin(), row.end());
       }
     };
-    Analysis analysis = analyzer_.ExtractRows(source, key, besides, sink, observer_);
+    Analysis analysis =
+        analyzer_.ExtractRows(source, key, besides, sink, observer_, observer_.stop);
     writer.Finish();
     return analysis;
   }
@@ -213,13 +223,14 @@ ExportSummary ExportFeatures(const ExportOptions& options, const RunObserver& ob
   const Config& config = options.analyzer.config;
   config.Check();
   const ResolvedInputs inputs = ResolveInputs(options.inputs, InputOptionsOf(config, options.fps));
+  const std::vector<VideoInput> videos = PartOf(inputs.videos, options.shard);
   const WindowExtractorKind* kind = FindWindowKind(config.features.kind, {});
   if (kind != nullptr) {
     WindowExport windows(options, *kind, observer);
-    return RunExport(options, inputs.videos, inputs.notes, windows, observer);
+    return RunExport(options, videos, inputs.notes, windows, observer);
   }
   PairExport pairs(options, inputs.videos, observer);
-  ExportSummary summary = RunExport(options, inputs.videos, inputs.notes, pairs, observer);
+  ExportSummary summary = RunExport(options, videos, inputs.notes, pairs, observer);
   summary.events_left_out += pairs.events_left_out();
   return summary;
 }

@@ -16,9 +16,10 @@ struct ExportOptions {
   std::vector<std::string> inputs;  // as for ResolveInputs
   std::optional<double> fps;        // over that of every input, > 0
   std::filesystem::path output;
-  std::filesystem::path labels;  // label CSV; empty: none
-  bool half = true;              // float16, else float32
-  bool overwrite = false;        // begin anew where the folder holds features or other things
+  std::filesystem::path labels;     // label CSV; empty: none
+  bool half = true;                 // float16, else float32
+  bool overwrite = false;           // begin anew where the folder holds features or other things
+  std::optional<Shard> shard = {};  // of the videos, only these
 };
 
 struct ExportSummary {

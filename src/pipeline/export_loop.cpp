@@ -3,8 +3,6 @@
 #include <system_error>
 
 #include "core/files.h"
-#include "core/number_text.h"
-#include "mestr/core/version.h"
 #include "pipeline/input_state.h"
 #include "pipeline/tell.h"
 
@@ -13,10 +11,6 @@ namespace fs = std::filesystem;
 namespace {
 
 using Json = VideoExport::Json;
-
-std::string RateText(const Json& fps) {
-  return fps.is_number() ? "given as " + NumberText(fps.get<double>()) : "not given";
-}
 
 class Loop {
  public:
@@ -27,6 +21,7 @@ class Loop {
 
   ExportSummary Run(const std::vector<VideoInput>& videos, const std::vector<std::string>& notes) {
     folder_.Prepare();
+    if (!folder_.lock_note().empty()) Tell(observer_.on_warning, folder_.lock_note());
     for (const std::string& note : notes) Tell(observer_.on_warning, note);
     if (!features_.Remark().empty()) Tell(observer_.on_info, features_.Remark());
     ForEachVideo(
@@ -38,9 +33,9 @@ class Loop {
  private:
   void Process(const VideoInput& input) {
     // Before its frames are read: what changes meanwhile is seen by the next call.
-    const Json made_from = MadeFrom(input);
+    const Json made_from = MadeFromWithLabels(input);
     if (const Json* earlier = folder_.Find(input.key)) {
-      const std::string change = ChangeOf(*earlier, made_from, input.key);
+      const std::string change = ChangeOfEntry(*earlier, made_from, input.key);
       if (change.empty()) {
         ++summary_.resumed;
         return;
@@ -53,27 +48,18 @@ class Loop {
     ++summary_.written;
   }
 
-  // What the rows of a video depend on and the folder's videos do not have in common.
-  Json MadeFrom(const VideoInput& input) {
-    Json made_from = InputStateOf(input.path);
-    made_from["mestr"] = Version();
-    made_from["fps"] = input.fps ? Json(*input.fps) : Json();
+  Json MadeFromWithLabels(const VideoInput& input) {
+    Json made_from = MadeFrom(input);
     made_from["labels"] = features_.LabelState(input.key);
     return made_from;
   }
 
   // Why the features of an earlier call are not those of this one; empty: they are.
-  std::string ChangeOf(const Json& entry, const Json& made_from, const VideoKey& video) const {
+  std::string ChangeOfEntry(const Json& entry, const Json& made_from, const VideoKey& video) const {
     const Json earlier = entry.value("made_from", Json::object());
-    const std::string change = ChangeOfInput(earlier, made_from);
+    const std::string change = ChangeOf(earlier, made_from);
     if (!change.empty()) return change;
-    const auto then = [&](const char* key) { return earlier.value(key, Json()); };
-    if (then("mestr") != made_from["mestr"]) return "another version of mestr made its features";
-    if (then("fps") != made_from["fps"]) {
-      return "its frame rate was " + RateText(then("fps")) + " and is " +
-             RateText(made_from["fps"]) + " now";
-    }
-    if (then("labels") != made_from["labels"]) return "its labels changed";
+    if (earlier.value("labels", Json()) != made_from["labels"]) return "its labels changed";
     return features_.ChangeOf(entry, video, folder_.path());
   }
 

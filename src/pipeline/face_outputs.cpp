@@ -6,7 +6,7 @@
 
 #include "core/csv.h"
 #include "pipeline/json_values.h"
-#include "pipeline/usability_text.h"
+#include "results/usability_text.h"
 
 namespace mestr::internal {
 namespace {

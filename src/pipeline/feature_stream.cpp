@@ -15,7 +15,7 @@
 #include "mestr/core/error.h"
 #include "pipeline/flow_worker.h"
 #include "pipeline/tell.h"
-#include "pipeline/usability_text.h"
+#include "results/usability_text.h"
 
 namespace mestr::internal {
 namespace {
@@ -212,7 +212,8 @@ class VideoRun {
     const bool seen = std::any_of(faces.begin(), faces.end(),
                                   [](const FrameFace& face) { return !face.box.empty(); });
     if (longest == 0 && !seen) throw Error(ErrorKind::kInput, "no face found in any" + of_all);
-    const std::string why = faces.empty() ? "" : " (" + UsabilityText(faces, face_.fps) + ")";
+    const std::string why =
+        faces.empty() ? "" : " (" + UsabilityText(FramesByCause(faces), face_.fps) + ")";
     if (longest == 0) throw Error(ErrorKind::kInput, "no usable face in any" + of_all + why);
     const int distance = extractor_.spec().frame_distance;
     throw Error(ErrorKind::kInput, "too short: " + Counted(longest, "frame") +

@@ -1,15 +1,11 @@
 #include "pipeline/features_folder.h"
 
 #include <algorithm>
-#include <optional>
-#include <system_error>
 #include <utility>
 
-#include "core/files.h"
 #include "core/limits.h"
 #include "core/record_file.h"
 #include "mestr/core/error.h"
-#include "video/file_kinds.h"
 
 namespace mestr::internal {
 namespace fs = std::filesystem;
@@ -54,13 +50,12 @@ std::string FaultOf(const Json& entry) {
   return has_rate ? "" : "has no frame rate 'fps'";
 }
 
-std::string FaultOf(const std::optional<Json>& manifest) {
-  if (!manifest) return "it is no JSON object of mestr features";
-  if (!manifest->contains("videos") || !manifest->at("videos").is_array()) {
+std::string FaultOfManifest(const Json& manifest) {
+  if (!manifest.contains("videos") || !manifest.at("videos").is_array()) {
     return "it has no list 'videos'";
   }
   std::set<std::string> names;
-  for (const Json& entry : manifest->at("videos")) {
+  for (const Json& entry : manifest.at("videos")) {
     const std::string video = "video " + std::to_string(names.size() + 1) + " of its list ";
     const std::string fault = FaultOf(entry);
     if (!fault.empty()) return video + fault;
@@ -71,57 +66,57 @@ std::string FaultOf(const std::optional<Json>& manifest) {
   return "";
 }
 
-bool HoldsSomething(const fs::path& folder) {
-  return IsFolder(folder) && !ListFolder(folder).empty();
+std::vector<std::string> FilesOf(const Json& manifest) {
+  std::vector<std::string> files = {kManifest};
+  for (const Json& entry : manifest.at("videos")) {
+    for (const char* field : kFileFields) {
+      if (entry.contains(field)) files.push_back(entry[field].get<std::string>());
+    }
+  }
+  return files;
+}
+
+constexpr WorkFolder::Kind kFeatures = {.record = kManifest,
+                                        .command = "mestr features",
+                                        .fault_of = FaultOfManifest,
+                                        .files_of = FilesOf,
+                                        .is_own_name = IsNameInFolder,
+                                        .refusal = ErrorKind::kInput};
+
+// What is under these keys.
+Json PartOf(const Json& manifest, const std::vector<std::string>& keys) {
+  Json part = Json::object();
+  for (const std::string& key : keys) part[key] = manifest.value(key, Json());
+  return part;
 }
 
 }  // namespace
 
 FeaturesFolder::FeaturesFolder(fs::path folder, Json common,
                                const std::vector<std::string>& must_agree, bool overwrite)
-    : folder_(std::move(folder)), common_(std::move(common)) {
-  CheckOutputFolder(folder_);
-  if (Exists(ManifestPath())) {
-    ReadEarlier(must_agree, overwrite);
-  } else if (HoldsSomething(folder_) && !overwrite) {
-    throw Error(ErrorKind::kConfig, "the output folder " + folder_.string() +
-                                        " is not empty and holds no features; choose another one, "
-                                        "or --overwrite to write beside what is there");
-  }
+    : work_(std::move(folder), kFeatures, overwrite), common_(std::move(common)) {
+  if (work_.Earlier() != nullptr) TakeEarlier(must_agree);
+  if (!work_.held_others() || overwrite) return;
+  throw Error(ErrorKind::kConfig, "the output folder " + path().string() +
+                                      " is not empty and holds no features; choose another one, "
+                                      "or --overwrite to write beside what is there");
 }
 
-void FeaturesFolder::ReadEarlier(const std::vector<std::string>& must_agree, bool overwrite) {
-  const std::optional<Json> earlier = ReadRecord(ManifestPath());
-  const std::string fault = FaultOf(earlier);
-  if (!fault.empty()) {
-    throw Error(ErrorKind::kInput, ManifestPath().string() + " is damaged: " + fault +
-                                       "; remove the folder or choose another one");
+void FeaturesFolder::TakeEarlier(const std::vector<std::string>& must_agree) {
+  const Json& earlier = *work_.Earlier();
+  work_.RequireSame(PartOf(earlier, must_agree), PartOf(common_, must_agree));
+  for (const Json& entry : earlier.at("videos")) {
+    videos_.push_back(entry);
+    names_.Take(entry["name"].get<std::string>());
   }
-  std::vector<Json>& videos = overwrite ? replaced_ : videos_;
-  for (const Json& entry : earlier->at("videos")) videos.push_back(entry);
-  if (overwrite) return;
-  for (const std::string& key : must_agree) {
-    if (earlier->contains(key) && earlier->at(key) == common_.at(key)) continue;
-    throw Error(ErrorKind::kConfig, ManifestPath().string() + " was made with another " + key +
-                                        "; choose another folder, or --overwrite to make all of "
-                                        "its features again");
-  }
-  for (const Json& entry : videos_) names_.Take(entry["name"].get<std::string>());
 }
 
 void FeaturesFolder::Prepare() {
-  MakeOutputFolder(folder_);
-  if (replaced_.empty()) {
-    WriteManifest();
-    return;
-  }
-  // As it is: what it lists is still there.
-  WriteFileAtomically(ManifestPath(), ReadFile(ManifestPath()));
+  if (!work_.HoldsWhatIsReplaced()) WriteManifest();
 }
 
 std::vector<Json>::const_iterator FeaturesFolder::EntryOf(const VideoKey& video) const {
-  const VideoKey key = {AsInRecord(video.dataset), AsInRecord(video.subject),
-                        AsInRecord(video.video)};
+  const VideoKey key = AsInRecord(video);
   return std::find_if(videos_.begin(), videos_.end(), [&](const Json& entry) {
     // Two names that are no UTF-8 may be one in the manifest.
     return entry["dataset"] == key.dataset && entry["subject"] == key.subject &&
@@ -137,17 +132,13 @@ const Json* FeaturesFolder::Find(const VideoKey& video) const {
 void FeaturesFolder::Forget(const VideoKey& video) {
   const auto found = EntryOf(video);
   if (found == videos_.end()) return;
-  const Json entry = *found;
+  names_.Free((*found)["name"].get<std::string>());
   videos_.erase(found);
-  names_.Free(entry["name"].get<std::string>());
   WriteManifest();
-  RemoveFilesOf(entry);
 }
 
 void FeaturesFolder::ReplaceEarlier() {
-  if (replaced_.empty()) return;
-  WriteManifest();
-  for (const Json& entry : std::exchange(replaced_, {})) RemoveFilesOf(entry);
+  if (work_.HoldsWhatIsReplaced()) WriteManifest();
 }
 
 void FeaturesFolder::Add(const Json& entry) {
@@ -156,24 +147,10 @@ void FeaturesFolder::Add(const Json& entry) {
   WriteManifest();
 }
 
-fs::path FeaturesFolder::ManifestPath() const { return folder_ / kManifest; }
-
-void FeaturesFolder::WriteManifest() const {
+void FeaturesFolder::WriteManifest() {
   Json manifest = common_;
   manifest["videos"] = videos_;
-  WriteRecord(ManifestPath(), manifest);
-}
-
-void FeaturesFolder::RemoveFilesOf(const Json& entry) const {
-  for (const char* field : kFileFields) {
-    if (!entry.contains(field)) continue;
-    const fs::path file = folder_ / entry[field].get<std::string>();
-    std::error_code error;
-    if (!IsFolder(file)) fs::remove(file, error);
-    if (error) {
-      throw Error(ErrorKind::kConfig, "cannot remove " + file.string() + ": " + error.message());
-    }
-  }
+  work_.Write(manifest);
 }
 
 }  // namespace mestr::internal

@@ -7,8 +7,9 @@
 #include <string>
 #include <vector>
 
+#include "core/file_names.h"
+#include "core/work_folder.h"
 #include "mestr/core/video_key.h"
-#include "pipeline/file_names.h"
 
 namespace mestr::internal {
 
@@ -20,13 +21,13 @@ class FeaturesFolder {
   using Json = nlohmann::ordered_json;
 
   // `common`: the manifest without videos; an earlier one must have the same values under the keys
-  // of `must_agree`. Looks and changes nothing. Throws Error{kInput} for a manifest that is none of
-  // ours or damaged; {kConfig} where `overwrite` is false and the folder holds other things, or
-  // features that were made otherwise.
+  // of `must_agree`. Throws as WorkFolder, Error{kInput} for a manifest that is none of ours or
+  // damaged; {kConfig} where `overwrite` is false and the folder holds other things, or features
+  // that were made otherwise.
   FeaturesFolder(std::filesystem::path folder, Json common,
                  const std::vector<std::string>& must_agree, bool overwrite);
 
-  // Makes the folder and its manifest, and finds out whether they can be written.
+  // Writes the manifest, but for one that is to be overwritten.
   void Prepare();
 
   // The entry of an earlier call; null: there is none.
@@ -44,19 +45,17 @@ class FeaturesFolder {
   // Puts the entry of a video whose files are written into the manifest.
   void Add(const Json& entry);
 
-  const std::filesystem::path& path() const { return folder_; }
+  const std::filesystem::path& path() const { return work_.path(); }
+  const std::string& lock_note() const { return work_.lock_note(); }
 
  private:
-  void ReadEarlier(const std::vector<std::string>& must_agree, bool overwrite);
+  void TakeEarlier(const std::vector<std::string>& must_agree);
   std::vector<Json>::const_iterator EntryOf(const VideoKey& video) const;
-  std::filesystem::path ManifestPath() const;
-  void WriteManifest() const;
-  void RemoveFilesOf(const Json& entry) const;
+  void WriteManifest();
 
-  std::filesystem::path folder_;
+  WorkFolder work_;
   Json common_;
   std::vector<Json> videos_;
-  std::vector<Json> replaced_;         // of an earlier call, until ReplaceEarlier
   std::set<std::string> added_names_;  // by this call
   FileNames names_;
 };

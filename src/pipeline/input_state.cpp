@@ -12,7 +12,10 @@
 
 #include "core/files.h"
 #include "core/hash.h"
+#include "core/number_text.h"
+#include "core/record_file.h"
 #include "core/text.h"
+#include "mestr/core/version.h"
 #include "video/file_kinds.h"
 
 namespace mestr::internal {
@@ -47,6 +50,10 @@ bool IsOlder(const FileState& a, const FileState& b) {
   return std::tie(a.modified_s, a.modified_ns) < std::tie(b.modified_s, b.modified_ns);
 }
 
+std::string RateText(const Json& fps) {
+  return fps.is_number() ? "given as " + NumberText(fps.get<double>()) : "not given";
+}
+
 std::vector<fs::path> FilesOf(const fs::path& input) {
   if (!IsFolder(input)) return {input};
   std::vector<fs::path> files;
@@ -78,17 +85,36 @@ Json InputStateOf(const fs::path& input) {
           {"hash", HashText(all)}};
 }
 
-std::string ChangeOfInput(const Json& earlier, const Json& now) {
-  const auto of = [](const Json& state, const char* key) {
-    return state.is_object() && state.contains(key) ? state[key] : Json();
+Json MadeFrom(const VideoInput& input) {
+  Json made_from = InputStateOf(input.path);
+  std::error_code error;
+  const fs::path absolute = fs::absolute(input.path, error).lexically_normal();
+  made_from["path"] = AsInRecord((error ? input.path : absolute).string());
+  made_from["mestr"] = Version();
+  made_from["fps"] = input.fps ? Json(*input.fps) : Json();
+  return made_from;
+}
+
+std::string ChangeOf(const Json& earlier, const Json& now) {
+  const auto then = [&](const char* key) {
+    return earlier.is_object() && earlier.contains(key) ? earlier[key] : Json();
   };
-  const auto differs = [&](const char* key) { return of(earlier, key) != of(now, key); };
-  if (!of(earlier, "hash").is_string()) return "what its features were made from is not recorded";
-  if (!differs("files") && !differs("bytes") && !differs("modified") && !differs("hash")) return "";
-  const Json time = of(earlier, "modified");
-  std::string change = "it changed since its features were made";
-  if (time.is_string()) change += " (of " + time.get<std::string>() + ")";
-  return change;
+  const auto differs = [&](const char* key) { return then(key) != now.value(key, Json()); };
+  if (!then("hash").is_string() || !then("path").is_string()) {
+    return "what its results were made from is not recorded";
+  }
+  if (differs("path")) return "it was " + then("path").get<std::string>();
+  if (differs("files") || differs("bytes") || differs("modified") || differs("hash")) {
+    const Json time = then("modified");
+    return "it changed since its results were made" +
+           (time.is_string() ? " (of " + time.get<std::string>() + ")" : "");
+  }
+  if (differs("mestr")) return "another version of mestr made its results";
+  if (differs("fps")) {
+    return "its frame rate was " + RateText(then("fps")) + " and is " + RateText(now.at("fps")) +
+           " now";
+  }
+  return "";
 }
 
 }  // namespace mestr::internal

@@ -1,9 +1,11 @@
-// Whether an input is still what something was made from.
+// Whether what was made of a video is still what would be made of it.
 #pragma once
 
 #include <filesystem>
 #include <nlohmann/json_fwd.hpp>
 #include <string>
+
+#include "mestr/video/inputs.h"
 
 namespace mestr::internal {
 
@@ -11,7 +13,11 @@ namespace mestr::internal {
 // {"files", "bytes", "modified": the latest, "hash"}. Null where it cannot be looked at.
 nlohmann::ordered_json InputStateOf(const std::filesystem::path& input);
 
-// What differs between two states, for people; empty: nothing. `earlier` may be any JSON.
-std::string ChangeOfInput(const nlohmann::ordered_json& earlier, const nlohmann::ordered_json& now);
+// What the results of a video depend on and the videos of a folder do not have in common: its
+// state, "path" (absolute), "mestr" (the version) and "fps" (that was given, or null).
+nlohmann::ordered_json MadeFrom(const VideoInput& input);
+
+// What differs between two of them, for people; empty: nothing. `earlier` may be any JSON.
+std::string ChangeOf(const nlohmann::ordered_json& earlier, const nlohmann::ordered_json& now);
 
 }  // namespace mestr::internal

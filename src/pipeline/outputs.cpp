@@ -1,21 +1,17 @@
 #include "pipeline/outputs.h"
 
-#include <algorithm>
+#include <array>
 #include <charconv>
-#include <map>
 #include <nlohmann/json.hpp>
 #include <opencv2/core/version.hpp>
 #include <span>
 
 #include "config/config_json.h"
-#include "core/files.h"
-#include "mestr/core/error.h"
+#include "core/text.h"
+#include "core/this_host.h"
 #include "mestr/core/version.h"
-#include "mestr/submission/predictions.h"
 #include "pipeline/face_outputs.h"
 #include "pipeline/json_values.h"
-#include "pipeline/results_folder.h"
-#include "submission/archive.h"
 
 namespace mestr::internal {
 namespace fs = std::filesystem;
@@ -112,11 +108,18 @@ Json ModelToJson(const LoadedModel& model) {
   return json;
 }
 
-Json InputToJson(const VideoInput& input) {
-  return {{"path", input.path.string()},
-          {"dataset", input.key.dataset},
-          {"subject", input.key.subject},
-          {"video", input.key.video}};
+Json KeyToJson(const VideoKey& key) {
+  return {{"dataset", key.dataset}, {"subject", key.subject}, {"video", key.video}};
+}
+
+// Most begin with where the video lies, which is the run's business.
+Json WarningsOf(const VideoInput& input, const Analysis& analysis) {
+  const std::string path = Printable(input.path.string()) + ": ";
+  Json warnings = Json::array();
+  for (const std::string& warning : analysis.warnings) {
+    warnings.push_back(warning.starts_with(path) ? warning.substr(path.size()) : warning);
+  }
+  return warnings;
 }
 
 Json TimesOf(const Analysis& analysis) {
@@ -139,32 +142,6 @@ bool HasEvidence(const Analysis& analysis) {
   return analysis.spotting.rule == SpotRule::kProbability;
 }
 
-Prediction PredictionOf(const Analysis& analysis, const SpottedInterval& spotted) {
-  Prediction prediction;
-  prediction.video = analysis.video;
-  prediction.interval = spotted.interval;
-  prediction.apex = spotted.peak;
-  prediction.onset_s = SixDecimals(analysis.frame_times_s.at(spotted.interval.onset));
-  prediction.offset_s = SixDecimals(analysis.frame_times_s.at(spotted.interval.offset));
-  prediction.emotion = analysis.classes.at(spotted.class_index);
-  prediction.probability = SixDecimals(spotted.probability);
-  prediction.score = SixDecimals(spotted.score);
-  if (HasEvidence(analysis)) {
-    prediction.evidence = SixDecimals(spotted.evidence.value);
-    prediction.context = ContextText(spotted.evidence);
-  }
-  prediction.track = TrackAt(analysis, spotted.peak);
-  return prediction;
-}
-
-std::vector<Prediction> PredictionsOf(const Analysis& analysis) {
-  std::vector<Prediction> predictions;
-  for (const SpottedInterval& spotted : analysis.spotting.intervals) {
-    predictions.push_back(PredictionOf(analysis, spotted));
-  }
-  return predictions;
-}
-
 Json EvidenceToJson(const Evidence& evidence) {
   return {{"value", SixDecimals(evidence.value)},
           {"context", ContextText(evidence)},
@@ -178,17 +155,17 @@ Json EvidenceToJson(const Evidence& evidence) {
 Json IntervalsToJson(const Analysis& analysis, const std::vector<SpottedInterval>& found) {
   Json intervals = Json::array();
   for (const SpottedInterval& spotted : found) {
-    const Prediction prediction = PredictionOf(analysis, spotted);
-    intervals.push_back({{"onset", prediction.interval.onset + 1},
-                         {"peak", *prediction.apex + 1},
-                         {"offset", prediction.interval.offset + 1},
-                         {"onset_s", *prediction.onset_s},
-                         {"offset_s", *prediction.offset_s},
-                         {"emotion", prediction.emotion},
-                         {"probability", *prediction.probability},
-                         {"score", *prediction.score}});
+    const auto& [onset, offset] = spotted.interval;
+    intervals.push_back({{"onset", onset + 1},
+                         {"peak", spotted.peak + 1},
+                         {"offset", offset + 1},
+                         {"onset_s", SixDecimals(analysis.frame_times_s.at(onset))},
+                         {"offset_s", SixDecimals(analysis.frame_times_s.at(offset))},
+                         {"emotion", analysis.classes.at(spotted.class_index)},
+                         {"probability", SixDecimals(spotted.probability)},
+                         {"score", SixDecimals(spotted.score)}});
     if (HasEvidence(analysis)) intervals.back()["evidence"] = EvidenceToJson(spotted.evidence);
-    if (prediction.track) intervals.back()["track"] = *prediction.track + 1;
+    if (const auto track = TrackAt(analysis, spotted.peak)) intervals.back()["track"] = *track + 1;
   }
   return intervals;
 }
@@ -227,9 +204,7 @@ void AddFindings(const Analysis& analysis, Json& json) {
 Json VideoToJson(const VideoInput& input, const Analysis& analysis) {
   Json json;
   json["mestr"] = Version();
-  json["input"] = InputToJson(input);
-  // So that the results of one video are not shown over another one of its name.
-  if (const auto bytes = FileBytes(input.path)) json["input"]["bytes"] = *bytes;
+  json["input"] = KeyToJson(input.key);
   json["frames"] = analysis.frames;
   json["fps"] = analysis.fps;
   json["variable_frame_rate"] = analysis.info.variable_frame_rate;
@@ -243,9 +218,7 @@ Json VideoToJson(const VideoInput& input, const Analysis& analysis) {
   json["k_p"] = analysis.parameters.k_p_frames;
   json["k_origin"] = analysis.parameters.origin;
   json["model"] = {{"name", analysis.model_name}, {"sha256", analysis.model_sha256}};
-  json["warnings"] = analysis.warnings;
-  json["seconds"] = SecondsToJson(analysis.seconds);
-  json["wall_seconds"] = analysis.wall_s;
+  json["warnings"] = WarningsOf(input, analysis);
   json["frame_times_s"] = TimesOf(analysis);
   AddFindings(analysis, json);
   for (const Analysis& other : analysis.others)
@@ -253,67 +226,14 @@ Json VideoToJson(const VideoInput& input, const Analysis& analysis) {
   return json;
 }
 
-std::vector<Prediction> PredictionsOfFaces(const Analysis& analysis) {
-  std::vector<Prediction> predictions = PredictionsOf(analysis);
-  for (const Analysis& other : analysis.others) {
-    const std::vector<Prediction> more = PredictionsOf(other);
-    predictions.insert(predictions.end(), more.begin(), more.end());
-  }
-  return predictions;
-}
-
-std::vector<fs::path> WritePredictions(const fs::path& folder,
-                                       const std::vector<VideoOutcome>& videos) {
-  std::map<std::string, std::vector<Prediction>> leaderboards;
-  std::vector<Prediction> others;
-  bool has_others = false;
-  for (const VideoOutcome& outcome : videos) {
-    const std::string& dataset = outcome.input.key.dataset;
-    const bool leaderboard = IsLeaderboardDataset(dataset);
-    auto& list = leaderboard ? leaderboards[dataset] : others;
-    has_others = has_others || !leaderboard;
-    if (outcome.error) continue;
-    list.insert(list.end(), outcome.predictions.begin(), outcome.predictions.end());
-  }
-  std::vector<fs::path> files;
-  std::vector<ArchiveEntry> entries;
-  for (const auto& [dataset, predictions] : leaderboards) {
-    entries.push_back({LeaderboardFileName(dataset), LeaderboardCsv(predictions)});
-    files.push_back(folder / entries.back().name);
-    WriteFileAtomically(files.back(), entries.back().content);
-  }
-  if (!entries.empty()) {
-    files.push_back(folder / kSubmissionFile);
-    WriteZip(files.back(), entries);
-  }
-  if (has_others) {
-    files.push_back(folder / kPredictionsFile);
-    WriteFileAtomically(files.back(), PredictionsCsv(others));
-  }
-  return files;
-}
-
-Json RunningToJson(const std::vector<VideoInput>& videos,
-                   const std::vector<std::string>& video_files, bool has_frames_files,
-                   const std::vector<std::string>& prediction_files) {
-  Json json = {{"mestr", Version()}, {"status", "running"}, {"files", prediction_files}};
-  json["videos"] = Json::array();
-  for (std::size_t i = 0; i < videos.size(); ++i) {
-    json["videos"].push_back(InputToJson(videos[i]));
-    json["videos"].back()["file"] = video_files.at(i);
-    if (has_frames_files) json["videos"].back()["frames_file"] = FramesFileOf(video_files.at(i));
-  }
-  return json;
-}
-
-Json RunToJson(const RunOptions& options, const Analyzer& analyzer, const RunSummary& summary,
-               const std::string& end) {
+Json RunHeadToJson(const RunOptions& options, const Analyzer& analyzer,
+                   const std::vector<std::string>& notes, const std::vector<std::string>& files) {
   const DeviceChoice& device = analyzer.device();
   Json json;
   json["mestr"] = Version();
-  json["status"] = end.empty() ? "complete" : "incomplete";
-  if (!end.empty()) json["error"] = end;
-  json["wall_seconds"] = summary.wall_s;
+  json["status"] = "running";
+  json["failed"] = Json::array();
+  json["wall_seconds"] = 0;
   json["device"] = {{"flow", FlowMethodName(device.flow_method)},
                     {"network", device.model == ModelDevice::kCuda ? "cuda" : "cpu"},
                     {"reason", device.reason}};
@@ -322,26 +242,18 @@ Json RunToJson(const RunOptions& options, const Analyzer& analyzer, const RunSum
   json["models"] = Json::array();
   for (const LoadedModel& model : analyzer.models()) json["models"].push_back(ModelToJson(model));
   json["config"] = ConfigToJson(options.analyzer.config);
-  json["files"] = Json::array();
-  for (const fs::path& file : summary.files) json["files"].push_back(file.filename().string());
-  json["notes"] = summary.notes;
-  json["videos"] = Json::array();
-  for (const VideoOutcome& outcome : summary.videos) {
-    Json video = InputToJson(outcome.input);
-    video["ok"] = !outcome.error;
-    if (outcome.error) {
-      video["error"] = *outcome.error;
-    } else {
-      video["file"] = outcome.file;
-      if (!outcome.frames_file.empty()) video["frames_file"] = outcome.frames_file;
-      video["frames"] = outcome.analysis.frames;
-      video["fps"] = outcome.analysis.fps;
-      video["intervals"] = outcome.analysis.spotting.intervals.size();
-      video["wall_seconds"] = outcome.analysis.wall_s;
-    }
-    json["videos"].push_back(std::move(video));
-  }
+  json["files"] = files;
+  json["notes"] = notes;
   return json;
+}
+
+Json FactsToJson(const Analysis& analysis) {
+  return {{"frames", analysis.frames},
+          {"fps", analysis.fps},
+          {"intervals", analysis.spotting.intervals.size()},
+          {"wall_seconds", analysis.wall_s},
+          {"seconds", SecondsToJson(analysis.seconds)},
+          {"host", ThisHost()}};
 }
 
 }  // namespace mestr::internal

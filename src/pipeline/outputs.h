@@ -9,25 +9,17 @@
 
 namespace mestr::internal {
 
-// Everything that is known of one video that succeeded, per-frame numbers included.
+// Everything that was found out of one video that succeeded, per-frame numbers included: the same
+// bytes for the same pictures, wherever they lie and however long it took.
 nlohmann::ordered_json VideoToJson(const VideoInput& input, const Analysis& analysis);
 
-// What was found, of all faces, one after the other.
-std::vector<Prediction> PredictionsOfFaces(const Analysis& analysis);
+// What made the results, for a run's record: version, config, models, device, libraries, notes on
+// the inputs. `files`: those of all videos together.
+nlohmann::ordered_json RunHeadToJson(const RunOptions& options, const Analyzer& analyzer,
+                                     const std::vector<std::string>& notes,
+                                     const std::vector<std::string>& files);
 
-// Leaderboard CSVs, their zip, and predictions.csv. Gives the files written.
-std::vector<std::filesystem::path> WritePredictions(const std::filesystem::path& folder,
-                                                    const std::vector<VideoOutcome>& videos);
-
-// The run's record while it goes on: what it may write.
-nlohmann::ordered_json RunningToJson(const std::vector<VideoInput>& videos,
-                                     const std::vector<std::string>& video_files,
-                                     bool has_frames_files,
-                                     const std::vector<std::string>& prediction_files);
-
-// What made the results: version, config, models, device, libraries, and how each video went.
-// `end`: why the run ended before its last video; empty: it did not.
-nlohmann::ordered_json RunToJson(const RunOptions& options, const Analyzer& analyzer,
-                                 const RunSummary& summary, const std::string& end);
+// What a run's record says of the results of one video, what was measured included.
+nlohmann::ordered_json FactsToJson(const Analysis& analysis);
 
 }  // namespace mestr::internal

@@ -2,23 +2,32 @@
 
 #include <algorithm>
 #include <exception>
-#include <map>
 #include <nlohmann/json.hpp>
 
 #include "config/input_options.h"
 #include "core/cost.h"
 #include "core/files.h"
+#include "core/hash.h"
 #include "core/record_file.h"
+#include "core/results_files.h"
 #include "core/text.h"
 #include "mestr/core/error.h"
 #include "mestr/submission/records.h"
 #include "pipeline/face_outputs.h"
+#include "pipeline/input_state.h"
 #include "pipeline/outputs.h"
-#include "pipeline/results_folder.h"
+#include "pipeline/run_record.h"
 #include "pipeline/tell.h"
+#include "results/prediction_files.h"
+#include "results/results_folder.h"
+#include "results/run_identity.h"
+#include "video/input_shard.h"
 
 namespace mestr::internal {
+namespace fs = std::filesystem;
 namespace {
+
+using Json = RunRecord::Json;
 
 // A leaderboard takes no other emotions than its own.
 void CheckLeaderboardClasses(const ModelInfo& model, const std::string& dataset) {
@@ -40,25 +49,53 @@ ResolvedInputs InputsOf(const RunOptions& options) {
   return ResolveInputs(options.inputs, InputOptionsOf(options.analyzer.config, options.fps));
 }
 
+ShardRange RangeOf(const RunOptions& options, const std::vector<VideoInput>& videos) {
+  return options.shard ? RangeOf(*options.shard, videos) : ShardRange{0, videos.size()};
+}
+
+template <typename T>
+std::vector<T> PartOf(const std::vector<T>& all, const ShardRange& range) {
+  const auto at = [&](std::size_t index) {
+    return all.begin() + static_cast<std::ptrdiff_t>(index);
+  };
+  return {at(range.first), at(range.end)};
+}
+
+// Two shards of one run have the same count, videos and inputs.
+Json ShardToJson(const Shard& shard, const ShardRange& range,
+                 const std::vector<VideoInput>& videos) {
+  std::string names;
+  for (const VideoInput& video : videos) {
+    for (const std::string& part : {video.key.dataset, video.key.subject, video.key.video}) {
+      names += part + '\0';
+    }
+  }
+  return {{"index", shard.index},
+          {"count", shard.count},
+          {"videos", videos.size()},
+          {"inputs", HashText(names)},
+          {"first_video", range.first + 1}};
+}
+
 class Runner {
  public:
   Runner(const RunOptions& options, const RunObserver& observer)
       : options_(options),
         observer_(observer),
         inputs_(InputsOf(options)),
-        video_files_(VideoFilesOf(inputs_.videos)),
-        folder_(options.output, AllFiles(), options.overwrite),
-        analyzer_(options.analyzer) {
-    for (const VideoInput& input : inputs_.videos) analyzer_.LoadModel(input.key);
-    for (std::size_t i = 0; i < inputs_.videos.size(); ++i) {
-      file_of_[inputs_.videos[i].key] = video_files_[i];
-    }
+        range_(RangeOf(options, inputs_.videos)),
+        videos_(PartOf(inputs_.videos, range_)),
+        files_(PartOf(VideoFilesOf(inputs_.videos), range_)),
+        folder_(options.output, kResultsFolder, options.overwrite),
+        analyzer_(options.analyzer),
+        record_(Begin()) {
     summary_.notes = inputs_.notes;
   }
 
   RunSummary Run() {
-    folder_.Prepare(Running());
+    TakeEarlier();
     for (const std::string& note : inputs_.notes) Tell(observer_.on_warning, note);
+    if (!folder_.lock_note().empty()) Tell(observer_.on_warning, folder_.lock_note());
     Tell(observer_.on_info, analyzer_.device().reason);
     try {
       ProcessAll();
@@ -66,11 +103,12 @@ class Runner {
       KeepFinished(error.what());
       throw;
     }
-    if (folder_.HasEarlierResults()) {
+    if (folder_.HoldsWhatIsReplaced()) {
       Tell(observer_.on_warning,
            "no video succeeded: the earlier results in " + folder_.path().string() + " stay");
     } else {
       WriteResults("");
+      TellWhereNothingWasToDo();
     }
     return std::move(summary_);
   }
@@ -80,19 +118,57 @@ class Runner {
     return options_.analyzer.config.face.alignment == AlignmentMode::kSimilarity;
   }
 
-  std::vector<std::string> AllFiles() const {
-    std::vector<std::string> files = PredictionFilesOf(inputs_.videos);
-    files.insert(files.end(), video_files_.begin(), video_files_.end());
-    if (options_.report) files.emplace_back(kReportFile);
-    if (HasFramesFiles()) {
-      for (const std::string& file : video_files_) files.push_back(FramesFileOf(file));
-    }
+  std::vector<std::string> FramesFiles() const {
+    std::vector<std::string> files;
+    if (!HasFramesFiles()) return files;
+    for (const std::string& file : files_) files.push_back(FramesFileOf(file));
     return files;
   }
 
-  nlohmann::ordered_json Running() const {
-    return RunningToJson(inputs_.videos, video_files_, HasFramesFiles(),
-                         PredictionFilesOf(inputs_.videos));
+  // Of all videos together.
+  std::vector<std::string> CommonFiles() const {
+    std::vector<std::string> files = PredictionFilesOf(inputs_.videos);
+    files.emplace_back(kRunFile);
+    return files;
+  }
+
+  // Every network is loaded before the first video: what is wrong with one is told at once, and the
+  // shards of a run have the same.
+  RunRecord Begin() {
+    std::vector<std::string> all = CommonFiles();
+    const std::vector<std::string> frames_files = FramesFiles();
+    all.insert(all.end(), files_.begin(), files_.end());
+    all.insert(all.end(), frames_files.begin(), frames_files.end());
+    if (options_.report) all.emplace_back(kReportFile);
+    folder_.RefuseWhatIsInTheWay(all);
+    for (const VideoInput& input : inputs_.videos) analyzer_.LoadModel(input.key);
+    Json head = RunHeadToJson(options_, analyzer_, inputs_.notes, CommonFiles());
+    if (options_.shard) head["shard"] = ShardToJson(*options_.shard, range_, inputs_.videos);
+    return {std::move(head), videos_, files_, frames_files};
+  }
+
+  void TakeEarlier() {
+    const Json running = record_.Running();
+    RequireSameRun(folder_, running);
+    if (folder_.Earlier() != nullptr) {
+      const std::size_t taken = record_.TakeEarlier(*folder_.Earlier());
+      recorded_ = taken;
+      if (taken > 0) {
+        Tell(observer_.on_info, "goes on in " + folder_.path().string() + ": results of " +
+                                    std::to_string(taken) + " of " +
+                                    Counted(std::ssize(videos_), "video") + " are there");
+      }
+    }
+    if (!folder_.HoldsWhatIsReplaced()) folder_.Write(record_.Running());
+  }
+
+  void TellWhereNothingWasToDo() const {
+    const auto& videos = summary_.videos;
+    const bool all_resumed = std::all_of(videos.begin(), videos.end(),
+                                         [](const VideoOutcome& video) { return video.resumed; });
+    if (videos.empty() || !all_resumed) return;
+    Tell(observer_.on_info, "the results in " + folder_.path().string() +
+                                " were complete, nothing had changed; --overwrite begins anew");
   }
 
   void ProcessAll() {
@@ -100,41 +176,96 @@ class Runner {
     {
       const ScopedCost cost(total);
       ForEachVideo(
-          inputs_.videos, observer_, [this](const VideoInput& input) { Process(input); },
-          [this](const VideoInput& input, const std::string& why) {
-            summary_.videos.push_back({.input = input,
-                                       .error = why,
-                                       .analysis = {},
-                                       .predictions = {},
-                                       .file = {},
-                                       .frames_file = {}});
-          });
+          videos_, observer_, [this](const VideoInput& input) { Process(input); },
+          [this](const VideoInput& input, const std::string& why) { Fail(input, why); });
     }
     summary_.wall_s = total.wall_s;
+    record_.AddWall_s(total.wall_s);
+  }
+
+  // Of one of videos_.
+  std::size_t IndexOf(const VideoInput& input) const {
+    return static_cast<std::size_t>(&input - videos_.data());
   }
 
   void Process(const VideoInput& input) {
+    const std::size_t index = IndexOf(input);
+    // Before its frames are read: what changes meanwhile is seen by the next call.
+    const Json made_from = MadeFrom(input);
+    VideoOutcome outcome{.input = input, .file = files_[index]};
+    if (HasFramesFiles()) outcome.frames_file = FramesFileOf(outcome.file);
+    if (!TakeResults(index, made_from, outcome)) Analyze(index, made_from, outcome);
+    summary_.videos.push_back(std::move(outcome));
+    Tell(observer_.on_outcome, summary_.videos.back());
+  }
+
+  // False where they are to be computed: there are none of an earlier call, or they do not hold.
+  bool TakeResults(std::size_t index, const Json& made_from, VideoOutcome& outcome) {
+    if (!record_.HasResultsOf(index)) return false;
+    std::string change = ChangeOf(record_.MadeFromOf(index), made_from);
+    if (change.empty()) change = ReadResults(outcome, record_.EntryOf(index));
+    if (change.empty()) {
+      outcome.resumed = true;
+      record_.KeepResults(index);
+      return true;
+    }
+    if (!Exists(outcome.input.path)) (void)OpenInput(outcome.input);  // says so
+    Tell(observer_.on_warning, outcome.input.path.string() + ": " + change + ": computed again");
+    return false;
+  }
+
+  // Why an earlier call's results are none; empty: they are.
+  std::string ReadResults(VideoOutcome& outcome, const Json& entry) const {
+    if (!outcome.frames_file.empty() && !Exists(folder_.path() / outcome.frames_file)) {
+      return "not all of its results are there";
+    }
+    try {
+      outcome.results = ReadFindsOf(outcome);
+    } catch (const Error& error) {
+      if (error.kind() != ErrorKind::kInput) throw;
+      return "its results are not there, or damaged";
+    }
+    const Json wall_s = entry.value("wall_seconds", Json());
+    if (wall_s.is_number()) outcome.results.wall_s = wall_s.get<double>();
+    return "";
+  }
+
+  VideoResults ReadFindsOf(const VideoOutcome& outcome) const {
+    const VideoInput as_in_record = {
+        .path = outcome.input.path, .key = AsInRecord(outcome.input.key), .fps = outcome.input.fps};
+    return ReadFinds(folder_.path(), {.input = as_in_record,
+                                      .error = {},
+                                      .file = outcome.file,
+                                      .frames_file = outcome.frames_file,
+                                      .input_bytes = {},
+                                      .wall_s = outcome.analysis.wall_s});
+  }
+
+  void Analyze(std::size_t index, const Json& made_from, VideoOutcome& outcome) {
+    const VideoInput& input = outcome.input;
     CheckLeaderboardClasses(analyzer_.LoadModel(input.key), input.key.dataset);
-    VideoOutcome outcome{.input = input,
-                         .error = {},
-                         .analysis = {},
-                         .predictions = {},
-                         .file = {},
-                         .frames_file = {}};
     const auto source = OpenInput(input, options_.analyzer.config.video);
-    outcome.analysis = analyzer_.Analyze(*source, input.key, observer_);
-    outcome.predictions = PredictionsOfFaces(outcome.analysis);
-    outcome.file = file_of_.at(input.key);
-    if (folder_.HasEarlierResults()) folder_.Replace(Running());
+    outcome.analysis = analyzer_.Analyze(*source, input.key, observer_, observer_.stop);
+    if (folder_.HoldsWhatIsReplaced()) folder_.Write(record_.Running());
     WriteRecord(folder_.path() / outcome.file, VideoToJson(input, outcome.analysis));
-    if (HasFramesFiles()) {
-      outcome.frames_file = FramesFileOf(outcome.file);
+    if (!outcome.frames_file.empty()) {
       WriteFileAtomically(folder_.path() / outcome.frames_file, FramesCsv(outcome.analysis));
     }
+    outcome.results = ReadFindsOf(outcome);
+    Json facts = FactsToJson(outcome.analysis);
+    facts["made_from"] = made_from;
+    record_.SetResults(index, facts);
+    folder_.Write(record_.Running());
+    ++recorded_;
     DropValues(outcome.analysis);
-    summary_.videos.push_back(std::move(outcome));
-    ++finished_;
-    Tell(observer_.on_outcome, summary_.videos.back());
+  }
+
+  void Fail(const VideoInput& input, const std::string& why) {
+    const std::size_t index = IndexOf(input);
+    const bool is_away = record_.HasResultsOf(index) && !Exists(input.path);
+    record_.SetFailed(index, why, is_away);
+    if (!folder_.HoldsWhatIsReplaced()) folder_.Write(record_.Running());
+    summary_.videos.push_back({.input = input, .error = why});
   }
 
   // What has a value an index or a frame is in the video's files.
@@ -145,22 +276,28 @@ class Runner {
     for (Analysis& other : analysis.others) DropValues(other);
   }
 
-  // `end`: as for RunToJson.
+  // `end`: why the run ends before its last video; empty: it does not.
   void WriteResults(const std::string& end) {
-    summary_.files = WritePredictions(folder_.path(), summary_.videos);
-    summary_.files.push_back(folder_.RunFile());
-    WriteRecord(folder_.RunFile(), RunToJson(options_, analyzer_, summary_, end));
+    std::vector<VideoResults> results;
+    for (const VideoOutcome& outcome : summary_.videos) {
+      if (!outcome.error) results.push_back(outcome.results);
+    }
+    for (const std::string& file : WritePredictions(folder_.path(), inputs_.videos, results)) {
+      summary_.files.push_back(folder_.path() / file);
+    }
+    summary_.files.push_back(folder_.RecordPath());
+    folder_.Write(record_.Ended(end));
   }
 
   // Hours of work must not be lost to what ends a run: a full disk, a device that is gone.
   void KeepFinished(const std::string& end) {
-    if (finished_ == 0) return;
-    const std::string finished = std::to_string(finished_) + " of " +
-                                 Counted(std::ssize(inputs_.videos), "video") + " finished before";
+    if (recorded_ == 0) return;
+    const std::string finished = std::to_string(record_.finished()) + " of " +
+                                 Counted(std::ssize(videos_), "video") + " finished before";
     try {
       WriteResults(end);
-      Tell(observer_.on_warning,
-           "the run ends early; " + finished + ", with results in " + folder_.path().string());
+      Tell(observer_.on_warning, "the run ends early; " + finished + ", with results in " +
+                                     folder_.path().string() + ": the same command goes on there");
     } catch (const Error& error) {
       Tell(observer_.on_warning, "the run ends early; " + finished + ", each with its file in " +
                                      (folder_.path() / kVideosFolder).string() +
@@ -171,11 +308,13 @@ class Runner {
   const RunOptions& options_;
   const RunObserver& observer_;
   ResolvedInputs inputs_;
-  std::vector<std::string> video_files_;  // of each
-  ResultsFolder folder_;
+  ShardRange range_;
+  std::vector<VideoInput> videos_;  // of the inputs, those that are this call's
+  std::vector<std::string> files_;  // of each
+  WorkFolder folder_;
   Analyzer analyzer_;
-  std::map<VideoKey, std::string> file_of_;
-  std::int64_t finished_ = 0;
+  RunRecord record_;
+  std::size_t recorded_ = 0;  // videos whose results run.json tells
   RunSummary summary_;
 };
 

@@ -2,6 +2,7 @@
 
 #include <new>
 #include <optional>
+#include <string>
 
 #include "mestr/core/error.h"
 #include "pipeline/tell.h"
@@ -21,6 +22,12 @@ void ForEachVideo(
     const std::function<void(const VideoInput& input, const std::string& why)>& fail) {
   Tell(observer.on_start, inputs.size());
   for (std::size_t i = 0; i < inputs.size(); ++i) {
+    if (observer.stop.stop_requested() ||
+        (observer.stops_after_video && observer.stops_after_video())) {
+      throw Error(ErrorKind::kStopped, "stopped before video " + std::to_string(i + 1) + " of " +
+                                           std::to_string(inputs.size()) +
+                                           "; the same command goes on with it");
+    }
     Tell(observer.on_video, i, inputs.size(), inputs[i]);
     std::optional<std::string> failure;
     try {

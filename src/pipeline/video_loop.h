@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <functional>
+#include <stop_token>
 #include <string>
 #include <vector>
 
@@ -21,6 +22,9 @@ struct RunObserver : AnalysisObserver {
   // Of `mestr run`, for each video that did not fail, before on_video_done.
   std::function<void(const VideoOutcome& outcome)> on_outcome;
   std::function<void(const VideoInput& input)> on_video_done;
+  // Asked before each video: where it is true, the run ends with Error{kStopped}.
+  std::function<bool()> stops_after_video;
+  std::stop_token stop;  // the same within a video
 };
 
 // What goes wrong with one video's file or with the model for it is that video's failure, and the

@@ -23,6 +23,17 @@ std::optional<double> ScoreAt(const FaceResults& face, std::int64_t frame) {
   return face.smoothed[index];
 }
 
+std::vector<FaceCause> CausesOf(const FaceResults& face, std::int64_t frames) {
+  std::vector<FaceCause> causes(static_cast<std::size_t>(frames), FaceCause::kNoFace);
+  for (std::size_t i = 0; i < face.frames.size(); ++i) causes[i] = face.frames[i].cause;
+  if (!face.frames.empty()) return causes;
+  for (const FoundStretch& stretch : face.stretches) {
+    std::fill(causes.begin() + stretch.frames.onset, causes.begin() + stretch.frames.offset + 1,
+              FaceCause::kNone);
+  }
+  return causes;
+}
+
 }  // namespace
 
 FaceNow FaceAt(const FaceResults& face, std::int64_t frame) {
@@ -43,6 +54,21 @@ FaceNow FaceAt(const FaceResults& face, std::int64_t frame) {
     if (Holds(found.interval, frame)) now.find = &found;
   }
   return now;
+}
+
+std::vector<CauseRun> UnusableRuns(const FaceResults& face, std::int64_t frames) {
+  std::vector<CauseRun> runs;
+  const std::vector<FaceCause> causes = CausesOf(face, frames);
+  for (std::int64_t i = 0; i < frames; ++i) {
+    const FaceCause cause = causes[static_cast<std::size_t>(i)];
+    if (cause == FaceCause::kNone) continue;
+    if (!runs.empty() && runs.back().cause == cause && runs.back().frames.offset == i - 1) {
+      runs.back().frames.offset = i;
+    } else {
+      runs.push_back({{i, i}, cause});
+    }
+  }
+  return runs;
 }
 
 }  // namespace mestr::internal

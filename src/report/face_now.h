@@ -4,8 +4,9 @@
 #include <cstdint>
 #include <opencv2/core/types.hpp>
 #include <optional>
+#include <vector>
 
-#include "report/results.h"
+#include "results/results.h"
 
 namespace mestr::internal {
 
@@ -18,5 +19,14 @@ struct FaceNow {
 };
 
 FaceNow FaceAt(const FaceResults& face, std::int64_t frame);
+
+// Frames in a row from which nothing was concluded, for one cause.
+struct CauseRun {
+  Interval frames;
+  FaceCause cause = FaceCause::kNone;
+};
+
+// All of a video of so many frames, in order.
+std::vector<CauseRun> UnusableRuns(const FaceResults& face, std::int64_t frames);
 
 }  // namespace mestr::internal

@@ -15,15 +15,7 @@ namespace mestr::internal {
 namespace fs = std::filesystem;
 namespace {
 
-// Results have six decimals.
-constexpr double kSameTime_s = 1.5e-6;
 constexpr std::size_t kMostNamed = 5;
-
-// As an input's name becomes its key: a folder keeps what looks like an extension.
-std::string NameOf(const fs::path& path) {
-  const fs::path named = path.has_filename() ? path : path.parent_path();
-  return (IsFolder(named) ? named.filename() : named.stem()).string();
-}
 
 bool IsSameFile(const fs::path& a, const fs::path& b) {
   std::error_code not_there;
@@ -45,10 +37,10 @@ const RunVideo* FindVideo(const RunResults& run, const fs::path& path) {
   }
   const RunVideo* found = nullptr;
   for (const RunVideo& video : run.videos) {
-    if (NameOf(video.input.path) != NameOf(path)) continue;
+    if (InputName(video.input.path) != InputName(path)) continue;
     if (found != nullptr) {
       throw Error(ErrorKind::kInput, run.folder.string() + " has results of several videos named " +
-                                         NameOf(path) + ", and none was read from " +
+                                         InputName(path) + ", and none was read from " +
                                          path.string());
     }
     found = &video;

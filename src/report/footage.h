@@ -5,7 +5,7 @@
 #include <memory>
 
 #include "mestr/video/frame_source.h"
-#include "report/results.h"
+#include "results/results.h"
 
 namespace mestr::internal {
 

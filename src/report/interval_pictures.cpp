@@ -59,10 +59,10 @@ class PictureMaker {
 
 }  // namespace
 
-std::vector<std::vector<IntervalPictures>> PicturesOf(
-    const VideoResults& video, const VideoOptions& video_options,
-    const std::filesystem::path& landmark_model, const PictureOptions& options,
-    const std::function<void(std::int64_t done, std::int64_t all)>& progress) {
+std::vector<std::vector<IntervalPictures>> PicturesOf(const VideoResults& video,
+                                                      const VideoOptions& video_options,
+                                                      const std::filesystem::path& landmark_model,
+                                                      const PictureOptions& options) {
   const bool any = std::any_of(video.faces.begin(), video.faces.end(),
                                [](const FaceResults& face) { return !face.intervals.empty(); });
   if (!any) return std::vector<std::vector<IntervalPictures>>(video.faces.size());
@@ -74,7 +74,6 @@ std::vector<std::vector<IntervalPictures>> PicturesOf(
     footage.WantImages(maker.Wants(next));
     footage.Next(frame);
     maker.Push(frame);
-    if (progress) progress(next + 1, maker.end_frame());
   }
   return maker.Take();
 }

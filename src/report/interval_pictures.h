@@ -3,12 +3,11 @@
 
 #include <cstdint>
 #include <filesystem>
-#include <functional>
 #include <string>
 #include <vector>
 
 #include "mestr/video/frame_source.h"
-#include "report/results.h"
+#include "results/results.h"
 
 namespace mestr::internal {
 
@@ -42,11 +41,11 @@ struct IntervalPictures {
 
 // For the finds of each face of `video`, in order: pictures[f][i] belong to faces[f].intervals[i].
 // Reads the video (video.input.path) once, up to the last find; keeps pictures of the open finds
-// alone. `progress`, which may be empty, hears of every frame. Throws Error{kInput} as Footage
-// does, Error{kModel} as FindLandmarkModel, Error{kConfig} where FFmpeg has no libx264.
-std::vector<std::vector<IntervalPictures>> PicturesOf(
-    const VideoResults& video, const VideoOptions& video_options,
-    const std::filesystem::path& landmark_model, const PictureOptions& options = {},
-    const std::function<void(std::int64_t done, std::int64_t all)>& progress = {});
+// alone. Throws Error{kInput} as Footage does, Error{kModel} as FindLandmarkModel, Error{kConfig}
+// where FFmpeg has no libx264.
+std::vector<std::vector<IntervalPictures>> PicturesOf(const VideoResults& video,
+                                                      const VideoOptions& video_options,
+                                                      const std::filesystem::path& landmark_model,
+                                                      const PictureOptions& options = {});
 
 }  // namespace mestr::internal

@@ -4,49 +4,14 @@
 #include <cmath>
 #include <map>
 
+#include "core/number_text.h"
+#include "report/face_now.h"
 #include "report/packed_series.h"
 
 namespace mestr::internal {
 namespace {
 
 using Json = nlohmann::ordered_json;
-
-// Records round times to it.
-constexpr double kMicrosecond_s = 1.5e-6;
-
-// Six decimals, as predictions.csv has them.
-double Short(double value) { return std::round(value * 1e6) / 1e6; }
-
-struct CauseRun {
-  Interval frames;
-  FaceCause cause;
-};
-
-std::vector<FaceCause> CausesOf(const FaceResults& face, std::int64_t frames) {
-  std::vector<FaceCause> causes(static_cast<std::size_t>(frames), FaceCause::kNoFace);
-  for (std::size_t i = 0; i < face.frames.size(); ++i) causes[i] = face.frames[i].cause;
-  if (!face.frames.empty()) return causes;
-  for (const FoundStretch& stretch : face.stretches) {
-    std::fill(causes.begin() + stretch.frames.onset, causes.begin() + stretch.frames.offset + 1,
-              FaceCause::kNone);
-  }
-  return causes;
-}
-
-std::vector<CauseRun> UnusableRuns(const FaceResults& face, std::int64_t frames) {
-  std::vector<CauseRun> runs;
-  const std::vector<FaceCause> causes = CausesOf(face, frames);
-  for (std::int64_t i = 0; i < frames; ++i) {
-    const FaceCause cause = causes[static_cast<std::size_t>(i)];
-    if (cause == FaceCause::kNone) continue;
-    if (!runs.empty() && runs.back().cause == cause && runs.back().frames.offset == i - 1) {
-      runs.back().frames.offset = i;
-    } else {
-      runs.push_back({{i, i}, cause});
-    }
-  }
-  return runs;
-}
 
 Json RunsToJson(const std::vector<CauseRun>& runs) {
   Json list = Json::array();
@@ -62,7 +27,7 @@ Json NotUsableToJson(const std::vector<CauseRun>& runs, double fps) {
   for (const CauseRun& run : runs) frames[run.cause] += run.frames.LengthFrames();
   Json json = Json::object();
   for (const auto& [cause, count] : frames) {
-    json[std::string(FaceCauseText(cause))] = Short(static_cast<double>(count) / fps);
+    json[std::string(FaceCauseText(cause))] = SixDecimals(static_cast<double>(count) / fps);
   }
   return json;
 }
@@ -72,7 +37,7 @@ Json OwnTimes(const VideoResults& video) {
   bool is_even = true;
   for (std::size_t i = 0; i < video.frame_times_s.size(); ++i) {
     const double even_s = static_cast<double>(i) / video.fps;
-    is_even = is_even && std::abs(video.frame_times_s[i] - even_s) < kMicrosecond_s;
+    is_even = is_even && std::abs(video.frame_times_s[i] - even_s) < kSameTime_s;
   }
   return is_even ? Json() : Json(video.frame_times_s);
 }
@@ -123,14 +88,14 @@ Json MeanProbabilities(const ScoreTrack& track, const Interval& interval) {
     ++count;
   }
   if (count == 0) return Json::array();
-  for (double& sum : sums) sum = Short(sum / static_cast<double>(count));
+  for (double& sum : sums) sum = SixDecimals(sum / static_cast<double>(count));
   return sums;
 }
 
 Json FramesToJson(const VideoResults& video, const Interval& interval,
                   std::optional<std::int64_t> apex) {
   const auto time = [&](std::int64_t frame) {
-    return Json(Short(video.frame_times_s[static_cast<std::size_t>(frame)]));
+    return Json(SixDecimals(video.frame_times_s[static_cast<std::size_t>(frame)]));
   };
   return {{"onset", interval.onset + 1},           {"apex", apex ? Json(*apex + 1) : Json()},
           {"offset", interval.offset + 1},         {"onset_s", time(interval.onset)},
@@ -186,7 +151,7 @@ void AddVerdicts(const VideoResults& video, const JudgedVideo& judged, Json& row
     json["verdict"] = find.label ? "hit" : "false alarm";
     if (!find.label) continue;
     json["label"] = LabelToJson(video, judged.labels[*find.label]);
-    json["label"]["iou"] = Short(find.iou);
+    json["label"]["iou"] = SixDecimals(find.iou);
   }
   for (std::size_t i = 0; i < judged.labels.size(); ++i) {
     if (std::string_view(VerdictOf(judged, i)) != "miss") continue;
@@ -224,7 +189,7 @@ Json SummaryOf(const VideoResults& video, bool is_judged, const Json& rows) {
   Json json = NameToJson(video.input);
   json["frames"] = video.frames;
   json["fps"] = video.fps;
-  json["seconds"] = Short(static_cast<double>(video.frames) / video.fps);
+  json["seconds"] = SixDecimals(static_cast<double>(video.frames) / video.fps);
   json["unusable"] = RunsToJson(runs);
   json["not_usable_s"] = NotUsableToJson(runs, video.fps);
   json["found"] = CountOf(rows, "kind", "find");

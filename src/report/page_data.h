@@ -5,8 +5,8 @@
 #include <optional>
 #include <vector>
 
-#include "report/results.h"
 #include "report/truth.h"
+#include "results/results.h"
 
 namespace mestr::internal {
 

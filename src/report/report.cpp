@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "core/files.h"
+#include "core/folder_lock.h"
 #include "core/record_file.h"
 #include "core/results_files.h"
 #include "core/text.h"
@@ -12,8 +13,8 @@
 #include "report/page.h"
 #include "report/page_data.h"
 #include "report/picture_data.h"
-#include "report/results.h"
 #include "report/truth.h"
+#include "results/results.h"
 
 namespace mestr::internal {
 namespace fs = std::filesystem;
@@ -75,22 +76,15 @@ class Builder {
     }
     page_.Add("video-" + std::to_string(index), data.view);
     if (options_.faces && data.summary["found"] > 0) {
-      page_.Add("pictures-" + std::to_string(index), Pictures(video, index));
+      page_.Add("pictures-" + std::to_string(index), Pictures(video));
     }
     return data.summary;
   }
 
   // In the order of the rows of finds.
-  Json Pictures(const VideoResults& video, std::size_t index) const {
-    std::function<void(std::int64_t, std::int64_t)> progress;
-    if (observer_.on_progress) {
-      progress = [&](std::int64_t done, std::int64_t all) {
-        observer_.on_progress(index, run_.videos.size(), done, all);
-      };
-    }
+  Json Pictures(const VideoResults& video) const {
     try {
-      return PicturesToJson(
-          PicturesOf(video, run_.video_options, options_.landmark_model, {}, progress));
+      return PicturesToJson(PicturesOf(video, run_.video_options, options_.landmark_model));
     } catch (const Error& error) {
       if (error.kind() == ErrorKind::kModel) {
         throw Error(ErrorKind::kModel,
@@ -112,6 +106,7 @@ class Builder {
 
 // So that `mestr run --overwrite` removes it with the results that it shows.
 void ListInRecord(const fs::path& folder) {
+  const FolderLock lock(folder);
   const fs::path path = folder / kRunFile;
   std::optional<Json> record = ReadRecord(path);
   if (!record) throw Error(ErrorKind::kInput, path.string() + " is no record of mestr run");

@@ -20,9 +20,6 @@ struct ReportOptions {
 
 struct ReportObserver {
   std::function<void(const std::string&)> on_warning;  // what could not be shown, one line each
-  // Frames read for the pictures of a video: the index-th of count, 0-based.
-  std::function<void(std::size_t index, std::size_t count, std::int64_t done, std::int64_t all)>
-      on_progress;
 };
 
 // Gives the file that it wrote, whole or not at all. A video that is not there any more, or another

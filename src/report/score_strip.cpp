@@ -20,15 +20,15 @@ constexpr double kPlot_px = 72;
 constexpr double kSeconds_px = 18;
 constexpr double kWhole_px = 8;
 
-// Runs of frames that nothing was concluded from.
+// Whatever the causes.
 std::vector<Interval> NotJudged(const FaceResults& face, std::int64_t frames) {
-  std::vector<Interval> runs;
-  for (std::int64_t frame = 0; frame < frames; ++frame) {
-    if (FaceAt(face, frame).cause == FaceCause::kNone) continue;
-    if (runs.empty() || runs.back().offset + 1 != frame) runs.push_back({frame, frame});
-    runs.back().offset = frame;
+  std::vector<Interval> together;
+  for (const CauseRun& run : UnusableRuns(face, frames)) {
+    const bool goes_on = !together.empty() && together.back().offset + 1 == run.frames.onset;
+    if (!goes_on) together.push_back(run.frames);
+    together.back().offset = run.frames.offset;
   }
-  return runs;
+  return together;
 }
 
 }  // namespace

@@ -10,8 +10,6 @@
 namespace mestr::internal {
 namespace {
 
-// As face.smoothing_s by default.
-constexpr double kSmoothing_s = 0.15;
 // The crop shows more than what methods look at: brows and chin with what is around them.
 constexpr double kShown = 1.15;
 // Room for a head that moves.
@@ -62,15 +60,10 @@ cv::Mat SteadyFace::Crop(const Sample& sample, const Similarity& frame_from_firs
 }
 
 std::vector<cv::Mat> SteadyFace::Crops(std::size_t reference) const {
-  const double sigma_frames = kSmoothing_s * fps_;
-  const auto half_window = static_cast<std::size_t>(std::ceil(3 * sigma_frames));
+  const double sigma_frames = FaceOptions().smoothing_s * fps_;
   std::vector<RigidPoints> points;
   for (const Sample& sample : samples_) points.push_back(sample.points);
-  const auto smoothed = [&](std::size_t i) {
-    const std::size_t begin = i > half_window ? i - half_window : 0;
-    const std::size_t end = std::min(points.size(), i + half_window + 1);
-    return SmoothAt(std::span(points).subspan(begin, end - begin), i - begin, sigma_frames);
-  };
+  const auto smoothed = [&](std::size_t i) { return SmoothAt(points, i, sigma_frames); };
   const RigidPoints target = smoothed(reference);
   const cv::Rect2d box = Enlarged(samples_[reference].face, kShown);
   std::vector<cv::Mat> crops;

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "mestr/submission/records.h"
-#include "report/results.h"
+#include "results/results.h"
 
 namespace mestr::internal {
 

@@ -1,8 +1,7 @@
 #include "synth/clip_file.h"
 
-#include <unistd.h>
-
 #include "core/files.h"
+#include "core/temporary_files.h"
 #include "core/text.h"
 #include "video/avi_writer.h"
 #include "video/jpeg_encoder.h"
@@ -16,27 +15,12 @@ namespace {
 
 using NextFrame = std::function<cv::Mat()>;
 
-// Frames are written beside, and the folder is renamed at the end.
 void WriteFrames(const fs::path& folder, const ClipFileOptions& options, std::int64_t frames,
                  const NextFrame& next) {
-  fs::path part = folder.parent_path() / ".";
-  part += folder.filename();
-  part += ".part" + std::to_string(::getpid());
-  std::error_code error;
-  fs::remove_all(part, error);
-  fs::create_directories(part, error);
-  if (error) ThrowCannotWrite(folder, error.message());
-  try {
-    JpegEncoder encoder(options.size.width, options.size.height, options.jpeg_quality);
-    for (std::int64_t i = 0; i < frames; ++i) {
-      const std::string name = options.frame_prefix + "_" + ZeroPadded(i + 1, 5) + ".jpg";
-      WriteNewFile(part / name, encoder.Encode(next()));
-    }
-    fs::rename(part, folder, error);
-    if (error) ThrowCannotWrite(folder, error.message());
-  } catch (...) {
-    fs::remove_all(part, error);
-    throw;
+  JpegEncoder encoder(options.size.width, options.size.height, options.jpeg_quality);
+  for (std::int64_t i = 0; i < frames; ++i) {
+    const std::string name = options.frame_prefix + "_" + ZeroPadded(i + 1, 5) + ".jpg";
+    WriteNewFile(folder / name, encoder.Encode(next()));
   }
 }
 
@@ -59,14 +43,19 @@ void WriteMp4(const fs::path& path, const ClipFileOptions& options, std::int64_t
 }  // namespace
 
 void WriteClipFile(const fs::path& path, const ClipFileOptions& options, std::int64_t frames,
-                   const NextFrame& next) {
+                   const NextFrame& next, const std::function<void()>& before_it_appears) {
+  const auto write_by = [&](auto* write) {
+    return [&, write](const fs::path& temporary) {
+      write(temporary, options, frames, next);
+      if (before_it_appears) before_it_appears();
+    };
+  };
   if (options.encoding == ClipEncoding::kFrames) {
-    WriteFrames(path, options, frames, next);
-    return;
+    WriteFolderAtomically(path, write_by(WriteFrames));
+  } else {
+    WriteFileAtomically(path,
+                        write_by(options.encoding == ClipEncoding::kAvi ? WriteAvi : WriteMp4));
   }
-  const auto write = options.encoding == ClipEncoding::kAvi ? WriteAvi : WriteMp4;
-  WriteFileAtomically(path,
-                      [&](const fs::path& temporary) { write(temporary, options, frames, next); });
 }
 
 }  // namespace mestr::internal::synth

@@ -24,9 +24,11 @@ struct ClipFileOptions {
   std::string frame_prefix = "img";     // of kFrames: img_00001.jpg
 };
 
-// Calls `next` for each of `frames` pictures, 8-bit BGR, in order. Throws Error{kConfig} naming a
-// path that cannot be written.
+// Calls `next` for each of `frames` pictures, 8-bit BGR, in order, and `before_it_appears` when all
+// of them are written and nobody sees them yet. Throws Error{kConfig} naming a path that cannot be
+// written.
 void WriteClipFile(const std::filesystem::path& path, const ClipFileOptions& options,
-                   std::int64_t frames, const std::function<cv::Mat()>& next);
+                   std::int64_t frames, const std::function<cv::Mat()>& next,
+                   const std::function<void()>& before_it_appears = nullptr);
 
 }  // namespace mestr::internal::synth

@@ -9,7 +9,7 @@
 #include <thread>
 #include <vector>
 
-#include "core/files.h"
+#include "core/text.h"
 #include "mestr/core/error.h"
 
 namespace mestr::internal::synth {
@@ -20,47 +20,41 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-// What a former set left, as its record says.
-std::vector<fs::path> FormerEntries(const fs::path& folder) {
-  const fs::path record = folder / kRecordFile;
-  const std::string refusal = "cannot overwrite " + folder.string() +
-                              ": it was not written by mestr synth; choose another folder";
-  std::error_code error;
-  if (!fs::exists(record, error)) throw Error(ErrorKind::kConfig, refusal);
-  std::vector<fs::path> entries;
-  try {
-    const Json json = Json::parse(ReadFile(record));
-    for (const auto& name : json.at("entries").get<std::vector<std::string>>()) {
-      // Only names of this folder: a changed record must not reach beyond it.
-      if (fs::path(name).filename() != name || name == "." || name == ".." || name.empty()) {
-        throw Error(ErrorKind::kConfig, refusal);
-      }
-      entries.push_back(folder / name);
-    }
-  } catch (const Json::exception&) {
-    throw Error(ErrorKind::kConfig, refusal);
+// A path within the folder, in its plain form: a changed record must not reach beyond it.
+bool IsPathInFolder(const Json& name) {
+  if (!name.is_string()) return false;
+  const auto& text = name.get_ref<const std::string&>();
+  const fs::path path(text);
+  return !text.empty() && text.find('\0') == std::string::npos && path.is_relative() &&
+         path.has_filename() && path.lexically_normal().string() == text && text != "." &&
+         *path.begin() != "..";
+}
+
+std::string FaultOf(const Json& record) {
+  const Json entries = record.value("entries", Json());
+  if (!entries.is_array() || !std::all_of(entries.begin(), entries.end(), IsPathInFolder)) {
+    return "it has no list 'entries' of names in the folder";
   }
-  return entries;
+  const Json clips = record.value("clips", Json::array());
+  const auto is_clip = [](const Json& clip) { return clip.is_object() && clip.contains("path"); };
+  const bool is_list = clips.is_array() && std::all_of(clips.begin(), clips.end(), is_clip);
+  return is_list ? "" : "its 'clips' are no list of clips";
+}
+
+std::vector<std::string> FilesOf(const Json& record) {
+  auto files = record.at("entries").get<std::vector<std::string>>();
+  files.emplace_back(kRecordFile);
+  return files;
 }
 
 }  // namespace
 
-void PrepareSetFolder(const fs::path& folder, bool overwrite) {
-  MakeOutputFolder(folder);
-  std::error_code error;
-  const bool empty = fs::is_empty(folder, error);
-  if (error) ThrowCannotWrite(folder, error.message());
-  if (empty) return;
-  if (!overwrite) {
-    throw Error(ErrorKind::kConfig,
-                "output folder " + folder.string() +
-                    " is not empty; choose another one, or --overwrite a former set there");
-  }
-  for (const fs::path& entry : FormerEntries(folder)) {
-    fs::remove_all(entry, error);
-    if (error) ThrowCannotWrite(entry, error.message());
-  }
-}
+const WorkFolder::Kind kSetFolder = {.record = kRecordFile,
+                                     .command = "mestr synth",
+                                     .fault_of = FaultOf,
+                                     .files_of = FilesOf,
+                                     .is_own_name = IsPathInFolder,
+                                     .lists_folders = true};
 
 void ForEachClip(std::size_t count, const SynthWriteOptions& write,
                  const std::function<void(std::size_t)>& make) {
@@ -73,6 +67,11 @@ void ForEachClip(std::size_t count, const SynthWriteOptions& write,
   const auto work = [&] {
     for (std::size_t i = next++; i < count && !failed; i = next++) {
       try {
+        if (write.stops_after_clip && write.stops_after_clip()) {
+          throw Error(ErrorKind::kStopped, "stopped before all of the " +
+                                               Counted(static_cast<std::int64_t>(count), "clip") +
+                                               " were made: the same command makes the others");
+        }
         make(i);
         const std::lock_guard lock(progress_mutex);
         ++done;

@@ -4,18 +4,20 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
-#include <filesystem>
 #include <functional>
 
+#include "core/work_folder.h"
 #include "synth/micro_expressions.h"
 
 namespace mestr::internal {
 
 struct SynthWriteOptions {
-  bool overwrite = false;  // remove a former set first
+  bool overwrite = false;  // begin anew where there is a set
   int threads = 1;         // >= 1; clips at a time. The bytes do not depend on it.
   // Called after each clip, from one thread at a time.
   std::function<void(std::int64_t clips_done, std::int64_t clips)> progress = nullptr;
+  // Asked before each clip: where it is true, the rest ends with Error{kStopped}.
+  std::function<bool()> stops_after_clip = nullptr;
 };
 
 struct SynthSetSummary {
@@ -29,9 +31,8 @@ namespace synth {
 // Tells what is in the folder; its list "entries" names what belongs to the set.
 inline constexpr char kRecordFile[] = "synth.json";
 
-// Makes the folder, and removes a former set. Throws Error{kConfig} for one that cannot be written,
-// that is not empty where `overwrite` is false, or where it is true and holds no former set.
-void PrepareSetFolder(const std::filesystem::path& folder, bool overwrite);
+// Of kRecordFile.
+extern const WorkFolder::Kind kSetFolder;
 
 // Calls `make` with 0..count-1, in any order on several threads; the first error (in the clips'
 // order among those met) stops the rest and is thrown.

@@ -1,11 +1,15 @@
 #include <algorithm>
 #include <cmath>
+#include <mutex>
 #include <nlohmann/json.hpp>
 #include <string>
+#include <system_error>
+#include <utility>
 
 #include "core/csv.h"
 #include "core/files.h"
 #include "core/npy_writer.h"
+#include "mestr/core/error.h"
 #include "mestr/core/version.h"
 #include "mestr/submission/labels.h"
 #include "synth/synth_set.h"
@@ -54,11 +58,14 @@ Json ClipJson(const SynthSetClip& clip, const synth::Clip& person) {
           {"encoding", FileJson(clip.file)}};
 }
 
+std::string FlowFile(const SynthSetClip& clip) {
+  return std::string(kFlowFolder) + "/" + clip.dataset + "_" + clip.subject + "_" + clip.video +
+         ".npy";
+}
+
 void WriteFlow(const synth::Clip& person, const SynthSetClip& clip, int step,
                const fs::path& folder) {
-  const fs::path path =
-      folder / kFlowFolder / (clip.dataset + "_" + clip.subject + "_" + clip.video + ".npy");
-  WriteFileAtomically(path, [&](const fs::path& temporary) {
+  WriteFileAtomically(folder / FlowFile(clip), [&](const fs::path& temporary) {
     NpyWriter npy(temporary, {clip.options.height_px, clip.options.width_px, 2}, false);
     for (std::int64_t i = 0; i + step < person.frame_count(); ++i) {
       const cv::Mat flow = person.Flow(i, i + step);
@@ -66,17 +73,6 @@ void WriteFlow(const synth::Clip& person, const SynthSetClip& clip, int step,
     }
     npy.Finish();
   });
-}
-
-ClipTruth WriteClip(const SynthSetClip& clip, const std::optional<int>& flow_step,
-                    const fs::path& folder) {
-  synth::Clip person(clip.options);
-  synth::WriteClipFile(folder / clip.path, clip.file, person.frame_count(),
-                       [&] { return person.NextFrame(); });
-  if (flow_step) WriteFlow(person, clip, *flow_step, folder);
-  ClipTruth truth = {person.events(), {}, ClipJson(clip, person)};
-  for (std::int64_t i = 0; i < person.frame_count(); ++i) truth.frames.push_back(person.TruthAt(i));
-  return truth;
 }
 
 // To a thousandth, which is more than a measurement sees.
@@ -167,25 +163,26 @@ Json OptionsJson(const synth::ClipOptions& o) {
   return json;
 }
 
-// The names in the set's folder that belong to the set.
+// What in the set's folder belongs to the set.
 std::vector<std::string> EntriesOf(const SynthSetOptions& options,
                                    const std::vector<SynthSetClip>& clips) {
-  std::vector<std::string> entries = {kLabelsFile, kManifestFile, kEventsFile, kFramesFile,
-                                      synth::kRecordFile};
-  if (options.flow_step) entries.emplace_back(kFlowFolder);
-  for (const SynthSetClip& clip : clips) entries.push_back(clip.path.begin()->string());
-  std::sort(entries.begin(), entries.end());
-  entries.erase(std::unique(entries.begin(), entries.end()), entries.end());
+  std::vector<std::string> entries = {kLabelsFile, kManifestFile, kEventsFile, kFramesFile};
+  for (const SynthSetClip& clip : clips) {
+    entries.push_back(clip.path.generic_string());
+    if (options.flow_step) entries.push_back(FlowFile(clip));
+  }
   return entries;
 }
 
-Json RecordOf(const SynthSetOptions& options, const std::vector<SynthSetClip>& clips,
-              bool complete) {
-  return {{"made_by", std::string("mestr synth ") + Version()},
-          {"complete", complete},
-          {"seed", options.seed},
-          {"options", OptionsJson(options.clip)},
-          {"entries", EntriesOf(options, clips)}};
+// Without the clips that are made.
+Json RecordOf(const SynthSetOptions& options, const std::vector<SynthSetClip>& clips) {
+  Json record = {{"made_by", std::string("mestr synth ") + Version()},
+                 {"complete", false},
+                 {"seed", options.seed},
+                 {"options", OptionsJson(options.clip)},
+                 {"entries", EntriesOf(options, clips)}};
+  if (options.flow_step) record["options"]["flow_step"] = *options.flow_step;
+  return record;
 }
 
 SynthSetSummary SummaryOf(const std::vector<ClipTruth>& truths) {
@@ -200,27 +197,125 @@ SynthSetSummary SummaryOf(const std::vector<ClipTruth>& truths) {
   return summary;
 }
 
+class SetWriter {
+ public:
+  SetWriter(const SynthSetOptions& options, const fs::path& folder, const SynthWriteOptions& write)
+      : options_(options),
+        write_(write),
+        clips_(PlanSynthSet(options)),
+        folder_(folder, synth::kSetFolder, write.overwrite),
+        record_(RecordOf(options, clips_)),
+        truths_(clips_.size()),
+        is_made_(clips_.size()) {
+    if (folder_.held_others()) {
+      throw Error(ErrorKind::kConfig, "output folder " + folder.string() +
+                                          " is not empty and was not written by mestr synth; "
+                                          "choose another one");
+    }
+    folder_.RefuseWhatIsInTheWay(EntriesOf(options_, clips_));
+    if (folder_.Earlier() != nullptr) TakeEarlier(*folder_.Earlier());
+    if (!folder_.HoldsWhatIsReplaced()) folder_.Write(Record());
+  }
+
+  SynthSetSummary Write() {
+    synth::ForEachClip(clips_.size(), write_, [this](std::size_t i) { Make(i); });
+    WriteFileAtomically(folder_.path() / kEventsFile, EventsText(clips_, truths_));
+    WriteFileAtomically(folder_.path() / kFramesFile, FramesText(clips_, truths_));
+    WriteFileAtomically(folder_.path() / kLabelsFile, LabelsText(clips_, truths_));
+    WriteFileAtomically(folder_.path() / kManifestFile, ManifestText(clips_));
+    record_["complete"] = true;
+    folder_.Write(Record());
+    return SummaryOf(truths_);
+  }
+
+ private:
+  // With those clips that are made.
+  Json Record() const {
+    Json record = record_;
+    record["clips"] = Json::array();
+    for (std::size_t i = 0; i < clips_.size(); ++i) {
+      if (is_made_[i]) record["clips"].push_back(truths_[i].record);
+    }
+    return record;
+  }
+
+  void TakeEarlier(const Json& earlier) {
+    const auto identity = [](const Json& record) -> Json {
+      return {{"version", record.value("made_by", Json())},
+              {"seed", record.value("seed", Json())},
+              {"options", record.value("options", Json())}};
+    };
+    const Json made = earlier.value("clips", Json::array());
+    if (!made.empty()) folder_.RequireSame(identity(earlier), identity(record_));
+    for (const Json& clip : made) {
+      const auto found =
+          std::find_if(clips_.begin(), clips_.end(), [&](const SynthSetClip& planned) {
+            return planned.path.generic_string() == clip.at("path");
+          });
+      if (found == clips_.end()) {
+        folder_.RefuseAsOther("has the clip " + clip.at("path").dump() +
+                              ", which is none of this set");
+      }
+      const auto index = static_cast<std::size_t>(found - clips_.begin());
+      truths_[index].record = clip;
+      is_made_[index] = IsThere(*found);
+    }
+    RemoveUnlisted();
+  }
+
+  bool IsThere(const SynthSetClip& clip) const {
+    return Exists(folder_.path() / clip.path) &&
+           (!options_.flow_step || Exists(folder_.path() / FlowFile(clip)));
+  }
+
+  // What appeared before it could be listed as made: a folder cannot take the place of another.
+  void RemoveUnlisted() const {
+    std::error_code error;
+    for (std::size_t i = 0; i < clips_.size(); ++i) {
+      if (!is_made_[i]) fs::remove_all(folder_.path() / clips_[i].path, error);
+    }
+  }
+
+  void Make(std::size_t index) {
+    const SynthSetClip& clip = clips_[index];
+    synth::Clip person(clip.options);
+    const Json record = ClipJson(clip, person);
+    if (!is_made_[index] || truths_[index].record != record) {
+      synth::WriteClipFile(
+          folder_.path() / clip.path, clip.file, person.frame_count(),
+          [&] { return person.NextFrame(); }, [this] { ReplaceEarlier(); });
+      if (options_.flow_step) WriteFlow(person, clip, *options_.flow_step, folder_.path());
+    }
+    ClipTruth truth = {person.events(), {}, record};
+    for (std::int64_t i = 0; i < person.frame_count(); ++i) {
+      truth.frames.push_back(person.TruthAt(i));
+    }
+    const std::lock_guard lock(mutex_);
+    truths_[index] = std::move(truth);
+    is_made_[index] = true;
+    folder_.Write(Record());
+  }
+
+  void ReplaceEarlier() {
+    const std::lock_guard lock(mutex_);
+    if (folder_.HoldsWhatIsReplaced()) folder_.Write(Record());
+  }
+
+  const SynthSetOptions& options_;
+  const SynthWriteOptions& write_;
+  std::vector<SynthSetClip> clips_;
+  std::mutex mutex_;  // over what follows
+  WorkFolder folder_;
+  Json record_;  // without clips
+  std::vector<ClipTruth> truths_;
+  std::vector<char> is_made_;  // of each clip
+};
+
 }  // namespace
 
 SynthSetSummary WriteSynthSet(const SynthSetOptions& options, const fs::path& folder,
                               const SynthWriteOptions& write) {
-  const std::vector<SynthSetClip> clips = PlanSynthSet(options);
-  synth::PrepareSetFolder(folder, write.overwrite);
-  // First, so that what a stopped run leaves can be overwritten.
-  Json record = RecordOf(options, clips, false);
-  WriteFileAtomically(folder / synth::kRecordFile, record.dump(1) + "\n");
-
-  std::vector<ClipTruth> truths(clips.size());
-  synth::ForEachClip(clips.size(), write,
-                     [&](size_t i) { truths[i] = WriteClip(clips[i], options.flow_step, folder); });
-  WriteFileAtomically(folder / kEventsFile, EventsText(clips, truths));
-  WriteFileAtomically(folder / kFramesFile, FramesText(clips, truths));
-  WriteFileAtomically(folder / kLabelsFile, LabelsText(clips, truths));
-  WriteFileAtomically(folder / kManifestFile, ManifestText(clips));
-  record = RecordOf(options, clips, true);
-  for (ClipTruth& truth : truths) record["clips"].push_back(std::move(truth.record));
-  WriteFileAtomically(folder / synth::kRecordFile, record.dump(1) + "\n");
-  return SummaryOf(truths);
+  return SetWriter(options, folder, write).Write();
 }
 
 }  // namespace mestr::internal

@@ -66,8 +66,9 @@ std::vector<SynthSetClip> PlanSynthSet(const SynthSetOptions& options);
 // frame); synth.json (options, and what was drawn for each clip); and with `flow_step`
 // truth_flow/<dataset>_<subject>_<video>.npy, float32 [pairs, height, width, 2] (x, y), NaN where a
 // pixel of the earlier frame shows no skin or its skin is hidden in the later one. Frames are
-// 1-based. Each clip and file appears whole or not at all; the tables come last. Throws
-// Error{kConfig}: bad options, and as PrepareSetFolder.
+// 1-based. Each clip and file appears whole or not at all; the tables come last. Where a call of
+// the same set stopped before, this one goes on. Throws Error{kConfig}: bad options, a folder with
+// other things, and as WorkFolder.
 SynthSetSummary WriteSynthSet(const SynthSetOptions& options, const std::filesystem::path& folder,
                               const SynthWriteOptions& write);
 

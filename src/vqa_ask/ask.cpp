@@ -8,9 +8,11 @@
 #include <utility>
 
 #include "core/files.h"
+#include "core/folder_lock.h"
 #include "core/ordered_stage.h"
 #include "core/record_file.h"
 #include "core/stage_threads.h"
+#include "core/temporary_files.h"
 #include "core/text.h"
 #include "mestr/core/error.h"
 #include "mestr/core/version.h"
@@ -87,6 +89,10 @@ class Asking {
 
   AskSummary Run() {
     MakeOutputFolder(options_.output);
+    const FolderLock lock(options_.output);
+    if (!lock.note().empty()) observer_.on_warning(lock.note());
+    RemoveLeftovers(options_.output);
+    RemoveLeftovers(options_.output / kStoreFolder);
     if (!key_.empty() && IsOpenToOthers(options_.server.url)) {
       observer_.on_warning("the key goes to " + options_.server.url + " unencrypted");
     }

@@ -7,7 +7,7 @@
 #include "mestr/core/error.h"
 #include "mestr/submission/labels.h"
 #include "report/footage.h"
-#include "report/results.h"
+#include "results/results.h"
 
 namespace mestr::internal {
 namespace {

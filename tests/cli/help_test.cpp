@@ -46,7 +46,7 @@ class Help : public ::testing::TestWithParam<std::string> {
 TEST_P(Help, HasReadableTypes) {
   // Words in capitals, or the words to choose from.
   const std::regex readable(
-      "([A-Z][A-Za-z,.=]*|[a-zN0-9-]+(\\|[a-z0-9-]+)*)(\\.\\.\\.|,\\.\\.\\.)?");
+      "([A-Z][A-Za-z,./=]*|[a-zN0-9-]+(\\|[a-z0-9-]+)*)(\\.\\.\\.|,\\.\\.\\.)?");
   for (const cli::FlagGroup& group : help().groups) {
     for (const cli::FlagHelp& flag : group.flags) {
       const std::string label = cli::FlagLabel(flag);

@@ -22,6 +22,17 @@ TEST(Progress, SaysHowFarTheVideoAndAllOfThemAre) {
       "[2/30] clip.mp4: 120 of 600 frames (20 %), 60 a second, 0:08 left; all: 4 %, 4:00 left");
 }
 
+TEST(Progress, GuessesTheTimeLeftFromVideosThatAreComputedAlone) {
+  VideoProgress progress = SecondOfThirty();
+  progress.video = 21;
+  progress.passed_over = 19;
+  EXPECT_DOUBLE_EQ(progress.SecondsLeftOfAll().value(), 10 * (11 - 1.2) / 1.2);
+  EXPECT_DOUBLE_EQ(progress.FractionOfAll(), 20.2 / 30);
+  progress.frames.done = 0;
+  progress.passed_over = 20;
+  EXPECT_EQ(progress.SecondsLeftOfAll(), std::nullopt);
+}
+
 TEST(Progress, OfOneVideoSaysNothingTwice) {
   VideoProgress progress = SecondOfThirty();
   progress.video = progress.videos = 1;

@@ -2,7 +2,7 @@
 #include "cli/program.h"
 #include "core/files.h"
 #include "report/made_footage.h"
-#include "report/made_results.h"
+#include "results/made_results.h"
 #include "support/test_support.h"
 
 namespace mestr::internal {

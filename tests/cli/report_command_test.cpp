@@ -23,8 +23,9 @@ class ReportCommand : public ::testing::Test {
                      testing::SourcePath("tests/data/model/tiny.pt").string()});
     ASSERT_EQ(result.exit_code, 0) << result.err;
     auto video = testing::ReadJson(Path("out/videos/clip.json"));
-    nlohmann::json find = {{"onset", 10}, {"peak", 13},         {"offset", 16},
-                           {"score", 1},  {"probability", 0.5}, {"emotion", video["classes"][0]}};
+    nlohmann::json find = {
+        {"onset", 10},     {"peak", 13}, {"offset", 16},       {"onset_s", 0.3},
+        {"offset_s", 0.5}, {"score", 1}, {"probability", 0.5}, {"emotion", video["classes"][0]}};
     video["intervals"] = nlohmann::json::array({find});
     WriteFileAtomically(Path("out/videos/clip.json"), video.dump());
   }

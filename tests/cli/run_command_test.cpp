@@ -129,13 +129,43 @@ TEST_F(RunCommand, ExitsWithFourForAModelThatDoesNotFit) {
   EXPECT_THAT(result.err, HasSubstr("none.pt"));
 }
 
-TEST_F(RunCommand, AsksBeforeItReplacesResults) {
+TEST_F(RunCommand, GoesOnAndAsksBeforeItReplacesAnotherRunsResults) {
   const std::string clip = FrameFolder("clip", 8);
   EXPECT_EQ(Run({clip}).exit_code, 0);
   const auto again = Run({clip});
-  EXPECT_EQ(again.exit_code, 2);
-  EXPECT_THAT(again.err, AllOf(HasSubstr(Path("out")), HasSubstr("--overwrite")));
-  EXPECT_EQ(Run({clip}, {"--overwrite"}).exit_code, 0);
+  EXPECT_EQ(again.exit_code, 0);
+  EXPECT_THAT(again.err, HasSubstr("results of 1 of 1 video are there"));
+  EXPECT_THAT(again.out, HasSubstr("8 frames"));
+  const auto other = Run({clip}, {"--set", "spot.p=0.25"});
+  EXPECT_EQ(other.exit_code, 2);
+  EXPECT_THAT(other.err,
+              AllOf(HasSubstr(Path("out")), HasSubstr("spot.p"), HasSubstr("--overwrite")));
+  EXPECT_EQ(Run({clip}, {"--set", "spot.p=0.25", "--overwrite"}).exit_code, 0);
+}
+
+TEST_F(RunCommand, KeepsGoingWithExitCodeZeroWhereToldTo) {
+  const auto result = Run({FrameFolder("good", 8), Path("missing.mkv")}, {"--keep-going"});
+  EXPECT_EQ(result.exit_code, 0);
+  EXPECT_THAT(result.err, AllOf(HasSubstr("missing.mkv"), HasSubstr("1 of 2 videos failed")));
+  EXPECT_EQ(testing::ReadJson(Path("out/run.json")).at("failed").size(), 1U);
+}
+
+TEST_F(RunCommand, RunsAShardAndMergesThem) {
+  const std::string a = FrameFolder("a", 8);
+  const std::string b = FrameFolder("b", 8);
+  EXPECT_THAT(Run({a, b}, {"--shard", "3/2"}).err, HasSubstr("--shard: '3/2' is not I/N"));
+  for (const char* shard : {"1/2", "2/2"}) {
+    EXPECT_EQ(Run({a, b}, {"--shard", shard}).exit_code, 0);
+    fs::rename(Path("out"), Path(std::string("shard") + shard[0]));
+  }
+  const auto merge = CallProgram({"merge", Path("shard2"), Path("shard1"), "-o", Path("merged")});
+  EXPECT_EQ(merge.exit_code, 0) << merge.err;
+  EXPECT_THAT(merge.out, HasSubstr("2 videos"));
+  EXPECT_TRUE(fs::exists(Path("merged/videos/b.json")));
+  const auto gap = CallProgram({"merge", Path("shard2"), "-o", Path("gap")});
+  EXPECT_EQ(gap.exit_code, 3);
+  EXPECT_THAT(gap.err, HasSubstr("shard 1 of 2 is missing"));
+  EXPECT_EQ(CallProgram({"merge", Path("shard1"), Path("shard2"), "-o", ""}).exit_code, 2);
 }
 
 TEST_F(RunCommand, WritesAReportWhereAskedTo) {
@@ -143,7 +173,9 @@ TEST_F(RunCommand, WritesAReportWhereAskedTo) {
   EXPECT_EQ(result.exit_code, 0) << result.err;
   EXPECT_THAT(result.out, HasSubstr("wrote " + Path("out/report.html")));
   EXPECT_THAT(ReadFile(Path("out/report.html")), HasSubstr("id=\"video-0\""));
-  // One of earlier results does not stay beside new ones.
+  // The same results keep it; one of earlier results does not stay beside new ones.
+  EXPECT_EQ(Run({Path("clip")}).exit_code, 0);
+  EXPECT_TRUE(fs::exists(Path("out/report.html")));
   EXPECT_EQ(Run({Path("clip")}, {"--overwrite"}).exit_code, 0);
   EXPECT_FALSE(fs::exists(Path("out/report.html")));
 }
@@ -171,11 +203,16 @@ TEST_F(RunCommand, WithoutAnOutputFolderTakesOneNamedAfterTheInput) {
   const std::string clip = FrameFolder("clip", 8);
   const fs::path before = fs::current_path();
   fs::current_path(folder_.path());
-  const auto result = CallProgram({"run", clip, "--fps", "30", "-q", "--model",
-                                   testing::SourcePath("tests/data/model/tiny.pt").string()});
+  const std::vector<std::string> arguments = {
+      "run", clip,      "--fps",
+      "30",  "--model", testing::SourcePath("tests/data/model/tiny.pt").string()};
+  const auto result = CallProgram(arguments);
+  const auto again = CallProgram(arguments);
   fs::current_path(before);
   EXPECT_EQ(result.exit_code, 0) << result.err;
   EXPECT_THAT(result.out, ::testing::EndsWith("results: clip_mestr\n"));
+  EXPECT_EQ(again.exit_code, 0) << again.err;
+  EXPECT_THAT(again.err, HasSubstr("the results in clip_mestr were complete"));
   EXPECT_TRUE(fs::exists(Path("clip_mestr/run.json")));
 }
 

@@ -3,7 +3,7 @@
 #include <filesystem>
 
 #include "core/files.h"
-#include "pipeline/results_folder.h"
+#include "core/results_files.h"
 #include "support/test_support.h"
 
 namespace mestr::internal {

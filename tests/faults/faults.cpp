@@ -1,12 +1,14 @@
 // Preloaded into a program (LD_PRELOAD), makes its n-th call of a kind fail. The environment says
 // which:
 //
-//   MESTR_FAULT_CALL    open, write, sync, close, rename, mkdir or alloc
+//   MESTR_FAULT_CALL    open, write, sync, close, rename, mkdir or alloc; any: of all of them but
+//                       alloc
 //   MESTR_FAULT_NUMBER  n, from 1
 //   MESTR_FAULT_ERRNO   what the call fails with, as a number (alloc: always out of memory)
 //   MESTR_FAULT_LASTS   1: all later calls of the kind fail too (a disk that stays full, a memory
 //                       that stays exhausted); the n-th write takes half of its bytes, as on full
 //                       disks
+//   MESTR_FAULT_KILLS   1: the process is killed there, as by kill -9, instead
 //   MESTR_FAULT_BELOW   calls on files below this absolute path count, no others; open: for writing
 //   MESTR_FAULT_BYTES   alloc: those of so many bytes or more count
 //   MESTR_FAULT_FIRED   a file that is made when the first call fails
@@ -17,6 +19,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -40,9 +43,9 @@ namespace {
 
 constexpr char kPrefix[] = "MESTR_FAULT_";
 
-enum Call { kOpen, kWrite, kSync, kClose, kRename, kMkdir, kAlloc, kCalls };
-constexpr const char* kNames[kCalls] = {"open",   "write", "sync", "close",
-                                        "rename", "mkdir", "alloc"};
+enum Call { kOpen, kWrite, kSync, kClose, kRename, kMkdir, kAlloc, kAny, kCalls };
+constexpr const char* kNames[kCalls] = {"open",   "write", "sync",  "close",
+                                        "rename", "mkdir", "alloc", "any"};
 
 struct Plan {
   const char* call = nullptr;
@@ -52,6 +55,7 @@ struct Plan {
   long number = 0;
   int error = EIO;
   bool lasts = false;
+  bool kills = false;
   size_t bytes = SIZE_MAX;
 };
 
@@ -77,6 +81,7 @@ __attribute__((constructor)) void ReadPlan() {
   plan.number = NumberSetting("NUMBER");
   plan.error = static_cast<int>(NumberSetting("ERRNO"));
   plan.lasts = NumberSetting("LASTS") != 0;
+  plan.kills = NumberSetting("KILLS") != 0;
   plan.call = Setting("CALL");
   plan.bytes = static_cast<size_t>(NumberSetting("BYTES"));
 }
@@ -112,9 +117,18 @@ void TellFired() {
 
 // Counts one call; true where it is to fail.
 bool Fires(Call call) {
-  const long n = ++counts[call];
-  if (plan.call == nullptr || strcmp(plan.call, kNames[call]) != 0) return false;
-  if (n == plan.number) TellFired();
+  long n = ++counts[call];
+  const long of_any = call == kAlloc ? 0 : ++counts[kAny];
+  if (plan.call == nullptr) return false;
+  if (strcmp(plan.call, kNames[kAny]) == 0) {
+    n = of_any;
+  } else if (strcmp(plan.call, kNames[call]) != 0) {
+    return false;
+  }
+  if (n == plan.number) {
+    TellFired();
+    if (plan.kills) kill(getpid(), SIGKILL);
+  }
   return n == plan.number || (plan.lasts && n > plan.number);
 }
 

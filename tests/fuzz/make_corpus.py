@@ -257,13 +257,15 @@ def folders() -> None:
 
 def video_results() -> dict[str, object]:
     """videos/a.json: four frames with one find."""
-    evidence = {"value": 0.7, "motion_px": 1, "motion_to_noise": 3, "head_px_s": 2, "mouth_px_s": 1, "blink": False}
-    found = {"onset": 1, "peak": 2, "offset": 3, "emotion": "negative", "probability": 0.9, "score": 0.8, "track": 1}
+    evidence = {"value": 0.7, "motion_px": 1, "motion_to_noise": 3, "head_px_s": 2, "mouth_px_s": 1, "blink": False,
+                "context": "calm"}
+    found = {"onset": 1, "peak": 2, "offset": 3, "onset_s": 0, "offset_s": 0.066667, "emotion": "negative",
+             "probability": 0.9, "score": 0.8, "track": 1}
     stretch = {"first_frame": 1, "last_frame": 3, "box": {"x": 1, "y": 2, "width": 30, "height": 30}, "track": 1,
                "ended_by": "no face", "too_short": False}
-    return {"input": {"path": "a.mp4", "dataset": "", "subject": "", "video": "a"}, "frames": 4, "fps": 30.0,
+    return {"input": {"dataset": "", "subject": "", "video": "a"}, "frames": 4, "fps": 30.0,
             "variable_frame_rate": False, "width": 64, "height": 48, "k": 1, "k_p": 2, "k_origin": "the model m",
-            "model": {"name": "m"}, "warnings": [], "wall_seconds": 1.0, "frame_times_s": [0, 0.033333, 0.066667, 0.1],
+            "model": {"name": "m"}, "warnings": [], "frame_times_s": [0, 0.033333, 0.066667, 0.1],
             "stretches": [stretch], "intervals": [found | {"evidence": evidence}], "longer": [], "threshold": 0.5,
             "classes": ["negative"], "first_scored_frame": 1, "scores": [0.1, 0.8, None], "smoothed": [0.1, 0.8, None],
             "motion_px": [0, 1.5, None], "probabilities": [[1.0], [1.0], None],
@@ -274,12 +276,13 @@ def video_results() -> dict[str, object]:
 def results() -> None:
     """run.json and videos/a.json as `mestr report` reads them."""
     video = video_results()
-    key = {"path": "a.mp4", "dataset": "", "subject": "", "video": "a"}
+    key = {"dataset": "", "subject": "", "video": "a"}
+    entry = {"path": "a.mp4"} | key
     run = {"mestr": "0.1.0", "status": "complete", "wall_seconds": 1.5, "device": {"reason": "cpu"},
            "models": [{"name": "m"}], "notes": [],
            "config": {"video": {"most_megapixels": 100, "deinterlace": True, "keep_damaged": False}},
-           "videos": [key | {"ok": True, "file": "videos/a.json"},
-                      key | {"video": "b", "ok": False, "error": "no face"}]}
+           "videos": [entry | {"ok": True, "file": "videos/a.json", "wall_seconds": 1.0},
+                      entry | {"video": "b", "ok": False, "error": "no face"}, entry | {"video": "c"}]}
     without = {name: video[name] for name in video if name not in ("longer", "per_frame")}
     save("results_folder", "good.json", json.dumps(video))
     save("results_folder", "good_both.json", json.dumps(run) + "\f" + json.dumps(video))
@@ -288,7 +291,7 @@ def results() -> None:
     save("results_folder", "bad_empty.json", "")
     save("results_folder", "bad_truncated.json", json.dumps(video)[:200])
     save("results_folder", "bad_running.json", changed(run, "status", "running") + "\f" + json.dumps(video))
-    save("results_folder", "bad_other_video.json", changed(video, "input", key | {"path": "b.mp4"}))
+    save("results_folder", "bad_other_video.json", changed(video, "input", key | {"video": "b"}))
     save("results_folder", "deep.json", changed(video, "frames", "[]").replace('"[]"', "[" * 900 + "]" * 900))
     for name in video:
         for number, value in enumerate((None, -1, 10**30, [[]])):

@@ -1,6 +1,6 @@
 #include "core/files.h"
 #include "fuzz/targets.h"
-#include "report/results.h"
+#include "results/results.h"
 
 namespace mestr::fuzz {
 namespace {
@@ -10,7 +10,7 @@ constexpr char kRun[] =
         "models": [], "notes": [],
         "config": {"video": {"most_megapixels": 100, "deinterlace": true, "keep_damaged": false}},
         "videos": [{"path": "a.mp4", "dataset": "", "subject": "", "video": "a", "ok": true,
-                    "file": "videos/a.json"}]})";
+                    "file": "videos/a.json", "wall_seconds": 1}]})";
 
 void ReadAll(const std::filesystem::path& folder) {
   const internal::RunResults run = internal::ReadRun(folder);

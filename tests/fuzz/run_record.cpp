@@ -1,5 +1,6 @@
 #include "fuzz/targets.h"
-#include "pipeline/results_folder.h"
+#include "results/results_folder.h"
+#include "results/run_identity.h"
 
 namespace mestr::fuzz {
 
@@ -7,10 +8,15 @@ namespace mestr::fuzz {
 Outcome RunRecord(std::string_view bytes) {
   const auto folder = EmptyScratchFolder("out");
   ScratchFile("out/run.json", bytes);
+  const nlohmann::ordered_json now = {{"config", {}},
+                                      {"models", {{{"name", "a"}, {"sha256", "b"}}}},
+                                      {"videos", {{{"video", "c"}}}}};
   Outcome outcome = Outcome::kRead;
   for (const bool overwrite : {false, true}) {
     outcome = ReadOrRefuse({ErrorKind::kInput, ErrorKind::kConfig}, [&] {
-      internal::ResultsFolder(folder, {"predictions.csv"}, overwrite);
+      const internal::WorkFolder work(folder, internal::kResultsFolder, overwrite);
+      work.RefuseWhatIsInTheWay({"predictions.csv"});
+      internal::RequireSameRun(work, now);
     });
   }
   return outcome;

@@ -124,7 +124,7 @@ void ChangeRecord(const fs::path& folder, void (*change)(nlohmann::ordered_json&
 
 const Change kChanges[] = {
     {[](const fs::path& folder, ExportOptions&) { Touch(folder / "a" / "img3.png"); },
-     "it changed since its features were made (of 20"},
+     "it changed since its results were made (of 20"},
     {[](const fs::path& folder, ExportOptions&) {
        fs::copy_file(folder / "b" / "img3.png", folder / "a" / "img3.png",
                      fs::copy_options::overwrite_existing);
@@ -147,7 +147,7 @@ const Change kChanges[] = {
     {[](const fs::path& folder, ExportOptions&) {
        ChangeRecord(folder, [](nlohmann::ordered_json& video) { video.erase("made_from"); });
      },
-     "what its features were made from is not recorded"},
+     "what its results were made from is not recorded"},
     {[](const fs::path& folder, ExportOptions&) {
        ChangeRecord(folder, [](auto& video) { video["made_from"]["mestr"] = "0.0.1"; });
      },

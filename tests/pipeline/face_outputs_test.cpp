@@ -2,7 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "pipeline/usability_text.h"
+#include "results/usability_text.h"
 #include "support/test_support.h"
 
 namespace mestr::internal {
@@ -40,10 +40,9 @@ Analysis FourFrames() {
 
 TEST(Usability, IsSecondsByCause) {
   const Analysis analysis = FourFrames();
-  EXPECT_EQ(UsabilityText(analysis.faces, analysis.fps),
+  EXPECT_EQ(UsabilityText(FramesByCause(analysis.faces), analysis.fps),
             "usable 1.0 of 2.0 s; not: no face 0.5 s, turned away 0.5 s");
-  EXPECT_EQ(UsabilityText(std::vector<FrameFace>(3, Seen(FaceCause::kNone)), 30),
-            "usable 0.1 of 0.1 s");
+  EXPECT_EQ(UsabilityText({{FaceCause::kNone, 3}}, 30), "usable 0.1 of 0.1 s");
   EXPECT_EQ(UsabilityToJson(analysis).dump(),
             R"({"seconds":2.0,"usable":1.0,"not_usable":{"no face":0.5,"turned away":0.5}})");
 }

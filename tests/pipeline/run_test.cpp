@@ -9,6 +9,7 @@
 #include "mestr/submission/predictions.h"
 #include "pipeline/device.h"
 #include "pipeline/small_run.h"
+#include "results/prediction_files.h"
 #include "submission/archive.h"
 #include "support/synthetic_video.h"
 #include "support/test_support.h"
@@ -122,8 +123,8 @@ TEST_F(Runs, WarnOfFramesThatAFolderLeavesOut) {
   EXPECT_EQ(summary.videos[0].analysis.frames, 29);
   ASSERT_EQ(warnings.size(), 1U);
   EXPECT_THAT(warnings[0], HasSubstr("leave out 1 "));
-  EXPECT_EQ(testing::ReadJson(folder_.path() / "out" / summary.videos[0].file).at("warnings"),
-            nlohmann::json({warnings[0]}));
+  const auto video = testing::ReadJson(folder_.path() / "out" / summary.videos[0].file);
+  EXPECT_EQ(clip.string() + ": " + video.at("warnings").at(0).get<std::string>(), warnings[0]);
 }
 
 TEST_F(Runs, TellWhatBecameOfEachVideoThatDidNotFail) {
@@ -136,7 +137,7 @@ TEST_F(Runs, TellWhatBecameOfEachVideoThatDidNotFail) {
   const RunSummary summary =
       RunVideos(OptionsFor({clip, broken}, folder_.path() / "out"), observer);
   EXPECT_THAT(told, ::testing::ElementsAre("videos/clip.json", "clip", "broken"));
-  EXPECT_EQ(summary.videos.at(0).predictions, ReadPredictions({folder_.path() / "out"}));
+  EXPECT_EQ(PredictionsOf(summary.videos.at(0).results), ReadPredictions({folder_.path() / "out"}));
 }
 
 TEST_F(Runs, WriteTheLeaderboardFilesOfADataSetRoot) {
@@ -169,14 +170,23 @@ TEST_F(Runs, GiveTheSameBytesForAnyNumberOfWorkers) {
   RunVideos(options, {});
   EXPECT_FALSE(ReadPredictions({In("one")}).empty());
   EXPECT_EQ(ReadFile(In("one/predictions.csv")), ReadFile(In("many/predictions.csv")));
-  const auto without_times = [](const fs::path& path) {
-    auto json = testing::ReadJson(path);
-    EXPECT_GT(json["wall_seconds"], 0);
-    json.erase("seconds");
-    json.erase("wall_seconds");
-    return json;
-  };
-  EXPECT_EQ(without_times(In("one/videos/clip.json")), without_times(In("many/videos/clip.json")));
+  EXPECT_EQ(ReadFile(In("one/videos/clip.json")), ReadFile(In("many/videos/clip.json")));
+  const auto measured = testing::ReadJson(In("one/run.json")).at("videos")[0];
+  EXPECT_GT(measured.at("wall_seconds"), 0);
+  EXPECT_GT(measured.at("seconds").at("decode"), 0);
+}
+
+TEST_F(Runs, GiveTheSameBytesWhereverTheVideosLie) {
+  const fs::path clip = WriteFrameFolder(In("clip"), SmallClip(30));
+  ASSERT_TRUE(fs::remove(clip / "img20.png"));  // there is a warning, which names the folder
+  RunVideos(OptionsFor({clip}, In("one")), {});
+  fs::create_directories(In("elsewhere"));
+  fs::rename(clip, In("elsewhere/clip"));
+  RunVideos(OptionsFor({In("elsewhere/clip")}, In("two")), {});
+  EXPECT_EQ(testing::ReadJson(In("one/videos/clip.json")).at("warnings").size(), 1U);
+  for (const char* file : {"videos/clip.json", "predictions.csv"}) {
+    EXPECT_EQ(ReadFile(In("one") / file), ReadFile(In("two") / file));
+  }
 }
 
 TEST_F(Runs, CountFramesFromTheVideosFirstNotTheFaces) {

@@ -244,8 +244,10 @@ TEST_F(Commands, RunKeepsWhatIsFinishedWhenItEnds) {
     const auto record = testing::ReadJson(out / "run.json");
     EXPECT_EQ(record.at("status"), "incomplete");
     EXPECT_EQ(record.at("error"), "why");
-    ASSERT_EQ(record.at("videos").size(), 1U);
+    ASSERT_EQ(record.at("videos").size(), 3U);
     EXPECT_EQ(record.at("videos")[0].at("file"), "videos/a.json");
+    EXPECT_EQ(record.at("videos")[0].at("ok"), true);
+    for (const int open : {1, 2}) EXPECT_FALSE(record.at("videos")[open].contains("ok"));
     EXPECT_TRUE(fs::exists(out / "videos" / "a.json"));
     EXPECT_TRUE(fs::exists(out / "predictions.csv"));
     EXPECT_THAT(warnings_, ElementsAre(HasSubstr("1 of 3 videos finished before")));

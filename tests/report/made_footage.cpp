@@ -1,8 +1,9 @@
 #include "report/made_footage.h"
 
 #include "core/record_file.h"
+#include "pipeline/input_state.h"
 #include "pipeline/outputs.h"
-#include "report/made_results.h"
+#include "results/made_results.h"
 #include "support/synthetic_video.h"
 #include "video/mp4_writer.h"
 
@@ -54,6 +55,7 @@ void WriteFootageResults(const fs::path& folder, const fs::path& path, const Ana
   const std::string name = path.stem().string();
   nlohmann::ordered_json entry = MadeEntry(name);
   entry["path"] = path.string();
+  entry["made_from"] = internal::MadeFrom({path, {"", "", name}, {}});
   internal::WriteRecord(folder / "run.json", MadeRun({entry}));
   internal::WriteRecord(folder / "videos" / (name + ".json"),
                         internal::VideoToJson({path, {"", "", name}, {}}, analysis));

@@ -7,7 +7,7 @@
 #include "core/record_file.h"
 #include "mestr/video/frame_source.h"
 #include "report/made_footage.h"
-#include "report/made_results.h"
+#include "results/made_results.h"
 #include "support/synthetic_video.h"
 #include "support/test_support.h"
 

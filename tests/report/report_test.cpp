@@ -2,7 +2,7 @@
 
 #include "core/files.h"
 #include "core/record_file.h"
-#include "report/made_results.h"
+#include "results/made_results.h"
 #include "support/test_support.h"
 
 namespace mestr::internal {

@@ -59,7 +59,7 @@ def several(made):
     video["warnings"] = ["the light flickers"]
     (folder / "videos/hostile.json").write_text(json.dumps(video))
     failed = {**name, "path": "gone.mp4", "video": "gone", "ok": False, "error": "gone.mp4: no such file"}
-    record["videos"] = [{**name, "ok": True, "file": "videos/hostile.json"}, good, failed]
+    record["videos"] = [{**good, **name, "file": "videos/hostile.json"}, good, failed]
     (folder / "run.json").write_text(json.dumps(record))
     mestr("report", folder)
     return folder / "report.html"
@@ -288,9 +288,9 @@ def test_it_opens_at_once(window, made, tmp_path):
     record["videos"] = []
     for i in range(30):
         name = {"path": f"{i}.mp4", "dataset": "", "subject": "", "video": str(i)}
-        long["input"] = name
+        long["input"] = {key: name[key] for key in long["input"]}
         (folder / f"videos/{i}.json").write_text(json.dumps(long))
-        record["videos"].append({**name, "ok": True, "file": f"videos/{i}.json"})
+        record["videos"].append({**good, **name, "file": f"videos/{i}.json"})
     (folder / "run.json").write_text(json.dumps(record))
     mestr("report", folder)
     report = folder / "report.html"

@@ -1,7 +1,7 @@
 #include "report/truth.h"
 
 #include "core/files.h"
-#include "report/made_results.h"
+#include "results/made_results.h"
 #include "support/test_support.h"
 
 namespace mestr::internal {

@@ -248,7 +248,7 @@ def write_results(folder, intervals):
         ["real", "anna", "v", a, a, b, 0, 0, "negative", 1, 0.5 + a / 100] for a, b in intervals
     ]
     write_csv(folder / "predictions.csv", PREDICTIONS, rows)
-    video = {"dataset": "real", "subject": "anna", "video": "v", "file": "videos/v.json"}
+    video = {"dataset": "real", "subject": "anna", "video": "v", "ok": True, "file": "videos/v.json"}
     run = {"mestr": "1.2", "models": [{"name": "m", "version": "3", "sha256": 64 * "a"}]}
     run |= {"config": {}, "videos": [video], "files": ["predictions.csv"]}
     (folder / "run.json").write_text(json.dumps(run))

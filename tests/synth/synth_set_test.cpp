@@ -199,15 +199,63 @@ TEST(WriteSynthSet, OverwriteReplacesTheFormerSetAndNothingElse) {
   set.flow_step = 1;
   WriteSynthSet(set, folder.path(), {});
   WriteFileAtomically(folder.path() / "mine.txt", "keep");
-  EXPECT_THAT(ErrorMessage(ErrorKind::kConfig, [&] { WriteSynthSet(set, folder.path(), {}); }),
-              HasSubstr("is not empty"));
   set.groups[0].clips = 1;
   set.flow_step.reset();
+  EXPECT_THAT(ErrorMessage(ErrorKind::kConfig, [&] { WriteSynthSet(set, folder.path(), {}); }),
+              HasSubstr("another options.flow_step, 1, and not none"));
   WriteSynthSet(set, folder.path(), {.overwrite = true});
   std::set<std::string> names;
   for (const auto& [name, content] : FilesIn(folder.path())) names.insert(name);
   EXPECT_EQ(names, (std::set<std::string>{"cas_1_a.avi", "events.csv", "frames.csv", "labels.csv",
                                           "manifest.csv", "mine.txt", "synth.json"}));
+}
+
+TEST(WriteSynthSet, GoesOnWhereItStopped) {
+  for (const SynthFormat format : {SynthFormat::kAvi, SynthFormat::kFrames}) {
+    const TemporaryFolder whole;
+    const TemporaryFolder folder;
+    SynthSetOptions set = BriefSet(format);
+    set.flow_step = 1;
+    WriteSynthSet(set, whole.path(), {});
+    std::int64_t done = 0;
+    SynthWriteOptions write;
+    write.progress = [&](std::int64_t clips, std::int64_t) { done = clips; };
+    write.stops_after_clip = [&] { return done == 2; };
+    EXPECT_THAT(
+        ErrorMessage(ErrorKind::kStopped, [&] { WriteSynthSet(set, folder.path(), write); }),
+        HasSubstr("the same command makes the others"));
+    EXPECT_EQ(ReadJson(folder.path() / "synth.json")["clips"].size(), 2U);
+    // A clip that nothing lists as made, as where the process was killed just then.
+    const fs::path first = folder.path() / PlanSynthSet(set)[0].path;
+    const auto written = fs::last_write_time(first);
+    const fs::path last = folder.path() / PlanSynthSet(set)[2].path;
+    if (format == SynthFormat::kFrames) {
+      WriteFileAtomically(last / "img_00001.jpg", "half");
+    } else {
+      WriteFileAtomically(last, "half");
+    }
+    const SynthSetSummary summary = WriteSynthSet(set, folder.path(), {});
+    EXPECT_EQ(summary.clips, 3);
+    EXPECT_EQ(fs::last_write_time(first), written);
+    EXPECT_EQ(FilesIn(folder.path()), FilesIn(whole.path()));
+  }
+}
+
+TEST(WriteSynthSet, TakesMoreClipsOfTheSameSetAndRefusesFewer) {
+  const TemporaryFolder folder;
+  SynthSetOptions set = BriefSet(SynthFormat::kAvi);
+  WriteSynthSet(set, folder.path(), {});
+  set.groups[0].clips = 4;
+  WriteSynthSet(set, folder.path(), {});
+  EXPECT_EQ(ReadJson(folder.path() / "synth.json")["clips"].size(), 4U);
+  set.groups[0].clips = 1;
+  const auto refusal = [&] {
+    return ErrorMessage(ErrorKind::kConfig, [&] { WriteSynthSet(set, folder.path(), {}); });
+  };
+  EXPECT_THAT(refusal(), HasSubstr("which is none of this set"));
+  set.groups[0].clips = 4;
+  set.seed = 2;
+  EXPECT_THAT(refusal(), HasSubstr("another seed, 1, and not 2"));
 }
 
 TEST(WriteSynthSet, RefusesAFolderThatIsNoFormerSet) {
@@ -226,14 +274,15 @@ TEST(WriteSynthSet, RefusesAFolderThatIsNoFormerSet) {
 TEST(WriteSynthSet, AChangedRecordNeverRemovesWhatLiesElsewhere) {
   const TemporaryFolder folder;
   WriteFileAtomically(folder.path() / "victim.txt", "keep");
-  for (const char* entry : {"../victim.txt", "..", ".", ""}) {
+  for (const char* entry :
+       {"../victim.txt", "..", ".", "", "a/../../victim.txt", "/etc", "a//b", "a/"}) {
     const fs::path set = folder.path() / "set";
     WriteFileAtomically(set / "synth.json", R"({"entries": [")" + std::string(entry) + R"("]})");
     EXPECT_THAT(
         ErrorMessage(
             ErrorKind::kConfig,
             [&] { WriteSynthSet(BriefSet(SynthFormat::kFrames), set, {.overwrite = true}); }),
-        HasSubstr("was not written by mestr synth"));
+        HasSubstr("no record of mestr synth"));
     EXPECT_EQ(ReadFile(folder.path() / "victim.txt"), "keep");
   }
 }

@@ -12,7 +12,7 @@ namespace mestr::internal {
 // Frames by FrameFace::cause, in the order of FaceCause; kNone: usable.
 std::map<FaceCause, std::int64_t> FramesByCause(std::span<const FrameFace> faces);
 
-// "usable 12.3 of 20.0 s; not: no face 5.1 s, turned away 2.6 s". `fps` > 0.
-std::string UsabilityText(std::span<const FrameFace> faces, double fps);
+// Of frames by cause, "usable 12.3 of 20.0 s; not: no face 5.1 s, turned away 2.6 s". `fps` > 0.
+std::string UsabilityText(const std::map<FaceCause, std::int64_t>& frames, double fps);
 
 }  // namespace mestr::internal

@@ -1,8 +1,9 @@
-#include "report/results.h"
+#include "results/results.h"
 
 #include "core/files.h"
 #include "core/record_file.h"
-#include "report/made_results.h"
+#include "results/made_results.h"
+#include "results/prediction_files.h"
 #include "support/test_support.h"
 
 namespace mestr::internal {
@@ -53,6 +54,18 @@ TEST_F(ReadBack, GivesTheRunWithItsFailedVideos) {
   EXPECT_FALSE(run.error);
 }
 
+TEST_F(ReadBack, GivesTheSizeOfAVideoFileAndNoneOfAFolder) {
+  testing::WriteMadeResults(Out());
+  EXPECT_EQ(Video().input_bytes, std::nullopt);
+  Json entry = testing::MadeEntry("a");
+  entry["made_from"] = {{"files", 1}, {"bytes", 1234}};
+  WriteRun(testing::MadeRun({entry}));
+  EXPECT_EQ(Video().input_bytes, 1234U);
+  entry["made_from"]["files"] = 90;
+  WriteRun(testing::MadeRun({entry}));
+  EXPECT_EQ(Video().input_bytes, std::nullopt);
+}
+
 TEST_F(ReadBack, GivesTheFramesFrom0) {
   testing::WriteMadeResults(Out());
   const VideoResults video = Video();
@@ -98,6 +111,20 @@ TEST_F(ReadBack, GivesStretchesAndTheFaceOfEachFrame) {
   EXPECT_EQ(face.frames[40].track, -1);
 }
 
+TEST_F(ReadBack, GivesTheFindsWithoutWhatEachFrameHas) {
+  testing::WriteMadeResults(Out());
+  const VideoResults all = Video();
+  const VideoResults finds = ReadFinds(Out(), ReadRun(Out()).videos.at(0));
+  EXPECT_EQ(finds.wall_s, 2.5);
+  EXPECT_TRUE(finds.frame_times_s.empty());
+  ASSERT_THAT(finds.faces, SizeIs(1));
+  EXPECT_EQ(finds.faces[0].scores.size(), 0U);
+  EXPECT_TRUE(finds.faces[0].frames.empty());
+  EXPECT_EQ(finds.faces[0].usability, testing::MadeAnalysis().usability);
+  EXPECT_EQ(PredictionsOf(finds), PredictionsOf(all));
+  EXPECT_EQ(finds.faces[0].intervals.at(1).evidence->motion_px, 1.5);
+}
+
 TEST_F(ReadBack, GivesOtherFacesToo) {
   Analysis analysis = testing::MadeAnalysis();
   analysis.others = {testing::MadeAnalysis()};
@@ -137,9 +164,9 @@ TEST_F(ReadBack, RefusesAFileOutsideOfTheFolder) {
 }
 
 TEST_F(ReadBack, RefusesTheResultsOfAnotherVideo) {
-  video_["input"]["path"] = "clips/b.mp4";
-  EXPECT_THAT(VideoRefusal(video_), AllOf(HasSubstr("videos/a.json is of clips/b.mp4"),
-                                          HasSubstr("run.json says clips/a.mp4")));
+  video_["input"]["subject"] = "anna";
+  EXPECT_THAT(VideoRefusal(video_),
+              AllOf(HasSubstr("videos/a.json is of anna/a"), HasSubstr("run.json says a;")));
 }
 
 TEST_F(ReadBack, RefusesAnIntervalOutOfRange) {

@@ -1,7 +1,11 @@
-#include "report/results.h"
+#include "results/results.h"
 
 #include <algorithm>
 #include <array>
+#include <cmath>
+#include <map>
+#include <span>
+#include <string_view>
 
 #include "core/files.h"
 #include "core/limits.h"
@@ -10,7 +14,8 @@
 #include "core/text.h"
 #include "mestr/core/error.h"
 #include "mestr/submission/records.h"
-#include "report/json_place.h"
+#include "results/json_place.h"
+#include "results/usability_text.h"
 
 namespace mestr::internal {
 namespace fs = std::filesystem;
@@ -21,8 +26,15 @@ using Json = nlohmann::ordered_json;
 constexpr std::int64_t kMostPixels = 1'000'000;  // of a side of a frame
 constexpr int kMostClasses = 1000;
 
-Json RecordIn(const fs::path& path, const std::string& what) {
-  std::optional<Json> record = ReadRecord(path);
+// What has a value a frame.
+constexpr std::array<std::string_view, 5> kLongLists = {"frame_times_s", "scores", "smoothed",
+                                                        "probabilities", "per_frame"};
+
+enum class Depth { kFinds, kFrames };
+
+Json RecordIn(const fs::path& path, const std::string& what,
+              std::span<const std::string_view> left_out = {}) {
+  std::optional<Json> record = ReadRecord(path, left_out);
   if (record) return std::move(*record);
   throw Error(ErrorKind::kInput, path.string() + " is no " + what + " of mestr run, or damaged");
 }
@@ -31,24 +43,34 @@ std::vector<std::string> TextsOf(const JsonPlace& list) {
   return list.All([](const JsonPlace& text) { return text.Text(); });
 }
 
-VideoInput InputOf(const JsonPlace& json) {
-  return {.path = json["path"].Text(),
-          .key = {.dataset = json["dataset"].Text(),
-                  .subject = json["subject"].Text(),
-                  .video = json["video"].Text()},
-          .fps = {}};
+VideoKey KeyOf(const JsonPlace& json) {
+  return {.dataset = json["dataset"].Text(),
+          .subject = json["subject"].Text(),
+          .video = json["video"].Text()};
+}
+
+// A folder of frames is told by its frames.
+std::optional<std::uint64_t> BytesOf(const JsonPlace& made_from) {
+  const auto files = made_from.Find("files");
+  if (!files || files->Whole(0, kMostFrames) != 1) return std::nullopt;
+  return static_cast<std::uint64_t>(made_from["bytes"].Whole(0, INT64_MAX));
 }
 
 RunVideo RunVideoOf(const JsonPlace& json) {
-  RunVideo video{InputOf(json), {}, {}};
-  if (!json["ok"].Bool()) {
-    video.error = json["error"].Text();
+  RunVideo video;
+  video.input = {.path = json["path"].Text(), .key = KeyOf(json), .fps = {}};
+  const auto ok = json.Find("ok");
+  if (!ok || !ok->Bool()) {
+    video.error = ok ? json["error"].Text() : "the run ended before it";
     return video;
   }
   video.file = json["file"].Text();
   if (!IsVideoFileName(Json(video.file), kVideoEnding)) {
     throw json["file"].Problem("must be a file in " + std::string(kVideosFolder) + "/");
   }
+  if (const auto frames = json.Find("frames_file")) video.frames_file = frames->Text();
+  video.wall_s = json["wall_seconds"].Number();
+  if (const auto made_from = json.Find("made_from")) video.input_bytes = BytesOf(*made_from);
   return video;
 }
 
@@ -66,7 +88,7 @@ void RequireFinished(const JsonPlace& json, const fs::path& path) {
   if (status == "running") {
     throw Error(ErrorKind::kInput, path.string() +
                                        ": the run has not ended, or was killed; wait for it, or "
-                                       "run the videos again with --overwrite");
+                                       "go on with it by the command that began it");
   }
   throw json["status"].Problem("is " + Quoted(status));
 }
@@ -115,13 +137,18 @@ FoundInterval IntervalOf(const JsonPlace& json, const FrameNumbers& frame,
                          const std::vector<std::string>& classes) {
   FoundInterval found{.interval = frame(json["onset"], json["offset"]),
                       .peak = frame(json["peak"]),
+                      .onset_s = json["onset_s"].Number(),
+                      .offset_s = json["offset_s"].Number(),
                       .emotion = json["emotion"].Text(),
-                      .probability = json["probability"].Number(0, 1),
+                      .probability = json["probability"].Number(),
                       .score = json["score"].Number()};
   if (std::find(classes.begin(), classes.end(), found.emotion) == classes.end()) {
     throw json["emotion"].Problem("is " + Quoted(found.emotion) + ", none of the classes");
   }
-  if (const auto evidence = json.Find("evidence")) found.evidence = EvidenceOf(*evidence);
+  if (const auto evidence = json.Find("evidence")) {
+    found.evidence = EvidenceOf(*evidence);
+    found.context = (*evidence)["context"].Text();
+  }
   found.track = TrackOf(json);
   return found;
 }
@@ -144,14 +171,34 @@ FoundStretch StretchOf(const JsonPlace& json, const FrameNumbers& frame) {
   return stretch;
 }
 
-FaceCause CauseOf(const JsonPlace& json) {
-  if (json.IsNull()) return FaceCause::kNone;
-  const std::string text = json.Text();
+std::optional<FaceCause> CauseOf(const std::string& text) {
   for (int i = 0; i <= static_cast<int>(FaceCause::kTooShort); ++i) {
     const auto cause = static_cast<FaceCause>(i);
     if (FaceCauseText(cause) == text) return cause;
   }
+  return std::nullopt;
+}
+
+FaceCause CauseOf(const JsonPlace& json) {
+  if (json.IsNull()) return FaceCause::kNone;
+  const std::string text = json.Text();
+  if (const auto cause = CauseOf(text)) return *cause;
   throw json.Problem("is " + Quoted(text) + ", no cause that is known");
+}
+
+// The frames of which the record gives seconds.
+std::string UsabilityOf(const JsonPlace& json, double fps) {
+  const auto frames = [fps](const JsonPlace& seconds) {
+    return std::llround(seconds.Number(0, static_cast<double>(kMostFrames)) * fps);
+  };
+  std::map<FaceCause, std::int64_t> by_cause = {{FaceCause::kNone, frames(json["usable"])}};
+  const JsonPlace causes = json["not_usable"];
+  for (const std::string& key : causes.Keys()) {
+    const auto cause = CauseOf(key);
+    if (!cause) throw causes.Problem("has " + Quoted(key) + ", no cause that is known");
+    by_cause[*cause] = frames(causes[key.c_str()]);
+  }
+  return UsabilityText(by_cause, fps);
 }
 
 std::vector<FrameState> FrameStatesOf(const JsonPlace& json, std::size_t frames) {
@@ -220,7 +267,8 @@ void TakeScores(const JsonPlace& json, std::int64_t frames, std::size_t classes,
   if (const auto motion = json.Find("motion_px")) TakeMotion(*motion, track);
 }
 
-FaceResults FaceOf(const JsonPlace& json, std::int64_t frames) {
+FaceResults FaceOf(const JsonPlace& json, const VideoResults& video, Depth depth) {
+  const std::int64_t frames = video.frames;
   const FrameNumbers frame{frames};
   const std::vector<std::string> classes = TextsOf(json["classes"]);
   FaceResults face;
@@ -230,6 +278,10 @@ FaceResults FaceOf(const JsonPlace& json, std::int64_t frames) {
   face.intervals = IntervalsOf(json["intervals"], frame, classes);
   face.longer = IntervalsOf(json.Find("longer"), frame, classes);
   face.not_written = IntervalsOf(json.Find("not_written"), frame, classes);
+  if (const auto usability = json.Find("usability")) {
+    face.usability = UsabilityOf(*usability, video.fps);
+  }
+  if (depth == Depth::kFinds) return face;
   TakeScores(json, frames, classes.size(), face);
   if (const auto per_frame = json.Find("per_frame")) {
     face.frames = FrameStatesOf(*per_frame, static_cast<std::size_t>(frames));
@@ -246,12 +298,9 @@ std::vector<double> TimesOf(const JsonPlace& json, std::int64_t frames) {
   return times->All([](const JsonPlace& time) { return time.Number(); });
 }
 
-VideoResults VideoOf(const JsonPlace& json) {
+VideoResults VideoOf(const JsonPlace& json, Depth depth) {
   VideoResults video;
-  video.input = InputOf(json["input"]);
-  if (const auto bytes = json["input"].Find("bytes")) {
-    video.input_bytes = static_cast<std::uint64_t>(bytes->Whole(0, INT64_MAX));
-  }
+  video.input.key = KeyOf(json["input"]);
   video.frames = json["frames"].Whole(1, kMostFrames);
   const Limits rates = FrameRateLimits();
   video.fps = json["fps"].Number(rates.low, rates.high);
@@ -259,24 +308,49 @@ VideoResults VideoOf(const JsonPlace& json) {
   video.variable_frame_rate = json["variable_frame_rate"].Bool();
   video.width = static_cast<int>(json["width"].Whole(1, kMostPixels));
   video.height = static_cast<int>(json["height"].Whole(1, kMostPixels));
-  video.frame_times_s = TimesOf(json, video.frames);
+  if (depth == Depth::kFrames) video.frame_times_s = TimesOf(json, video.frames);
   if (const auto k = json.Find("k")) video.k_frames = static_cast<int>(k->Whole(1, INT32_MAX));
   video.k_p_frames = static_cast<int>(json["k_p"].Whole(1, INT32_MAX));
   video.k_origin = json["k_origin"].Text();
   video.model = json["model"]["name"].Text();
   video.warnings = TextsOf(json["warnings"]);
-  video.wall_s = json["wall_seconds"].Number();
   video.classes = TextsOf(json["classes"]);
   if (video.classes.empty() || video.classes.size() > kMostClasses) {
     throw json["classes"].Problem("must have 1 to " + std::to_string(kMostClasses) + " names");
   }
   video.scores_are_probabilities = json.Find("longer").has_value();
-  video.faces.push_back(FaceOf(json, video.frames));
+  video.faces.push_back(FaceOf(json, video, depth));
   if (const auto others = json.Find("other_faces")) {
-    const auto more = others->All([&](const JsonPlace& one) { return FaceOf(one, video.frames); });
+    const auto more = others->All([&](const JsonPlace& one) { return FaceOf(one, video, depth); });
     video.faces.insert(video.faces.end(), more.begin(), more.end());
   }
   return video;
+}
+
+std::string KeyText(const VideoKey& key) {
+  std::vector<std::string> parts;
+  for (const std::string& part : {key.dataset, key.subject, key.video}) {
+    if (!part.empty()) parts.push_back(Printable(part));
+  }
+  return Joined(parts, "/");
+}
+
+VideoResults ResultsOf(const fs::path& folder, const RunVideo& video, Depth depth) {
+  const fs::path path = folder / video.file;
+  const Json record = RecordIn(
+      path, "video's results",
+      depth == Depth::kFinds ? std::span(kLongLists) : std::span<const std::string_view>());
+  const std::string name = path.string();
+  VideoResults results = VideoOf(JsonPlace(record, name), depth);
+  if (!(results.input.key == video.input.key)) {
+    throw Error(ErrorKind::kInput, name + " is of " + KeyText(results.input.key) + ", and " +
+                                       kRunFile + " says " + KeyText(video.input.key) +
+                                       "; run the videos again");
+  }
+  results.input.path = video.input.path;
+  results.input_bytes = video.input_bytes;
+  results.wall_s = video.wall_s;
+  return results;
 }
 
 }  // namespace
@@ -307,17 +381,11 @@ RunResults ReadRun(const fs::path& folder) {
 }
 
 VideoResults ReadVideo(const RunResults& run, const RunVideo& video) {
-  const fs::path path = run.folder / video.file;
-  const Json record = RecordIn(path, "video's results");
-  const std::string name = path.string();
-  const JsonPlace json(record, name);
-  VideoResults results = VideoOf(json);
-  if (results.input.path != video.input.path || !(results.input.key == video.input.key)) {
-    throw Error(ErrorKind::kInput, name + " is of " + results.input.path.string() + ", and " +
-                                       kRunFile + " says " + video.input.path.string() +
-                                       "; run the videos again");
-  }
-  return results;
+  return ResultsOf(run.folder, video, Depth::kFrames);
+}
+
+VideoResults ReadFinds(const fs::path& folder, const RunVideo& video) {
+  return ResultsOf(folder, video, Depth::kFinds);
 }
 
 }  // namespace mestr::internal

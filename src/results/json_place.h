@@ -23,6 +23,7 @@ class JsonPlace {
   JsonPlace operator[](const char* key) const;
   std::optional<JsonPlace> Find(const char* key) const;  // empty where it is not there
   bool IsNull() const { return json_->is_null(); }
+  std::vector<std::string> Keys() const;  // of an object
 
   std::string Text() const;
   bool Bool() const;

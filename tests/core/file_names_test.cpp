@@ -1,4 +1,4 @@
-#include "pipeline/file_names.h"
+#include "core/file_names.h"
 
 #include "core/files.h"
 #include "support/test_support.h"

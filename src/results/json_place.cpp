@@ -1,4 +1,4 @@
-#include "report/json_place.h"
+#include "results/json_place.h"
 
 #include <limits>
 
@@ -20,6 +20,13 @@ std::optional<JsonPlace> JsonPlace::Find(const char* key) const {
   const std::string above = Place();
   place.place_ = above.empty() ? key : above + "." + key;
   return place;
+}
+
+std::vector<std::string> JsonPlace::Keys() const {
+  if (!json_->is_object()) throw Problem("must be an object");
+  std::vector<std::string> keys;
+  for (const auto& [key, value] : json_->items()) keys.push_back(key);
+  return keys;
 }
 
 std::string JsonPlace::Text() const {

@@ -1,4 +1,4 @@
-// What `mestr run` wrote, read back: for whatever shows results.
+// What `mestr run` wrote, read back: for whatever shows results, and for the tables of finds.
 //
 // Frames are 0-based here; files are 1-based. Everything that a file may not say is an
 // Error{kInput}, one line that names the file and the place in it.
@@ -22,8 +22,11 @@ namespace mestr::internal {
 // One video as run.json lists it.
 struct RunVideo {
   VideoInput input;                  // path and key; no fps
-  std::optional<std::string> error;  // why it failed; empty: it did not
+  std::optional<std::string> error;  // why it has no results; empty: it has
   std::string file;                  // "videos/<name>.json" in the folder; empty where it failed
+  std::string frames_file;           // its frames as CSV; empty with face.alignment crop
+  std::optional<std::uint64_t> input_bytes;  // of the video file; empty for a folder
+  double wall_s = 0;
 };
 
 // run.json.
@@ -42,10 +45,13 @@ struct RunResults {
 struct FoundInterval {
   Interval interval;      // within the video
   std::int64_t peak = 0;  // within the video; the apex
+  double onset_s = 0;     // times of the interval's first and last frame
+  double offset_s = 0;
   std::string emotion;
-  double probability = 0;                  // of that emotion, in [0, 1]
+  double probability = 0;                  // of that emotion, as the network gave it
   double score = 0;                        // at the peak
   std::optional<Evidence> evidence = {};   // of models whose scores are probabilities
+  std::string context = {};                // ContextText of the evidence
   std::optional<std::int64_t> track = {};  // whose face; with face.alignment similarity
 };
 
@@ -68,6 +74,7 @@ struct FrameState {
 
 // What is known of one face (or, with face.alignment crop, of whoever is there).
 struct FaceResults {
+  std::string usability;                   // UsabilityText; empty with face.alignment crop
   std::vector<FoundStretch> stretches;     // in order
   std::vector<FrameState> frames;          // one a frame; empty with face.alignment crop
   double threshold = 0;                    // the lowest of the stretches'
@@ -81,7 +88,7 @@ struct FaceResults {
 // videos/<name>.json.
 struct VideoResults {
   VideoInput input;  // path and key; its fps is that of the results, which a folder of frames needs
-  std::optional<std::uint64_t> input_bytes;  // of the video file; empty for a folder
+  std::optional<std::uint64_t> input_bytes;  // RunVideo::input_bytes
   std::int64_t frames = 0;
   double fps = 0;
   bool variable_frame_rate = false;
@@ -104,5 +111,9 @@ RunResults ReadRun(const std::filesystem::path& folder);
 
 // `video` did not fail. Refuses a file that is of another video than run.json says.
 VideoResults ReadVideo(const RunResults& run, const RunVideo& video);
+
+// The same without values a frame: frame_times_s, scores, smoothed and frames are empty. Takes
+// little memory, however long the video.
+VideoResults ReadFinds(const std::filesystem::path& folder, const RunVideo& video);
 
 }  // namespace mestr::internal

@@ -1,0 +1,38 @@
+// What Ctrl-C and a scheduler's end of time do while a command writes.
+#pragma once
+
+#include <atomic>
+#include <stop_token>
+#include <thread>
+
+#include "cli/console.h"
+#include "pipeline/video_loop.h"
+
+namespace mestr::cli {
+
+// While it lives, SIGINT and SIGTERM end nothing by themselves: the first asks to stop after the
+// file in hand, the second to stop at once. To be made before other threads are.
+class StopSignals {
+ public:
+  // The first is told by a warning, from another thread. `console` outlives this.
+  explicit StopSignals(Console& console);
+  ~StopSignals();
+  StopSignals(const StopSignals&) = delete;
+  StopSignals& operator=(const StopSignals&) = delete;
+
+  bool after_file() const { return signals_ > 0; }
+  std::stop_token at_once() const { return at_once_.get_token(); }
+  // Lives no longer than this.
+  internal::RunObserver Observing(internal::RunObserver observer) const;
+
+ private:
+  void Wait();
+
+  Console& console_;
+  std::atomic<int> signals_ = 0;
+  std::atomic<bool> ends_ = false;
+  std::stop_source at_once_;
+  std::thread waiter_;
+};
+
+}  // namespace mestr::cli
