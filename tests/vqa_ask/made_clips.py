@@ -38,11 +38,15 @@ def read_rows(path: Path) -> list[dict[str, str]]:
 
 
 def ask_command(questions: Path, videos: Path, out: Path, server: str, *more: object) -> list[str]:
-    command = [MESTR, "vqa", "ask", questions, "--videos", videos, "-o", out, "--server", server, "--retry-wait", "0.05",
-               "--frames", "3", *more]
+    """With `more` flags, and those of the tests that are not among them."""
+    command = [MESTR, "vqa", "ask", questions, "--videos", videos, "-o", out, *more]
+    for flag, value in (("--server", server), ("--model", "tiny"), ("--prompts", "plain"), ("--frames", "3"),
+                        ("--retry-wait", "0.05")):
+        if flag not in more:
+            command += [flag, value]
     return [str(part) for part in command]
 
 
 def ask(*arguments: object, environment: dict[str, str] | None = None) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(ask_command(*arguments), capture_output=True, text=True, check=False, timeout=120,
+    return subprocess.run(ask_command(*arguments), capture_output=True, text=True, check=False, timeout=400,
                           env=ENVIRONMENT | (environment or {}))

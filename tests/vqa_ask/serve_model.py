@@ -15,7 +15,9 @@ parameters.n_ctx = 4096
 parameters.n_parallel = 1
 parameters.warmup = False
 parameters.use_jinja = True
-parameters.cpuparams.n_threads = 2
+# Several would wait for each other in a busy loop, for minutes on a machine that has other work.
+parameters.cpuparams.n_threads = 1
+parameters.cpuparams_batch.n_threads = 1
 server = xllamacpp.Server(parameters)
 print(server.listening_address, flush=True)
 while True:

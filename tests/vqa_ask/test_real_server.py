@@ -74,7 +74,7 @@ def forty_fixture(tmp_path: Path) -> tuple[Path, Path, list[str]]:
 
 def test_forty_questions_are_answered_in_their_order(forty, server, tmp_path):
     questions, clips, right = forty
-    done = ask(questions, clips, tmp_path / "out", server, "--model", "tiny-f16", "--prompts", "plain")
+    done = ask(questions, clips, tmp_path / "out", server, "--model", "tiny-f16")
     assert done.returncode == 0, done.stderr
     answered = tmp_path / "out" / "me_vqa_samm_test_pred.jsonl"
     asked = read_rows(questions)
@@ -89,10 +89,10 @@ def test_forty_questions_are_answered_in_their_order(forty, server, tmp_path):
 def test_a_killed_call_goes_on_where_it_stopped(forty, server, tmp_path):
     questions, clips, right = forty
     out = tmp_path / "out"
-    arguments = (questions, clips, out, server, "--model", "tiny-f16", "--prompts", "plain", "--parallel", "1")
+    arguments = (questions, clips, out, server, "--model", "tiny-f16", "--parallel", "1")
     with subprocess.Popen(ask_command(*arguments), env=ENVIRONMENT, stdout=subprocess.DEVNULL,
                           stderr=subprocess.DEVNULL) as process:
-        while len(list((out / "answers").glob("*.json"))) < 5 and process.poll() is None:
+        while len(list((out / "answers").glob("[0-9a-f]*.json"))) < 5 and process.poll() is None:
             time.sleep(0.002)
         process.kill()
     kept = len(list((out / "answers").glob("[0-9a-f]*.json")))
@@ -109,7 +109,7 @@ def test_what_the_server_refuses_is_the_questions_failure(forty, server, tmp_pat
     rows = read_rows(questions)[:2]
     rows[1]["question"] = "why " * 5000
     some = write_rows(tmp_path / "some.jsonl", rows)
-    done = ask(some, clips, tmp_path / "out", server, "--model", "tiny-f16", "--prompts", "plain")
+    done = ask(some, clips, tmp_path / "out", server, "--model", "tiny-f16")
     assert done.returncode == 5
     assert "exceeds the available context size" in done.stderr
     assert [bool(one["answer"]) for one in read_rows(tmp_path / "out" / "some_pred.jsonl")] == [True, False]
