@@ -12,10 +12,17 @@ namespace {
 
 constexpr std::size_t kMostNamed = 10;
 
+// "/m/tiny.gguf" is a file's, "Qwen/Qwen2.5-VL" is none.
+bool IsOfFile(const std::string& name) {
+  const std::string ending = std::filesystem::path(name).extension().string();
+  return name.find('/') != std::string::npos && ending.size() > 1 &&
+         std::all_of(ending.begin() + 1, ending.end(),
+                     [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); });
+}
+
 bool IsNameOf(const std::string& wanted, const std::string& name) {
   const std::filesystem::path file = name;
-  return wanted == name || (name.find('/') != std::string::npos && file.has_extension() &&
-                            (wanted == file.filename() || wanted == file.stem()));
+  return wanted == name || (IsOfFile(name) && (wanted == file.filename() || wanted == file.stem()));
 }
 
 [[noreturn]] void FailAsUnknown(const std::string& wanted, const std::vector<ModelNames>& models) {

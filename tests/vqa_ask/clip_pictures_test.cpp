@@ -13,9 +13,11 @@ using testing::ErrorMessage;
 using ::testing::HasSubstr;
 using testing::TemporaryFolder;
 
-// A disc with a texture, which moves one px to the right each frame.
+// A disc with a texture, which moves one px to the right each frame, before a texture that rests.
 cv::Mat FrameImage(int number) {
-  cv::Mat image(80, 120, CV_8UC3, cv::Scalar::all(90));
+  cv::Mat image(80, 120, CV_8UC3);
+  cv::RNG(3).fill(image, cv::RNG::UNIFORM, 20, 140);
+  cv::GaussianBlur(image, image, {5, 5}, 0);
   cv::circle(image, {50 + number, 40}, 24, {200, 200, 200}, -1, cv::LINE_AA);
   cv::circle(image, {44 + number, 34}, 8, {30, 30, 30}, -1, cv::LINE_AA);
   cv::circle(image, {60 + number, 48}, 6, {60, 60, 60}, -1, cv::LINE_AA);

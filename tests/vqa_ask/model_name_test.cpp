@@ -18,8 +18,8 @@ TEST(ModelName, AFileIsKnownByItsNameToo) {
 }
 
 TEST(ModelName, OneThatIsNotThereIsNamedWithThoseThatAre) {
-  EXPECT_EQ(ErrorMessage(ErrorKind::kModel, [] { AnsweringNames("qwen", kModels); }),
-            "the server has no model 'qwen'; it has /m/tiny-f16.gguf, Qwen/Qwen2.5-VL-3B");
+  EXPECT_EQ(ErrorMessage(ErrorKind::kModel, [] { AnsweringNames("other", kModels); }),
+            "the server has no model 'other'; it has /m/tiny-f16.gguf, Qwen/Qwen2.5-VL-3B");
   EXPECT_THROW(AnsweringNames("Qwen2", kModels), Error);
 }
 
