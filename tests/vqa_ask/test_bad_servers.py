@@ -4,11 +4,21 @@ import json
 import subprocess
 import threading
 import time
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Iterator
 
 import pytest
-from made_clips import BLUE, ENVIRONMENT, RED, ask, ask_command, read_rows, row, write_frames, write_rows
+from made_clips import (
+    BLUE,
+    ENVIRONMENT,
+    RED,
+    ask,
+    ask_command,
+    read_rows,
+    row,
+    write_frames,
+    write_rows,
+)
 from scripted_server import (
     ScriptedServer,
     answer,
@@ -65,7 +75,7 @@ def test_what_may_pass_is_asked_again(server, clips):
 def test_what_will_not_pass_is_the_failure_of_its_question(server, clips):
     large = completion("x" * 1_000_000)
     refused = {
-        "bad picture": (status(400, b'{"error":{"code":400,"message":"Failed to load image"}}'), "Failed to load image"),
+        "bad picture": (status(400, b'{"error":{"code":400,"message":"Failed to load image"}}'), "Failed to load"),
         "detail": (status(400, b'{"detail":"no such thing"}'), "no such thing"),
         "context": (status(400, b'{"error":{"type":"exceed_context_size_error","message":"too long"}}'), "too long"),
         "text": (status(422, b"plain words"), "status 422: plain words"),
@@ -148,7 +158,7 @@ def test_the_key_goes_to_the_server_and_nowhere_else(server, clips):
 
 def test_nothing_is_asked_twice(server, clips):
     held = threading.Event()
-    server.script("q7", lambda handler: held.wait(60))
+    server.script("q7", lambda _: held.wait(60))
     questions = [f"q{number}" for number in range(12)]
     rows = [row(f"a_{number}", "A", question) for number, question in enumerate(questions)]
     file = write_rows(clips.parent / "q_to_answer.jsonl", rows)

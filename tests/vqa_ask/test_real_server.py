@@ -7,11 +7,21 @@ import re
 import socket
 import subprocess
 import time
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Iterator
 
 import pytest
-from made_clips import BLUE, ENVIRONMENT, RED, ask, ask_command, read_rows, row, write_frames, write_rows
+from made_clips import (
+    BLUE,
+    ENVIRONMENT,
+    RED,
+    ask,
+    ask_command,
+    read_rows,
+    row,
+    write_frames,
+    write_rows,
+)
 
 DATA = Path(__file__).resolve().parents[1] / "data" / "vqa"
 SERVER_PACKAGE = "xllamacpp==2026.10.11549"
@@ -28,8 +38,8 @@ def python_with_server() -> Path:
     """A Python beside the build that has the server; skips the test where PyPI does not give it."""
     folder = Path(os.environ["MESTR_BUILD"]) / "vqa_server"
     python = folder / "bin" / "python"
-    if subprocess.run([python, "-c", "import xllamacpp"], capture_output=True, check=False).returncode == 0 \
-            if python.exists() else False:
+    probe = [python, "-c", "import xllamacpp"]
+    if python.exists() and subprocess.run(probe, capture_output=True, check=False).returncode == 0:
         return python
     subprocess.run(["/usr/bin/python3", "-m", "venv", "--clear", folder], check=True, capture_output=True)
     got = subprocess.run([python, "-m", "pip", "install", "-q", "--retries", "1", "--timeout", "20", SERVER_PACKAGE],
