@@ -24,7 +24,7 @@ flags_of() {
   case $1 in
     *_csv) echo "-max_len=2048 -dict=tests/fuzz/dictionaries/csv.dict" ;;
     config_*) echo "-max_len=2048 -dict=tests/fuzz/dictionaries/yaml.dict" ;;
-    *_record | *_manifest) echo "-max_len=4096 -dict=tests/fuzz/dictionaries/json.dict" ;;
+    *_record | *_manifest | *_jsonl) echo "-max_len=4096 -dict=tests/fuzz/dictionaries/json.dict" ;;
     *_zip | *_archive) echo "-max_len=16384 -dict=tests/fuzz/dictionaries/zip.dict" ;;
     image*) echo "-max_len=8192 -dict=tests/fuzz/dictionaries/image.dict" ;;
     video) echo "-max_len=32768 -dict=tests/fuzz/dictionaries/video.dict" ;;

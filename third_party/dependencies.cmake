@@ -13,6 +13,7 @@ find_package(nlohmann_json 3.10 REQUIRED)
 find_package(LibArchive 3.5 REQUIRED)
 find_package(OpenSSL 1.1 REQUIRED COMPONENTS Crypto)
 find_package(ZLIB 1.2 REQUIRED)
+find_package(CURL 7.85 REQUIRED)
 find_package(PkgConfig REQUIRED)
 pkg_check_modules(ffmpeg REQUIRED IMPORTED_TARGET
   libavformat>=59 libavcodec>=59 libavfilter>=8 libswscale>=6 libavutil>=57)

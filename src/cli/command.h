@@ -46,6 +46,7 @@ extern const Command kRenderCommand;
 extern const Command kReportCommand;
 extern const Command kVqaMakeCommand;
 extern const Command kVqaAnswerCommand;
+extern const Command kVqaAskCommand;
 extern const Command kDoctorCommand;
 extern const Command kCompletionCommand;
 extern const Command kManCommand;

@@ -34,6 +34,7 @@ const Compute& LinkedCompute() {
                                 .render = internal::RenderVideo,
                                 .report = internal::WriteReportPage,
                                 .spotted_videos = SpottedVideosOf,
+                                .ask = internal::AskQuestions,
                                 .resolve_inputs = ResolveInputs,
                                 .announced_frames = AnnouncedFrames,
                                 .doctor = RunDoctorChecks};

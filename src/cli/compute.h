@@ -19,6 +19,7 @@
 #include "report/report.h"
 #include "synth/synth_set.h"
 #include "vqa/spotting_answers.h"
+#include "vqa_ask/ask.h"
 
 namespace mestr::cli {
 
@@ -30,7 +31,7 @@ struct BenchTexts {
 // Each as the function of its library; all throw mestr::Error.
 struct Compute {
   const char* version;  // of the module, and the sizes of what crosses: must be the program's
-  std::array<std::size_t, 9> sizes;
+  std::array<std::size_t, 10> sizes;
 
   internal::RunSummary (*run)(const internal::RunOptions& options,
                               const internal::RunObserver& observer);
@@ -47,6 +48,8 @@ struct Compute {
   std::filesystem::path (*report)(const internal::ReportOptions& options,
                                   const internal::ReportObserver& observer);
   std::vector<internal::SpottedVideo> (*spotted_videos)(const std::filesystem::path& run);
+  internal::AskSummary (*ask)(const internal::AskOptions& options,
+                              const internal::AskObserver& observer);
   ResolvedInputs (*resolve_inputs)(const std::vector<std::string>& arguments,
                                    const InputOptions& options);
   std::optional<std::int64_t> (*announced_frames)(const VideoInput& input);
@@ -54,15 +57,12 @@ struct Compute {
 };
 
 // Of what crosses from the program to the module and back.
-inline constexpr std::array<std::size_t, 9> kCrossingSizes = {sizeof(internal::RunOptions),
-                                                              sizeof(internal::RunSummary),
-                                                              sizeof(internal::ExportOptions),
-                                                              sizeof(internal::BenchOptions),
-                                                              sizeof(internal::SynthSetOptions),
-                                                              sizeof(internal::RenderOptions),
-                                                              sizeof(internal::ReportOptions),
-                                                              sizeof(internal::VideoResults),
-                                                              sizeof(Analysis)};
+inline constexpr std::array<std::size_t, 10> kCrossingSizes = {
+    sizeof(internal::RunOptions),      sizeof(internal::RunSummary),
+    sizeof(internal::ExportOptions),   sizeof(internal::BenchOptions),
+    sizeof(internal::SynthSetOptions), sizeof(internal::RenderOptions),
+    sizeof(internal::ReportOptions),   sizeof(internal::AskOptions),
+    sizeof(internal::VideoResults),    sizeof(Analysis)};
 
 // The functions where they are linked.
 const Compute& LinkedCompute();

@@ -468,8 +468,17 @@ def clips(folder: Path) -> None:
     save("video", "bad_concat.txt", "ffconcat version 1.0\nfile clip.mp4\n")
 
 
+def questions() -> None:
+    row = '{"video_id": "samm_test_SAMM-1_1", "video": "SAMM-1", "question": "Which?", "answer": 2}\n'
+    save("questions_jsonl", "good_row.jsonl", "\ufeff" + row + "\r\n" + row.replace("_1_1", "_1_2"))
+    save("questions_jsonl", "bad_twice.jsonl", row + row)
+    save("questions_jsonl", "bad_cut.jsonl", row[:40])
+    save("questions_jsonl", "bad_nested.jsonl", row[:-2] + ', "more": ' + "[" * 40 + "]" * 40 + "}")
+
+
 def main() -> None:
     tables()
+    questions()
     configs()
     records()
     zips()

@@ -18,6 +18,7 @@ constexpr std::array kTargets = {
     Target{"model_archive", ModelArchive},
     Target{"model_record", ModelRecord},
     Target{"predictions_csv", PredictionsCsv},
+    Target{"questions_jsonl", QuestionsJsonl},
     Target{"results_folder", ResultsFolder},
     Target{"run_record", RunRecord},
     Target{"submission_zip", SubmissionZip},

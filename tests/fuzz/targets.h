@@ -18,6 +18,7 @@ Outcome LeaderboardCsv(std::string_view bytes);    // cas_pred.csv
 Outcome ManifestCsv(std::string_view bytes);       // a list of videos
 Outcome ModelRecord(std::string_view bytes);       // mestr.json in a model file
 Outcome PredictionsCsv(std::string_view bytes);    // predictions.csv
+Outcome QuestionsJsonl(std::string_view bytes);    // of mestr vqa
 Outcome SubmissionZip(std::string_view bytes);     // submission.zip
 Outcome Video(std::string_view bytes);             // what FFmpeg reads
 Outcome VideoLengthsCsv(std::string_view bytes);   // --lengths

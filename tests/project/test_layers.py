@@ -23,6 +23,7 @@ EXTERNAL = {
     r"archive(_entry)?\.h": r"LibArchive::LibArchive",
     r"openssl/": r"OpenSSL::Crypto",
     r"zlib\.h": r"ZLIB::ZLIB",
+    r"curl/": r"CURL::libcurl",
     r"cuda(_runtime\w*)?\.h": r"CUDA::\w+",
 }
 
@@ -44,6 +45,7 @@ NAMES = {
     r"LibArchive::LibArchive": "libarchive",
     r"OpenSSL::Crypto": "OpenSSL",
     r"ZLIB::ZLIB": "zlib",
+    r"CURL::libcurl": "libcurl",
     r"CUDA::\w+": "CUDA",
 }
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 MESTR = str(Path(os.environ["MESTR"]).resolve())
-HEAVY = ("torch", "dlib", "opencv", "avcodec", "gdal")
+HEAVY = ("torch", "dlib", "opencv", "avcodec", "gdal", "curl")
 
 
 def loaded_libraries(*arguments: str) -> str:
