@@ -18,9 +18,9 @@ using namespace internal;
 namespace {
 
 constexpr std::array kCommands = {
-    &kRunCommand,       &kMergeCommand,  &kEvaluateCommand, &kValidateCommand,   &kFeaturesCommand,
-    &kReportCommand,    &kRenderCommand, &kSynthCommand,    &kVqaMakeCommand,    &kVqaAskCommand,
-    &kVqaAnswerCommand, &kBenchCommand,  &kDoctorCommand,   &kCompletionCommand, &kManCommand};
+    &kRunCommand,    &kMergeCommand,  &kEvaluateCommand,   &kValidateCommand, &kFeaturesCommand,
+    &kReportCommand, &kRenderCommand, &kSynthCommand,      &kVqaMakeCommand,  &kVqaAskCommand,
+    &kBenchCommand,  &kDoctorCommand, &kCompletionCommand, &kManCommand};
 
 std::string ProgramName(const Command& command) { return "mestr " + std::string(command.name); }
 

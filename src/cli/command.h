@@ -45,7 +45,6 @@ extern const Command kFeaturesCommand;
 extern const Command kRenderCommand;
 extern const Command kReportCommand;
 extern const Command kVqaMakeCommand;
-extern const Command kVqaAnswerCommand;
 extern const Command kVqaAskCommand;
 extern const Command kDoctorCommand;
 extern const Command kCompletionCommand;

@@ -1,17 +1,23 @@
-// mestr vqa ask: questions about micro-expressions, answered by a vision-language model.
+// mestr vqa ask: questions about micro-expressions, answered by a vision-language model or a run.
 #include <memory>
 #include <string>
+#include <utility>
 
+#include "cli/answers_of_run.h"
 #include "cli/command.h"
 #include "cli/compute.h"
 #include "cli/console.h"
 #include "core/text.h"
+#include "mestr/core/error.h"
 
 namespace mestr::cli {
 using namespace internal;
 namespace {
 
+constexpr char kSpotting[] = "spotting";
+
 struct Flags {
+  std::string answers = "model";
   std::string input = "video";
   std::string pictures = "png";
   std::string labels;
@@ -29,8 +35,13 @@ void AddClipFlags(CommandApp& app, Flags& flags) {
   app.add_option("--videos", flags.ask.videos,
                  "Folder of the clips, files or folders of frames, named as the questions name "
                  "them; a data-set root or a manifest too")
-      ->type_name(kPathType)
-      ->required();
+      ->type_name(kPathType);
+  app.add_option("--answers", flags.answers,
+                 "Who answers: the model of a server; or spotting, the counts and types of events "
+                 "of long videos from the intervals of --run alone, all other rows as they are")
+      ->type_name("model|spotting")
+      ->check(OneOf({"model", kSpotting}))
+      ->capture_default_str();
   app.add_option("--input", flags.input,
                  "What the model sees of a clip: frames at equal distances; onset, apex and offset "
                  "frame; the flow from onset to apex as a colour picture")
@@ -60,11 +71,8 @@ void AddModelFlags(CommandApp& app, AskOptions& ask) {
   app.Group("Model");
   app.add_option("--server", ask.server.url,
                  "URL of an OpenAI-compatible server: http://127.0.0.1:8080, or with its path")
-      ->type_name("URL")
-      ->required();
-  app.add_option("--model", ask.server.model, "As the server calls it")
-      ->type_name("NAME")
-      ->required();
+      ->type_name("URL");
+  app.add_option("--model", ask.server.model, "As the server calls it")->type_name("NAME");
   app.add_option("--prompts", ask.prompts,
                  "The words around a question: choices, plain (the question alone), or a file like "
                  "those of configs/vqa")
@@ -101,7 +109,24 @@ std::optional<std::filesystem::path> PathOrNone(const std::string& text) {
   return text.empty() ? std::nullopt : std::optional<std::filesystem::path>(text);
 }
 
-int Run(Flags flags, Console& console, std::ostream& out) {
+// What the one who answers needs, and what would mean nothing to them.
+void CheckAnswers(const Flags& flags) {
+  const bool by_model = flags.answers != kSpotting;
+  const std::pair<const char*, bool> of_model[] = {{"--videos", !flags.ask.videos.empty()},
+                                                   {"--server", !flags.ask.server.url.empty()},
+                                                   {"--model", !flags.ask.server.model.empty()}};
+  for (const auto& [flag, is_given] : of_model) {
+    if (is_given == by_model) continue;
+    throw Error(ErrorKind::kConfig,
+                std::string(flag) + (by_model ? " is missing; or --answers spotting with --run"
+                                              : " is of no use with --answers spotting"));
+  }
+  if (!by_model && flags.run.empty()) {
+    throw Error(ErrorKind::kConfig, "--answers spotting needs --run, a folder of mestr run");
+  }
+}
+
+int AskModel(Flags flags, Console& console, std::ostream& out) {
   flags.ask.clip.input = ParseClipInput(flags.input);
   flags.ask.clip.jpeg = flags.pictures == "jpeg";
   flags.ask.labels = PathOrNone(flags.labels);
@@ -126,7 +151,8 @@ int Run(Flags flags, Console& console, std::ostream& out) {
 
 Action Define(CommandApp& app) {
   app.description(
-      "Has a vision-language model on a server answer the challenge's questions about clips.");
+      "Has a vision-language model on a server answer the challenge's questions about clips, or "
+      "mestr's own spotting those about how many events a long video has and of which type.");
   const auto flags = std::make_shared<Flags>();
   AddClipFlags(app, *flags);
   AddModelFlags(app, flags->ask);
@@ -150,9 +176,15 @@ Action Define(CommandApp& app) {
       "mestr vqa ask q_to_answer.jsonl --videos clips --run clips_mestr --input of -o out --server "
       "http://127.0.0.1:8080 --model qwen2.5-vl-3b",
       "The flow from onset to apex, where mestr run found them");
+  app.AddExample("mestr vqa ask lvqa_to_answer.jsonl --answers spotting --run out -o answers",
+                 "Counts and types of events from a run alone, without any language model");
   return [flags](std::ostream& out, std::ostream& err) {
     const auto console = MakeConsole(err, flags->messages, {"vqa ask", flags->ask.output.string()});
-    return console->Run([&] { return Run(*flags, *console, out); });
+    return console->Run([&] {
+      CheckAnswers(*flags);
+      if (flags->answers != kSpotting) return AskModel(*flags, *console, out);
+      return AnswerFromRun(flags->ask.questions, flags->run, flags->ask.output, out, err);
+    });
   };
 }
 

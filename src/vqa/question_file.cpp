@@ -168,6 +168,10 @@ bool IsQuestionFile(const std::filesystem::path& path) {
   return Trimmed(text).starts_with('{');
 }
 
+bool IsNamed(const VideoKey& key, const std::string& name) {
+  return key.video == name || key.subject + "_" + key.video == name;
+}
+
 void SetAnswer(Question& question, std::string answer) {
   question.row["answer"] = answer;
   question.answer = std::move(answer);

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "mestr/core/error.h"
+#include "mestr/core/video_key.h"
 
 namespace mestr::internal {
 
@@ -44,6 +45,9 @@ std::vector<Question> ParseQuestions(std::string_view content, const std::string
 // Whether a file that may be of another kind (labels, predictions) is one of questions: by its
 // ending .jsonl, or the brace that its text begins with.
 bool IsQuestionFile(const std::filesystem::path& path);
+
+// True where `name` is how a question calls the video: "clip", "subject_clip".
+bool IsNamed(const VideoKey& key, const std::string& name);
 
 // Sets `answer`, in the row too. What is not UTF-8 becomes U+FFFD in QuestionLines.
 void SetAnswer(Question& question, std::string answer);

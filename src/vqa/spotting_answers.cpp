@@ -11,14 +11,10 @@
 namespace mestr::internal {
 namespace {
 
-bool IsCalled(const VideoKey& key, const std::string& name) {
-  return key.video == name || key.subject + "_" + key.video == name;
-}
-
 const SpottedVideo& VideoOf(const Question& question, std::span<const SpottedVideo> videos) {
   const SpottedVideo* found = nullptr;
   for (const SpottedVideo& video : videos) {
-    if (!IsCalled(video.key, question.video)) continue;
+    if (!IsNamed(video.key, question.video)) continue;
     if (found != nullptr) {
       throw Error(ErrorKind::kInput, "the run has several videos named " + Quoted(question.video) +
                                          "; give a run of one data set");

@@ -10,12 +10,12 @@
 #include "core/files.h"
 #include "core/folder_lock.h"
 #include "core/ordered_stage.h"
-#include "core/record_file.h"
 #include "core/stage_threads.h"
 #include "core/temporary_files.h"
 #include "core/text.h"
 #include "mestr/core/error.h"
 #include "mestr/core/version.h"
+#include "vqa/answer_file.h"
 #include "vqa/question_file.h"
 #include "vqa_ask/answer_store.h"
 #include "vqa_ask/chat_client.h"
@@ -91,6 +91,7 @@ class Asking {
     MakeOutputFolder(options_.output);
     const FolderLock lock(options_.output);
     if (!lock.note().empty()) observer_.on_warning(lock.note());
+    RefuseAnswersOfOthers(summary_.answers);
     RemoveLeftovers(options_.output);
     RemoveLeftovers(options_.output / kStoreFolder);
     if (!key_.empty() && IsOpenToOthers(options_.server.url)) {
@@ -98,8 +99,7 @@ class Asking {
     }
     RunThreads();
     if (const std::string doubt = model_.Doubt(); !doubt.empty()) observer_.on_warning(doubt);
-    WriteFileAtomically(summary_.answers, QuestionLines(questions_));
-    WriteRecord(fs::path(summary_.answers).replace_extension(".json"), RecordOf());
+    WriteAnswers(summary_.answers, questions_, RecordOf());
     return summary_;
   }
 
@@ -234,13 +234,6 @@ AskSummary AskQuestions(const AskOptions& options, const AskObserver& observer) 
   options.Check();
   CheckOutputFolder(options.output);
   return Asking(options, observer).Run();
-}
-
-std::string AnswerFileName(const fs::path& questions) {
-  constexpr std::string_view kAsked = "_to_answer";
-  std::string stem = questions.stem().string();
-  if (stem.ends_with(kAsked)) stem.resize(stem.size() - kAsked.size());
-  return stem + "_pred.jsonl";
 }
 
 }  // namespace mestr::internal

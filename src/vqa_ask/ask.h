@@ -24,16 +24,14 @@ struct AskSummary {
   std::int64_t cut = 0;     // answers that end at max_tokens
 };
 
-// Writes to `output` the answered file (AnswerFileName), a row for each of `questions` in their
+// Writes to `output` the answered file (vqa/answer_file.h), a row for each of `questions` in their
 // order, with its record beside it (<name>.json: what made it), and each answer as it comes to
 // answers/. A later call takes from there what was answered with the same settings. A question that
 // fails keeps an empty answer, is a warning, and is asked again by the next call. Throws, with the
 // answers so far in answers/: Error{kInput} for questions, labels or results that can't be read,
 // and clips that `videos` does not have; {kModel} for a model that the server does not have, and
-// another one that answers; {kConfig} as ChatClient, and for options and the output folder.
+// another one that answers; {kConfig} as ChatClient, and for options, the output
+// folder, and an answered file that is not of mestr.
 AskSummary AskQuestions(const AskOptions& options, const AskObserver& observer);
-
-// "x_to_answer.jsonl" -> "x_pred.jsonl"; "x.jsonl" -> "x_pred.jsonl".
-std::string AnswerFileName(const std::filesystem::path& questions);
 
 }  // namespace mestr::internal

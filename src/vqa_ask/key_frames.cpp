@@ -153,8 +153,4 @@ std::unique_ptr<KeyFrameSource> KeyFramesOfRun(const std::filesystem::path& resu
   return std::make_unique<OfRun>(results);
 }
 
-bool IsNamed(const VideoKey& key, const std::string& name) {
-  return key.video == name || key.subject + "_" + key.video == name;
-}
-
 }  // namespace mestr::internal

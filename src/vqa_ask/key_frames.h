@@ -42,7 +42,4 @@ std::unique_ptr<KeyFrameSource> KeyFramesOfLabels(const std::filesystem::path& l
 // with the highest score, onset and offset the clip's ends, and the note says so.
 std::unique_ptr<KeyFrameSource> KeyFramesOfRun(const std::filesystem::path& results);
 
-// True where `name` is how a data set's files call the video: "clip", "subject_clip".
-bool IsNamed(const VideoKey& key, const std::string& name);
-
 }  // namespace mestr::internal

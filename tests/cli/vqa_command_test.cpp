@@ -2,7 +2,7 @@
 
 #include "cli/program.h"
 #include "core/files.h"
-#include "report/made_results.h"
+#include "results/made_results.h"
 #include "support/test_support.h"
 #include "vqa/question_file.h"
 
@@ -33,6 +33,10 @@ class VqaCommand : public ::testing::Test {
   }
   std::string Path(const std::string& name) const { return (folder_.path() / name).string(); }
   std::string Read(const std::string& name) const { return ReadFile(Path(name)); }
+  ProgramResult AskSpotting(const std::string& questions, const std::string& output) const {
+    return CallProgram({"vqa", "ask", Path(questions), "--answers", "spotting", "--run",
+                        Path("run"), "-o", Path(output)});
+  }
 
  private:
   TemporaryFolder folder_;
@@ -42,7 +46,7 @@ TEST_F(VqaCommand, WithoutItsSecondWordListsWhatThereIs) {
   const ProgramResult help = CallProgram({"vqa", "--help"});
   EXPECT_EQ(help.exit_code, 0);
   EXPECT_THAT(help.out, AllOf(HasSubstr("usage: mestr vqa COMMAND"), HasSubstr("\n  vqa make "),
-                              HasSubstr("\n  vqa answer ")));
+                              HasSubstr("\n  vqa ask ")));
   const ProgramResult none = CallProgram({"vqa"});
   EXPECT_EQ(none.exit_code, cli::kExitUsage);
   EXPECT_EQ(none.err, help.out);
@@ -115,9 +119,7 @@ TEST_F(VqaCommand, AnswersCountsAndTypesFromARun) {
             R"(", "answer": ""})" + "\n";
   }
   Write("q_to_answer.jsonl", rows);
-  const std::vector<std::string> line = {
-      "vqa", "answer", Path("q_to_answer.jsonl"), "--run", Path("run"), "-o", Path("out")};
-  const ProgramResult result = CallProgram(line);
+  const ProgramResult result = AskSpotting("q_to_answer.jsonl", "out");
   EXPECT_EQ(result.exit_code, 0) << result.err;
   EXPECT_THAT(result.out, HasSubstr("3 answers in "));
   EXPECT_THAT(result.err, HasSubstr("note: 1 question of other kinds"));
@@ -126,14 +128,40 @@ TEST_F(VqaCommand, AnswersCountsAndTypesFromARun) {
     answers.push_back(question.answer);
   }
   EXPECT_EQ(answers, (std::vector<std::string>{"3", "2", "macro-expression", ""}));
-  EXPECT_THAT(Read("out/q_pred.jsonl.json"), HasSubstr("\"spotting\""));
-  EXPECT_EQ(CallProgram(line).exit_code, cli::kExitUsage);
+  EXPECT_THAT(Read("out/q_pred.json"), HasSubstr("\"spotting\""));
+  EXPECT_EQ(AskSpotting("q_to_answer.jsonl", "out").exit_code, 0);
   Write("other.jsonl", Row("x_test_v_1", kCount, ""));
-  const ProgramResult other =
-      CallProgram({"vqa", "answer", Path("other.jsonl"), "--run", Path("run"), "-o", Path("out2")});
+  const ProgramResult other = AskSpotting("other.jsonl", "out2");
   EXPECT_EQ(other.exit_code, cli::kExitInput);
   EXPECT_THAT(other.err, HasSubstr("the run has no results of video 'v'"));
   EXPECT_FALSE(Exists(Path("out2")));
+}
+
+TEST_F(VqaCommand, DoesNotReplaceAnswersOfOthers) {
+  testing::WriteMadeResults(Path("run"));
+  Write("q_to_answer.jsonl", R"({"video_id": "x_test_a_1", "video": "a", "question": ")" +
+                                 std::string(kCount) + R"(", "answer": ""})");
+  Write("out/q_pred.jsonl", "somebody's");
+  const ProgramResult result = AskSpotting("q_to_answer.jsonl", "out");
+  EXPECT_EQ(result.exit_code, cli::kExitUsage);
+  EXPECT_THAT(result.err, HasSubstr("q_pred.jsonl is in the way"));
+  EXPECT_EQ(Read("out/q_pred.jsonl"), "somebody's");
+}
+
+TEST_F(VqaCommand, AskSaysWhatTheOneWhoAnswersNeeds) {
+  const std::vector<std::string> begin = {"vqa", "ask", Path("q.jsonl"), "-o", Path("out")};
+  const auto said = [&](const std::vector<std::string>& more) {
+    std::vector<std::string> arguments = begin;
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    const ProgramResult result = CallProgram(arguments);
+    EXPECT_EQ(result.exit_code, cli::kExitUsage);
+    return result.err;
+  };
+  EXPECT_THAT(said({}), HasSubstr("--videos is missing; or --answers spotting with --run"));
+  EXPECT_THAT(said({"--videos", "v", "--server", "http://x"}), HasSubstr("--model is missing"));
+  EXPECT_THAT(said({"--answers", "spotting"}), HasSubstr("needs --run"));
+  EXPECT_THAT(said({"--answers", "spotting", "--run", "r", "--model", "m"}),
+              HasSubstr("--model is of no use with --answers spotting"));
 }
 
 class VqaEvaluate : public VqaCommand {

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 MESTR = str(Path(os.environ["MESTR"]).resolve())
-COMMANDS = tuple("run report render evaluate validate features synth vqa-make vqa-answer bench doctor completion "
+COMMANDS = tuple("run report render evaluate validate features synth vqa-make vqa-ask bench doctor completion "
                  "man".split())
 
 
