@@ -76,7 +76,7 @@ void AddModelFlags(CommandApp& app, AskOptions& ask) {
   app.add_option("--prompts", ask.prompts,
                  "The words around a question: choices, plain (the question alone), or a file like "
                  "those of configs/vqa")
-      ->type_name("choices|plain|FILE")
+      ->type_name("NAME")
       ->capture_default_str();
   app.add_option("--max-tokens", ask.max_tokens, "Of an answer, which is cut there")
       ->type_name("N")
@@ -169,12 +169,10 @@ Action Define(CommandApp& app) {
       "asks nothing twice. The pictures of the clips leave this machine where the server is "
       "another one (docs/vqa.md).");
   app.AddExample(
-      "mestr vqa ask me_vqa_samm_test_to_answer.jsonl --videos SAMM -o out --server "
-      "http://127.0.0.1:8080 --model qwen2.5-vl-3b",
+      "mestr vqa ask q_to_answer.jsonl --videos SAMM -o out --server http://gpu:8080 --model qwen",
       "Eight frames of each clip, and the question");
   app.AddExample(
-      "mestr vqa ask q_to_answer.jsonl --videos clips --run clips_mestr --input of -o out --server "
-      "http://127.0.0.1:8080 --model qwen2.5-vl-3b",
+      "mestr vqa ask q.jsonl --videos v --run r --input of -o o --server http://gpu:8080 --model m",
       "The flow from onset to apex, where mestr run found them");
   app.AddExample("mestr vqa ask lvqa_to_answer.jsonl --answers spotting --run out -o answers",
                  "Counts and types of events from a run alone, without any language model");

@@ -13,6 +13,7 @@
 
 #include "core/border.h"
 #include "core/files.h"
+#include "core/sha256.h"
 #include "core/text.h"
 #include "mestr/core/error.h"
 #include "model/archive_check.h"
@@ -20,7 +21,6 @@
 #include "model/model_record.h"
 #include "model/refusal.h"
 #include "model/run_limits.h"
-#include "model/sha256.h"
 
 namespace mestr {
 using namespace internal;

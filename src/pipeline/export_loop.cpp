@@ -3,8 +3,8 @@
 #include <system_error>
 
 #include "core/files.h"
-#include "pipeline/input_state.h"
 #include "pipeline/tell.h"
+#include "results/input_state.h"
 
 namespace mestr::internal {
 namespace fs = std::filesystem;

@@ -1,10 +1,8 @@
 #include "report/page.h"
 
-#include <openssl/evp.h>
-
-#include <array>
 #include <nlohmann/json.hpp>
 
+#include "core/sha256.h"
 #include "mestr/core/error.h"
 #include "report/packed_series.h"
 #include "report/page_files.h"
@@ -15,14 +13,7 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 // As a policy names what stands between <script> and </script>.
-std::string PolicyHash(std::string_view text) {
-  std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
-  unsigned size = 0;
-  if (EVP_Digest(text.data(), text.size(), digest.data(), &size, EVP_sha256(), nullptr) != 1) {
-    throw Error(ErrorKind::kConfig, "SHA-256 cannot be had from OpenSSL");
-  }
-  return "'sha256-" + Base64({reinterpret_cast<const char*>(digest.data()), size}) + "'";
-}
+std::string PolicyHash(std::string_view text) { return "'sha256-" + Base64(Sha256(text)) + "'"; }
 
 std::string Variables(const Json& colours) {
   std::string text;

@@ -48,7 +48,7 @@ struct ClipOptions {
   int frames = 8;          // of kVideo, in [1, 1000]; fewer of a shorter clip
   int most_side_px = 640;  // larger pictures are scaled down, in [16, 100000]
   bool jpeg = false;       // of quality 95; PNG otherwise
-  VideoOptions video;
+  VideoOptions video = {};
 
   // Throws Error{kConfig} naming the flag that is out of range.
   void Check() const;

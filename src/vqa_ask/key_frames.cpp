@@ -8,6 +8,7 @@
 #include "mestr/submission/labels.h"
 #include "report/footage.h"
 #include "results/results.h"
+#include "vqa/question_file.h"
 
 namespace mestr::internal {
 namespace {

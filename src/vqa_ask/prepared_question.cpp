@@ -2,10 +2,10 @@
 
 #include <nlohmann/json.hpp>
 
+#include "core/sha256.h"
 #include "mestr/core/error.h"
 #include "mestr/core/version.h"
-#include "model/sha256.h"
-#include "pipeline/input_state.h"
+#include "results/input_state.h"
 #include "vqa/question_kind.h"
 #include "vqa_ask/clip_pictures.h"
 

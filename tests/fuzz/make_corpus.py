@@ -470,7 +470,7 @@ def clips(folder: Path) -> None:
 
 def questions() -> None:
     row = '{"video_id": "samm_test_SAMM-1_1", "video": "SAMM-1", "question": "Which?", "answer": 2}\n'
-    save("questions_jsonl", "good_row.jsonl", "\ufeff" + row + "\r\n" + row.replace("_1_1", "_1_2"))
+    save("questions_jsonl", "good_row.jsonl", "\ufeff" + row + "\r\n" + row.replace("SAMM-1_1", "SAMM-1_2"))
     save("questions_jsonl", "bad_twice.jsonl", row + row)
     save("questions_jsonl", "bad_cut.jsonl", row[:40])
     save("questions_jsonl", "bad_nested.jsonl", row[:-2] + ', "more": ' + "[" * 40 + "]" * 40 + "}")

@@ -3,8 +3,8 @@
 #include <cctype>
 
 #include "core/files.h"
+#include "core/sha256.h"
 #include "mestr/model/network.h"
-#include "model/sha256.h"
 #include "support/test_support.h"
 #include "tiny_model.h"
 #include "torch_models.h"

@@ -60,7 +60,7 @@ def test_bash_completes_commands_flags_words_and_files(bash, tmp_path):
     assert completed(bash, tmp_path, "vqa", "m") == ["make"]
     assert completed(bash, tmp_path, "vqa", "make", "--task", "l") == ["lvqa"]
     assert completed(bash, tmp_path, "vqa", "make", "--ov") == ["--overwrite"]
-    assert completed(bash, tmp_path, "vqa", "answer", "--run", "my") == ["my videos"]
+    assert completed(bash, tmp_path, "vqa", "ask", "--run", "my") == ["my videos"]
 
 
 def test_zsh_takes_its_completion(tmp_path):

@@ -1,8 +1,8 @@
 #include "report/made_footage.h"
 
 #include "core/record_file.h"
-#include "pipeline/input_state.h"
 #include "pipeline/outputs.h"
+#include "results/input_state.h"
 #include "results/made_results.h"
 #include "support/synthetic_video.h"
 #include "video/mp4_writer.h"

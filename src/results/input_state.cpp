@@ -1,4 +1,4 @@
-#include "pipeline/input_state.h"
+#include "results/input_state.h"
 
 #include <sys/stat.h>
 

@@ -6,7 +6,10 @@
 
 namespace mestr::internal {
 
-// 64 lower-case hexadecimal digits.
+// 32 bytes. Throws Error{kConfig} where OpenSSL refuses it.
+std::string Sha256(std::string_view bytes);
+
+// The same as 64 lower-case hexadecimal digits.
 std::string Sha256Hex(std::string_view bytes);
 
 }  // namespace mestr::internal
