@@ -104,8 +104,7 @@ TEST(Completion, QuotesWhatAShellWouldRead) {
 }
 
 TEST(Completion, KnowsTheSecondWordOfACommandOfTwo) {
-  EXPECT_THAT(CallProgram({"completion", "bash"}).out,
-              HasSubstr("_mestr_words 'make ask --help'"));
+  EXPECT_THAT(CallProgram({"completion", "bash"}).out, HasSubstr("_mestr_words 'make ask --help'"));
   EXPECT_THAT(CallProgram({"completion", "zsh"}).out,
               AllOf(HasSubstr("compadd -- make ask\n"), HasSubstr("'vqa:make, ask'\n")));
 }
