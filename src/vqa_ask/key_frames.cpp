@@ -85,16 +85,25 @@ KeyFrames KeyFramesOf(const FoundInterval& find) {
   return {find.interval.onset, find.peak, find.interval.offset};
 }
 
-// Of all faces, in the order of their onsets.
+// Of all faces.
 std::vector<FoundInterval> FindsOf(const VideoResults& results) {
   std::vector<FoundInterval> finds;
   for (const FaceResults& face : results.faces) {
     finds.insert(finds.end(), face.intervals.begin(), face.intervals.end());
   }
-  std::stable_sort(finds.begin(), finds.end(), [](const FoundInterval& a, const FoundInterval& b) {
+  return finds;
+}
+
+// Macro-expressions, too, in the order of their onsets.
+std::vector<FoundInterval> ExpressionsOf(const VideoResults& results) {
+  std::vector<FoundInterval> all = FindsOf(results);
+  for (const FaceResults& face : results.faces) {
+    all.insert(all.end(), face.longer.begin(), face.longer.end());
+  }
+  std::stable_sort(all.begin(), all.end(), [](const FoundInterval& a, const FoundInterval& b) {
     return a.interval.onset < b.interval.onset;
   });
-  return finds;
+  return all;
 }
 
 double EvidenceValue(const FoundInterval& find) { return find.evidence ? find.evidence->value : 0; }
@@ -124,14 +133,15 @@ class OfRun : public KeyFrameSource {
   KeyFrames Of(const VideoInput& video, std::optional<std::int64_t> event,
                std::string& note) const override {
     const VideoResults results = ReadVideo(run_, VideoOfRun(run_, video.path));
-    const std::vector<FoundInterval> finds = FindsOf(results);
     const std::string name = Quoted(video.key.video);
     if (event) {
-      if (*event < 1 || *event > static_cast<std::int64_t>(finds.size())) {
+      const std::vector<FoundInterval> all = ExpressionsOf(results);
+      if (*event < 1 || *event > std::ssize(all)) {
         throw Missing(run_.folder, NumberedEvent(*event) + " of " + name);
       }
-      return KeyFramesOf(finds[static_cast<std::size_t>(*event - 1)]);
+      return KeyFramesOf(all[static_cast<std::size_t>(*event - 1)]);
     }
+    const std::vector<FoundInterval> finds = FindsOf(results);
     if (!finds.empty()) return KeyFramesOf(*std::max_element(finds.begin(), finds.end(), IsWeaker));
     const auto apex = HighestScore(results);
     if (!apex) throw Missing(run_.folder, "judged frame of " + name);

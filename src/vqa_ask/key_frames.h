@@ -37,9 +37,9 @@ class KeyFrameSource {
 // "subject_clip".
 std::unique_ptr<KeyFrameSource> KeyFramesOfLabels(const std::filesystem::path& labels);
 
-// From a folder of `mestr run`: the finds, and a clip is about the one with the most evidence or,
-// where there is none, the highest score. Where nothing was found in a clip, the apex is the frame
-// with the highest score, onset and offset the clip's ends, and the note says so.
+// From a folder of `mestr run`: its finds and longer ones, and a clip is about the find with the
+// most evidence or, where there is none, the highest score. Where nothing was found in a clip, the
+// apex is the frame with the highest score, onset and offset the clip's ends, and the note says so.
 std::unique_ptr<KeyFrameSource> KeyFramesOfRun(const std::filesystem::path& results);
 
 }  // namespace mestr::internal

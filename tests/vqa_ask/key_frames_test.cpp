@@ -1,6 +1,8 @@
 #include "vqa_ask/key_frames.h"
 
 #include "core/files.h"
+#include "core/record_file.h"
+#include "results/made_results.h"
 #include "support/test_support.h"
 
 namespace mestr::internal {
@@ -52,6 +54,43 @@ TEST_F(KeyFramesOfLabelFile, AClipOfNoDataSetIsKnownByItsName) {
   EXPECT_THAT(Problem(kRows, {"", "", "c"}), HasSubstr("labels.csv has no label of 'c'"));
   EXPECT_THAT(Problem("cas,1,a,1,2,3,,macro\ncas,2,a,1,2,3,,macro\n", {"", "", "a"}),
               HasSubstr("has labels of several videos named 'a'"));
+}
+
+class KeyFramesOfResults : public ::testing::Test {
+ protected:
+  KeyFrames Of(const Analysis& analysis, std::optional<std::int64_t> event = std::nullopt) {
+    WriteRecord(folder_.path() / "run.json", testing::MadeRun({testing::MadeEntry("a")}));
+    WriteRecord(folder_.path() / "videos/a.json", testing::MadeVideo("a", analysis));
+    return KeyFramesOfRun(folder_.path())
+        ->Of({.path = "clips/a.mp4", .key = {"", "", "a"}, .fps = {}}, event, note_);
+  }
+
+  TemporaryFolder folder_;
+  std::string note_;
+};
+
+TEST_F(KeyFramesOfResults, AClipIsAboutTheFindWithTheMostEvidence) {
+  Analysis analysis = testing::MadeAnalysis();
+  EXPECT_EQ(Of(analysis), (KeyFrames{10, 12, 14}));
+  analysis.spotting.intervals[1].evidence.value = 0.75;
+  EXPECT_EQ(Of(analysis), (KeyFrames{60, 63, 66}));
+  EXPECT_EQ(note_, "");
+}
+
+TEST_F(KeyFramesOfResults, ExpressionsOfALongVideoAreFindsAndLongerOnes) {
+  const Analysis analysis = testing::MadeAnalysis();
+  EXPECT_EQ(Of(analysis, 2), (KeyFrames{20, 30, 39}));
+  EXPECT_EQ(Of(analysis, 3), (KeyFrames{60, 63, 66}));
+  EXPECT_THAT(ErrorMessage(ErrorKind::kInput, [&] { Of(analysis, 4); }),
+              HasSubstr("has no expression number 4 of 'a'"));
+}
+
+TEST_F(KeyFramesOfResults, WhereNothingWasFoundTheHighestScoreStandsInAndANoteSaysSo) {
+  Analysis analysis = testing::MadeAnalysis();
+  analysis.spotting.intervals.clear();
+  analysis.spotting.smoothed[70] = 0.9;
+  EXPECT_EQ(Of(analysis), (KeyFrames{0, analysis.scores.FrameOf(70), 89}));
+  EXPECT_THAT(note_, HasSubstr("nothing was found in 'a'"));
 }
 
 }  // namespace
