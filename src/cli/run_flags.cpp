@@ -21,7 +21,10 @@ void RunFlags::AddTo(CommandApp& app) {
          "--shard", shard,
          "Only the I-th of N parts of the inputs, which follow each other and have about as "
          "many frames each; for N machines")
-      ->type_name("I/N");
+      ->type_name("I/N")
+      ->check([](const std::string& text) {
+        return text.empty() ? "is empty; it must be I/N" : std::string();
+      });
   app.Group(kOutputGroup);
   app.add_option("-o,--output", output, "Folder for the results")->type_name(kFolderType);
   app.add_flag("--overwrite", overwrite,

@@ -12,8 +12,6 @@
 namespace mestr::internal {
 namespace {
 
-constexpr int kMostShards = 100'000;
-
 std::optional<int> NumberOf(std::string_view text) {
   int number = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);

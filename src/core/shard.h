@@ -8,6 +8,8 @@
 
 namespace mestr::internal {
 
+inline constexpr int kMostShards = 100'000;
+
 struct Shard {
   int index = 1;  // 1..count
   int count = 1;
@@ -20,6 +22,15 @@ struct ShardRange {
   std::size_t first = 0;
   std::size_t end = 0;  // one past the last
 };
+
+// What of a list the shard has.
+template <typename T>
+std::vector<T> PartOf(const std::vector<T>& all, const ShardRange& range) {
+  const auto at = [&](std::size_t index) {
+    return all.begin() + static_cast<std::ptrdiff_t>(index);
+  };
+  return {at(range.first), at(range.end)};
+}
 
 // Of videos with so many frames: what follows each other, so that the shards together have each
 // video once and about as many frames each. Empty where there are too few.

@@ -5,33 +5,55 @@
 
 #include <cerrno>
 #include <charconv>
+#include <chrono>
 #include <optional>
 #include <string>
 #include <system_error>
 #include <vector>
 
 #include "core/files.h"
+#include "core/hash.h"
+#include "core/this_host.h"
 
 namespace mestr::internal {
 namespace fs = std::filesystem;
 namespace {
 
-constexpr std::string_view kMark = ".part";  // before the number of the process
+// Before host and process; nobody else writes it.
+constexpr std::string_view kMark = ".mestr-part-";
+// Of another host's file: no writer takes so long.
+constexpr auto kLongestWrite = std::chrono::hours(24);
 
-// Of a name as TemporaryPath gives it: ".clip.part123.json", ".clip.part123".
-std::optional<pid_t> ProcessOf(const std::string& name) {
+struct Writer {
+  std::string host;
+  pid_t process = 0;
+};
+
+// Fits into a name, and holds no '-' or '.'.
+std::string HostMark() { return HashText(ThisHost()).substr(0, 8); }
+
+// Of a name as TemporaryPath gives it: ".clip.mestr-part-0a1b2c3d-123.json", and without ".json".
+std::optional<Writer> WriterOf(const std::string& name) {
   const std::size_t mark = name.rfind(kMark);
   if (!name.starts_with('.') || mark == 0 || mark == std::string::npos) return std::nullopt;
-  const char* const begin = name.data() + mark + kMark.size();
+  const std::size_t host = mark + kMark.size();
+  const std::size_t dash = name.find('-', host);
+  if (dash == std::string::npos) return std::nullopt;
+  Writer writer{.host = name.substr(host, dash - host)};
   const char* const end = name.data() + name.size();
-  pid_t process = 0;
-  const auto [rest, error] = std::from_chars(begin, end, process);
-  if (error != std::errc() || process <= 0 || (rest != end && *rest != '.')) return std::nullopt;
-  return process;
+  const auto [rest, error] = std::from_chars(name.data() + dash + 1, end, writer.process);
+  if (error != std::errc() || writer.process <= 0) return std::nullopt;
+  if (rest != end && *rest != '.') return std::nullopt;
+  return writer;
 }
 
-bool IsGone(pid_t process) {
-  return process == ::getpid() || (::kill(process, 0) != 0 && errno == ESRCH);
+bool IsGone(const Writer& writer, const fs::path& file) {
+  if (writer.host != HostMark()) {
+    std::error_code error;
+    const auto changed = fs::last_write_time(file, error);
+    return !error && fs::file_time_type::clock::now() - changed > kLongestWrite;
+  }
+  return writer.process == ::getpid() || (::kill(writer.process, 0) != 0 && errno == ESRCH);
 }
 
 }  // namespace
@@ -44,7 +66,7 @@ fs::path TemporaryPath(const fs::path& target) {
     stem += end;
     end.clear();
   }
-  end = std::string(kMark) + std::to_string(::getpid()) + end;
+  end = std::string(kMark) + HostMark() + "-" + std::to_string(::getpid()) + end;
   return target.parent_path() /
          ("." + ShortenedFileName(stem, kMostFileNameBytes - 1 - end.size()) + end);
 }
@@ -70,8 +92,8 @@ void RemoveLeftovers(const fs::path& folder) {
   std::error_code error;
   std::vector<fs::path> leftovers;
   for (fs::directory_iterator at(folder, error), end; !error && at != end; at.increment(error)) {
-    const std::optional<pid_t> process = ProcessOf(at->path().filename().string());
-    if (process && IsGone(*process)) leftovers.push_back(at->path());
+    const std::optional<Writer> writer = WriterOf(at->path().filename().string());
+    if (writer && IsGone(*writer, at->path())) leftovers.push_back(at->path());
   }
   // What cannot be removed is in nobody's way.
   for (const fs::path& leftover : leftovers) fs::remove_all(leftover, error);

@@ -16,7 +16,8 @@ void WriteFolderAtomically(
     const std::filesystem::path& folder,
     const std::function<void(const std::filesystem::path& temporary)>& write);
 
-// Removes what processes that are gone left half-written in `folder` itself. For who has its lock.
+// Removes what processes that are gone left half-written in `folder` itself, those of another host
+// after a day. For who has its lock.
 void RemoveLeftovers(const std::filesystem::path& folder);
 
 }  // namespace mestr::internal

@@ -97,11 +97,7 @@ void WorkFolder::RemoveTemporaries() const {
 
 void WorkFolder::RefuseLinks() const {
   for (const std::string& file : listed_) {
-    const fs::path parent = (folder_ / file).parent_path();
-    if (parent == folder_ || !IsTaken(folder_ / file) || !IsLink(parent)) continue;
-    throw Error(ErrorKind::kConfig, parent.string() +
-                                        " is a link: nothing is removed through it; choose "
-                                        "another output folder");
+    if (IsTaken(folder_ / file)) RefuseLinksOnTheWayTo(file);
   }
 }
 
@@ -127,8 +123,20 @@ void WorkFolder::RefuseAsOther(const std::string& difference) const {
                                       "anew");
 }
 
+void WorkFolder::RefuseLinksOnTheWayTo(const std::string& file) const {
+  fs::path at = folder_;
+  for (const fs::path& part : fs::path(file).parent_path()) {
+    at /= part;
+    if (!IsLink(at)) continue;
+    throw Error(ErrorKind::kConfig, at.string() +
+                                        " is a link: nothing is written or removed through it; "
+                                        "choose another output folder");
+  }
+}
+
 void WorkFolder::RefuseWhatIsInTheWay(const std::vector<std::string>& files) const {
   for (const std::string& file : files) {
+    RefuseLinksOnTheWayTo(file);
     const fs::path path = folder_ / file;
     if (!IsTaken(path) || listed_.contains(file)) continue;
     throw Error(ErrorKind::kConfig, path.string() + " is in the way: no " + kind_.record +

@@ -59,7 +59,7 @@ class WorkFolder {
   void RequireSame(const Json& earlier, const Json& now) const;
   // The same for a difference in words, "was made with another k".
   [[noreturn]] void RefuseAsOther(const std::string& difference) const;
-  // Throws Error{kConfig} for one of `files` that is there and not listed.
+  // Throws Error{kConfig} for one of `files` that is there and not listed, or behind a link.
   void RefuseWhatIsInTheWay(const std::vector<std::string>& files) const;
 
   // Puts `record` into the folder, and removes what the one before listed and this one does not.
@@ -68,6 +68,7 @@ class WorkFolder {
  private:
   void ReadEarlier();
   void RefuseLinks() const;
+  void RefuseLinksOnTheWayTo(const std::string& file) const;
   void RemoveTemporaries() const;
   std::set<std::string> AllListedBy(const Json& record) const;
   void Remove(const std::string& file) const;

@@ -47,10 +47,7 @@ Json CommonOf(const ExportOptions& options, const Analyzer& analyzer, const Extr
 
 std::vector<VideoInput> PartOf(const std::vector<VideoInput>& videos,
                                const std::optional<Shard>& shard) {
-  if (!shard) return videos;
-  const ShardRange range = RangeOf(*shard, videos);
-  return {videos.begin() + static_cast<std::ptrdiff_t>(range.first),
-          videos.begin() + static_cast<std::ptrdiff_t>(range.end)};
+  return shard ? PartOf(videos, RangeOf(*shard, videos)) : videos;
 }
 
 class PairExport final : public VideoExport {
@@ -92,7 +89,7 @@ class PairExport final : public VideoExport {
   Json Write(const VideoInput& input, const Json& made_from, FeaturesFolder& folder,
              ExportSummary& summary) override {
     const auto source = OpenInput(input, options_.analyzer.config.video);
-    const std::string name = folder.NewName(input.key);
+    const std::string name = folder.Begin(input.key);
     const std::string file = name + ".npy";
     const std::vector<LabelledEvent>& events = events_[Comparable(input.key)];
     std::vector<std::vector<float>> event_rows(events.size());

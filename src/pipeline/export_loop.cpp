@@ -26,7 +26,10 @@ class Loop {
     if (!features_.Remark().empty()) Tell(observer_.on_info, features_.Remark());
     ForEachVideo(
         videos, observer_, [this](const VideoInput& input) { Process(input); },
-        [this](const VideoInput&, const std::string&) { ++summary_.failed; });
+        [this](const VideoInput&, const std::string&) {
+          folder_.GiveUp();
+          ++summary_.failed;
+        });
     return summary_;
   }
 

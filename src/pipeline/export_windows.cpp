@@ -132,7 +132,7 @@ Json WindowExport::Write(const VideoInput& input, const Json& made_from, Feature
   const double fps = KnownFrameRate(source->info());
   const WindowParameters parameters = ParametersAt(fps);
   TellStep(input, parameters, fps);
-  const std::string name = folder.NewName(input.key);
+  const std::string name = folder.Begin(input.key);
   const std::string file = name + ".npy";
   Written written;
   WriteFileAtomically(folder.path() / file, [&](const fs::path& temporary) {

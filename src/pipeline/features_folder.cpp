@@ -15,6 +15,8 @@ using Json = nlohmann::ordered_json;
 
 constexpr char kManifest[] = "manifest.json";
 constexpr const char* kFileFields[] = {"file", "onset_apex"};
+// Files of the video that is being written.
+constexpr char kInHand[] = "in_hand";
 
 bool IsCount(const Json& value) { return value.is_number_integer() && value >= 0; }
 
@@ -54,6 +56,10 @@ std::string FaultOfManifest(const Json& manifest) {
   if (!manifest.contains("videos") || !manifest.at("videos").is_array()) {
     return "it has no list 'videos'";
   }
+  const Json in_hand = manifest.value(kInHand, Json::array());
+  if (!in_hand.is_array() || !std::all_of(in_hand.begin(), in_hand.end(), IsNameInFolder)) {
+    return std::string("its '") + kInHand + "' is no list of files";
+  }
   std::set<std::string> names;
   for (const Json& entry : manifest.at("videos")) {
     const std::string video = "video " + std::to_string(names.size() + 1) + " of its list ";
@@ -72,6 +78,9 @@ std::vector<std::string> FilesOf(const Json& manifest) {
     for (const char* field : kFileFields) {
       if (entry.contains(field)) files.push_back(entry[field].get<std::string>());
     }
+  }
+  for (const Json& file : manifest.value(kInHand, Json::array())) {
+    files.push_back(file.get<std::string>());
   }
   return files;
 }
@@ -129,6 +138,19 @@ const Json* FeaturesFolder::Find(const VideoKey& video) const {
   return found == videos_.end() ? nullptr : &*found;
 }
 
+std::string FeaturesFolder::Begin(const VideoKey& video) {
+  const std::string name = names_.NameOf(video);
+  in_hand_ = {name + ".npy", name + ".onset_apex.npy"};
+  work_.RefuseWhatIsInTheWay(in_hand_);
+  Prepare();
+  return name;
+}
+
+void FeaturesFolder::GiveUp() {
+  in_hand_.clear();
+  Prepare();
+}
+
 void FeaturesFolder::Forget(const VideoKey& video) {
   const auto found = EntryOf(video);
   if (found == videos_.end()) return;
@@ -143,12 +165,14 @@ void FeaturesFolder::ReplaceEarlier() {
 
 void FeaturesFolder::Add(const Json& entry) {
   videos_.push_back(entry);
+  in_hand_.clear();
   added_names_.insert(entry.at("name").get<std::string>());
   WriteManifest();
 }
 
 void FeaturesFolder::WriteManifest() {
   Json manifest = common_;
+  if (!in_hand_.empty()) manifest[kInHand] = in_hand_;
   manifest["videos"] = videos_;
   work_.Write(manifest);
 }

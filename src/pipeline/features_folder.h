@@ -33,8 +33,11 @@ class FeaturesFolder {
   // The entry of an earlier call; null: there is none.
   const Json* Find(const VideoKey& video) const;
 
-  // Of a video that is to be added.
-  std::string NewName(const VideoKey& video) { return names_.NameOf(video); }
+  // The name of a video that is to be added, whose files the manifest lists from now on, or, with
+  // `overwrite`, from ReplaceEarlier on. Throws Error{kConfig} where a file of others has it.
+  std::string Begin(const VideoKey& video);
+  // It came to nothing.
+  void GiveUp();
 
   // Takes an earlier call's features of a video out of the manifest, and removes their files.
   void Forget(const VideoKey& video);
@@ -56,6 +59,7 @@ class FeaturesFolder {
   WorkFolder work_;
   Json common_;
   std::vector<Json> videos_;
+  std::vector<std::string> in_hand_;   // files
   std::set<std::string> added_names_;  // by this call
   FileNames names_;
 };

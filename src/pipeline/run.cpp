@@ -52,14 +52,6 @@ ShardRange RangeOf(const RunOptions& options, const std::vector<VideoInput>& vid
   return options.shard ? RangeOf(*options.shard, videos) : ShardRange{0, videos.size()};
 }
 
-template <typename T>
-std::vector<T> PartOf(const std::vector<T>& all, const ShardRange& range) {
-  const auto at = [&](std::size_t index) {
-    return all.begin() + static_cast<std::ptrdiff_t>(index);
-  };
-  return {at(range.first), at(range.end)};
-}
-
 // Two shards of one run have the same count, videos and inputs.
 Json ShardToJson(const Shard& shard, const ShardRange& range,
                  const std::vector<VideoInput>& videos) {
@@ -251,7 +243,7 @@ class Runner {
       WriteFileAtomically(folder_.path() / outcome.frames_file, FramesCsv(outcome.analysis));
     }
     outcome.results = ReadFindsOf(outcome);
-    Json facts = FactsToJson(outcome.analysis);
+    Json facts = FactsToJson(outcome.analysis, analyzer_.device());
     facts["made_from"] = made_from;
     record_.SetResults(index, facts);
     folder_.Write(record_.Running());

@@ -11,6 +11,7 @@
 #include "core/json_difference.h"
 #include "core/record_file.h"
 #include "core/results_files.h"
+#include "core/shard.h"
 #include "core/text.h"
 #include "mestr/core/error.h"
 #include "results/json_place.h"
@@ -27,7 +28,6 @@ namespace {
 using Json = WorkFolder::Json;
 
 constexpr std::int64_t kMostVideos = 100'000'000;
-constexpr std::int64_t kMostShards = 1'000'000;
 
 struct ShardResults {
   RunResults run;
@@ -186,12 +186,19 @@ void CopyVideos(const ShardResults& shard, const fs::path& output) {
   }
 }
 
+// Also inside of one.
 void RefuseAsOutput(const fs::path& output, const std::vector<fs::path>& folders) {
   std::error_code error;
+  const fs::path whole = fs::weakly_canonical(output, error);
   for (const fs::path& folder : folders) {
-    if (!fs::equivalent(output, folder, error)) continue;
-    throw Error(ErrorKind::kConfig, "the output folder " + output.string() +
-                                        " is one of the shards; choose another one");
+    for (fs::path at = whole; !at.empty(); at = at.parent_path()) {
+      if (fs::equivalent(at, folder, error)) {
+        throw Error(ErrorKind::kConfig, "the output folder " + output.string() + " is " +
+                                            (at == whole ? "one of the shards" : "in a shard") +
+                                            "; choose another one");
+      }
+      if (at == at.parent_path()) break;
+    }
   }
 }
 

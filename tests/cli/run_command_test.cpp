@@ -154,6 +154,7 @@ TEST_F(RunCommand, RunsAShardAndMergesThem) {
   const std::string a = FrameFolder("a", 8);
   const std::string b = FrameFolder("b", 8);
   EXPECT_THAT(Run({a, b}, {"--shard", "3/2"}).err, HasSubstr("--shard: '3/2' is not I/N"));
+  EXPECT_THAT(Run({a, b}, {"--shard", ""}).err, HasSubstr("--shard: is empty; it must be I/N"));
   for (const char* shard : {"1/2", "2/2"}) {
     EXPECT_EQ(Run({a, b}, {"--shard", shard}).exit_code, 0);
     fs::rename(Path("out"), Path(std::string("shard") + shard[0]));

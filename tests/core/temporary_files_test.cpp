@@ -4,6 +4,8 @@
 #include <unistd.h>
 
 #include "core/files.h"
+#include "core/hash.h"
+#include "core/this_host.h"
 #include "support/test_support.h"
 
 namespace mestr::internal {
@@ -21,7 +23,8 @@ std::string DeadProcess() {
 }
 
 TEST(TemporaryPath, KeepsFolderAndExtensionAndHides) {
-  const std::string mark = ".part" + std::to_string(::getpid());
+  const std::string mark =
+      ".mestr-part-" + HashText(ThisHost()).substr(0, 8) + "-" + std::to_string(::getpid());
   EXPECT_EQ(TemporaryPath("out/clip.json"), "out/.clip" + mark + ".json");
   EXPECT_EQ(TemporaryPath("out/clip"), "out/.clip" + mark);
   EXPECT_LE(TemporaryPath("out/" + std::string(255, 'x')).filename().string().size(), 255U);
@@ -29,17 +32,22 @@ TEST(TemporaryPath, KeepsFolderAndExtensionAndHides) {
 
 TEST(RemoveLeftovers, TakesWhatDeadProcessesLeftAndNothingElse) {
   const testing::TemporaryFolder folder;
-  const std::string dead = DeadProcess();
-  const std::string alive = std::to_string(::getppid());
-  for (const std::string& gone : {".a.part" + dead + ".json", ".b.part" + dead,
-                                  TemporaryPath("c.csv").string(), ".d.part1.x.part" + dead}) {
+  const std::string here = ".mestr-part-" + HashText(ThisHost()).substr(0, 8) + "-";
+  const std::string dead = here + DeadProcess();
+  const std::string alive = here + std::to_string(::getppid());
+  const std::string elsewhere = ".mestr-part-01234567-1";
+  for (const std::string& gone :
+       {".a" + dead + ".json", ".b" + dead, TemporaryPath("c.csv").string(), ".d.x" + dead,
+        ".old" + elsewhere}) {
     WriteNewFile(folder.path() / gone, "half");
   }
-  fs::create_directory(folder.path() / (".frames.part" + dead));
-  WriteNewFile(folder.path() / (".frames.part" + dead) / "img_1.jpg", "x");
+  fs::last_write_time(folder.path() / (".old" + elsewhere),
+                      fs::file_time_type::clock::now() - std::chrono::hours(25));
+  fs::create_directory(folder.path() / (".frames" + dead));
+  WriteNewFile(folder.path() / (".frames" + dead) / "img_1.jpg", "x");
   const std::vector<std::string> kept = {
-      ".a.part" + alive + ".json", "a.part" + dead + ".json", ".part" + dead, ".a.partner",
-      ".a.part" + dead + "x",      ".a.part-3.json",          "a.json"};
+      ".a" + alive + ".json", "a" + dead + ".json", dead,    ".photos.part99999", ".a" + dead + "x",
+      ".b.mestr-part-3.json", ".new" + elsewhere,   "a.json"};
   for (const std::string& name : kept) WriteNewFile(folder.path() / name, "kept");
   RemoveLeftovers(folder.path());
   std::vector<std::string> there;

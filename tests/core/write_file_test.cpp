@@ -7,6 +7,7 @@
 #include <thread>
 
 #include "core/files.h"
+#include "core/temporary_files.h"
 #include "support/test_support.h"
 
 namespace mestr::internal {
@@ -203,7 +204,7 @@ TEST(WriteFileAtomically, DoesNotReplaceAFileThatMayNotBeWritten) {
 
 TEST(WriteFileAtomically, TakesTheNameThatAKilledProcessLeft) {
   const testing::TemporaryFolder folder;
-  const fs::path left = folder.path() / (".out.part" + std::to_string(::getpid()) + ".csv");
+  const fs::path left = TemporaryPath(folder.path() / "out.csv");
   WriteNewFile(left, "half of it, and longer than the new one");
   WriteFileAtomically(folder.path() / "out.csv", "new");
   EXPECT_EQ(ReadFile(folder.path() / "out.csv"), "new");

@@ -21,7 +21,7 @@ pytestmark = pytest.mark.skipif(bool(os.environ["MESTR_SANITIZE"]), reason="sani
 ROOT = Path(__file__).resolve().parents[2]
 SEED = 14
 # How often each command is killed, and how often in one folder before it may end. Starting takes most of the time.
-KILLS = {"run": 50, "features": 5, "synth avi": 5, "synth frames": 5}
+KILLS = {"run": 50, "features": 5, "merge": 5, "synth avi": 5, "synth frames": 5}
 KILLS_A_FOLDER = 10
 STOPPED = 130
 # What says when and how something was made.
@@ -86,7 +86,14 @@ def test_a_killed_call_is_gone_on_with(clips: Path, tmp_path: Path, command: str
     def arguments(out: Path) -> list[str]:
         if command == "run":
             return run_arguments(clips, "three.csv", out)
+        if command == "merge":
+            return ["merge", str(clips / "shard1"), str(clips / "shard2"), "-o", str(out)]
         return features_arguments(clips, out) if command == "features" else synth_arguments(command.split()[1], out)
+
+    if command == "merge":
+        for shard in (1, 2):
+            made = call([*run_arguments(clips, "three.csv", clips / f"shard{shard}"), "--shard", f"{shard}/2"])
+            assert made.returncode == 0, made.stderr
 
     whole = tmp_path / "whole"
     counts = tmp_path / "counts"

@@ -62,7 +62,7 @@ TEST_F(FeaturesManifest, ListsWhatAnEarlierCallMade) {
   ASSERT_NE(folder.Find(Key("a")), nullptr);
   EXPECT_EQ(*folder.Find(Key("a")), Entry("a"));
   EXPECT_EQ(folder.Find(Key("b")), nullptr);
-  EXPECT_EQ(folder.NewName(Key("A")), "A-2");
+  EXPECT_EQ(folder.Begin(Key("A")), "A-2");
 }
 
 TEST_F(FeaturesManifest, ForgetsAVideoWithItsFiles) {
@@ -72,7 +72,7 @@ TEST_F(FeaturesManifest, ForgetsAVideoWithItsFiles) {
   EXPECT_EQ(folder.Find(Key("a")), nullptr);
   EXPECT_FALSE(fs::exists(Out("a.npy")));
   EXPECT_TRUE(testing::ReadJson(Out("manifest.json")).at("videos").empty());
-  EXPECT_EQ(folder.NewName(Key("a")), "a");
+  EXPECT_EQ(folder.Begin(Key("a")), "a");
 }
 
 TEST_F(FeaturesManifest, OfOtherOptionsIsReplacedOnRequestOnceThereIsSomethingNew) {
@@ -102,6 +102,35 @@ TEST_F(FeaturesManifest, DoesNotMoveInWithOtherThingsUnasked) {
   Open(true).Prepare();
   EXPECT_TRUE(fs::exists(Out("manifest.json")));
   EXPECT_TRUE(fs::exists(Out("notes.txt")));
+}
+
+TEST_F(FeaturesManifest, DoesNotReplaceAFileOfOthers) {
+  WriteEarlier();
+  for (const std::string name : {"b", "c"}) {
+    const std::string file = name == "b" ? "b.npy" : "c.onset_apex.npy";
+    WriteFileAtomically(Out(file), "the user's own");
+    FeaturesFolder folder = Open();
+    folder.Prepare();
+    EXPECT_THAT(testing::ErrorMessage(ErrorKind::kConfig, [&] { folder.Begin(Key(name)); }),
+                HasSubstr(file + " is in the way"));
+    EXPECT_EQ(ReadFile(Out(file)), "the user's own");
+  }
+}
+
+TEST_F(FeaturesManifest, RemovesWhatACallThatWasKilledDidNotList) {
+  WriteEarlier();
+  {
+    FeaturesFolder folder = Open();
+    EXPECT_EQ(folder.Begin(Key("b")), "b");
+    WriteFileAtomically(Out("b.npy"), "rows");
+  }
+  FeaturesFolder folder = Open();
+  folder.Prepare();
+  EXPECT_FALSE(fs::exists(Out("b.npy")));
+  EXPECT_TRUE(fs::exists(Out("a.npy")));
+  EXPECT_EQ(folder.Begin(Key("b")), "b");
+  folder.GiveUp();
+  EXPECT_FALSE(testing::ReadJson(Out("manifest.json")).contains("in_hand"));
 }
 
 TEST_F(FeaturesManifest, NeedsAFolder) {

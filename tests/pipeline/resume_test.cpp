@@ -210,7 +210,9 @@ TEST_F(RunsAgain, TakeNothingButTextAndNumbersFromARecordOfOthers) {
     entry.erase("path");
   });
   EXPECT_EQ(ResumedOf(Run({clip_})), 1);
-  EXPECT_EQ(testing::ReadJson(Out("run.json")).at("videos")[0].at("path"), clip_.string());
+  const auto entry = testing::ReadJson(Out("run.json")).at("videos")[0];
+  EXPECT_EQ(entry.at("path"), clip_.string());
+  EXPECT_EQ(entry.at("device").at("network"), "cpu");
 }
 
 TEST_F(RunsAgain, DropWhatAVideoThatFailsNowHadBefore) {

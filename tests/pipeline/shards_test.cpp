@@ -109,6 +109,9 @@ TEST_F(Shards, MergeIntoAFolderOfTheSameRunAloneUnasked) {
   EXPECT_THAT(
       testing::ErrorMessage(ErrorKind::kConfig, [&] { MergeShards(folders, folders[1], true); }),
       HasSubstr("is one of the shards"));
+  EXPECT_THAT(testing::ErrorMessage(ErrorKind::kConfig,
+                                    [&] { MergeShards(folders, folders[1] / "videos/new", true); }),
+              HasSubstr("is in a shard"));
 }
 
 }  // namespace

@@ -54,6 +54,15 @@ TEST_F(Results, OfAnotherVideoAreNotReplacedUnasked) {
   EXPECT_EQ(ReadFile(Out("run.json")), kEarlier);
 }
 
+TEST_F(Results, AreNotWrittenThroughALink) {
+  fs::create_directories(Out());
+  const fs::path elsewhere = folder_.path() / "elsewhere";
+  fs::create_directories(elsewhere);
+  fs::create_directory_symlink(elsewhere, Out("videos"));
+  EXPECT_THAT(Refusal(false), HasSubstr(Out("videos").string() + " is a link"));
+  EXPECT_TRUE(fs::is_empty(elsewhere));
+}
+
 TEST_F(Results, StayUntilThereAreNewOnes) {
   WriteEarlier();
   WorkFolder folder(Out(), kResultsFolder, true);

@@ -389,5 +389,20 @@ TEST(SynthPreset, DemoShowsEveryClassOnPeopleThatTrainDoesNotHave) {
             "preset is 'megc'; did you mean megc2025? it must be demo, megc2025 or train");
 }
 
+TEST(WriteSynthSet, WritesAndRemovesNothingThroughALink) {
+  const TemporaryFolder folder;
+  const fs::path set = folder.path() / "set";
+  WriteSynthSet(BriefSet(SynthFormat::kFrames), set, {});
+  const fs::path inside = *PlanSynthSet(BriefSet(SynthFormat::kFrames))[0].path.begin();
+  fs::rename(set / inside, folder.path() / "elsewhere");
+  fs::create_directory_symlink(folder.path() / "elsewhere", set / inside);
+  const auto files = FilesIn(folder.path() / "elsewhere");
+  ASSERT_FALSE(files.empty());
+  EXPECT_THAT(ErrorMessage(ErrorKind::kConfig,
+                           [&] { WriteSynthSet(BriefSet(SynthFormat::kFrames), set, {}); }),
+              HasSubstr(inside.string() + " is a link"));
+  EXPECT_EQ(FilesIn(folder.path() / "elsewhere"), files);
+}
+
 }  // namespace
 }  // namespace mestr::internal
