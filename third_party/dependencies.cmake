@@ -39,7 +39,9 @@ else()
   unset(CMAKE_CUDA_FLAGS)
 endif()
 add_library(mestr_torch INTERFACE)
-target_link_libraries(mestr_torch INTERFACE ${TORCH_LIBRARIES})
+# Not into a target with the property MESTR_WITHOUT_TORCH, which defines what needs it in another way.
+target_link_libraries(mestr_torch INTERFACE
+  "$<$<NOT:$<BOOL:$<TARGET_PROPERTY:MESTR_WITHOUT_TORCH>>>:${TORCH_LIBRARIES}>")
 
 include(third_party/cuda.cmake)
 

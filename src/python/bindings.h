@@ -5,6 +5,7 @@
 
 namespace mestr::internal {
 
+void BindAnalysis(pybind11::module_& module);
 void BindErrors(pybind11::module_& module);
 void BindFlow(pybind11::module_& module);
 

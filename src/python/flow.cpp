@@ -103,8 +103,8 @@ void CheckSignals() {
   if (PyErr_CheckSignals() != 0) throw py::error_already_set();
 }
 
-Flows Tvl1(const Images& from, const Images& to, const std::string& method,
-           const Tvl1Options& tvl1, int jobs) {
+Flows Tvl1(const Images& from, const Images& to, const std::string& method, const Tvl1Options& tvl1,
+           int jobs) {
   const FlowOptions options{.method = ParseFlowMethod(method), .tvl1 = tvl1};
   options.Check();
   Flows flows({from.shape(0), from.shape(1), from.shape(2), py::ssize_t{2}});

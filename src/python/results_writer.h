@@ -1,0 +1,21 @@
+// An analysis as the files of `mestr run`.
+#pragma once
+
+#include <filesystem>
+#include <nlohmann/json.hpp>
+
+#include "python/analysis_job.h"
+
+namespace mestr::internal {
+
+// AnalysisResult::head.
+nlohmann::ordered_json HeadOf(const AnalyzerOptions& options, const Analyzer& analyzer,
+                              const VideoInput& input);
+
+// Writes what `mestr run` writes of this one video, with the same bytes but for run.json. Throws
+// Error{kConfig} for a folder that holds something else; results of another run are refused without
+// `overwrite`.
+void WriteResults(const AnalysisResult& result, const std::filesystem::path& folder,
+                  bool overwrite);
+
+}  // namespace mestr::internal
