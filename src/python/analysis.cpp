@@ -4,7 +4,6 @@
 #include <pybind11/stl/filesystem.h>
 
 #include <filesystem>
-#include <limits>
 #include <memory>
 #include <opencv2/core/mat.hpp>
 #include <opencv2/imgproc.hpp>
@@ -107,6 +106,8 @@ void BindAnalysis(py::module_& module) {
       .def("to_dict", [](const AnalysisResult& result) { return AnalysisToDict(result.analysis); })
       .def("take_rows", TakeRows)
       .def("write", WriteResults, py::arg("folder"), py::arg("overwrite"), WithoutGil());
+  module.def("write_report", WriteReport, py::arg("result"), py::arg("page"), py::arg("truth"),
+             py::arg("faces"), WithoutGil());
   py::class_<AnalysisJob>(module, "AnalysisJob")
       .def(py::init<AnalysisRequest>(), py::arg("request"))
       .def("wait", &AnalysisJob::Wait, WithoutGil())

@@ -103,6 +103,7 @@ AnalysisResult AnalysisJob::Analyze(const std::stop_token& stop) {
   if (request_.configs.empty() && request_.models.empty() && !request_.rows_only) {
     config = LoadConfigOf(request_, UsualConfigs({&result.input, 1}));
   }
+  result.landmark_model = config.landmarks;
   const AnalyzerOptions options{
       .config = config, .device = ParseDevice(request_.device), .jobs = request_.jobs};
   Analyzer analyzer(options);

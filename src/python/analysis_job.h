@@ -5,6 +5,7 @@
 #include <condition_variable>
 #include <cstdint>
 #include <exception>
+#include <filesystem>
 #include <memory>
 #include <mutex>
 #include <nlohmann/json.hpp>
@@ -49,8 +50,9 @@ struct AnalysisResult {
   VideoInput input;
   Analysis analysis;
   FeatureRows rows;
-  nlohmann::ordered_json head;       // of a folder of results: RunHeadToJson
-  nlohmann::ordered_json made_from;  // MadeFrom of the input; null: of frames
+  std::filesystem::path landmark_model;  // the config's
+  nlohmann::ordered_json head;           // of a folder of results: RunHeadToJson
+  nlohmann::ordered_json made_from;      // MadeFrom of the input; null: of frames
 };
 
 class AnalysisJob {

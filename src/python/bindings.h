@@ -7,6 +7,7 @@ namespace mestr::internal {
 
 void BindAnalysis(pybind11::module_& module);
 void BindErrors(pybind11::module_& module);
+void BindEvaluate(pybind11::module_& module);
 void BindFlow(pybind11::module_& module);
 
 }  // namespace mestr::internal

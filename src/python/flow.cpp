@@ -9,6 +9,7 @@
 #include <thread>
 #include <vector>
 
+#include "core/limits.h"
 #include "mestr/core/error.h"
 #include "mestr/flow/flow_engine.h"
 #include "python/bindings.h"
@@ -105,6 +106,7 @@ void CheckSignals() {
 
 Flows Tvl1(const Images& from, const Images& to, const std::string& method, const Tvl1Options& tvl1,
            int jobs) {
+  RequireInRange("jobs", jobs, Limits::Closed(1, 1024));
   const FlowOptions options{.method = ParseFlowMethod(method), .tvl1 = tvl1};
   options.Check();
   Flows flows({from.shape(0), from.shape(1), from.shape(2), py::ssize_t{2}});

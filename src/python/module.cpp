@@ -6,4 +6,5 @@ PYBIND11_MODULE(_core, module) {
   mestr::internal::BindErrors(module);
   mestr::internal::BindFlow(module);
   mestr::internal::BindAnalysis(module);
+  mestr::internal::BindEvaluate(module);
 }

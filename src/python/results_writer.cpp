@@ -1,22 +1,54 @@
 #include "python/results_writer.h"
 
+#include <cerrno>
+#include <cstdlib>
+#include <cstring>
 #include <string>
-#include <utility>
+#include <system_error>
 #include <vector>
 
 #include "core/files.h"
 #include "core/record_file.h"
 #include "core/results_files.h"
 #include "core/work_folder.h"
+#include "mestr/core/error.h"
 #include "pipeline/face_outputs.h"
 #include "pipeline/outputs.h"
 #include "pipeline/run_record.h"
+#include "report/report.h"
 #include "results/prediction_files.h"
 #include "results/results.h"
 #include "results/results_folder.h"
 #include "results/run_identity.h"
 
 namespace mestr::internal {
+namespace {
+
+// Of its own, and gone with it.
+class TemporaryFolder {
+ public:
+  TemporaryFolder() {
+    std::error_code none;
+    std::string name = (std::filesystem::temp_directory_path(none) / "mestr_XXXXXX").string();
+    if (::mkdtemp(name.data()) == nullptr) {
+      throw Error(ErrorKind::kConfig,
+                  "cannot make a temporary folder " + name + ": " + std::strerror(errno));
+    }
+    path_ = name;
+  }
+  ~TemporaryFolder() {
+    std::error_code none;
+    std::filesystem::remove_all(path_, none);
+  }
+  TemporaryFolder(const TemporaryFolder&) = delete;
+  TemporaryFolder& operator=(const TemporaryFolder&) = delete;
+  const std::filesystem::path& path() const { return path_; }
+
+ private:
+  std::filesystem::path path_;
+};
+
+}  // namespace
 
 nlohmann::ordered_json HeadOf(const AnalyzerOptions& options, const Analyzer& analyzer,
                               const VideoInput& input) {
@@ -59,6 +91,17 @@ void WriteResults(const AnalysisResult& result, const std::filesystem::path& fol
   record.SetResults(0, facts);
   record.AddWall_s(result.analysis.wall_s);
   work.Write(record.Ended(""));
+}
+
+void WriteReport(const AnalysisResult& result, const std::filesystem::path& page,
+                 const std::optional<std::filesystem::path>& truth, bool faces) {
+  const TemporaryFolder folder;
+  WriteResults(result, folder.path(), /*overwrite=*/false);
+  WriteReportPage({.results = folder.path(),
+                   .truth = truth,
+                   .faces = faces,
+                   .landmark_model = result.landmark_model,
+                   .output = page});
 }
 
 }  // namespace mestr::internal

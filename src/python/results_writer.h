@@ -3,6 +3,7 @@
 
 #include <filesystem>
 #include <nlohmann/json.hpp>
+#include <optional>
 
 #include "python/analysis_job.h"
 
@@ -17,5 +18,9 @@ nlohmann::ordered_json HeadOf(const AnalyzerOptions& options, const Analyzer& an
 // `overwrite`.
 void WriteResults(const AnalysisResult& result, const std::filesystem::path& folder,
                   bool overwrite);
+
+// The page of `mestr report`. `faces`: with pictures, for which the video is read again.
+void WriteReport(const AnalysisResult& result, const std::filesystem::path& page,
+                 const std::optional<std::filesystem::path>& truth, bool faces);
 
 }  // namespace mestr::internal

@@ -24,6 +24,7 @@ EXTERNAL = {
     r"openssl/": r"OpenSSL::Crypto",
     r"zlib\.h": r"ZLIB::ZLIB",
     r"cuda(_runtime\w*)?\.h": r"CUDA::\w+",
+    r"pybind11/": r"pybind11::module",
 }
 
 
@@ -45,6 +46,7 @@ NAMES = {
     r"OpenSSL::Crypto": "OpenSSL",
     r"ZLIB::ZLIB": "zlib",
     r"CUDA::\w+": "CUDA",
+    r"pybind11::module": "pybind11",
 }
 
 
