@@ -52,7 +52,8 @@ struct AnalysisResult {
   FeatureRows rows;
   std::filesystem::path landmark_model;  // the config's
   nlohmann::ordered_json head;           // of a folder of results: RunHeadToJson
-  nlohmann::ordered_json made_from;      // MadeFrom of the input; null: of frames
+  // MadeFrom of the input; of frames nothing.
+  nlohmann::ordered_json made_from = nlohmann::ordered_json::object();
 };
 
 class AnalysisJob {

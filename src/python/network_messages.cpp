@@ -18,12 +18,13 @@ constexpr int kLookForStop_ms = 50;
 
 }  // namespace
 
-bool NetworkChannel::Send(const nlohmann::json& head, std::span<const float> values) const {
+bool NetworkChannel::Send(const nlohmann::json& head, std::span<const float> values,
+                          const std::stop_token& stop) const {
   // Not as text: paths need not be UTF-8.
   const std::vector<std::uint8_t> text = nlohmann::json::to_cbor(head);
   const std::array<std::uint64_t, 2> sizes = {text.size(), values.size()};
-  return SendBytes(std::as_bytes(std::span(sizes))) && SendBytes(std::as_bytes(std::span(text))) &&
-         SendBytes(std::as_bytes(values));
+  return SendBytes(std::as_bytes(std::span(sizes)), stop) &&
+         SendBytes(std::as_bytes(std::span(text)), stop) && SendBytes(std::as_bytes(values), stop);
 }
 
 std::optional<NetworkMessage> NetworkChannel::Receive(const std::stop_token& stop) const {
@@ -41,10 +42,12 @@ std::optional<NetworkMessage> NetworkChannel::Receive(const std::stop_token& sto
 }
 
 // A socket that was closed is an answer here and not a signal.
-bool NetworkChannel::SendBytes(std::span<const std::byte> bytes) const {
+bool NetworkChannel::SendBytes(std::span<const std::byte> bytes,
+                               const std::stop_token& stop) const {
   while (!bytes.empty()) {
-    const ssize_t sent = ::send(socket_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
-    if (sent < 0 && errno == EINTR) continue;
+    WaitFor(POLLOUT, stop);
+    const ssize_t sent = ::send(socket_, bytes.data(), bytes.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
+    if (sent < 0 && (errno == EINTR || errno == EAGAIN)) continue;
     if (sent <= 0) return false;
     bytes = bytes.subspan(static_cast<std::size_t>(sent));
   }
@@ -53,16 +56,20 @@ bool NetworkChannel::SendBytes(std::span<const std::byte> bytes) const {
 
 bool NetworkChannel::ReceiveBytes(std::span<std::byte> bytes, const std::stop_token& stop) const {
   while (!bytes.empty()) {
-    if (stop.stop_requested()) throw Error(ErrorKind::kStopped, "stopped while the network ran");
-    pollfd readable{.fd = socket_, .events = POLLIN, .revents = 0};
-    const int ready = ::poll(&readable, 1, stop.stop_possible() ? kLookForStop_ms : -1);
-    if (ready == 0 || (ready < 0 && errno == EINTR)) continue;
-    const ssize_t received = ::recv(socket_, bytes.data(), bytes.size(), 0);
-    if (received < 0 && errno == EINTR) continue;
+    WaitFor(POLLIN, stop);
+    const ssize_t received = ::recv(socket_, bytes.data(), bytes.size(), MSG_DONTWAIT);
+    if (received < 0 && (errno == EINTR || errno == EAGAIN)) continue;
     if (received <= 0) return false;
     bytes = bytes.subspan(static_cast<std::size_t>(received));
   }
   return true;
+}
+
+void NetworkChannel::WaitFor(short event, const std::stop_token& stop) const {
+  pollfd state{.fd = socket_, .events = event, .revents = 0};
+  do {
+    if (stop.stop_requested()) throw Error(ErrorKind::kStopped, "stopped while the network ran");
+  } while (::poll(&state, 1, stop.stop_possible() ? kLookForStop_ms : -1) <= 0);
 }
 
 }  // namespace mestr::internal

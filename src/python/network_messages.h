@@ -31,15 +31,18 @@ class NetworkChannel {
  public:
   explicit NetworkChannel(int socket) : socket_(socket) {}
 
-  // False where the other side is gone.
-  bool Send(const nlohmann::json& head, std::span<const float> values = {}) const;
+  // False where the other side is gone. Throws Error{kStopped}, as below, where `stop` is requested
+  // before all is sent or received.
+  bool Send(const nlohmann::json& head, std::span<const float> values = {},
+            const std::stop_token& stop = {}) const;
 
-  // Empty where the other side is gone. Throws Error{kStopped} where `stop` is requested meanwhile.
+  // Empty where the other side is gone.
   std::optional<NetworkMessage> Receive(const std::stop_token& stop = {}) const;
 
  private:
   bool ReceiveBytes(std::span<std::byte> bytes, const std::stop_token& stop) const;
-  bool SendBytes(std::span<const std::byte> bytes) const;
+  bool SendBytes(std::span<const std::byte> bytes, const std::stop_token& stop) const;
+  void WaitFor(short event, const std::stop_token& stop) const;
 
   int socket_;
 };

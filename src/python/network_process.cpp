@@ -97,7 +97,8 @@ class NetworkProcess {
   NetworkMessage Ask(const json& head, std::span<const float> values = {}) const {
     const NetworkChannel channel(socket_->get());
     std::optional<NetworkMessage> answer;
-    if (channel.Send(head, values)) answer = channel.Receive(stop_of_this_thread);
+    if (channel.Send(head, values, stop_of_this_thread))
+      answer = channel.Receive(stop_of_this_thread);
     if (!answer) {
       throw Error(ErrorKind::kDevice,
                   "the process of the network (mestr-network) ended while it computed; where the "

@@ -23,7 +23,9 @@ def pair(size: tuple[int, int], seed: int = 0) -> tuple[np.ndarray, np.ndarray]:
 
 
 def of_opencv(a: np.ndarray, b: np.ndarray, **options: float) -> np.ndarray:
-    flow = cv2.optflow.DualTVL1OpticalFlow_create(**options)
+    flow = cv2.optflow.DualTVL1OpticalFlow_create(**{k: v for k, v in options.items() if k != "lambda_"})
+    if "lambda_" in options:  # a word of Python's, which the constructor has under no name
+        flow.setLambda(options["lambda_"])
     return flow.calc(np.ascontiguousarray(a), np.ascontiguousarray(b), None)
 
 
@@ -40,7 +42,7 @@ def test_options_mean_what_opencv_means():
     ours = mestr.tvl1(a, b, tau=0.2, lambda_=0.1, theta=0.4, scales=3, warps=4, scale_step=0.7, epsilon=0.02,
                       inner_iterations=10, outer_iterations=5, median_filtering=3)
     theirs = of_opencv(a, b, tau=0.2, theta=0.4, nscales=3, warps=4, scaleStep=0.7, epsilon=0.02,
-                       innnerIterations=10, outerIterations=5, medianFiltering=3, **{"lambda": 0.1})
+                       innnerIterations=10, outerIterations=5, medianFiltering=3, lambda_=0.1)
     assert np.array_equal(ours, theirs)
     assert not np.array_equal(ours, mestr.tvl1(a, b))
 

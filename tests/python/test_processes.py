@@ -43,7 +43,7 @@ def test_results_are_the_same_with_torch_in_the_process(script, order):
 class Child:
     """A Python process that analyses frames without end."""
 
-    def __init__(self, clip: Path, shown: str = "") -> None:
+    def __init__(self, clip: Path) -> None:
         script = (
             "import itertools, time, cv2, mestr\n"
             f"pictures = [cv2.imread(f'{clip}/{{i}}.png') for i in range(60)]\n"
@@ -67,9 +67,11 @@ class Child:
         return children[0]
 
     def last_line(self) -> str:
-        lines = self.lines.read().splitlines()
-        self.process.wait()
-        return lines[-1]
+        try:
+            return self.process.communicate(timeout=20)[0].splitlines()[-1]
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            raise
 
 
 def is_there(process: int) -> bool:

@@ -1,7 +1,7 @@
 """A wheel in a fresh environment: README's two lines, and the bits of PyPI's OpenCV.
 
-The wheel has what the dev build compiled (MESTR_PYTHON_PREBUILT): to compile the library a second time would take as long as
-the whole of CI. All else is as `pip install .` has it.
+The wheel has what the dev build compiled (MESTR_PYTHON_PREBUILT): to compile the library a second time would take as
+long as the whole of CI. All else is as `pip install .` has it.
 """
 
 import os

@@ -117,7 +117,7 @@ class Analysis:
     _path: str = field(default="", repr=False)
 
     def to_pandas(self) -> pandas.DataFrame:
-        """A DataFrame with one line an index: frame, time_s, score, smoothed, motion_px, and each class (needs pandas)."""
+        """A DataFrame, one line an index: frame, time_s, score, smoothed, motion_px, and each class (needs pandas)."""
         columns: dict[str, object] = {
             "frame": self.score_frames,
             "time_s": self.times[self.score_frames],
@@ -137,14 +137,14 @@ class Analysis:
     def save(self, folder: Path, *, overwrite: bool = False) -> None:
         """Writes the folder that `mestr run` writes of this video, in the same bytes (run.json: but for times).
 
-        `mestr report`, `render` and `evaluate` read it. Raises ConfigError where the folder holds something else, or, without
-        `overwrite`, results of another run.
+        `mestr report`, `render` and `evaluate` read it. Raises ConfigError where the folder holds something else, or,
+        without `overwrite`, results of another run.
         """
         self._written().write(os.fspath(folder), overwrite)
 
     def report(self, path: Path, *, truth: Path | None = None, faces: bool = True) -> None:
-        """Writes one page to look at, with pictures of the faces unless `faces` is False. Of a video that came from memory
-        there are no pictures. truth: a label CSV, whose hits, false alarms and misses are shown.
+        """Writes one page to look at, with pictures of the faces unless `faces` is False; of frames from memory there
+        are none. truth: a label CSV, whose hits, false alarms and misses are shown.
         """
         _core.write_report(
             self._written(), os.fspath(path), None if truth is None else os.fspath(truth), faces and bool(self._path)
@@ -186,20 +186,20 @@ def analyze(
 ) -> Analysis:
     """Finds the micro-expressions of one video: the results of `mestr run`.
 
-    source: a video file or a folder of frames; or frames: an array (n, h, w) of gray or (n, h, w, 3) of RGB values, uint8, or
-        anything that gives such frames one by one, a camera included. They are taken as they come, and not kept.
+    source: a video file or a folder of frames; or frames: an array (n, h, w) of gray or (n, h, w, 3) of RGB values,
+        uint8, or anything that gives such frames one by one, a camera included; they are not kept.
     fps: frames per second. Of a video file in place of its own; of frames it is needed, unless there are `times`.
-    config: a YAML file or the name of a shipped config, or several, a later one over an earlier one. None: what the program
-        takes, "demo" for an own video and the published baseline's for those of the challenge.
-    model: a TorchScript model, or several, which are averaged; None: the config's. A model file is code (SECURITY.md).
+    config: a YAML file or the name of a shipped config, or several, a later one over an earlier one. None: what the
+        program takes, "demo" for an own video and the published baseline's for those of the challenge.
+    model: a TorchScript model, or several, which are averaged; None: the config's. It is code (SECURITY.md).
     progress: called with the number of frames done and of all of them (None: unknown), in this thread.
     times: seconds of each frame from memory, rising. An interval of more than 1.5 usual ones is a pause.
     settings: keys of the config over its files: {"spot.p": 0.5}.
     device: "auto", "cpu" or "cuda"; jobs: flow workers, 0: one a processor. Neither changes a result.
     name: of a video from memory.
 
-    Raises InputError for what is no video, has no frame rate or no face; ConfigError; ModelError; DeviceError. Ctrl-C ends it
-    within a second. What the program would tell goes to the logger "mestr".
+    Raises InputError for what is no video, has no frame rate or no face; ConfigError; ModelError; DeviceError. Ctrl-C
+    ends it within a second. What the program would tell goes to the logger "mestr".
     """
     request, frames = make_request(
         source, fps, times, config=config, settings=settings, device=device, jobs=jobs, name=name

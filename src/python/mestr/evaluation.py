@@ -74,7 +74,10 @@ class Evaluation:
 
 
 def read_labels(path: Path) -> Table[Label]:
-    """Reads a label CSV (dataset,subject,video,onset,apex,offset,emotion,type). Raises InputError "file:line:column: what"."""
+    """Reads a label CSV (dataset,subject,video,onset,apex,offset,emotion,type).
+
+    Raises InputError "file:line:column: what".
+    """
     return Table.of(Label, _core.read_labels(os.fspath(path)))
 
 
@@ -116,8 +119,8 @@ def evaluate(
 
     predictions: a folder of results, a CSV or a submission.zip, several of them; or analyses, or rows.
     truth: a label CSV or rows of it (`read_labels`). Videos are joined by data set, subject and name.
-    iou: of a hit, in (0, 1]. classes: emotions to recognise. all_classes: means are of all classes, not of those met alone.
-    include_macro: score macro-expressions too. fps: by data set, for errors in ms. by_subject, by_video: these scores too.
+    iou: of a hit, in (0, 1]. classes: emotions to recognise. all_classes: means are of all classes, not of those met.
+    include_macro: score macro-expressions too. fps: by data set, for errors in ms. by_subject, by_video: theirs too.
     bootstrap: samples for 95 % confidence intervals, 0: none; seed: of them.
 
     Raises InputError, ConfigError.

@@ -21,7 +21,7 @@ class Features:
     kind: str  # "mean-v1", "flow-grid-v1"
     rows: NDArray[np.float32]  # (n, ...), C order; torch.from_numpy takes it without a copy
     frame_pairs: NDArray[np.int64]  # (n, 2): the two frames that each row is of
-    indices: NDArray[np.int64]  # (n,): where each stands in the video's sequence; -1 of the pairs that were asked for
+    indices: NDArray[np.int64]  # (n,): where each stands in the video's sequence; -1 of `pairs`
     fps: float
     k_frames: int  # distance of the frames of the sequence's pairs
     times: NDArray[np.float64]  # of each frame of the video, s
@@ -45,7 +45,7 @@ def features(
 ) -> Features:
     """Gives the rows that `mestr features` writes of one video, as float32. No model is needed.
 
-    pairs: frames (onset, apex) of labelled expressions, counted from 0, whose rows are wanted besides those of the sequence;
+    pairs: frames (onset, apex) of labelled expressions, counted from 0, whose rows are wanted besides the sequence's;
         one that the video or its face does not cover gives no row.
     All else is as for `analyze`; without a config the kind is the baseline's, "mean-v1".
 

@@ -41,9 +41,9 @@ def tvl1(
     Out: float32, (h, w, 2) or (n, h, w, 2): the displacement in px to the right and down, so that `b` at
     (x + u, y + v) looks like `a` at (x, y).
 
-    method: "exact" has the bits of `cv2.optflow.DualTVL1OpticalFlow` without IPP on x86-64 (of a wheel of PyPI, after
-        `cv2.ipp.setUseIPP(False)`), on every instruction set; "fast" is close to it, and faster; "opencv" is OpenCV's own; "cuda" has
-        the bits of "exact", on a device.
+    method: "exact" has the bits of `cv2.optflow.DualTVL1OpticalFlow` (OpenCV 4.6 to 4.12, without IPP, on x86-64; of a
+        wheel of PyPI after `cv2.ipp.setUseIPP(False)`), on every instruction set; "fast" is close to it, and faster;
+        "opencv" is the OpenCV's that mestr is built with; "cuda" has the bits of "exact", on a device.
     jobs: threads that share the n pairs, 1 or more. The GIL is released.
     tau: time step of the dual iteration, in (0, 0.25].
     lambda_: weight of the data term, above 0.

@@ -31,7 +31,8 @@ def _checked(image: NDArray[np.uint8], index: int, shape: tuple[int, ...] | None
     is_picture = array.ndim == 2 or (array.ndim == 3 and array.shape[2] == 3)
     if array.dtype != np.uint8 or not is_picture or array.size == 0:
         raise InputError(
-            f"frame {index} is an array {array.shape} of {array.dtype}; it must be (h, w) gray or (h, w, 3) RGB of uint8"
+            f"frame {index} is an array {array.shape} of {array.dtype}; "
+            "it must be (h, w) gray or (h, w, 3) RGB of uint8"
         )
     if shape is not None and array.shape != shape:
         raise InputError(f"frame {index} has the shape {array.shape}, and those before it {shape}; they must be one")
