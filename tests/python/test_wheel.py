@@ -38,7 +38,7 @@ def python(tmp_path_factory: pytest.TempPathFactory) -> Path:
     if fetched.returncode != 0:
         pytest.skip(f"PyPI cannot be reached: {fetched.stderr.strip().splitlines()[-1:]}")
     run(*pip, "wheel", "--no-build-isolation", "--no-deps", "-w", folder,
-        "-C", f"cmake.define.MESTR_PYTHON_PREBUILT={BUILD}", ".")
+        "--config-settings", f"cmake.define.MESTR_PYTHON_PREBUILT={BUILD}", ".")
     wheels = list(folder.glob("mestr-*.whl"))
     assert len(wheels) == 1
     run(*pip, "install", "--no-deps", wheels[0])
