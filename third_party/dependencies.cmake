@@ -45,6 +45,16 @@ target_link_libraries(mestr_torch INTERFACE
 
 include(third_party/cuda.cmake)
 
+# pybind11 and not nanobind: Debian 12 has it, and PyPI keeps it. scikit-build-core names the Python that it builds for.
+if(MESTR_PYTHON_PACKAGE)
+  if(NOT SKBUILD)
+    find_program(Python_EXECUTABLE NAMES python3 PATHS /usr/bin NO_DEFAULT_PATH)
+  endif()
+  find_package(Python 3.11 REQUIRED COMPONENTS Interpreter Development.Module)
+  set(PYBIND11_FINDPYTHON ON)
+  find_package(pybind11 2.10 REQUIRED)
+endif()
+
 if(MESTR_TESTS)
   find_package(GTest 1.12 REQUIRED)
 endif()

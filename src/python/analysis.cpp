@@ -9,6 +9,7 @@
 #include <opencv2/imgproc.hpp>
 #include <utility>
 
+#include "core/limits.h"
 #include "python/analysis_dict.h"
 #include "python/analysis_job.h"
 #include "python/arrays.h"
@@ -44,6 +45,7 @@ void PutFrame(FrameQueue& queue, const Image& image, std::int64_t index, double 
 
 std::shared_ptr<FrameQueue> MakeQueue(int width, int height, double fps, bool variable,
                                       std::optional<std::int64_t> frames) {
+  RequireInRange("fps", fps, FrameRateLimits());
   return std::make_shared<FrameQueue>(VideoInfo{.width = width,
                                                 .height = height,
                                                 .fps = fps,

@@ -99,7 +99,7 @@ AnalysisResult AnalysisJob::Analyze(const std::stop_token& stop) {
   if (request_.fps) RequireInRange("fps", *request_.fps, FrameRateLimits());
   AnalysisResult result;
   Config config = LoadConfigOf(request_, request_.configs);
-  result.input = FindInput(config);
+  FindInput(config, result);
   if (request_.configs.empty() && request_.models.empty() && !request_.rows_only) {
     config = LoadConfigOf(request_, UsualConfigs({&result.input, 1}));
   }
@@ -119,16 +119,20 @@ AnalysisResult AnalysisJob::Analyze(const std::stop_token& stop) {
       result.analysis = analyzer.Analyze(source, result.input.key, Observer(), stop);
     }
   });
-  if (!request_.rows_only) result.head = HeadOf(options, analyzer, result.input);
+  if (!request_.rows_only) result.head = HeadOf(options, analyzer, result);
   return result;
 }
 
-VideoInput AnalysisJob::FindInput(const Config& config) {
-  if (request_.frames) return {.path = {}, .key = {.video = request_.name}, .fps = {}};
+void AnalysisJob::FindInput(const Config& config, AnalysisResult& result) {
+  if (request_.frames) {
+    result.input.key.video = request_.name;
+    return;
+  }
   const ResolvedInputs inputs =
       ResolveInputs({request_.path}, InputOptionsOf(config, request_.fps));
   for (const std::string& note : inputs.notes) Tell(true, note);
-  return OnlyOneOf(inputs, request_.path);
+  result.input = OnlyOneOf(inputs, request_.path);
+  result.notes = inputs.notes;
 }
 
 void AnalysisJob::ExtractRows(Analyzer& analyzer, FrameSource& source, const std::stop_token& stop,

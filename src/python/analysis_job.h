@@ -48,6 +48,7 @@ struct FeatureRows {
 
 struct AnalysisResult {
   VideoInput input;
+  std::vector<std::string> notes;  // on it, as of ResolveInputs
   Analysis analysis;
   FeatureRows rows;
   std::filesystem::path landmark_model;  // the config's
@@ -81,7 +82,7 @@ class AnalysisJob {
  private:
   void Work(const std::stop_token& stop);
   AnalysisResult Analyze(const std::stop_token& stop);
-  VideoInput FindInput(const Config& config);
+  void FindInput(const Config& config, AnalysisResult& result);
   void ExtractRows(Analyzer& analyzer, FrameSource& source, const std::stop_token& stop,
                    AnalysisResult& result);
   AnalysisObserver Observer();

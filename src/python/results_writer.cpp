@@ -51,12 +51,12 @@ class TemporaryFolder {
 }  // namespace
 
 nlohmann::ordered_json HeadOf(const AnalyzerOptions& options, const Analyzer& analyzer,
-                              const VideoInput& input) {
+                              const AnalysisResult& result) {
   RunOptions run;
   run.analyzer = options;
-  std::vector<std::string> files = PredictionFilesOf({input});
+  std::vector<std::string> files = PredictionFilesOf({result.input});
   files.emplace_back(kRunFile);
-  return RunHeadToJson(run, analyzer, {}, files);
+  return RunHeadToJson(run, analyzer, result.notes, files);
 }
 
 void WriteResults(const AnalysisResult& result, const std::filesystem::path& folder,

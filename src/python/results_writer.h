@@ -11,7 +11,7 @@ namespace mestr::internal {
 
 // AnalysisResult::head.
 nlohmann::ordered_json HeadOf(const AnalyzerOptions& options, const Analyzer& analyzer,
-                              const VideoInput& input);
+                              const AnalysisResult& result);
 
 // Writes what `mestr run` writes of this one video, with the same bytes but for run.json. Throws
 // Error{kConfig} for a folder that holds something else; results of another run are refused without

@@ -67,7 +67,6 @@ def test_results_of_frames_are_saved_and_shown(frames_rgb, tmp_path):
     ("frames", "options", "text"),
     [
         (np.zeros((5, 64, 64), np.uint8), {}, "give fps, or times"),
-        (np.zeros((5, 64, 64), np.uint8), {"fps": 0}, "fps is 0"),
         (np.zeros((5, 64, 64), np.float32), {"fps": 30}, "frame 0 is an array"),
         (np.zeros((5, 64, 64, 4), np.uint8), {"fps": 30}, "frame 0 is an array"),
         ([], {"fps": 30}, "no frame"),
@@ -75,12 +74,18 @@ def test_results_of_frames_are_saved_and_shown(frames_rgb, tmp_path):
         (np.zeros((5, 64, 64), np.uint8), {"times": [0, 1]}, "5 frames and 2 times"),
         (np.zeros((3, 64, 64), np.uint8), {"times": [0, 2, 1]}, "that rise"),
         (iter(np.zeros((3, 64, 64), np.uint8)), {"times": [0, 0.1]}, "more frames than the 2 times"),
+        (iter(np.zeros((3, 64, 64), np.uint8)), {"times": [0, 0.1, 0.2, 0.3]}, "3 frames and 4 times"),
         (np.zeros((60, 64, 64), np.uint8), {"fps": 30}, "face"),
     ],
 )
 def test_what_is_no_video_is_an_input_error(frames, options, text):
     with pytest.raises(mestr.InputError, match=text):
         mestr.analyze(frames, **options)
+
+
+def test_a_rate_out_of_range_is_a_config_error():
+    with pytest.raises(mestr.ConfigError, match="fps is 0; it must be in"):
+        mestr.analyze(np.zeros((5, 64, 64), np.uint8), 0)
 
 
 def test_what_an_iterator_raises_ends_the_analysis(frames_rgb):

@@ -150,9 +150,13 @@ class Analysis:
             self._written(), os.fspath(path), None if truth is None else os.fspath(truth), faces and bool(self._path)
         )
 
+    def __getstate__(self) -> dict[str, object]:
+        """For pickle and copy: all but what `save` and `report` need."""
+        return {**self.__dict__, "_result": None}
+
     def _written(self) -> _core.AnalysisResult:
         if self._result is None:
-            raise InputError("the analysis of another face is part of the first one's: save or report that")
+            raise InputError("only what `analyze` gave is saved or reported: no copy, and not one of its other faces")
         return self._result
 
     def _repr_html_(self) -> str:

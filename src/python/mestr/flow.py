@@ -18,6 +18,17 @@ def _images(images: NDArray[np.uint8], name: str) -> NDArray[np.uint8]:
     return np.ascontiguousarray(array)
 
 
+def _flows(
+    a: NDArray[np.uint8], b: NDArray[np.uint8], method: str, options: _core.Tvl1Options, jobs: int
+) -> NDArray[np.float32]:
+    if a.shape != b.shape:
+        raise InputError(f"a has the shape {a.shape} and b {b.shape}; they must be one")
+    if a.ndim == 3:
+        return _core.tvl1(a, b, method, options, jobs)
+    flow: NDArray[np.float32] = _core.tvl1(a[np.newaxis], b[np.newaxis], method, options, jobs)[0]
+    return flow
+
+
 def tvl1(
     a: NDArray[np.uint8],
     b: NDArray[np.uint8],
@@ -57,16 +68,9 @@ def tvl1(
 
     Source: Zach, Pock, Bischof 2007; Sanchez, Meinhardt-Llopis, Facciolo, IPOL 2013, algorithm 1.
     """
-    first, second = _images(a, "a"), _images(b, "b")
-    if first.shape != second.shape:
-        raise InputError(f"a has the shape {first.shape} and b {second.shape}; they must be one")
     options = _core.Tvl1Options()
     options.tau, options.lambda_, options.theta = tau, lambda_, theta
     options.scales, options.scale_step, options.warps = scales, scale_step, warps
     options.epsilon, options.median_filtering = epsilon, median_filtering
     options.inner_iterations, options.outer_iterations = inner_iterations, outer_iterations
-    stacked = first.ndim == 3
-    flows = _core.tvl1(
-        first if stacked else first[np.newaxis], second if stacked else second[np.newaxis], method, options, jobs
-    )
-    return flows if stacked else flows[0]
+    return _flows(_images(a, "a"), _images(b, "b"), method, options, jobs)

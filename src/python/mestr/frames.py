@@ -55,8 +55,6 @@ class FrameStream:
             fps = float(1 / np.median(np.diff(self._times)))
         if fps is None:
             raise InputError("frames from memory have no frame rate of their own; give fps, or times of all frames")
-        if not 0.001 <= fps <= 1e6:
-            raise InputError(f"fps is {fps:g}; it must be in [0.001, 1e+06]")
         self.fps = fps
         self.count = len(frames) if isinstance(frames, Sequence | np.ndarray) else None
         if self._times is not None and self.count is not None and len(self._times) != self.count:
@@ -83,6 +81,7 @@ class FrameStream:
     def __iter__(self) -> Iterator[TimedFrame]:
         shape: tuple[int, ...] | None = None
         before_s = -math.inf
+        index = -1
         for index, image in enumerate(self._images):
             array = _checked(image, index, shape)
             shape = array.shape
@@ -90,6 +89,8 @@ class FrameStream:
             follows_a_pause = self._times is not None and index > 0 and time_s - before_s > _PAUSE / self.fps
             yield TimedFrame(array, time_s, not follows_a_pause)
             before_s = time_s
+        if self._times is not None and index + 1 < len(self._times):
+            raise InputError(f"there are {index + 1} frames and {len(self._times)} times")
 
     def _time_of(self, index: int) -> float:
         if self._times is None:

@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
-"""Times mestr.tvl1 of the Python package beside the flow of `mestr bench`: CPU ms a pair of 128 x 128 px on one thread, of
-pairs in which no iteration ends early, so that each takes as many. Turns alternate; the medians are compared."""
+"""Times mestr.tvl1 of the Python package beside the flow of `mestr bench`: CPU ms a pair of 128 x 128 px on one thread,
+of pairs in which no iteration ends early, so that each takes as many. Turns alternate; the medians are compared."""
 
 import argparse
+import itertools
 import json
 import statistics
 import subprocess
@@ -10,8 +11,9 @@ import tempfile
 import time
 from pathlib import Path
 
-import mestr
 import numpy as np
+
+import mestr
 
 SIDE_PX = 128
 NEVER_REACHED = 1e-9
@@ -30,7 +32,7 @@ def bench_ms(program: str, pairs: int) -> float:
 def package_ms(pairs: int) -> float:
     images = np.random.default_rng(1).integers(0, 256, (pairs + 1, SIDE_PX, SIDE_PX), dtype=np.uint8)
     times = []
-    for first, second in zip(images[:-1], images[1:], strict=True):
+    for first, second in itertools.pairwise(images):
         begin = time.thread_time()
         mestr.tvl1(first, second, epsilon=NEVER_REACHED)
         times.append(1000 * (time.thread_time() - begin))
