@@ -7,6 +7,8 @@ import cv2
 import numpy as np
 import pytest
 
+import mestr
+
 BUILD = Path(os.environ["MESTR_BUILD"])
 MESTR = os.environ["MESTR"]
 FPS = 30
@@ -26,6 +28,11 @@ def clip() -> Path:
 def frames_rgb(clip: Path) -> np.ndarray:
     names = sorted(clip.glob("*.png"), key=lambda path: int(path.stem))
     return np.stack([cv2.cvtColor(cv2.imread(str(name)), cv2.COLOR_BGR2RGB) for name in names])
+
+
+@pytest.fixture(scope="session")
+def analysis(clip: Path) -> mestr.Analysis:
+    return mestr.analyze(clip, FPS)
 
 
 @pytest.fixture(scope="session")

@@ -25,10 +25,10 @@ def results_in(folder: Path) -> dict[str, bytes]:
 
 
 @pytest.fixture(scope="module", params=FLAGS, ids=["sequences", "pairs", "windows"])
-def both(request, clip, run_of):
+def both(request, clip, analysis, run_of):
     """The same analysis by the package and by the program."""
     flags = [word for name, value in request.param.items() for word in (f"--{name}", value)]
-    return mestr.analyze(clip, FPS, **request.param), run_of(*flags)
+    return mestr.analyze(clip, FPS, **request.param) if flags else analysis, run_of(*flags)
 
 
 def values(numbers: list[float | None]) -> np.ndarray:
@@ -57,8 +57,7 @@ def test_arrays_are_the_values_of_the_files(both):
     assert [found.emotion for found in analysis.intervals] == [found["emotion"] for found in video["intervals"]]
 
 
-def test_faces_are_there_in_every_frame_with_alignment_similarity(clip, run_of):
-    analysis = mestr.analyze(clip, FPS)
+def test_faces_are_there_in_every_frame_with_alignment_similarity(analysis, run_of):
     video = json.loads((run_of() / "videos" / "clear.json").read_text(encoding="utf-8"))
     per_frame = video["per_frame"]
     assert analysis.faces.usable.all() and set(analysis.faces.cause) == {""}
@@ -112,8 +111,7 @@ def test_errors_have_the_program_s_line(name, options, kind, clip, tmp_path):
     assert isinstance(raised.value, mestr.MestrError)
 
 
-def test_a_folder_of_other_things_is_not_written_into(clip, tmp_path):
-    analysis = mestr.analyze(clip, FPS)
+def test_a_folder_of_other_things_is_not_written_into(analysis, tmp_path):
     (tmp_path / "predictions.csv").write_text("mine", encoding="utf-8")
     with pytest.raises(mestr.ConfigError, match=r"predictions\.csv"):
         analysis.save(tmp_path)
@@ -129,10 +127,9 @@ def test_no_libtorch_comes_into_the_process(clip):
     assert done.stdout.strip() == "[]", done.stderr
 
 
-def test_it_is_shown_in_a_notebook_as_a_table_and_a_plot(clip):
+def test_it_is_shown_in_a_notebook_as_a_table_and_a_plot(analysis):
     matplotlib = pytest.importorskip("matplotlib")
     matplotlib.use("Agg")
-    analysis = mestr.analyze(clip, FPS)
     assert len(analysis.intervals) == 1
     assert "1 micro-expression<" in analysis._repr_html_() and "<table>" in analysis._repr_html_()
     axes = analysis.plot()
@@ -140,9 +137,8 @@ def test_it_is_shown_in_a_notebook_as_a_table_and_a_plot(clip):
     assert analysis.plot(axes) is axes
 
 
-def test_tables_become_data_frames(clip):
+def test_tables_become_data_frames(analysis):
     pytest.importorskip("pandas")
-    analysis = mestr.analyze(clip, FPS)
     frame = analysis.to_pandas()
     assert list(frame.columns) == ["frame", "time_s", "score", "smoothed", "motion_px", *analysis.classes]
     assert len(frame) == len(analysis.scores)
@@ -152,8 +148,7 @@ def test_tables_become_data_frames(clip):
     assert len(empty) == 0 and list(empty.columns) == list(finds.columns)
 
 
-def test_an_analysis_can_be_pickled_but_for_its_files(clip, tmp_path):
-    analysis = mestr.analyze(clip, FPS)
+def test_an_analysis_can_be_pickled_but_for_its_files(analysis, tmp_path):
     copy = pickle.loads(pickle.dumps(analysis))
     assert np.array_equal(copy.scores, analysis.scores, equal_nan=True)
     assert copy.intervals == analysis.intervals and len(copy.longer.columns()) == 11
@@ -162,8 +157,8 @@ def test_an_analysis_can_be_pickled_but_for_its_files(clip, tmp_path):
 
 
 @pytest.mark.parametrize("faces", [True, False])
-def test_the_report_is_one_page(clip, tmp_path, faces):
-    mestr.analyze(clip, FPS).report(tmp_path / "page.html", faces=faces)
+def test_the_report_is_one_page(analysis, tmp_path, faces):
+    analysis.report(tmp_path / "page.html", faces=faces)
     page = (tmp_path / "page.html").read_text(encoding="utf-8")
     assert "clear" in page
     assert (re.search(r'"[^"]*/9j/[^"]*"', page) is not None) == faces  # how a JPEG begins in base64

@@ -5,17 +5,12 @@ import json
 import pytest
 
 import mestr
-from conftest import FPS, run_program
+from conftest import run_program
 
 LABELS = """dataset,subject,video,onset,apex,offset,emotion,type
 ,,clear,{onset},,{offset},{emotion},micro
 ,,clear,2,3,5,negative,macro
 """
-
-
-@pytest.fixture(scope="module")
-def analysis(clip):
-    return mestr.analyze(clip, FPS)
 
 
 @pytest.fixture(scope="module")

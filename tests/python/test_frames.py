@@ -13,32 +13,27 @@ def assert_same(one: mestr.Analysis, other: mestr.Analysis) -> None:
     assert one.intervals == other.intervals
 
 
-@pytest.fixture(scope="module")
-def of_files(clip):
-    return mestr.analyze(clip, FPS)
+def test_an_array_gives_what_the_folder_gives(frames_rgb, analysis):
+    of_array = mestr.analyze(frames_rgb, FPS)
+    assert_same(of_array, analysis)
+    assert len(of_array.intervals) == 1 and of_array.frames == 60
 
 
-def test_an_array_gives_what_the_folder_gives(frames_rgb, of_files):
-    analysis = mestr.analyze(frames_rgb, FPS)
-    assert_same(analysis, of_files)
-    assert len(analysis.intervals) == 1 and analysis.frames == 60
-
-
-def test_an_iterator_gives_the_same_and_may_use_its_array_again(frames_rgb, of_files):
+def test_an_iterator_gives_the_same_and_may_use_its_array_again(frames_rgb, analysis):
     def camera():
         picture = np.empty_like(frames_rgb[0])
         for frame in frames_rgb:
             picture[:] = frame
             yield picture
 
-    assert_same(mestr.analyze(camera(), FPS), of_files)
+    assert_same(mestr.analyze(camera(), FPS), analysis)
 
 
-def test_times_take_the_place_of_a_rate(frames_rgb, of_files):
-    analysis = mestr.analyze(frames_rgb, times=[i / FPS for i in range(60)])
-    assert analysis.fps == pytest.approx(FPS)
-    assert not analysis.variable_frame_rate
-    assert_same(analysis, of_files)
+def test_times_take_the_place_of_a_rate(frames_rgb, analysis):
+    of_times = mestr.analyze(frames_rgb, times=[i / FPS for i in range(60)])
+    assert of_times.fps == pytest.approx(FPS)
+    assert not of_times.variable_frame_rate
+    assert_same(of_times, analysis)
 
 
 def test_nothing_goes_across_a_pause(frames_rgb):
