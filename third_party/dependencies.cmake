@@ -40,9 +40,21 @@ else()
   unset(CMAKE_CUDA_FLAGS)
 endif()
 add_library(mestr_torch INTERFACE)
-target_link_libraries(mestr_torch INTERFACE ${TORCH_LIBRARIES})
+# Not into a target with the property MESTR_WITHOUT_TORCH, which defines what needs it in another way.
+target_link_libraries(mestr_torch INTERFACE
+  "$<$<NOT:$<BOOL:$<TARGET_PROPERTY:MESTR_WITHOUT_TORCH>>>:${TORCH_LIBRARIES}>")
 
 include(third_party/cuda.cmake)
+
+# pybind11 and not nanobind: Debian 12 has it, and PyPI keeps it. scikit-build-core names the Python that it builds for.
+if(MESTR_PYTHON_PACKAGE)
+  if(NOT SKBUILD)
+    find_program(Python_EXECUTABLE NAMES python3 PATHS /usr/bin NO_DEFAULT_PATH)
+  endif()
+  find_package(Python 3.11 REQUIRED COMPONENTS Interpreter Development.Module)
+  set(PYBIND11_FINDPYTHON ON)
+  find_package(pybind11 2.10 REQUIRED)
+endif()
 
 if(MESTR_TESTS)
   find_package(GTest 1.12 REQUIRED)

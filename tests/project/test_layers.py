@@ -25,6 +25,7 @@ EXTERNAL = {
     r"zlib\.h": r"ZLIB::ZLIB",
     r"curl/": r"CURL::libcurl",
     r"cuda(_runtime\w*)?\.h": r"CUDA::\w+",
+    r"pybind11/": r"pybind11::module",
 }
 
 
@@ -47,6 +48,7 @@ NAMES = {
     r"ZLIB::ZLIB": "zlib",
     r"CURL::libcurl": "libcurl",
     r"CUDA::\w+": "CUDA",
+    r"pybind11::module": "pybind11",
 }
 
 

@@ -1,0 +1,5 @@
+# The package's own configs and models, where the library looks for them: beside itself.
+foreach(folder IN ITEMS configs models)
+  install(DIRECTORY ${PROJECT_SOURCE_DIR}/${folder} DESTINATION mestr/share/mestr COMPONENT python EXCLUDE_FROM_ALL
+    FILES_MATCHING PATTERN "*.yaml" PATTERN "*.pt" PATTERN "*.md")
+endforeach()
