@@ -198,11 +198,6 @@ void AddFindings(const Analysis& analysis, Json& json) {
   if (!analysis.faces.empty()) json["per_frame"] = FacesToJson(analysis);
 }
 
-Json DeviceToJson(const DeviceChoice& device) {
-  return {{"flow", FlowMethodName(device.flow_method)},
-          {"network", device.model == ModelDevice::kCuda ? "cuda" : "cpu"}};
-}
-
 }  // namespace
 
 Json VideoToJson(const VideoInput& input, const Analysis& analysis) {
@@ -238,8 +233,9 @@ Json RunHeadToJson(const RunOptions& options, const Analyzer& analyzer,
   json["status"] = "running";
   json["failed"] = Json::array();
   json["wall_seconds"] = 0;
-  json["device"] = DeviceToJson(device);
-  json["device"]["reason"] = device.reason;
+  json["device"] = {{"flow", FlowMethodName(device.flow_method)},
+                    {"network", device.model == ModelDevice::kCuda ? "cuda" : "cpu"},
+                    {"reason", device.reason}};
   json["jobs"] = options.analyzer.jobs;
   json["libraries"] = {{"opencv", CV_VERSION}, {"torch", TorchVersion()}};
   json["models"] = Json::array();
@@ -250,13 +246,12 @@ Json RunHeadToJson(const RunOptions& options, const Analyzer& analyzer,
   return json;
 }
 
-Json FactsToJson(const Analysis& analysis, const DeviceChoice& device) {
+Json FactsToJson(const Analysis& analysis) {
   return {{"frames", analysis.frames},
           {"fps", analysis.fps},
           {"intervals", analysis.spotting.intervals.size()},
           {"wall_seconds", analysis.wall_s},
           {"seconds", SecondsToJson(analysis.seconds)},
-          {"device", DeviceToJson(device)},
           {"host", ThisHost()}};
 }
 

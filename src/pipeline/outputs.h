@@ -20,6 +20,6 @@ nlohmann::ordered_json RunHeadToJson(const RunOptions& options, const Analyzer& 
                                      const std::vector<std::string>& files);
 
 // What a run's record says of the results of one video, what was measured included.
-nlohmann::ordered_json FactsToJson(const Analysis& analysis, const DeviceChoice& device);
+nlohmann::ordered_json FactsToJson(const Analysis& analysis);
 
 }  // namespace mestr::internal

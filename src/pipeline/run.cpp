@@ -243,7 +243,7 @@ class Runner {
       WriteFileAtomically(folder_.path() / outcome.frames_file, FramesCsv(outcome.analysis));
     }
     outcome.results = ReadFindsOf(outcome);
-    Json facts = FactsToJson(outcome.analysis, analyzer_.device());
+    Json facts = FactsToJson(outcome.analysis);
     facts["made_from"] = made_from;
     record_.SetResults(index, facts);
     folder_.Write(record_.Running());

@@ -81,6 +81,10 @@ void RunRecord::SetResults(std::size_t video, const Json& facts) {
   Json entry = open_[video];
   entry["ok"] = true;
   entry.update(facts);
+  // Later calls may have another one.
+  if (const auto device = head_.find("device"); device != head_.end()) {
+    entry["device"] = {{"flow", device->at("flow")}, {"network", device->at("network")}};
+  }
   videos_[video] = std::move(entry);
   reported_ = nullptr;
 }

@@ -8,10 +8,10 @@
 #include "core/limits.h"
 #include "core/text.h"
 #include "mestr/core/error.h"
-#include "pipeline/input_state.h"
 #include "pipeline/outputs.h"
 #include "python/network_process.h"
 #include "python/results_writer.h"
+#include "results/input_state.h"
 
 namespace mestr::internal {
 namespace {

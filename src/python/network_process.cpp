@@ -19,11 +19,11 @@
 #include <utility>
 
 #include "core/files.h"
+#include "core/sha256.h"
 #include "mestr/core/error.h"
 #include "mestr/model/network.h"
 #include "model/archive_check.h"
 #include "model/refusal.h"
-#include "model/sha256.h"
 #include "python/network_messages.h"
 
 namespace mestr {
