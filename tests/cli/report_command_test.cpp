@@ -1,3 +1,5 @@
+#include <nlohmann/json.hpp>
+
 #include "cli/program.h"
 #include "core/files.h"
 #include "support/synthetic_video.h"

@@ -1,5 +1,7 @@
 #include "core/json_difference.h"
 
+#include <nlohmann/json.hpp>
+
 #include "support/test_support.h"
 
 namespace mestr::internal {

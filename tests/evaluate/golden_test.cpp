@@ -1,6 +1,7 @@
 // The published baseline's own evaluator, case by case.
 #include <array>
 #include <cstdio>
+#include <nlohmann/json.hpp>
 
 #include "mestr/evaluate/evaluate.h"
 #include "submission/made_records.h"

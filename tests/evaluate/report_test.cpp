@@ -1,6 +1,7 @@
 #include "evaluate/report.h"
 
 #include <iterator>
+#include <nlohmann/json.hpp>
 #include <sstream>
 
 #include "core/csv.h"

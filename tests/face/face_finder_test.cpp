@@ -1,6 +1,7 @@
 #include "face/face_finder.h"
 
 #include <cstdlib>
+#include <nlohmann/json.hpp>
 #include <opencv2/imgcodecs.hpp>
 #include <opencv2/imgproc.hpp>
 

@@ -1,6 +1,7 @@
 #include "features/mean_v1.h"
 
 #include <cmath>
+#include <nlohmann/json.hpp>
 #include <vector>
 
 #include "mestr/model/network.h"

@@ -1,3 +1,5 @@
+#include <nlohmann/json.hpp>
+
 #include "fuzz/targets.h"
 #include "pipeline/features_folder.h"
 

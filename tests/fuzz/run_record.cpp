@@ -1,3 +1,5 @@
+#include <nlohmann/json.hpp>
+
 #include "fuzz/targets.h"
 #include "results/results_folder.h"
 #include "results/run_identity.h"

@@ -1,6 +1,7 @@
 #include "mestr/pipeline/analyzer.h"
 
 #include <cmath>
+#include <nlohmann/json.hpp>
 #include <thread>
 
 #include "core/files.h"

@@ -1,6 +1,7 @@
 #include "pipeline/export_features.h"
 
 #include <chrono>
+#include <nlohmann/json.hpp>
 
 #include "core/files.h"
 #include "features/mean_v1.h"

@@ -1,5 +1,7 @@
 #include "pipeline/features_folder.h"
 
+#include <nlohmann/json.hpp>
+
 #include "core/files.h"
 #include "support/test_support.h"
 

@@ -1,5 +1,6 @@
 // What a second call of a run finds, takes and computes again.
 #include <chrono>
+#include <nlohmann/json.hpp>
 
 #include "core/files.h"
 #include "pipeline/run.h"

@@ -1,5 +1,6 @@
 // Shards of a run, merged, are the run: the same bytes.
 #include <map>
+#include <nlohmann/json.hpp>
 
 #include "core/files.h"
 #include "pipeline/run.h"

@@ -1,6 +1,7 @@
 #include "pipeline/video_loop.h"
 
 #include <atomic>
+#include <nlohmann/json.hpp>
 #include <stdexcept>
 
 #include "mestr/core/error.h"

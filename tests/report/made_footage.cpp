@@ -1,5 +1,7 @@
 #include "report/made_footage.h"
 
+#include <nlohmann/json.hpp>
+
 #include "core/record_file.h"
 #include "pipeline/outputs.h"
 #include "results/input_state.h"

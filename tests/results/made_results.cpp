@@ -1,5 +1,7 @@
 #include "results/made_results.h"
 
+#include <nlohmann/json.hpp>
+
 #include "core/record_file.h"
 #include "pipeline/outputs.h"
 

@@ -1,5 +1,7 @@
 #include "results/merge.h"
 
+#include <nlohmann/json.hpp>
+
 #include "core/files.h"
 #include "core/record_file.h"
 #include "results/made_results.h"

@@ -1,5 +1,7 @@
 #include "results/results_folder.h"
 
+#include <nlohmann/json.hpp>
+
 #include "core/files.h"
 #include "results/run_identity.h"
 #include "support/test_support.h"

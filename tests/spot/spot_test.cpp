@@ -1,6 +1,7 @@
 #include "mestr/spot/spot.h"
 
 #include <limits>
+#include <nlohmann/json.hpp>
 
 #include "support/test_support.h"
 

@@ -1,5 +1,6 @@
 #include "support/synthetic_video.h"
 
+#include <nlohmann/json.hpp>
 #include <opencv2/imgcodecs.hpp>
 #include <stdexcept>
 #include <utility>

@@ -1,6 +1,7 @@
 #include "synth/synth_set.h"
 
 #include <map>
+#include <nlohmann/json.hpp>
 #include <opencv2/core.hpp>
 #include <set>
 

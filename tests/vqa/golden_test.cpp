@@ -1,5 +1,6 @@
 // Scores of answered files by sacrebleu, nltk, rouge_score and scikit-learn.
 #include <map>
+#include <nlohmann/json.hpp>
 
 #include "support/test_support.h"
 #include "vqa/answer.h"

@@ -1,5 +1,7 @@
 #include "vqa/make.h"
 
+#include <nlohmann/json.hpp>
+
 #include "core/files.h"
 #include "support/test_support.h"
 #include "vqa/question_file.h"

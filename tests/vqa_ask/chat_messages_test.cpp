@@ -1,5 +1,7 @@
 #include "vqa_ask/chat_messages.h"
 
+#include <nlohmann/json.hpp>
+
 #include "support/test_support.h"
 
 namespace mestr::internal {
