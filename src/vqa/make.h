@@ -48,7 +48,8 @@ struct MadeSets {
 };
 
 // The same labels, options and seed give the same rows on any machine. What a label does not say
-// (an emotion, action units) is not asked. Throws Error{kInput} where nothing can be asked and
+// (an emotion, action units) is not asked. Each clip and video has a name of its own in its data
+// set. Throws Error{kInput} where nothing can be asked or two whole videos have one name, and
 // Error{kConfig} for a subject of `held_out` without a label.
 MadeSets MakeQuestions(std::span<const DescribedLabel> labels, const MakeOptions& options);
 
