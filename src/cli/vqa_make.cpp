@@ -8,6 +8,7 @@
 #include "core/csv.h"
 #include "core/file_names.h"
 #include "core/files.h"
+#include "core/limits.h"
 #include "core/text.h"
 #include "mestr/core/error.h"
 #include "vqa/make.h"
@@ -92,6 +93,7 @@ void Write(const std::vector<OutputFile>& files, bool overwrite) {
 
 int Run(Flags flags, std::ostream& out, std::ostream& err) {
   flags.options.task = flags.task == "lvqa" ? VqaTask::kLongVideos : VqaTask::kClips;
+  RequireInRange("--version", flags.options.version, VersionLimits());
   CheckOutputFolder(flags.output);
   const MadeSets sets = MakeQuestions(LabelsOf(flags), flags.options);
   FileNames names;
@@ -130,7 +132,6 @@ void AddFlags(CommandApp& app, Flags& flags) {
                  "Of the organisers' files: the fifth question is for units and classes (1) or for "
                  "a free analysis (2)")
       ->type_name("1|2")
-      ->check(OneOf({"1", "2"}))
       ->capture_default_str();
   app.add_option("--test-subjects", flags.options.held_out,
                  "Their questions are for testing alone, all others for training; without, every "

@@ -230,12 +230,7 @@ void CheckHeldOut(std::span<const DescribedLabel> labels, const MakeOptions& opt
 
 }  // namespace
 
-void MakeOptions::Check() const {
-  if (version != 1 && version != 2) {
-    throw Error(ErrorKind::kConfig,
-                "version is " + std::to_string(version) + ", it must be 1 or 2");
-  }
-}
+void MakeOptions::Check() const { RequireInRange("version", version, VersionLimits()); }
 
 MadeSets MakeQuestions(std::span<const DescribedLabel> labels, const MakeOptions& options) {
   options.Check();

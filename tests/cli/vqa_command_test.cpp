@@ -106,7 +106,7 @@ TEST_F(VqaMake, ReplacesNothingUnlessTold) {
   EXPECT_THAT(Read("out/me_vqa_samm_v2_reference.jsonl"), Not(HasSubstr("007_1")));
   const ProgramResult version = Make({"--version", "3"});
   EXPECT_EQ(version.exit_code, cli::kExitUsage);
-  EXPECT_THAT(version.err, HasSubstr("--version: '3': it must be one of 1, 2"));
+  EXPECT_THAT(version.err, HasSubstr(": --version is 3; it must be in [1, 2]"));
   EXPECT_EQ(Make({"--dataset", "cas"}).exit_code, cli::kExitInput);
 }
 
