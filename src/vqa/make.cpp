@@ -71,9 +71,9 @@ void GiveNamesOfTheirOwn(std::vector<Subject>& subjects) {
     if (whole.is_part) continue;
     const auto [other, is_new] = taken.try_emplace({whole.video.dataset, whole.name}, &whole.video);
     if (is_new) continue;
-    throw Error(ErrorKind::kInput, "questions would name both the video " +
-                                       InWords(*other->second) + " and " + InWords(whole.video) +
-                                       " " + Quoted(whole.name) + ": rename one of them");
+    throw Error(ErrorKind::kInput, "video " + InWords(*other->second) + " and video " +
+                                       InWords(whole.video) + " would both be " +
+                                       Quoted(whole.name) + " in questions: rename one of them");
   }
   for (Subject& part : subjects) {
     if (!part.is_part) continue;

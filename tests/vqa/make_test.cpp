@@ -139,8 +139,8 @@ TEST(MakeQuestions, RefuseTwoVideosOfOneName) {
   for (const VqaTask task : {VqaTask::kClips, VqaTask::kLongVideos}) {
     EXPECT_EQ(
         testing::ErrorMessage(ErrorKind::kInput, [&] { MakeQuestions(labels, {.task = task}); }),
-        "questions would name both the video '2_3' of subject '1' and '3' of subject '1_2' "
-        "'1_2_3': rename one of them");
+        "video '2_3' of subject '1' and video '3' of subject '1_2' would both be '1_2_3' in "
+        "questions: rename one of them");
   }
 }
 
