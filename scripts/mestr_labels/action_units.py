@@ -1,17 +1,34 @@
 """Action units as label sheets write them: 4, AU4+7, L12, 14B or 24A, 12A/B."""
 
+import json
 import re
+from functools import cache
+from pathlib import Path
+from typing import NamedTuple
 
+NAMES = Path(__file__).parents[2] / "src" / "vqa" / "action_units.json"  # mestr's own
 UNIT = re.compile(r"(?:AU)?([LRTBU])?(?:AU)?(\d{1,2})([LR])?[A-EX]?\??", re.IGNORECASE)
 INTENSITY = re.compile(r"[A-E]", re.IGNORECASE)
 
 
-def read_action_units(text: str) -> tuple[str, list[str]]:
-    """The units as the label CSV has them (4+L12: FACS numbers, with their side where they are on
-    one), each once, and what had to be left out or guessed. Intensities, and whether a unit is of the
-    upper or lower lip alone (T, B, U), are none of them."""
+class Units(NamedTuple):
+    """Of one cell. Intensities, and whether a unit is of the upper or lower lip alone (T, B, U), are
+    dropped."""
+
+    units: str  # as the label CSV has them: 4+L12, FACS numbers with their side, each once
+    unread: list[str]  # what had to be left out or guessed
+    other_codes: list[int]  # left out: no action units of the face, as positions of head and eyes
+
+
+@cache
+def known_units() -> frozenset[int]:
+    return frozenset(map(int, json.loads(NAMES.read_text(encoding="utf-8"))))
+
+
+def read_action_units(text: str) -> Units:
     units: list[str] = []
     unread: list[str] = []
+    other_codes: list[int] = []
     words = re.findall(r"[^\s+,;/&()]+", re.sub(r"\.0$", "", text))
     skip = False
     for word in words:
@@ -21,17 +38,17 @@ def read_action_units(text: str) -> tuple[str, list[str]]:
         elif word.lower() == "or":
             skip = True
         elif not INTENSITY.fullmatch(word) and word.lower() != "and":
-            _take(word, text, units, unread)
-    return "+".join(units), unread
+            match = UNIT.fullmatch(word)
+            if match is None or not int(match[2]):
+                what = "is not read" if word == text else f"of '{text}' is not read"
+                unread.append(f"action unit '{word}' {what}")
+            elif int(match[2]) in known_units():
+                units.append(_unit_of(match))
+            else:
+                other_codes.append(int(match[2]))
+    return Units("+".join(dict.fromkeys(units)), unread, other_codes)
 
 
-def _take(word: str, text: str, units: list[str], unread: list[str]) -> None:
-    match = UNIT.fullmatch(word)
-    if match is None or not int(match[2]):
-        what = "is not read" if word == text else f"of '{text}' is not read"
-        unread.append(f"action unit '{word}' {what}")
-        return
+def _unit_of(match: re.Match[str]) -> str:
     side = (match[1] or match[3] or "").upper()
-    unit = (side if side in ("L", "R") else "") + str(int(match[2]))
-    if unit not in units:
-        units.append(unit)
+    return (side if side in ("L", "R") else "") + str(int(match[2]))

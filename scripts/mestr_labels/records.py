@@ -51,6 +51,8 @@ class Findings:
     notes: list[str] = field(default_factory=list)
     left_out: list[str] = field(default_factory=list)
     changed: list[str] = field(default_factory=list)
+    other_codes: set[int] = field(default_factory=set)  # no action units of the face
+    labels_with_other_codes: int = 0
 
     def note(self, what: str) -> None:
         if what not in self.notes:
@@ -61,6 +63,19 @@ class Findings:
 
     def change(self, where: str, what: str) -> None:
         self.changed.append(f"{where}: {what}")
+
+    def leave_out_codes(self, codes: list[int]) -> None:
+        """Of one label."""
+        self.other_codes.update(codes)
+        self.labels_with_other_codes += bool(codes)
+
+    def all_notes(self) -> list[str]:
+        if not self.other_codes:
+            return self.notes
+        codes = ", ".join(map(str, sorted(self.other_codes)))
+        labels = counted(self.labels_with_other_codes, "label")
+        what = f"{labels} with codes that are no action units of the face ({codes}): these are left out"
+        return [*self.notes, what]
 
 
 @dataclass
@@ -136,10 +151,11 @@ class Labels:
 
     def _describe(self, where: str, label: Label, description: Description) -> None:
         label.fine_emotion = text_of(description.emotion).lower()
-        units, unread = read_action_units(text_of(description.action_units))
-        label.action_units = units
-        for what in unread:
+        read = read_action_units(text_of(description.action_units))
+        label.action_units = read.units
+        for what in read.unread:
             self.findings.change(where, what)
+        self.findings.leave_out_codes(read.other_codes)
 
     def _append(self, where: str, label: Label) -> bool:
         identity = label.identity()
@@ -199,7 +215,7 @@ def write_labels(path: Path, dataset: str, labels: Sequence[Label], describe: bo
 
 def report(labels: Sequence[Label], findings: Findings, stream: TextIO) -> None:
     for title, lines in (
-        ("note", findings.notes),
+        ("note", findings.all_notes()),
         ("changed", findings.changed),
         ("left out", findings.left_out),
     ):

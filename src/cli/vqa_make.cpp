@@ -6,7 +6,9 @@
 
 #include "cli/command.h"
 #include "core/csv.h"
+#include "core/file_names.h"
 #include "core/files.h"
+#include "core/limits.h"
 #include "core/text.h"
 #include "mestr/core/error.h"
 #include "vqa/make.h"
@@ -52,11 +54,12 @@ std::string ClipsCsv(const std::vector<MadeClip>& clips) {
 }
 
 // me_vqa_samm_v2_test_to_answer.jsonl, as the challenge's files are called.
-std::vector<OutputFile> FilesOf(const MadeQuestions& made, const Flags& flags) {
+// Data sets whose names are one as a file's get files of their own all the same.
+std::vector<OutputFile> FilesOf(const MadeQuestions& made, const Flags& flags, FileNames& names) {
   const std::filesystem::path folder = flags.output;
   const bool of_clips = flags.options.task == VqaTask::kClips;
   std::string begin = of_clips ? "me_vqa_" : "me_lvqa_";
-  begin += made.dataset.empty() ? "own" : SafeFileName(made.dataset);
+  begin += names.NameOf({.dataset = made.dataset.empty() ? "own" : made.dataset});
   if (of_clips && flags.options.version == 2) begin += "_v2";
   std::vector<OutputFile> files;
   if (!made.training.empty()) {
@@ -90,11 +93,13 @@ void Write(const std::vector<OutputFile>& files, bool overwrite) {
 
 int Run(Flags flags, std::ostream& out, std::ostream& err) {
   flags.options.task = flags.task == "lvqa" ? VqaTask::kLongVideos : VqaTask::kClips;
+  RequireInRange("--version", flags.options.version, VersionLimits());
   CheckOutputFolder(flags.output);
   const MadeSets sets = MakeQuestions(LabelsOf(flags), flags.options);
+  FileNames names;
   std::vector<OutputFile> files;
   for (const MadeQuestions& made : sets.datasets) {
-    for (OutputFile& file : FilesOf(made, flags)) files.push_back(std::move(file));
+    for (OutputFile& file : FilesOf(made, flags, names)) files.push_back(std::move(file));
   }
   Write(files, flags.overwrite);
   for (const std::string& note : sets.notes) err << "note: " << Printable(note) << '\n';

@@ -101,6 +101,14 @@ std::string Quoted(std::string_view text) {
   return "'" + Printable(text.substr(0, end)) + (end < text.size() ? "...'" : "'");
 }
 
+std::string Replaced(std::string text, std::string_view from, std::string_view to) {
+  if (from.empty()) return text;
+  for (std::size_t at = 0; (at = text.find(from, at)) != std::string::npos; at += to.size()) {
+    text.replace(at, from.size(), to);
+  }
+  return text;
+}
+
 std::string Joined(const std::vector<std::string>& words, std::string_view separator) {
   std::string text;
   for (const std::string& word : words) {

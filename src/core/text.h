@@ -31,6 +31,10 @@ std::string LowerCase(std::string_view text);
 // Text from outside as a message quotes it: printable, and no more than its first 40 bytes.
 std::string Quoted(std::string_view text);
 
+// `text` with each `from`, from left to right, replaced by `to`; what `to` brings in stays. An
+// empty `from` is nowhere.
+std::string Replaced(std::string text, std::string_view from, std::string_view to);
+
 // "a,b,c"
 std::string Joined(const std::vector<std::string>& words, std::string_view separator = ",");
 

@@ -12,6 +12,7 @@
 
 #include "core/files.h"
 #include "core/temporary_files.h"
+#include "core/text.h"
 #include "mestr/core/error.h"
 
 namespace mestr::internal {
@@ -168,13 +169,6 @@ class TemporaryFile {
   Descriptor file_;
   bool kept_ = false;
 };
-
-std::string Replaced(std::string text, const std::string& from, const std::string& to) {
-  for (std::size_t at = 0; (at = text.find(from, at)) != std::string::npos; at += to.size()) {
-    text.replace(at, from.size(), to);
-  }
-  return text;
-}
 
 using Writer = std::function<void(const fs::path& temporary, int descriptor)>;
 

@@ -1,61 +1,28 @@
 #include "vqa/action_units.h"
 
 #include <algorithm>
-#include <array>
 #include <charconv>
+#include <map>
+#include <nlohmann/json.hpp>
 #include <optional>
-#include <utility>
 
 #include "core/text.h"
 #include "mestr/core/error.h"
+#include "vqa/action_unit_names.h"
 
 namespace mestr::internal {
 namespace {
 
-constexpr std::pair<int, std::string_view> kNames[] = {{1, "inner brow raiser"},
-                                                       {2, "outer brow raiser"},
-                                                       {4, "brow lowerer"},
-                                                       {5, "upper lid raiser"},
-                                                       {6, "cheek raiser"},
-                                                       {7, "lid tightener"},
-                                                       {8, "lips toward each other"},
-                                                       {9, "nose wrinkler"},
-                                                       {10, "upper lip raiser"},
-                                                       {11, "nasolabial deepener"},
-                                                       {12, "lip corner puller"},
-                                                       {13, "sharp lip puller"},
-                                                       {14, "dimpler"},
-                                                       {15, "lip corner depressor"},
-                                                       {16, "lower lip depressor"},
-                                                       {17, "chin raiser"},
-                                                       {18, "lip pucker"},
-                                                       {19, "tongue show"},
-                                                       {20, "lip stretcher"},
-                                                       {21, "neck tightener"},
-                                                       {22, "lip funneler"},
-                                                       {23, "lip tightener"},
-                                                       {24, "lip pressor"},
-                                                       {25, "lips part"},
-                                                       {26, "jaw drop"},
-                                                       {27, "mouth stretch"},
-                                                       {28, "lip suck"},
-                                                       {29, "jaw thrust"},
-                                                       {30, "jaw sideways"},
-                                                       {31, "jaw clencher"},
-                                                       {32, "lip bite"},
-                                                       {33, "cheek blow"},
-                                                       {34, "cheek puff"},
-                                                       {35, "cheek suck"},
-                                                       {36, "tongue bulge"},
-                                                       {37, "lip wipe"},
-                                                       {38, "nostril dilator"},
-                                                       {39, "nostril compressor"},
-                                                       {41, "lid droop"},
-                                                       {42, "slit"},
-                                                       {43, "eyes closed"},
-                                                       {44, "squint"},
-                                                       {45, "blink"},
-                                                       {46, "wink"}};
+std::map<int, std::string> ReadNames() {
+  const nlohmann::json json = nlohmann::json::parse(ActionUnitNamesJson());
+  std::map<int, std::string> names;
+  for (const auto& [number, name] : json.items()) {
+    names.emplace(std::stoi(number), name.get<std::string>());
+  }
+  return names;
+}
+
+constexpr int kMostCode = 99;  // FACS has two digits
 
 // Takes the side off one end of the text.
 FaceSide TakeSide(std::string_view& text) {
@@ -83,17 +50,16 @@ std::optional<ActionUnit> ParseUnit(std::string_view typed) {
   if (text.starts_with("au")) text.remove_prefix(2);
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), unit.number);
   const bool is_number = error == std::errc() && end == text.data() + text.size();
-  if (!is_number || ActionUnitName(unit.number).empty()) return std::nullopt;
+  if (!is_number || unit.number < 1 || unit.number > kMostCode) return std::nullopt;
   return unit;
 }
 
 }  // namespace
 
 std::string_view ActionUnitName(int number) {
-  for (const auto& [known, name] : kNames) {
-    if (known == number) return name;
-  }
-  return {};
+  static const std::map<int, std::string> names = ReadNames();
+  const auto found = names.find(number);
+  return found == names.end() ? std::string_view() : found->second;
 }
 
 std::vector<ActionUnit> ParseActionUnits(std::string_view text) {
@@ -110,6 +76,12 @@ std::vector<ActionUnit> ParseActionUnits(std::string_view text) {
     }
     if (std::find(units.begin(), units.end(), *unit) == units.end()) units.push_back(*unit);
   }
+}
+
+bool IsOneUnit(const std::vector<ActionUnit>& units) {
+  return !units.empty() && std::all_of(units.begin(), units.end(), [&](const ActionUnit& unit) {
+    return unit.number == units.front().number;
+  });
 }
 
 std::string ActionUnitNames(const std::vector<ActionUnit>& units) {

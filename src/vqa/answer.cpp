@@ -11,6 +11,12 @@ namespace {
 
 bool IsDigit(char c) { return c >= '0' && c <= '9'; }
 
+// "micro-3" has a hyphen, "-3" and "(-3)" a sign.
+bool IsSignAt(std::string_view text, std::size_t at) {
+  constexpr std::string_view kBefore = " \t\r\n([{";
+  return text[at] == '-' && (at == 0 || kBefore.find(text[at - 1]) != std::string_view::npos);
+}
+
 std::string AsStrict(std::string_view answer) {
   std::string_view text = Trimmed(answer);
   while (!text.empty() && (text.back() == '.' || text.back() == '!')) text.remove_suffix(1);
@@ -77,7 +83,7 @@ std::optional<std::int64_t> CountOf(std::string_view answer) {
   if (first == answer.size()) return std::nullopt;
   std::size_t end = first;
   while (end < answer.size() && IsDigit(answer[end])) ++end;
-  const bool is_negative = first > 0 && answer[first - 1] == '-';
+  const bool is_negative = first > 0 && IsSignAt(answer, first - 1);
   const std::size_t begin = is_negative ? first - 1 : first;
   return ParseWholeNumber(answer.substr(begin, end - begin), true).value;
 }

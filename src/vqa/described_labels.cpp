@@ -26,9 +26,15 @@ std::string FineClassOf(std::string_view emotion) {
   return name;
 }
 
-std::vector<ActionUnit> UnitsOf(const CsvRow& row, std::size_t column) {
+void ReadUnits(const CsvRow& row, std::size_t column, DescribedLabel& label) {
   try {
-    return ParseActionUnits(row.Text(column));
+    for (const ActionUnit& unit : ParseActionUnits(row.Text(column))) {
+      if (ActionUnitName(unit.number).empty()) {
+        label.other_codes.push_back(unit.number);
+      } else {
+        label.action_units.push_back(unit);
+      }
+    }
   } catch (const Error& error) {
     throw row.ErrorAt(column, error.what());
   }
@@ -49,7 +55,7 @@ std::vector<DescribedLabel> ReadDescribedLabels(const std::filesystem::path& pat
     DescribedLabel& one = described.emplace_back();
     one.label = labels[i];
     if (fine) one.fine_emotion = FineClassOf(table[i].Text(*fine));
-    if (units) one.action_units = UnitsOf(table[i], *units);
+    if (units) ReadUnits(table[i], *units, one);
   }
   return described;
 }

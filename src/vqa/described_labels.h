@@ -13,7 +13,8 @@ namespace mestr::internal {
 struct DescribedLabel {
   Label label;
   std::string fine_emotion;              // one of kFineClasses or "others"; empty: not known
-  std::vector<ActionUnit> action_units;  // empty: not known
+  std::vector<ActionUnit> action_units;  // those with a name; empty: not known
+  std::vector<int> other_codes = {};     // what else stands there: no units of the face
 };
 
 // A label CSV (mestr/submission/labels.h) with the columns fine_emotion and action_units, where it

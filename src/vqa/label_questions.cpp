@@ -78,7 +78,7 @@ std::vector<AskedQuestion> QuestionsOfClip(const DescribedLabel& label,
   const std::string& fine = label.fine_emotion;
   const std::vector<ActionUnit>& units = label.action_units;
   const std::string names = ActionUnitNames(units);
-  const bool is_single = names.find(',') == std::string::npos;
+  const bool is_single = IsOneUnit(units);
   std::vector<AskedQuestion> asked = {{QuestionText({QuestionKind::kCoarse, {}, {}}), coarse}};
   if (!fine.empty()) asked.push_back({QuestionText({QuestionKind::kFine, {}, {}}), fine});
   if (units.empty()) return asked;

@@ -18,9 +18,10 @@ using Labels = std::vector<DescribedLabel>;
 // What one group of questions is about: a clip, or a long video.
 struct Subject {
   VideoKey video;
-  std::string file;  // "006_1", with several clips in it "006_1_2"
-  std::string name;  // the same with the subject before it, in all of the data set
-  Labels labels;     // of a clip one
+  std::string file;      // "006_1", with several clips in it "006_1_2"
+  std::string name;      // the same with the subject before it, in all of the data set
+  Labels labels;         // of a clip one
+  bool is_part = false;  // of its video: one of its several clips
 };
 
 std::string NameWithSubject(const VideoKey& video, const std::string& file) {
@@ -47,15 +48,52 @@ std::vector<Subject> ClipsOf(const Labels& labels) {
     const VideoKey& video = micro[i].label.video;
     const std::string file =
         micro.size() == 1 ? video.video : video.video + "_" + std::to_string(i + 1);
-    clips.push_back({video, file, NameWithSubject(video, file), {micro[i]}});
+    clips.push_back({video, file, NameWithSubject(video, file), {micro[i]}, micro.size() > 1});
   }
   return clips;
 }
 
-std::vector<Subject> SubjectsOf(const Labels& labels, VqaTask task) {
+std::vector<Subject> SubjectsOfVideo(const Labels& labels, VqaTask task) {
   if (task == VqaTask::kClips) return ClipsOf(labels);
   const VideoKey& video = labels.front().label.video;
   return {{video, video.video, NameWithSubject(video, video.video), labels}};
+}
+
+std::string InWords(const VideoKey& video) {
+  return Quoted(video.video) +
+         (video.subject.empty() ? "" : " of subject " + Quoted(video.subject));
+}
+
+// The name of a whole video is that of its file: it can only be refused. Those of parts are ours.
+void GiveNamesOfTheirOwn(std::vector<Subject>& subjects) {
+  std::map<std::pair<std::string, std::string>, const VideoKey*> taken;  // by data set and name
+  for (const Subject& whole : subjects) {
+    if (whole.is_part) continue;
+    const auto [other, is_new] = taken.try_emplace({whole.video.dataset, whole.name}, &whole.video);
+    if (is_new) continue;
+    throw Error(ErrorKind::kInput, "video " + InWords(*other->second) + " and video " +
+                                       InWords(whole.video) + " would both be " +
+                                       Quoted(whole.name) + " in questions: rename one of them");
+  }
+  for (Subject& part : subjects) {
+    if (!part.is_part) continue;
+    const std::string name = part.name;
+    const std::string file = part.file;
+    for (int i = 2; !taken.try_emplace({part.video.dataset, part.name}, &part.video).second; ++i) {
+      part.name = name + "-" + std::to_string(i);
+      part.file = file + "-" + std::to_string(i);
+    }
+  }
+}
+
+// In the order of their videos' keys.
+std::vector<Subject> SubjectsOf(std::span<const DescribedLabel> labels, VqaTask task) {
+  std::vector<Subject> subjects;
+  for (const auto& [video, of_video] : ByVideo(labels)) {
+    for (Subject& subject : SubjectsOfVideo(of_video, task)) subjects.push_back(std::move(subject));
+  }
+  GiveNamesOfTheirOwn(subjects);
+  return subjects;
 }
 
 std::vector<AskedQuestion> Ask(const Subject& subject, const MakeOptions& options,
@@ -98,6 +136,8 @@ struct Missing {
   std::int64_t units = 0;
   std::int64_t others = 0;
   std::int64_t shared_videos = 0;
+  std::int64_t with_other_codes = 0;
+  std::set<int> other_codes = {};
 };
 
 bool IsOthers(const Subject& clip) { return clip.labels.front().label.emotion == kOthers; }
@@ -106,10 +146,18 @@ void Count(const Subject& subject, VqaTask task, Missing& missing) {
   for (const DescribedLabel& label : subject.labels) {
     if (task == VqaTask::kClips && label.fine_emotion.empty()) ++missing.fine;
     if (label.action_units.empty()) ++missing.units;
+    if (!label.other_codes.empty()) ++missing.with_other_codes;
+    missing.other_codes.insert(label.other_codes.begin(), label.other_codes.end());
   }
   if (task != VqaTask::kClips) return;
   if (IsOthers(subject)) ++missing.others;
-  if (subject.file != subject.video.video) ++missing.shared_videos;
+  if (subject.is_part) ++missing.shared_videos;
+}
+
+std::string Listed(const std::set<int>& numbers) {
+  std::vector<std::string> texts;
+  for (const int number : numbers) texts.push_back(std::to_string(number));
+  return Joined(texts, ", ");
 }
 
 std::vector<std::string> NotesOf(const Missing& missing, VqaTask task) {
@@ -121,6 +169,8 @@ std::vector<std::string> NotesOf(const Missing& missing, VqaTask task) {
   add(missing.units, task == VqaTask::kClips
                          ? "without action units: they are not asked for"
                          : "without action units: those of their videos are not asked for");
+  add(missing.with_other_codes, "with codes that are no action units of the face (" +
+                                    Listed(missing.other_codes) + "): these are left out");
   add(missing.others, "of 'others', which is none of the challenge's classes: in training alone");
   add(missing.shared_videos,
       "in videos with several micro-expressions: each is a clip of its own, VIDEO_1, VIDEO_2, ..., "
@@ -142,16 +192,14 @@ class Maker {
     }
   }
 
-  void Add(const Labels& labels_of_video, MadeQuestions& made, Missing& missing) {
+  void Add(const Subject& subject, MadeQuestions& made, Missing& missing) {
     const bool splits = !held_out_.empty();
-    for (const Subject& subject : SubjectsOf(labels_of_video, options_.task)) {
-      const bool is_held_out = held_out_.contains(ComparableSubject(subject.video.subject));
-      Count(subject, options_.task, missing);
-      if (!splits || !is_held_out) AddTraining(subject, AskOf(subject, true), made);
-      const bool has_class = options_.task == VqaTask::kLongVideos || !IsOthers(subject);
-      if ((!splits || is_held_out) && has_class) {
-        AddTest(subject, AskOf(subject, false), options_.task, made);
-      }
+    const bool is_held_out = held_out_.contains(ComparableSubject(subject.video.subject));
+    Count(subject, options_.task, missing);
+    if (!splits || !is_held_out) AddTraining(subject, AskOf(subject, true), made);
+    const bool has_class = options_.task == VqaTask::kLongVideos || !IsOthers(subject);
+    if ((!splits || is_held_out) && has_class) {
+      AddTest(subject, AskOf(subject, false), options_.task, made);
     }
   }
 
@@ -182,12 +230,7 @@ void CheckHeldOut(std::span<const DescribedLabel> labels, const MakeOptions& opt
 
 }  // namespace
 
-void MakeOptions::Check() const {
-  if (version != 1 && version != 2) {
-    throw Error(ErrorKind::kConfig,
-                "version is " + std::to_string(version) + ", it must be 1 or 2");
-  }
-}
+void MakeOptions::Check() const { RequireInRange("version", version, VersionLimits()); }
 
 MadeSets MakeQuestions(std::span<const DescribedLabel> labels, const MakeOptions& options) {
   options.Check();
@@ -195,10 +238,10 @@ MadeSets MakeQuestions(std::span<const DescribedLabel> labels, const MakeOptions
   std::map<std::string, MadeQuestions> datasets;
   Missing missing;
   Maker maker(options, labels);
-  for (const auto& [video, of_video] : ByVideo(labels)) {
-    MadeQuestions& made = datasets[video.dataset];
-    made.dataset = video.dataset;
-    maker.Add(of_video, made, missing);
+  for (const Subject& subject : SubjectsOf(labels, options.task)) {
+    MadeQuestions& made = datasets[subject.video.dataset];
+    made.dataset = subject.video.dataset;
+    maker.Add(subject, made, missing);
   }
   MadeSets sets{.datasets = {}, .notes = NotesOf(missing, options.task)};
   for (auto& [name, made] : datasets) {

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "core/limits.h"
 #include "vqa/described_labels.h"
 
 namespace mestr::internal {
@@ -16,9 +17,12 @@ enum class VqaTask {
   kLongVideos,  // ME-LVQA: of each video with labels
 };
 
+// Of the organisers' files.
+inline Limits VersionLimits() { return Limits::Closed(1, 2); }
+
 struct MakeOptions {
   VqaTask task = VqaTask::kClips;
-  int version = 1;  // of the organisers' files: what the fifth question is, 1 or 2
+  int version = 1;                         // what the fifth question is, of VersionLimits
   std::vector<std::string> held_out = {};  // subjects whose questions are for testing alone; with
                                            // none every subject is in both sets
   std::uint64_t seed = 1;                  // of the units and events that are asked about
@@ -48,7 +52,8 @@ struct MadeSets {
 };
 
 // The same labels, options and seed give the same rows on any machine. What a label does not say
-// (an emotion, action units) is not asked. Throws Error{kInput} where nothing can be asked and
+// (an emotion, action units) is not asked. Each clip and video has a name of its own in its data
+// set. Throws Error{kInput} where nothing can be asked or two whole videos have one name, and
 // Error{kConfig} for a subject of `held_out` without a label.
 MadeSets MakeQuestions(std::span<const DescribedLabel> labels, const MakeOptions& options);
 

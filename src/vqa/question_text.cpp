@@ -37,8 +37,8 @@ std::string QuestionText(const QuestionTopic& topic, bool is_single) {
 
 std::string UnitsAndClassesAnswer(const std::vector<ActionUnit>& units, const std::string& fine,
                                   const std::string& coarse) {
-  return std::string(units.size() == 1 ? "The action unit present is: "
-                                       : "The action units present are: ") +
+  return std::string(IsOneUnit(units) ? "The action unit present is: "
+                                      : "The action units present are: ") +
          ActionUnitNames(units) + ". Therefore, the fine-grained expression class is " + fine +
          ", and the coarse expression class is " + coarse + ".";
 }

@@ -18,13 +18,6 @@ bool StandsApart(char c) {
          (c >= ':' && c <= '@') || (c >= '[' && c <= '`') || (c >= '{' && c <= '~');
 }
 
-std::string Replaced(std::string text, std::string_view from, std::string_view to) {
-  for (std::size_t at = 0; (at = text.find(from, at)) != std::string::npos; at += to.size()) {
-    text.replace(at, from.size(), to);
-  }
-  return text;
-}
-
 // A text with each character that `parts` names (of the one before, it, and the one behind) between
 // blanks. Each pass looks at what the one before it made.
 template <typename Parts>

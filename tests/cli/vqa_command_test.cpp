@@ -104,8 +104,27 @@ TEST_F(VqaMake, ReplacesNothingUnlessTold) {
   EXPECT_EQ(Make({"--overwrite", "--version", "1"}).exit_code, 0);
   EXPECT_EQ(Make({"--version", "2", "--test-subjects", "6"}).exit_code, 0);
   EXPECT_THAT(Read("out/me_vqa_samm_v2_reference.jsonl"), Not(HasSubstr("007_1")));
-  EXPECT_EQ(Make({"--version", "3"}).exit_code, cli::kExitUsage);
+  const ProgramResult version = Make({"--version", "3"});
+  EXPECT_EQ(version.exit_code, cli::kExitUsage);
+  EXPECT_THAT(version.err, HasSubstr(": --version is 3; it must be in [1, 2]"));
   EXPECT_EQ(Make({"--dataset", "cas"}).exit_code, cli::kExitInput);
+}
+
+TEST_F(VqaMake, GivesEachDataSetFilesOfItsOwn) {
+  const std::string header = "dataset,subject,video,onset,apex,offset,emotion,type\n";
+  Write("labels.csv", header +
+                          "x_y,1,a,3,5,9,negative,micro\nx y,2,b,3,5,9,negative,micro\n"
+                          "X Y,3,c,3,5,9,negative,micro\n"
+                          "own,4,d,3,5,9,negative,micro\n,5,e,3,5,9,negative,micro\n");
+  const ProgramResult result = Make();
+  EXPECT_EQ(result.exit_code, 0) << result.err;
+  const std::vector<std::pair<std::string, std::string>> files = {
+      {"X_Y", "3_c"}, {"x_y-2", "2_b"}, {"x_y-3", "1_a"}, {"own", "5_e"}, {"own-2", "4_d"}};
+  for (const auto& [dataset, video] : files) {
+    for (const std::string end : {"_train.jsonl", "_reference.jsonl", "_clips.csv"}) {
+      EXPECT_THAT(Read("out/me_vqa_" + dataset + end), HasSubstr(video)) << dataset << end;
+    }
+  }
 }
 
 TEST_F(VqaCommand, AnswersCountsAndTypesFromARun) {

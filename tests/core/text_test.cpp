@@ -73,6 +73,14 @@ TEST(Quoted, CutsLongTextBetweenCharacters) {
   EXPECT_EQ(Quoted(std::string(39, 'x') + "日本"), "'" + std::string(39, 'x') + "...'");
 }
 
+TEST(Replaced, ReplacesEachButNothingThatItBroughtIn) {
+  EXPECT_EQ(Replaced("a-b-c", "-", ", "), "a, b, c");
+  EXPECT_EQ(Replaced("aaa", "aa", "a"), "aa");
+  EXPECT_EQ(Replaced("key", "key", "the key"), "the key");
+  EXPECT_EQ(Replaced("a-b", "-", ""), "ab");
+  EXPECT_EQ(Replaced("a", "", "b"), "a");
+}
+
 TEST(Joined, PutsTheSeparatorBetweenWords) {
   EXPECT_EQ(Joined({}), "");
   EXPECT_EQ(Joined({"a"}), "a");

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 MESTR = str(Path(os.environ["MESTR"]).resolve())
-COMMANDS = tuple("run report render evaluate validate features synth vqa-make vqa-ask bench doctor completion "
+COMMANDS = tuple("run merge report render evaluate validate features synth vqa-make vqa-ask bench doctor completion "
                  "man".split())
 
 
@@ -15,6 +15,12 @@ def said(*command: str, text: str | None = None) -> str:
     done = subprocess.run(command, input=text, capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr) == (0, ""), command
     return done.stdout
+
+
+def test_every_command_has_a_page(tmp_path):
+    said(MESTR, "man", "-o", str(tmp_path))
+    written = {page.name.removesuffix(".1") for page in tmp_path.iterdir()}
+    assert written == {"mestr", *(f"mestr-{name}" for name in COMMANDS)}
 
 
 def test_manual_pages_have_no_warning():

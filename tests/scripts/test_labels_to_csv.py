@@ -355,21 +355,34 @@ def test_casme_sq_and_smic_have_no_fine_grained_emotion(tmp_path):
 
 
 @pytest.mark.parametrize(
-    "cell, units, unread",
+    "cell, units, unread, other_codes",
     [
-        ("", "", []),
-        ("4", "4", []),
-        ("AU4+AU7", "4+7", []),
-        ("R12A/B, 14c", "R12+14", []),
-        ("AU12L and T23", "L12+23", []),
-        ("4+4", "4", []),
-        ("12.0", "12", []),
-        ("AU12 (R)", "12", ["action unit 'R' of 'AU12 (R)' is not read"]),
-        ("none", "", ["action unit 'none' is not read"]),
+        ("", "", [], []),
+        ("4", "4", [], []),
+        ("AU4+AU7", "4+7", [], []),
+        ("R12A/B, 14c", "R12+14", [], []),
+        ("AU12L and T23", "L12+23", [], []),
+        ("4+4", "4", [], []),
+        ("12.0", "12", [], []),
+        ("AU12 (R)", "12", ["action unit 'R' of 'AU12 (R)' is not read"], []),
+        ("AU57+4+51B", "4", [], [57, 51]),
+        ("99", "", [], [99]),
+        ("none", "", ["action unit 'none' is not read"], []),
     ],
 )
-def test_action_units_are_read_as_sheets_write_them(cell, units, unread):
-    assert read_action_units(cell) == (units, unread)
+def test_action_units_are_read_as_sheets_write_them(cell, units, unread, other_codes):
+    assert read_action_units(cell) == (units, unread, other_codes)
+
+
+def test_codes_of_head_and_eyes_are_left_out_and_counted(tmp_path, capsys):
+    row = ["spNO.1", "a", 235, 241, 246, "57+4", 7, "Disgust"]
+    other = ["spNO.1", "b", 235, 241, 246, "AU51, 57", 7, "Disgust"]
+    sheet = write_workbook(tmp_path / "micro.xlsx", [CASME3_COLUMNS, row, other])
+    code, rows = convert(tmp_path, "casme3", sheet, "--describe")
+    assert code == 0 and [one[9] for one in rows] == ["4", ""]
+    said = capsys.readouterr().err
+    assert "note: 2 labels with codes that are no action units of the face (51, 57): " in said
+    assert "0 changed" in said
 
 
 def test_labels_that_are_described_are_labels_for_training_too(tmp_path):

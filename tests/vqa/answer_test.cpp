@@ -30,6 +30,11 @@ TEST(CountOf, IsTheFirstWholeNumber) {
   EXPECT_EQ(CountOf("5"), 5);
   EXPECT_EQ(CountOf("about 9 or 10"), 9);
   EXPECT_EQ(CountOf("-3"), -3);
+  EXPECT_EQ(CountOf("it is -3"), -3);
+  EXPECT_EQ(CountOf("(-3)"), -3);
+  EXPECT_EQ(CountOf("micro-3"), 3);
+  EXPECT_EQ(CountOf("Micro-expressions:-3"), 3);
+  EXPECT_EQ(CountOf("--3"), 3);
   EXPECT_EQ(CountOf("three"), std::nullopt);
   EXPECT_EQ(CountOf(""), std::nullopt);
   EXPECT_EQ(CountOf("99999999999999999999"), std::nullopt);

@@ -114,6 +114,49 @@ TEST(MakeQuestions, MakeAClipOfEachMicroExpressionOfAVideo) {
   EXPECT_EQ(made.reference[0].at("answer"), "negative");
 }
 
+std::vector<std::string> ClipNames(const std::vector<DescribedLabel>& labels) {
+  std::vector<std::string> names;
+  const MadeSets sets = MakeQuestions(labels, {});
+  for (const MadeClip& clip : sets.datasets.at(0).clips) names.push_back(clip.clip);
+  return names;
+}
+
+TEST(MakeQuestions, GiveEachClipANameOfItsOwn) {
+  EXPECT_EQ(ClipNames({MakeLabel({"cas", "1", "a"}, 1, "negative", "anger", "4"),
+                       MakeLabel({"cas", "1", "a"}, 50, "negative", "anger", "4"),
+                       MakeLabel({"cas", "1", "a_1"}, 1, "negative", "anger", "4"),
+                       MakeLabel({"cas", "1", "a_2-2"}, 1, "negative", "anger", "4")}),
+            (std::vector<std::string>{"1_a_1-2", "1_a_2", "1_a_1", "1_a_2-2"}));
+  EXPECT_EQ(ClipNames({MakeLabel({"cas", "1", "2_a"}, 1, "negative", "anger", "4"),
+                       MakeLabel({"cas", "1", "2_a"}, 50, "negative", "anger", "4"),
+                       MakeLabel({"cas", "1_2", "a"}, 1, "negative", "anger", "4"),
+                       MakeLabel({"cas", "1_2", "a"}, 50, "negative", "anger", "4")}),
+            (std::vector<std::string>{"1_2_a_1", "1_2_a_2", "1_2_a_1-2", "1_2_a_2-2"}));
+}
+
+TEST(MakeQuestions, RefuseTwoVideosOfOneName) {
+  const std::vector<DescribedLabel> labels = {
+      MakeLabel({"cas", "1", "2_3"}, 1, "negative", "anger", "4"),
+      MakeLabel({"cas", "1_2", "3"}, 1, "negative", "anger", "4")};
+  for (const VqaTask task : {VqaTask::kClips, VqaTask::kLongVideos}) {
+    EXPECT_EQ(
+        testing::ErrorMessage(ErrorKind::kInput, [&] { MakeQuestions(labels, {.task = task}); }),
+        "video '2_3' of subject '1' and video '3' of subject '1_2' would both be '1_2_3' in "
+        "questions: rename one of them");
+  }
+}
+
+TEST(MakeQuestions, SayThatOneUnitOnBothSidesIsOne) {
+  const std::vector<DescribedLabel> labels = {
+      MakeLabel(kVideo, 100, "positive", "happiness", "L12+R12")};
+  const MadeSets sets = MakeQuestions(labels, {});
+  const Json& last = sets.datasets.at(0).reference.back();
+  EXPECT_THAT(last.at("question").get<std::string>(),
+              ::testing::StartsWith("What is the action unit present, "));
+  EXPECT_THAT(last.at("answer").get<std::string>(),
+              ::testing::StartsWith("The action unit present is: lip corner puller. "));
+}
+
 TEST(MakeQuestions, HoldSubjectsOut) {
   const std::vector<DescribedLabel> labels = {
       MakeLabel({"cas", "1", "a"}, 1, "positive", "happiness", "12"),
@@ -182,14 +225,14 @@ TEST(DescribedLabels, AreLabelsWithTwoColumnsMore) {
   EXPECT_EQ(labels[0].fine_emotion, "happiness");
   EXPECT_EQ(labels[0].action_units,
             (std::vector<ActionUnit>{{6, FaceSide::kBoth}, {12, FaceSide::kLeft}}));
-  WriteFileAtomically(path, header + ",action_units\ncas,1,a,3,,9,positive,micro,6+99\n");
+  WriteFileAtomically(path, header + ",action_units\ncas,1,a,3,,9,positive,micro,6+x\n");
   EXPECT_THROW(
       {
         try {
           ReadDescribedLabels(path);
         } catch (const Error& error) {
           EXPECT_EQ(std::string(error.what()),
-                    path.string() + ":2:29: '99' is no action unit, like 4 or L12");
+                    path.string() + ":2:29: 'x' is no action unit, like 4 or L12");
           throw;
         }
       },
@@ -198,13 +241,35 @@ TEST(DescribedLabels, AreLabelsWithTwoColumnsMore) {
   EXPECT_TRUE(ReadDescribedLabels(path).at(0).action_units.empty());
 }
 
+TEST(DescribedLabels, KeepCodesOfHeadAndEyesApart) {
+  const testing::TemporaryFolder folder;
+  const auto path = folder.path() / "labels.csv";
+  WriteFileAtomically(path,
+                      "dataset,subject,video,onset,apex,offset,emotion,type,action_units\n"
+                      "cas,1,a,3,,9,positive,micro,57+4+51\ncas,1,b,3,,9,positive,micro,61\n");
+  const std::vector<DescribedLabel> labels = ReadDescribedLabels(path);
+  EXPECT_EQ(labels.at(0).action_units, ParseActionUnits("4"));
+  EXPECT_EQ(labels.at(0).other_codes, (std::vector<int>{57, 51}));
+  const MadeSets sets = MakeQuestions(labels, {});
+  EXPECT_THAT(sets.notes, ::testing::Contains("2 labels with codes that are no action units of the "
+                                              "face (51, 57, 61): these are left out"));
+  EXPECT_THAT(sets.notes,
+              ::testing::Contains("1 label without action units: they are not asked for"));
+}
+
 TEST(ActionUnits, AreReadWithSidesAndIntensities) {
   EXPECT_EQ(ParseActionUnits("4, AU7;R12C 14L"), (std::vector<ActionUnit>{{4, FaceSide::kBoth},
                                                                           {7, FaceSide::kBoth},
                                                                           {12, FaceSide::kRight},
                                                                           {14, FaceSide::kLeft}}));
   EXPECT_TRUE(ParseActionUnits(" ").empty());
-  EXPECT_THROW(ParseActionUnits("3"), Error);
+  EXPECT_EQ(ParseActionUnits("3+57"),
+            (std::vector<ActionUnit>{{3, FaceSide::kBoth}, {57, FaceSide::kBoth}}));
+  for (const char* const none : {"0", "100", "-4", "x"}) {
+    EXPECT_THROW(ParseActionUnits(none), Error) << none;
+  }
+  EXPECT_EQ(ActionUnitName(46), "wink");
+  EXPECT_EQ(ActionUnitName(57), "");
   EXPECT_EQ(ActionUnitNames(ParseActionUnits("L12+R12+4")), "lip corner puller, brow lowerer");
 }
 
