@@ -24,7 +24,7 @@ def test_light_commands_load_no_heavy_library():
     for arguments in (["--version"], ["--help"], ["run", "--help"], ["features", "--help"], ["evaluate", "--help"],
                       ["validate", "--help"], ["bench", "--help"], ["synth", "--help"], ["doctor", "--help"],
                       ["completion", "bash"], ["completion", "zsh"], ["man"], ["man", "run"], ["rnu"],
-                      ["vqa"], ["vqa", "make", "--help"], ["vqa", "answer", "--help"]):
+                      ["vqa"], ["vqa", "make", "--help"], ["vqa", "ask", "--help"]):
         loaded = loaded_libraries(*arguments)
         assert "libstdc++" in loaded, arguments  # the linker did tell
         assert not [name for name in HEAVY if name in loaded], arguments
