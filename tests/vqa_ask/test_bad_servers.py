@@ -171,10 +171,10 @@ def test_the_key_goes_to_the_server_and_nowhere_else(server, clips):
     assert done.returncode == 5 and done.stderr.count("you sent ***") == 7 and answers[-1] == "yes"
     again, _ = ask_each(server, clips, [*server.scripts, "good"], MESTR_API_KEY=KEY)
     written = written_by(clips.parent)
-    assert len(written) == 3 and "the model refused: you sent ***" in again.stderr
+    assert len(written) == 7 and "the model refused: you sent ***" in again.stderr
     for text in (*written, done.stderr, again.stderr, done.stdout):
         assert not [form for form in as_json_may_write(KEY) if form in text]
-    ask_each(server, clips, ["other"])
+    ask_each(server, clips, ["other"], "--overwrite")
     assert "Authorization" not in server.headers[-1]
 
 
