@@ -1,16 +1,11 @@
 #include "cli/answers_of_run.h"
 
-#include <filesystem>
-#include <nlohmann/json.hpp>
 #include <vector>
 
 #include "cli/command.h"
 #include "cli/compute.h"
-#include "core/files.h"
-#include "core/folder_lock.h"
 #include "core/text.h"
 #include "mestr/core/error.h"
-#include "mestr/core/version.h"
 #include "vqa/answer_file.h"
 #include "vqa/question_file.h"
 #include "vqa/spotting_answers.h"
@@ -32,30 +27,23 @@ void Note(const SpottingAnswers& answers, std::ostream& err) {
 
 }  // namespace
 
-int AnswerFromRun(const std::string& questions, const std::string& run, const std::string& output,
-                  std::ostream& out, std::ostream& err) {
-  const std::filesystem::path path = std::filesystem::path(output) / AnswerFileName(questions);
-  CheckOutputFolder(output);
-  std::vector<Question> rows = ReadQuestions(questions);
-  const SpottingAnswers answers = AnswerFromSpotting(rows, LoadCompute().spotted_videos(run));
+int AnswerFromRun(const SpottingCall& call, std::ostream& out, std::ostream& err) {
+  std::vector<Question> rows = ReadQuestions(call.questions);
+  const SpottingAnswers answers = AnswerFromSpotting(rows, LoadCompute().spotted_videos(call.run));
   if (answers.answered == 0) {
-    throw Error(ErrorKind::kInput, questions + " has no question about counts or types of events");
+    throw Error(ErrorKind::kInput,
+                call.questions + " has no question about counts or types of events");
   }
-  MakeOutputFolder(output);
-  const FolderLock lock(output);
-  RefuseAnswersOfOthers(path);
-  WriteAnswers(path, rows,
-               {{"mestr", Version()},
-                {"command", "vqa ask"},
-                {"answers", "spotting"},
-                {"questions", questions},
-                {"run", run},
-                {"rows", rows.size()},
-                {"answered", answers.answered},
-                {"left_as_they_were", answers.left},
-                {"of_events_not_found", answers.without_event}});
+  AnswerFile file(call.questions, call.output,
+                  {{"answers", "spotting"}, {"run", ComparablePath(call.run)}}, call.overwrite);
+  file.Write(rows, {{"questions", call.questions},
+                    {"rows", rows.size()},
+                    {"answered", answers.answered},
+                    {"left_as_they_were", answers.left},
+                    {"of_events_not_found", answers.without_event}});
+  if (!file.lock_note().empty()) err << "note: " << Printable(file.lock_note()) << '\n';
   Note(answers, err);
-  out << Counted(answers.answered, "answer") << " in " << Printable(path.string()) << '\n';
+  out << Counted(answers.answered, "answer") << " in " << Printable(file.path().string()) << '\n';
   return kExitOk;
 }
 

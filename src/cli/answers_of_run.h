@@ -6,8 +6,14 @@
 
 namespace mestr::cli {
 
-// Of `run`, a folder of mestr run, to `output`, a folder; an exit code.
-int AnswerFromRun(const std::string& questions, const std::string& run, const std::string& output,
-                  std::ostream& out, std::ostream& err);
+struct SpottingCall {
+  std::string questions;  // a file
+  std::string run;        // a folder of mestr run
+  std::string output;     // a folder
+  bool overwrite = false;
+};
+
+// Writes the answered file; an exit code.
+int AnswerFromRun(const SpottingCall& call, std::ostream& out, std::ostream& err);
 
 }  // namespace mestr::cli

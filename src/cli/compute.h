@@ -31,7 +31,7 @@ struct BenchTexts {
 // Each as the function of its library; all throw mestr::Error.
 struct Compute {
   const char* version;  // of the module, and the sizes of what crosses: must be the program's
-  std::array<std::size_t, 10> sizes;
+  std::array<std::size_t, 12> sizes;
 
   internal::RunSummary (*run)(const internal::RunOptions& options,
                               const internal::RunObserver& observer);
@@ -57,11 +57,12 @@ struct Compute {
 };
 
 // Of what crosses from the program to the module and back.
-inline constexpr std::array<std::size_t, 10> kCrossingSizes = {
+inline constexpr std::array<std::size_t, 12> kCrossingSizes = {
     sizeof(internal::RunOptions),      sizeof(internal::RunSummary),
     sizeof(internal::ExportOptions),   sizeof(internal::BenchOptions),
     sizeof(internal::SynthSetOptions), sizeof(internal::RenderOptions),
     sizeof(internal::ReportOptions),   sizeof(internal::AskOptions),
+    sizeof(internal::AskSummary),      sizeof(internal::SpottedVideo),
     sizeof(internal::VideoResults),    sizeof(Analysis)};
 
 // The functions where they are linked.

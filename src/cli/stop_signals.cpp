@@ -19,7 +19,8 @@ sigset_t StoppingSignals() {
 }  // namespace
 
 // A thread that waits for signals may do what no handler may: take locks, write lines.
-StopSignals::StopSignals(Console& console) : console_(console) {
+StopSignals::StopSignals(Console& console, std::string in_hand)
+    : console_(console), in_hand_(std::move(in_hand)) {
   const sigset_t set = StoppingSignals();
   ::pthread_sigmask(SIG_BLOCK, &set, nullptr);
   waiter_ = std::thread([this] { Wait(); });
@@ -45,8 +46,9 @@ void StopSignals::Wait() {
   const sigset_t set = StoppingSignals();
   int signal = 0;
   while (::sigwait(&set, &signal) == 0 && !ends_) {
-    if (++signals_ == 1) {
-      console_.Warn("told to stop: ends after the file in hand; told once more, at once");
+    if (!after_file()) {
+      console_.Warn("told to stop: ends after " + in_hand_ + "; told once more, at once");
+      after_in_hand_.request_stop();
     } else {
       at_once_.request_stop();
     }

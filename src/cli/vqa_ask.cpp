@@ -3,10 +3,12 @@
 #include <string>
 #include <utility>
 
+#include "cli/answers.h"
 #include "cli/answers_of_run.h"
 #include "cli/command.h"
 #include "cli/compute.h"
 #include "cli/console.h"
+#include "cli/stop_signals.h"
 #include "core/text.h"
 #include "mestr/core/error.h"
 
@@ -98,9 +100,10 @@ void AddServerFlags(CommandApp& app, AskOptions& ask) {
                  "After a lost connection, a time-out, or a server that is busy or failing")
       ->type_name("N")
       ->capture_default_str();
-  app.add_option("--retry-wait", ask.server.retry_wait_s,
-                 "Before the first of them; twice as long before each later one, or as long as the "
-                 "server asks for")
+  app.add_option(
+         "--retry-wait", ask.server.retry_wait_s,
+         "Before the first of them; twice as long before each later one, up to a minute, or "
+         "as long as the server asks for")
       ->type_name("SECONDS")
       ->capture_default_str();
 }
@@ -110,19 +113,23 @@ std::optional<std::filesystem::path> PathOrNone(const std::string& text) {
 }
 
 // What the one who answers needs, and what would mean nothing to them.
-void CheckAnswers(const Flags& flags) {
-  const bool by_model = flags.answers != kSpotting;
-  const std::pair<const char*, bool> of_model[] = {{"--videos", !flags.ask.videos.empty()},
-                                                   {"--server", !flags.ask.server.url.empty()},
-                                                   {"--model", !flags.ask.server.model.empty()}};
-  for (const auto& [flag, is_given] : of_model) {
-    if (is_given == by_model) continue;
-    throw Error(ErrorKind::kConfig,
-                std::string(flag) + (by_model ? " is missing; or --answers spotting with --run"
-                                              : " is of no use with --answers spotting"));
-  }
-  if (!by_model && flags.run.empty()) {
+void CheckAnswers(const CommandApp& app, const Flags& flags) {
+  if (flags.answers == kSpotting) {
+    RefuseFlags(app,
+                {"--videos", "--input", "--labels", "--clips", "--frames", "--most-side",
+                 "--pictures", "--server", "--model", "--prompts", "--max-tokens", "--seed",
+                 "--parallel", "--timeout", "--retries", "--retry-wait"},
+                "is of no use with --answers spotting");
+    if (!flags.run.empty()) return;
     throw Error(ErrorKind::kConfig, "--answers spotting needs --run, a folder of mestr run");
+  }
+  const std::pair<const char*, bool> needed[] = {{"--videos", !flags.ask.videos.empty()},
+                                                 {"--server", !flags.ask.server.url.empty()},
+                                                 {"--model", !flags.ask.server.model.empty()}};
+  for (const auto& [flag, is_given] : needed) {
+    if (is_given) continue;
+    throw Error(ErrorKind::kConfig,
+                std::string(flag) + " is missing; or --answers spotting with --run");
   }
 }
 
@@ -133,10 +140,13 @@ int AskModel(Flags flags, Console& console, std::ostream& out) {
   flags.ask.run = PathOrNone(flags.run);
   flags.ask.clips = PathOrNone(flags.clips);
   flags.ask.Check();
+  const StopSignals signals(console, "the questions that are asked already");
   const AskObserver observer{
       .on_count = [&](std::int64_t done,
                       std::int64_t all) { console.Count("questions", done, all); },
-      .on_warning = [&](const std::string& line) { console.Warn(line); }};
+      .on_warning = [&](const std::string& line) { console.Warn(line); },
+      .stop_asking = signals.after_what_is_in_hand(),
+      .stop = signals.at_once()};
   const AskSummary summary = LoadCompute().ask(flags.ask, observer);
   if (summary.cut > 0) {
     console.Warn(Counted(summary.cut, "answer") +
@@ -161,6 +171,9 @@ Action Define(CommandApp& app) {
                  "Folder for the answered file, ..._pred.jsonl, and what made it")
       ->type_name(kFolderType)
       ->required();
+  app.add_flag("--overwrite", flags->ask.overwrite,
+               "Replace an answered file that was made with other settings; answers that were kept "
+               "stay usable");
   AddServerFlags(app, flags->ask);
   flags->messages.AddTo(app);
   app.Note(
@@ -176,12 +189,16 @@ Action Define(CommandApp& app) {
       "The flow from onset to apex, where mestr run found them");
   app.AddExample("mestr vqa ask lvqa_to_answer.jsonl --answers spotting --run out -o answers",
                  "Counts and types of events from a run alone, without any language model");
-  return [flags](std::ostream& out, std::ostream& err) {
+  return [flags, &app](std::ostream& out, std::ostream& err) {
     const auto console = MakeConsole(err, flags->messages, {"vqa ask", flags->ask.output.string()});
     return console->Run([&] {
-      CheckAnswers(*flags);
+      CheckAnswers(app, *flags);
       if (flags->answers != kSpotting) return AskModel(*flags, *console, out);
-      return AnswerFromRun(flags->ask.questions, flags->run, flags->ask.output, out, err);
+      return AnswerFromRun({.questions = flags->ask.questions,
+                            .run = flags->run,
+                            .output = flags->ask.output,
+                            .overwrite = flags->ask.overwrite},
+                           out, err);
     });
   };
 }

@@ -1,26 +1,26 @@
 #include "vqa_ask/ask.h"
 
 #include <algorithm>
+#include <condition_variable>
 #include <mutex>
 #include <nlohmann/json.hpp>
 #include <set>
 #include <span>
 #include <utility>
 
-#include "core/files.h"
-#include "core/folder_lock.h"
 #include "core/ordered_stage.h"
 #include "core/stage_threads.h"
 #include "core/temporary_files.h"
 #include "core/text.h"
 #include "mestr/core/error.h"
-#include "mestr/core/version.h"
 #include "vqa/answer_file.h"
 #include "vqa/question_file.h"
 #include "vqa_ask/answer_store.h"
 #include "vqa_ask/chat_client.h"
 #include "vqa_ask/model_name.h"
 #include "vqa_ask/prepared_question.h"
+#include "vqa_ask/prompts.h"
+#include "vqa_ask/secret_key.h"
 
 namespace mestr::internal {
 namespace {
@@ -35,6 +35,7 @@ struct Result {
   std::size_t row = 0;
   StoredAnswer answer;
   bool was_stored = false;
+  bool was_left = false;  // not asked
   std::string failure = {};
   std::string note = {};
 };
@@ -42,21 +43,22 @@ struct Result {
 // Checks once that the server has the model, by the first that asks, and each answer's model.
 class ModelCheck {
  public:
-  explicit ModelCheck(std::string wanted) : wanted_(std::move(wanted)) {}
+  ModelCheck(std::string wanted, const SecretKey& key) : wanted_(std::move(wanted)), key_(key) {}
 
   void BeforeAsking(ChatClient& client) {
     const std::lock_guard lock(mutex_);
     if (!names_.empty()) return;
     const auto models = client.Models();
     is_listed_ = models.has_value();
-    names_ = models ? AnsweringNames(wanted_, *models) : std::vector{wanted_};
+    names_ = models ? AnsweringNames(wanted_, *models, key_) : std::vector{wanted_};
   }
 
   // Throws Error{kModel} where another model answered than was asked for.
   void Check(const std::string& answered) const {
     if (answered.empty() || IsAnsweringName(answered, names_)) return;
-    throw Error(ErrorKind::kModel, "the server answers with the model " + Printable(answered) +
-                                       ", not with " + Quoted(wanted_) +
+    throw Error(ErrorKind::kModel, "the server answers with the model " +
+                                       Printable(key_.HiddenIn(answered)) + ", not with " +
+                                       Quoted(wanted_) +
                                        "; give --model the name of the one that is meant");
   }
 
@@ -68,50 +70,108 @@ class ModelCheck {
  private:
   std::mutex mutex_;
   std::string wanted_;
+  const SecretKey& key_;
   std::vector<std::string> names_;
   bool is_listed_ = false;
 };
+
+// Of each input one at a time: who asks about the same meanwhile waits for the answer.
+class InputsInFlight {
+ public:
+  // Lets go of its input at its end.
+  class Claim {
+   public:
+    Claim(InputsInFlight& inputs, const std::string& hash) : inputs_(inputs), hash_(hash) {
+      std::unique_lock lock(inputs_.mutex_);
+      inputs_.let_go_.wait(lock, [&] { return !inputs_.hashes_.contains(hash_); });
+      inputs_.hashes_.insert(hash_);
+    }
+    ~Claim() {
+      {
+        const std::lock_guard lock(inputs_.mutex_);
+        inputs_.hashes_.erase(hash_);
+      }
+      inputs_.let_go_.notify_all();
+    }
+    Claim(const Claim&) = delete;
+    Claim& operator=(const Claim&) = delete;
+
+   private:
+    InputsInFlight& inputs_;
+    std::string hash_;
+  };
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable let_go_;
+  std::set<std::string> hashes_;
+};
+
+Json PathOrNull(const std::optional<fs::path>& path) {
+  return path ? Json(ComparablePath(*path)) : Json();
+}
+
+// What makes two calls one work: all that an answer depends on but the server.
+Json SettingsOf(const AskOptions& options) {
+  const ClipOptions& clip = options.clip;
+  return {{"answers", "model"},
+          {"videos", ComparablePath(options.videos)},
+          {"model", options.server.model},
+          {"input", ClipInputName(clip.input)},
+          {"frames", clip.input == ClipInput::kVideo ? Json(clip.frames) : Json()},
+          {"most_side_px", clip.most_side_px},
+          {"pictures", clip.jpeg ? "jpeg" : "png"},
+          {"labels", PathOrNull(options.labels)},
+          {"run", PathOrNull(options.run)},
+          {"clips", PathOrNull(options.clips)},
+          {"prompts", options.prompts},
+          {"prompts_sha256", Prompts::Load(options.prompts).sha256()},
+          {"temperature", 0},
+          {"max_tokens", options.max_tokens},
+          {"seed", options.seed}};
+}
 
 class Asking {
  public:
   Asking(const AskOptions& options, const AskObserver& observer)
       : options_(options),
         observer_(observer),
-        key_(ServerKey()),
+        key_(SecretKey::OfEnvironment()),
         questions_(ReadQuestions(options.questions)),
+        file_(options.questions, options.output, SettingsOf(options), options.overwrite),
         store_(options.output / kStoreFolder),
         preparer_(options, questions_, store_),
-        model_(options.server.model),
+        model_(options.server.model, key_),
         stage_(2 * static_cast<std::size_t>(options.parallel)) {
     summary_.questions = static_cast<std::int64_t>(questions_.size());
-    summary_.answers = options.output / AnswerFileName(options.questions);
+    summary_.answers = file_.path();
+    for (Question& question : questions_) SetAnswer(question, "");
   }
 
   AskSummary Run() {
-    MakeOutputFolder(options_.output);
-    const FolderLock lock(options_.output);
-    if (!lock.note().empty()) observer_.on_warning(lock.note());
-    RefuseAnswersOfOthers(summary_.answers);
-    RemoveLeftovers(options_.output);
+    if (!file_.lock_note().empty()) observer_.on_warning(file_.lock_note());
     RemoveLeftovers(options_.output / kStoreFolder);
     if (!key_.empty() && IsOpenToOthers(options_.server.url)) {
       observer_.on_warning("the key goes to " + options_.server.url + " unencrypted");
     }
     RunThreads();
     if (const std::string doubt = model_.Doubt(); !doubt.empty()) observer_.on_warning(doubt);
-    WriteAnswers(summary_.answers, questions_, RecordOf());
-    return summary_;
+    file_.Write(questions_, RecordOf());
+    if (Left() == 0) return summary_;
+    throw Error(ErrorKind::kStopped, "stopped: " + Counted(Left(), "question") + " of " +
+                                         std::to_string(summary_.questions) +
+                                         " not asked; the same command goes on there");
   }
 
  private:
   void RunThreads() {
     std::stop_source stop;
-    StageThreads threads({}, [&] {
+    StageThreads threads(observer_.stop, [&] {
       stop.request_stop();
       stage_.Abort();
     });
     threads.Start([this] {
-      for (std::size_t row = 0; row < questions_.size(); ++row) {
+      for (std::size_t row = 0; row < questions_.size() && !IsToldToStop(); ++row) {
         if (!stage_.Push(preparer_.Prepare(row, questions_[row]))) return;
       }
       stage_.Close();
@@ -122,11 +182,17 @@ class Asking {
     threads.RunHere([this] {
       while (std::optional<Result> result = stage_.Pop()) Take(std::move(*result));
     });
-    if (!threads.Join()) throw Error(ErrorKind::kStopped, "stopped");
+    if (!threads.Join()) {
+      throw Error(ErrorKind::kStopped, "stopped; the same command goes on from the answers so far");
+    }
   }
 
+  bool IsToldToStop() const { return observer_.stop_asking.stop_requested(); }
+
+  std::int64_t Left() const { return summary_.questions - taken_; }
+
   void Work(const std::stop_token& stop) {
-    ChatClient client(options_.server, key_, stop);
+    ChatClient client(options_.server, key_, observer_.stop_asking, stop);
     stage_.Work(1, [&](std::span<PreparedQuestion> prepared, std::span<Result> results) {
       for (std::size_t i = 0; i < prepared.size(); ++i) {
         results[i] = ResultOf(prepared[i], client);
@@ -143,16 +209,30 @@ class Asking {
     if (prepared.stored) {
       result.answer = *prepared.stored;
       result.was_stored = true;
-    } else if (const auto same = store_.ForInput(result.answer.input_hash)) {
+      return result;
+    }
+    const InputsInFlight::Claim claim(in_flight_, result.answer.input_hash);
+    if (const auto same = store_.ForInput(result.answer.input_hash)) {
       result.answer.answer = same->answer;
       result.answer.model = same->model;
       result.answer.cut = same->cut;
       result.was_stored = true;
       store_.Put(result.answer);
     } else {
-      AskServer(prepared.body, client, result);
+      AskUnlessStopped(prepared.body, client, result);
     }
     return result;
+  }
+
+  void AskUnlessStopped(const std::string& body, ChatClient& client, Result& result) {
+    result.was_left = IsToldToStop();
+    if (result.was_left) return;
+    try {
+      AskServer(body, client, result);
+    } catch (const Error& error) {
+      if (error.kind() != ErrorKind::kStopped || observer_.stop.stop_requested()) throw;
+      result.was_left = true;
+    }
   }
 
   void AskServer(const std::string& body, ChatClient& client, Result& result) {
@@ -161,8 +241,8 @@ class Asking {
     result.failure = std::move(outcome.failure);
     if (!outcome.answer) return;
     model_.Check(outcome.answer->model);
-    result.answer.answer = std::move(outcome.answer->text);
-    result.answer.model = std::move(outcome.answer->model);
+    result.answer.answer = key_.HiddenInAnswer(outcome.answer->text);
+    result.answer.model = key_.HiddenInAnswer(outcome.answer->model);
     result.answer.cut = outcome.answer->cut;
     store_.Put(result.answer);
   }
@@ -170,6 +250,8 @@ class Asking {
   void Take(Result result) {
     Question& question = questions_[result.row];
     if (!result.note.empty()) observer_.on_warning(result.note);
+    if (result.was_left) return;
+    ++taken_;
     if (!result.failure.empty()) {
       observer_.on_warning(Printable(question.video_id) + ": " + result.failure);
       failures_.push_back({{"video_id", question.video_id}, {"error", result.failure}});
@@ -180,51 +262,35 @@ class Asking {
     summary_.stored += result.was_stored ? 1 : 0;
     summary_.cut += result.answer.cut ? 1 : 0;
     SetAnswer(question, std::move(result.answer.answer));
-    observer_.on_count(static_cast<std::int64_t>(result.row) + 1, summary_.questions);
+    observer_.on_count(taken_, summary_.questions);
   }
 
   Json RecordOf() const;
 
   const AskOptions& options_;
   const AskObserver& observer_;
-  std::string key_;
+  SecretKey key_;
   std::vector<Question> questions_;
+  AnswerFile file_;
   AnswerStore store_;
   QuestionPreparer preparer_;
   ModelCheck model_;
   OrderedStage<PreparedQuestion, Result> stage_;
+  InputsInFlight in_flight_;
   AskSummary summary_;
+  std::int64_t taken_ = 0;        // questions that were asked, or need not be
   std::set<std::string> models_;  // that answered
   Json failures_ = Json::array();
 };
 
-Json PathOrNull(const std::optional<fs::path>& path) {
-  return path ? Json(path->string()) : Json();
-}
-
 Json Asking::RecordOf() const {
-  const ClipOptions& clip = options_.clip;
-  return {{"mestr", Version()},
-          {"command", "vqa ask"},
-          {"questions", options_.questions.string()},
-          {"videos", options_.videos.string()},
+  return {{"questions", options_.questions.string()},
           {"server", options_.server.url},
-          {"model", options_.server.model},
           {"answered_by", models_},
-          {"input", ClipInputName(clip.input)},
-          {"frames", clip.input == ClipInput::kVideo ? Json(clip.frames) : Json()},
-          {"most_side_px", clip.most_side_px},
-          {"pictures", clip.jpeg ? "jpeg" : "png"},
-          {"labels", PathOrNull(options_.labels)},
-          {"run", PathOrNull(options_.run)},
-          {"clips", PathOrNull(options_.clips)},
-          {"prompts", options_.prompts},
-          {"temperature", 0},
-          {"max_tokens", options_.max_tokens},
-          {"seed", options_.seed},
           {"rows", summary_.questions},
           {"stored", summary_.stored},
           {"cut", summary_.cut},
+          {"not_asked", Left()},
           {"failed", failures_}};
 }
 
@@ -232,7 +298,6 @@ Json Asking::RecordOf() const {
 
 AskSummary AskQuestions(const AskOptions& options, const AskObserver& observer) {
   options.Check();
-  CheckOutputFolder(options.output);
   return Asking(options, observer).Run();
 }
 

@@ -4,16 +4,19 @@
 #include <cstdint>
 #include <filesystem>
 #include <functional>
+#include <stop_token>
 #include <string>
 
 #include "vqa_ask/ask_options.h"
 
 namespace mestr::internal {
 
-// Told from the calling thread; all must be there.
+// Told from the calling thread; all functions must be there.
 struct AskObserver {
   std::function<void(std::int64_t done, std::int64_t all)> on_count;  // questions
   std::function<void(const std::string&)> on_warning;
+  std::stop_token stop_asking = {};  // the questions that are asked already end
+  std::stop_token stop = {};         // at once
 };
 
 struct AskSummary {
@@ -31,7 +34,9 @@ struct AskSummary {
 // answers so far in answers/: Error{kInput} for questions, labels or results that can't be read,
 // and clips that `videos` does not have; {kModel} for a model that the server does not have, and
 // another one that answers; {kConfig} as ChatClient, and for options, the output
-// folder, and an answered file that is not of mestr.
+// folder, and an answered file that is not of mestr or, without options.overwrite, was made with
+// other settings; {kStopped} where the observer stops it: by `stop_asking` the answered file is
+// written, with empty answers to what was not asked.
 AskSummary AskQuestions(const AskOptions& options, const AskObserver& observer);
 
 }  // namespace mestr::internal

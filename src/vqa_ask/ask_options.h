@@ -24,7 +24,7 @@ struct ServerOptions {
   std::string model;
   double timeout_s = 300;   // of a request, in [1, 86400]
   int retries = 5;          // after a failure that may pass, in [0, 100]
-  double retry_wait_s = 1;  // before the first of them, twice as long before each later one,
+  double retry_wait_s = 1;  // before the first of them, NextRetryWait_s before each later one,
                             // in (0, 300]
 
   // Throws Error{kConfig} naming the flag that is out of range, and for a URL that is none of http
@@ -68,6 +68,7 @@ struct AskOptions {
   int max_tokens = 256;                        // of an answer, in [1, 100000]
   std::int64_t seed = 1;                       // in [0, 2^31 - 1]
   int parallel = 4;                            // requests at once, in [1, 256]
+  bool overwrite = false;  // an answered file of other settings; kept answers stay
 
   // Throws Error{kConfig} naming the flag.
   void Check() const;

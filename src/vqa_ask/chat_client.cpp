@@ -1,9 +1,11 @@
 #include "vqa_ask/chat_client.h"
 
+#include <arpa/inet.h>
+
 #include <algorithm>
 #include <chrono>
 #include <condition_variable>
-#include <cstdlib>
+#include <cstdint>
 #include <mutex>
 #include <utility>
 
@@ -27,10 +29,17 @@ std::string BaseOf(std::string url) {
   return has_path ? url : url + "/v1";
 }
 
-std::vector<std::string> HeadersOf(const std::string& key) {
+std::vector<std::string> HeadersOf(const SecretKey& key) {
   std::vector<std::string> headers = {"Content-Type: application/json", "Accept: application/json"};
-  if (!key.empty()) headers.push_back("Authorization: Bearer " + key);
+  if (!key.empty()) headers.push_back(key.Header());
   return headers;
+}
+
+bool IsLoopbackNumber(const std::string& host) {
+  in_addr address{};
+  constexpr std::uint32_t kFirstByte = 0xFF000000;
+  return inet_pton(AF_INET, host.c_str(), &address) == 1 &&
+         (ntohl(address.s_addr) & kFirstByte) == 0x7F000000;
 }
 
 bool MayPass(const HttpReply& reply) {
@@ -46,54 +55,53 @@ bool MayPass(const HttpReply& reply) {
   }
 }
 
-// A server may show the key that it was sent.
-std::string Without(const std::string& key, std::string text) {
-  if (key.empty()) return text;
-  for (std::size_t at = text.find(key); at != std::string::npos; at = text.find(key, at)) {
-    text.replace(at, key.size(), "***");
-  }
-  return text;
-}
-
-std::string FailureOf(const HttpReply& reply) {
+std::string FailureOf(const HttpReply& reply, const SecretKey& key) {
   switch (reply.outcome) {
     case Outcome::kAnswered:
-      return "status " + std::to_string(reply.status) + ": " + ServerMessage(reply.body);
+      return "status " + std::to_string(reply.status) + ": " + ServerMessage(reply.body, key);
     case Outcome::kLost:
-      return "the connection was lost: " + Printable(reply.problem);
+      return "the connection was lost: " + Printable(key.HiddenIn(reply.problem));
     case Outcome::kTimeout:
-      return "no reply in time (a longer --timeout may help): " + Printable(reply.problem);
+      return "no reply in time (a longer --timeout may help): " +
+             Printable(key.HiddenIn(reply.problem));
+    case Outcome::kUnreadable:
+      return "the reply can't be read: " + Printable(key.HiddenIn(reply.problem));
     case Outcome::kTooLarge:
       return "the reply is too large to be an answer";
     default:
-      return Printable(reply.problem);
+      return Printable(key.HiddenIn(reply.problem));
   }
 }
 
 }  // namespace
 
-std::string ServerKey() {
-  const char* const set = std::getenv(kKeyVariable);
-  std::string key(Trimmed(set == nullptr ? "" : set));
-  const bool printable =
-      std::all_of(key.begin(), key.end(), [](char c) { return c > ' ' && c < '\x7f'; });
-  if (printable) return key;
-  throw Error(ErrorKind::kConfig,
-              std::string(kKeyVariable) + " must be a key without blanks, of ASCII alone");
+bool IsOfThisMachine(const std::string& url) {
+  std::string host(AfterUrlScheme(url));
+  host.resize(std::min(host.find('/'), host.size()));
+  const std::size_t port = host.rfind(':');
+  if (port != std::string::npos && host.find(']', port) == std::string::npos) host.resize(port);
+  std::transform(host.begin(), host.end(), host.begin(), [](char c) {
+    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  });
+  return host == "localhost" || host == "[::1]" || IsLoopbackNumber(host);
 }
 
 bool IsOpenToOthers(const std::string& url) {
-  if (!url.starts_with("http://")) return false;
-  std::string_view host = AfterUrlScheme(url);
-  host = host.substr(0, host.find('/'));
-  return !host.starts_with("127.") && !host.starts_with("localhost") && !host.starts_with("[::1]");
+  return url.starts_with("http://") && !IsOfThisMachine(url);
 }
 
-ChatClient::ChatClient(const ServerOptions& options, const std::string& key, std::stop_token stop)
+double NextRetryWait_s(double wait_s) {
+  return std::max(wait_s, std::min(2 * wait_s, kLongestOwnWait_s));
+}
+
+ChatClient::ChatClient(const ServerOptions& options, const SecretKey& key,
+                       std::stop_token stop_waiting, std::stop_token stop)
     : options_(options),
       key_(key),
+      stop_waiting_(std::move(stop_waiting)),
       stop_(stop),
-      http_(HeadersOf(key), {.total_s = options.timeout_s}, stop) {
+      http_(HeadersOf(key),
+            {.total_s = options.timeout_s, .may_use_proxy = !IsOfThisMachine(options.url)}, stop) {
   options_.url = BaseOf(options_.url);
 }
 
@@ -101,7 +109,9 @@ std::optional<std::vector<ModelNames>> ChatClient::Models() {
   const HttpReply reply = Send([&] { return http_.Get(options_.url + "/models"); });
   if (reply.outcome != Outcome::kAnswered || reply.status != 200) return std::nullopt;
   try {
-    return ParseModels(reply.body);
+    std::vector<ModelNames> models = ParseModels(reply.body);
+    if (models.empty()) return std::nullopt;
+    return models;
   } catch (const Error&) {
     return std::nullopt;
   }
@@ -111,10 +121,10 @@ ChatOutcome ChatClient::Ask(const std::string& body) {
   const HttpReply reply =
       Send([&] { return http_.Post(options_.url + "/chat/completions", body); });
   if (reply.outcome != Outcome::kAnswered || reply.status != 200) {
-    return {std::nullopt, FailureOf(reply)};
+    return {std::nullopt, FailureOf(reply, key_)};
   }
   try {
-    return {ParseAnswer(reply.body), ""};
+    return {ParseAnswer(reply.body, key_), ""};
   } catch (const Error& error) {
     return {std::nullopt, error.what()};
   }
@@ -125,13 +135,12 @@ HttpReply ChatClient::Send(const std::function<HttpReply()>& request) {
   for (int left = options_.retries;; --left) {
     HttpReply reply = request();
     if (stop_.stop_requested()) throw Error(ErrorKind::kStopped, "stopped");
-    reply.body = Without(key_, std::move(reply.body));
     if (left == 0 || !MayPass(reply)) {
       RefuseWhatEndsAll(reply);
       return reply;
     }
     Wait(std::min(reply.retry_after_s.value_or(wait_s), kLongestWait_s));
-    wait_s = std::min(2 * wait_s, kLongestOwnWait_s);
+    wait_s = NextRetryWait_s(wait_s);
   }
 }
 
@@ -146,16 +155,23 @@ void ChatClient::RefuseWhatEndsAll(const HttpReply& reply) const {
   if (reply.outcome == Outcome::kRefused) FailAll(Printable(reply.problem));
   if (reply.status == 401 || reply.status == 403) {
     FailAll((key_.empty() ? "wants a key; set " : "refuses the key in ") +
-            std::string(kKeyVariable) + " (" + ServerMessage(reply.body) + ")");
+            std::string(kKeyVariable) + " (" + ServerMessage(reply.body, key_) + ")");
   }
 }
 
 void ChatClient::Wait(double seconds) const {
   std::mutex mutex;
-  std::unique_lock lock(mutex);
   std::condition_variable_any stopped;
-  stopped.wait_for(lock, stop_, std::chrono::duration<double>(seconds), [] { return false; });
-  if (stop_.stop_requested()) throw Error(ErrorKind::kStopped, "stopped");
+  const std::stop_callback wake(stop_waiting_, [&] {
+    const std::lock_guard lock(mutex);
+    stopped.notify_all();
+  });
+  std::unique_lock lock(mutex);
+  stopped.wait_for(lock, stop_, std::chrono::duration<double>(seconds),
+                   [&] { return stop_waiting_.stop_requested(); });
+  if (stop_.stop_requested() || stop_waiting_.stop_requested()) {
+    throw Error(ErrorKind::kStopped, "stopped");
+  }
 }
 
 }  // namespace mestr::internal

@@ -10,28 +10,35 @@
 #include "vqa_ask/ask_options.h"
 #include "vqa_ask/chat_messages.h"
 #include "vqa_ask/http_client.h"
+#include "vqa_ask/secret_key.h"
 
 namespace mestr::internal {
 
-// The key of the server, from MESTR_API_KEY; empty without. Throws Error{kConfig} where it can be
-// no header. Nothing else of mestr reads, shows or writes it.
-std::string ServerKey();
+// True where the URL's host is this machine by its own name or number: localhost, 127.x.y.z, [::1].
+bool IsOfThisMachine(const std::string& url);
 
 // True where a key would go over a network unencrypted.
 bool IsOpenToOthers(const std::string& url);
 
+// Before the retry after one that `wait_s` went before: twice as long up to a minute, never
+// shorter.
+double NextRetryWait_s(double wait_s);
+
 // What became of one question.
 struct ChatOutcome {
   std::optional<ChatAnswer> answer;
-  std::string failure;  // without an answer: why, one printable line
+  std::string failure;  // without an answer: why, one printable line without the key
 };
 
 // One connection. Not thread-safe, but each thread may have one.
 class ChatClient {
  public:
-  ChatClient(const ServerOptions& options, const std::string& key, std::stop_token stop);
+  // `stop_waiting` ends waits for a retry; `stop` requests too.
+  ChatClient(const ServerOptions& options, const SecretKey& key, std::stop_token stop_waiting,
+             std::stop_token stop);
 
-  // The models that the server says it has; empty where it does not tell. Throws Error{kConfig}
+  // The models that the server says it has; empty where it does not tell: one that loads them on
+  // demand lists none. Throws Error{kConfig}
   // where it is not reached, or refuses the key.
   std::optional<std::vector<ModelNames>> Models();
 
@@ -48,7 +55,8 @@ class ChatClient {
   void Wait(double seconds) const;
 
   ServerOptions options_;
-  std::string key_;
+  SecretKey key_;
+  std::stop_token stop_waiting_;
   std::stop_token stop_;
   HttpClient http_;
 };

@@ -57,13 +57,14 @@ std::string ContentText(const Json& content) {
   return text;
 }
 
-// Its first characters, printable.
-std::string Shortened(std::string_view text) {
+// Its first characters, printable and without the key.
+std::string Shortened(std::string_view whole, const SecretKey& key) {
+  const std::string text = key.HiddenIn(whole);
   std::size_t end = 0;
   while (end < std::min(text.size(), kMostMessageBytes)) {
-    end += std::max<std::size_t>(1, Utf8CharacterBytes(text.substr(end, 4)));
+    end += std::max<std::size_t>(1, Utf8CharacterBytes(std::string_view(text).substr(end, 4)));
   }
-  return Printable(text.substr(0, end)) + (end < text.size() ? "..." : "");
+  return Printable(std::string_view(text).substr(0, end)) + (end < text.size() ? "..." : "");
 }
 
 }  // namespace
@@ -88,13 +89,13 @@ std::string ChatBody(const ChatRequest& request, const std::vector<Picture>& pic
   return body.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
-ChatAnswer ParseAnswer(std::string_view body) {
+ChatAnswer ParseAnswer(std::string_view body, const SecretKey& key) {
   if (!IsUtf8(body)) throw Bad("the reply is not UTF-8");
   const auto json = ParseJson(body);
-  if (!json) throw Bad("the reply is no JSON: " + ServerMessage(body));
+  if (!json) throw Bad("the reply is no JSON: " + ServerMessage(body, key));
   const Json& choices = MemberOf(*json, "choices");
   if (!choices.is_array() || choices.empty()) {
-    throw Bad("the reply has no answer: " + ServerMessage(body));
+    throw Bad("the reply has no answer: " + ServerMessage(body, key));
   }
   const Json& message = MemberOf(choices.front(), "message");
   ChatAnswer answer;
@@ -103,7 +104,7 @@ ChatAnswer ParseAnswer(std::string_view body) {
   answer.cut = MemberOf(choices.front(), "finish_reason") == "length";
   if (answer.text.empty()) {
     const std::string refusal = TextOrNothing(MemberOf(message, "refusal"));
-    throw Bad(!refusal.empty() ? "the model refused: " + Shortened(refusal)
+    throw Bad(!refusal.empty() ? "the model refused: " + Shortened(refusal, key)
               : answer.cut     ? "the answer is empty: the model used up its tokens before it "
                                  "(a larger --max-tokens may help)"
                                : std::string("the answer is empty"));
@@ -111,7 +112,7 @@ ChatAnswer ParseAnswer(std::string_view body) {
   return answer;
 }
 
-std::string ServerMessage(std::string_view body) {
+std::string ServerMessage(std::string_view body, const SecretKey& key) {
   std::string text;
   if (const auto json = ParseJson(body); json && json->is_object()) {
     const Json& error = MemberOf(*json, "error");
@@ -122,7 +123,7 @@ std::string ServerMessage(std::string_view body) {
     }
   }
   const std::string_view shown = Trimmed(text.empty() ? body : std::string_view(text));
-  return shown.empty() ? "no text" : Shortened(shown);
+  return shown.empty() ? "no text" : Shortened(shown, key);
 }
 
 std::vector<ModelNames> ParseModels(std::string_view body) {

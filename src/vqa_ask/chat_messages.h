@@ -6,6 +6,8 @@
 #include <string_view>
 #include <vector>
 
+#include "vqa_ask/secret_key.h"
+
 namespace mestr::internal {
 
 // An encoded picture.
@@ -32,12 +34,13 @@ struct ChatAnswer {
 };
 
 // Throws Error{kInput} that says what is wrong with a reply of status 200: it is no JSON, not UTF-8
-// or no answer, or the answer is empty.
-ChatAnswer ParseAnswer(std::string_view body);
+// or no answer, or the answer is empty. The answer is what the model said; messages do not have
+// `key`.
+ChatAnswer ParseAnswer(std::string_view body, const SecretKey& key);
 
-// What a reply of another status says, printable and short: {"error": {"message": ...}}, {"detail":
-// ...} or a text.
-std::string ServerMessage(std::string_view body);
+// What a reply of another status says, printable, short and without `key`: {"error": {"message":
+// ...}}, {"detail": ...} or a text.
+std::string ServerMessage(std::string_view body, const SecretKey& key);
 
 // A model and all of its names, the one that it answers by first.
 using ModelNames = std::vector<std::string>;

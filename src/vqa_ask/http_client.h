@@ -14,6 +14,7 @@ struct HttpLimits {
   double connect_s = 10;
   double total_s = 300;  // of a request with its reply
   std::size_t most_reply_bytes = std::size_t{256} << 10;
+  bool may_use_proxy = true;  // that of the environment
 };
 
 // What became of a request that the server got or did not get.
@@ -23,8 +24,9 @@ struct HttpReply {
     kNotReached,  // no connection to the server
     kLost,        // the connection was cut
     kTimeout,
-    kTooLarge,  // the reply is above most_reply_bytes
-    kRefused,   // by this side: a certificate, a form of URL
+    kTooLarge,    // the reply is above most_reply_bytes
+    kUnreadable,  // the reply's encoding is broken or none that is known
+    kRefused,     // by this side, as each later one would be: a certificate, a form of URL
   };
   Outcome outcome = Outcome::kAnswered;
   std::string problem;  // where it was not answered: what happened, for people

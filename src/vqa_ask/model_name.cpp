@@ -25,23 +25,24 @@ bool IsNameOf(const std::string& wanted, const std::string& name) {
   return wanted == name || (IsOfFile(name) && (wanted == file.filename() || wanted == file.stem()));
 }
 
-[[noreturn]] void FailAsUnknown(const std::string& wanted, const std::vector<ModelNames>& models) {
+[[noreturn]] void FailAsUnknown(const std::string& wanted, const std::vector<ModelNames>& models,
+                                const SecretKey& key) {
   std::vector<std::string> known;
-  for (const ModelNames& names : models) known.push_back(Printable(names.front()));
+  for (const ModelNames& names : models) known.push_back(Printable(key.HiddenIn(names.front())));
   const auto nearest = NearestName(wanted, known);
   if (known.size() > kMostNamed) {
     known.resize(kMostNamed);
     known.emplace_back("...");
   }
-  throw Error(ErrorKind::kModel,
-              WithHint("the server has no model " + Quoted(wanted), nearest,
-                       known.empty() ? "it has none" : "it has " + Joined(known, ", ")));
+  throw Error(ErrorKind::kModel, WithHint("the server has no model " + Quoted(wanted), nearest,
+                                          "it has " + Joined(known, ", ")));
 }
 
 }  // namespace
 
 std::vector<std::string> AnsweringNames(const std::string& wanted,
-                                        const std::vector<ModelNames>& models) {
+                                        const std::vector<ModelNames>& models,
+                                        const SecretKey& key) {
   for (const ModelNames& names : models) {
     if (std::none_of(names.begin(), names.end(),
                      [&](const std::string& name) { return IsNameOf(wanted, name); })) {
@@ -51,7 +52,7 @@ std::vector<std::string> AnsweringNames(const std::string& wanted,
     answering.push_back(wanted);
     return answering;
   }
-  FailAsUnknown(wanted, models);
+  FailAsUnknown(wanted, models, key);
 }
 
 bool IsAnsweringName(std::string_view answered, const std::vector<std::string>& names) {

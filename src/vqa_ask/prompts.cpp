@@ -5,11 +5,13 @@
 #include <algorithm>
 #include <array>
 #include <filesystem>
+#include <set>
 #include <vector>
 
 #include "config/shipped_files.h"
 #include "core/files.h"
 #include "core/nearest_name.h"
+#include "core/sha256.h"
 #include "core/text.h"
 #include "mestr/core/error.h"
 
@@ -35,6 +37,10 @@ std::vector<std::string> QuestionKeys() {
 Error ErrorAt(const fs::path& file, const YAML::Mark& mark, const std::string& what) {
   const std::string place = mark.line < 0 ? "" : ":" + std::to_string(mark.line + 1);
   return {ErrorKind::kConfig, file.string() + place + ": " + what};
+}
+
+Error TwiceAt(const fs::path& file, const YAML::Mark& mark, const std::string& key) {
+  return ErrorAt(file, mark, "the key " + Quoted(key) + " is there twice");
 }
 
 fs::path FindFile(const std::string& name) {
@@ -81,6 +87,7 @@ std::map<std::string, std::string> TextsOf(const YAML::Node& section,
                     WithHint("unknown key " + Quoted(key), NearestName(key, known),
                              "known: " + Joined(known, ", ")));
     }
+    if (texts.contains(key)) throw TwiceAt(file, entry.first.Mark(), key);
     texts[key] = TextOf(entry.second, file);
     CheckWords(texts[key], words, file, entry.second.Mark());
   }
@@ -110,8 +117,11 @@ Prompts Prompts::Load(const std::string& name) {
   const fs::path file = FindFile(name);
   const YAML::Node root = Parse(file);
   Prompts prompts;
+  prompts.sha256_ = Sha256Hex(ReadFile(file, kMostBytes));
+  std::set<std::string> keys;
   for (const auto& entry : root) {
     const std::string key = TextOf(entry.first, file);
+    if (!keys.insert(key).second) throw TwiceAt(file, entry.first.Mark(), key);
     if (key == "system") {
       prompts.system_ = TextOf(entry.second, file);
     } else if (key == "inputs") {

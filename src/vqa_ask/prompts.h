@@ -15,14 +15,18 @@ namespace mestr::internal {
 class Prompts {
  public:
   // The name of a shipped file ("choices") or a path. Throws Error{kConfig} with file and line: no
-  // such file, unknown keys, no `other`, a text without {question}, an unknown {word}.
+  // such file, unknown keys, a key that is there twice, no `other`, a text without {question}, an
+  // unknown {word}.
   static Prompts Load(const std::string& name);
 
+  // Of the file.
+  const std::string& sha256() const { return sha256_; }
   const std::string& system() const { return system_; }
   // `input`: "video", "oao" or "of".
   std::string TextFor(std::string_view question, std::string_view input) const;
 
  private:
+  std::string sha256_;
   std::string system_;
   std::map<std::string, std::string> inputs_;
   std::map<std::string, std::string> questions_;

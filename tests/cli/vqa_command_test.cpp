@@ -180,7 +180,51 @@ TEST_F(VqaCommand, AskSaysWhatTheOneWhoAnswersNeeds) {
   EXPECT_THAT(said({"--videos", "v", "--server", "http://x"}), HasSubstr("--model is missing"));
   EXPECT_THAT(said({"--answers", "spotting"}), HasSubstr("needs --run"));
   EXPECT_THAT(said({"--answers", "spotting", "--run", "r", "--model", "m"}),
-              HasSubstr("--model is of no use with --answers spotting"));
+              HasSubstr("--model: is of no use with --answers spotting"));
+}
+
+TEST_F(VqaCommand, AskRefusesEachFlagThatSpottingWouldPassOver) {
+  for (const auto& [flag, value] :
+       std::vector<std::pair<std::string, std::string>>{{"--videos", "v"},
+                                                        {"--input", "oao"},
+                                                        {"--labels", "l"},
+                                                        {"--clips", "c"},
+                                                        {"--frames", "3"},
+                                                        {"--most-side", "99"},
+                                                        {"--pictures", "jpeg"},
+                                                        {"--server", "http://x"},
+                                                        {"--prompts", "plain"},
+                                                        {"--max-tokens", "9"},
+                                                        {"--seed", "2"},
+                                                        {"--parallel", "2"},
+                                                        {"--timeout", "9"},
+                                                        {"--retries", "1"},
+                                                        {"--retry-wait", "2"}}) {
+    const ProgramResult result = CallProgram({"vqa", "ask", Path("q.jsonl"), "-o", Path("out"),
+                                              "--answers", "spotting", "--run", "r", flag, value});
+    EXPECT_EQ(result.exit_code, cli::kExitUsage) << flag;
+    EXPECT_THAT(result.err, HasSubstr(flag + ": is of no use with --answers spotting"));
+  }
+}
+
+TEST_F(VqaCommand, AnswersOfAnotherRunAreNotReplacedUnlessTold) {
+  testing::WriteMadeResults(Path("run"));
+  Write("q_to_answer.jsonl", R"({"video_id": "x_test_a_1", "video": "a", "question": ")" +
+                                 std::string(kCount) + R"(", "answer": ""})");
+  ASSERT_EQ(AskSpotting("q_to_answer.jsonl", "out").exit_code, 0);
+  testing::WriteMadeResults(Path("run2"));
+  std::vector<std::string> other = {"vqa",        "ask",      Path("q_to_answer.jsonl"),
+                                    "--answers",  "spotting", "--run",
+                                    Path("run2"), "-o",       Path("out")};
+  const ProgramResult refused = CallProgram(other);
+  EXPECT_EQ(refused.exit_code, cli::kExitUsage);
+  EXPECT_THAT(refused.err, HasSubstr("q_pred.json was made with another run"));
+  other.emplace_back("--overwrite");
+  EXPECT_EQ(CallProgram(other).exit_code, 0);
+  Write("mine/q_pred.json", R"({"mine": 1})");
+  const ProgramResult mine = AskSpotting("q_to_answer.jsonl", "mine");
+  EXPECT_EQ(mine.exit_code, cli::kExitUsage);
+  EXPECT_EQ(Read("mine/q_pred.json"), R"({"mine": 1})");
 }
 
 class VqaEvaluate : public VqaCommand {

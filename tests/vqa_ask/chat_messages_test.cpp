@@ -30,7 +30,8 @@ TEST(ChatBody, HasPicturesInTheirOrderBeforeTheText) {
 
 TEST(ParseAnswer, GivesTheTextWithoutBlanksAroundIt) {
   const ChatAnswer answer = ParseAnswer(
-      R"({"model": "m", "choices": [{"message": {"content": " yes\n"}, "finish_reason": "length"}]})");
+      R"({"model": "m", "choices": [{"message": {"content": " yes\n"}, "finish_reason": "length"}]})",
+      SecretKey("yes"));
   EXPECT_EQ(answer.text, "yes");
   EXPECT_EQ(answer.model, "m");
   EXPECT_TRUE(answer.cut);
@@ -38,7 +39,7 @@ TEST(ParseAnswer, GivesTheTextWithoutBlanksAroundIt) {
 
 TEST(ParseAnswer, SaysWhatIsWrongWithAReply) {
   const auto problem = [](const std::string& body) {
-    return ErrorMessage(ErrorKind::kInput, [&] { ParseAnswer(body); });
+    return ErrorMessage(ErrorKind::kInput, [&] { ParseAnswer(body, SecretKey()); });
   };
   EXPECT_EQ(problem("{\"a\": \"\xFF\"}"), "the reply is not UTF-8");
   EXPECT_EQ(problem("<html>"), "the reply is no JSON: <html>");
@@ -52,12 +53,26 @@ TEST(ParseAnswer, SaysWhatIsWrongWithAReply) {
 }
 
 TEST(ServerMessage, IsShortAndPrintableWhateverTheServerSends) {
-  EXPECT_EQ(ServerMessage(R"({"error": "busy"})"), "busy");
-  EXPECT_EQ(ServerMessage(R"({"detail": "no model"})"), "no model");
-  EXPECT_EQ(ServerMessage(R"({"detail": [{"loc": 1}]})"), R"([{"loc":1}])");
-  EXPECT_EQ(ServerMessage(""), "no text");
-  const std::string long_text = ServerMessage(std::string(299, 'a') + "\xC3\xA4\xC3\xA4");
+  EXPECT_EQ(ServerMessage(R"({"error": "busy"})", SecretKey()), "busy");
+  EXPECT_EQ(ServerMessage(R"({"detail": "no model"})", SecretKey()), "no model");
+  EXPECT_EQ(ServerMessage(R"({"detail": [{"loc": 1}]})", SecretKey()), R"([{"loc":1}])");
+  EXPECT_EQ(ServerMessage("", SecretKey()), "no text");
+  const std::string long_text =
+      ServerMessage(std::string(299, 'a') + "\xC3\xA4\xC3\xA4", SecretKey());
   EXPECT_EQ(long_text, std::string(299, 'a') + "\xC3\xA4...");
+}
+
+TEST(ServerMessage, HasNotTheKeyHoweverTheServerWritesIt) {
+  const SecretKey key("sk-a/b\"c");
+  for (const std::string_view body :
+       {R"({"error": {"message": "no sk-a/b\"c."}})", R"({"error": {"message": "no sk-a\/b\"c."}})",
+        R"({"detail": "no \u0073k\u002Da\u002fb\u0022c."})", R"({"detail": "no sk-a%2Fb%22c."})"}) {
+    EXPECT_EQ(ServerMessage(body, key), "no ***.") << body;
+  }
+  EXPECT_EQ(ServerMessage(R"({"error": {"why": ["sk-a/b\"c"]}})", key), R"({"why":["***"]})");
+  EXPECT_EQ(ServerMessage(R"({"info": "{\"why\": \"sk-a\\\/b\\\"c\"}")", key),
+            R"({"info": "{\"why\": \"***\"}")");
+  EXPECT_EQ(ServerMessage(std::string(297, 'a') + "sk-a/b\"c", key), std::string(297, 'a') + "***");
 }
 
 TEST(ParseModels, GivesEachModelWithItsAliases) {

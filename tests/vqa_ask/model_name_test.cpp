@@ -12,15 +12,22 @@ const std::vector<ModelNames> kModels = {{"/m/tiny-f16.gguf", "small"}, {"Qwen/Q
 
 TEST(ModelName, AFileIsKnownByItsNameToo) {
   for (const std::string name : {"/m/tiny-f16.gguf", "tiny-f16.gguf", "tiny-f16", "small"}) {
-    EXPECT_THAT(AnsweringNames(name, kModels), Contains("/m/tiny-f16.gguf")) << name;
+    EXPECT_THAT(AnsweringNames(name, kModels, SecretKey()), Contains("/m/tiny-f16.gguf")) << name;
   }
-  EXPECT_THAT(AnsweringNames("Qwen/Qwen2.5-VL-3B", kModels), Contains("Qwen/Qwen2.5-VL-3B"));
+  EXPECT_THAT(AnsweringNames("Qwen/Qwen2.5-VL-3B", kModels, SecretKey()),
+              Contains("Qwen/Qwen2.5-VL-3B"));
 }
 
 TEST(ModelName, OneThatIsNotThereIsNamedWithThoseThatAre) {
-  EXPECT_EQ(ErrorMessage(ErrorKind::kModel, [] { AnsweringNames("other", kModels); }),
+  EXPECT_EQ(ErrorMessage(ErrorKind::kModel, [] { AnsweringNames("other", kModels, SecretKey()); }),
             "the server has no model 'other'; it has /m/tiny-f16.gguf, Qwen/Qwen2.5-VL-3B");
-  EXPECT_THROW(AnsweringNames("Qwen2", kModels), Error);
+  EXPECT_THROW(AnsweringNames("Qwen2", kModels, SecretKey()), Error);
+}
+
+TEST(ModelName, TheKeyIsNotShownAmongTheNames) {
+  EXPECT_EQ(ErrorMessage(ErrorKind::kModel,
+                         [] { AnsweringNames("other", {{"a-sk-b/c"}}, SecretKey("sk-b/c")); }),
+            "the server has no model 'other'; it has a-***");
 }
 
 TEST(ModelName, AVersionOfTheModelMayAnswerAndNoOther) {
