@@ -41,6 +41,7 @@ TEST(Config, ShippedMegc2025SaysWhatTheDefaultsAre) {
 TEST(Config, EveryShippedFileLoads) {
   int files = 0;
   for (const auto& entry : fs::directory_iterator(testing::SourcePath("configs"))) {
+    if (entry.is_directory()) continue;                                  // prompts
     if (entry.path().stem().string().starts_with("emotions")) continue;  // tables of emotions
     LoadConfig({entry.path()}, {});
     ++files;
