@@ -21,9 +21,10 @@ const SpottedVideo& VideoOf(const Question& question, std::span<const SpottedVid
     }
     found = &video;
   }
-  if (found != nullptr) return *found;
+  if (found != nullptr && found->failure.empty()) return *found;
   throw Error(ErrorKind::kInput, "the run has no results of video " + Quoted(question.video) +
-                                     " (question " + Quoted(question.video_id) + ")");
+                                     " (question " + Quoted(question.video_id) + ")" +
+                                     (found == nullptr ? "" : ": " + found->failure));
 }
 
 std::int64_t CountOfType(const SpottedVideo& video, ExpressionType type) {

@@ -25,6 +25,7 @@ struct SpottedEvent {
 struct SpottedVideo {
   VideoKey key;
   std::vector<SpottedEvent> events;
+  std::string failure = {};  // why the run has no results of it; empty: it has
 };
 
 struct SpottingAnswers {
@@ -38,7 +39,7 @@ struct SpottingAnswers {
 // Sets the answers of kEventCount, kMicroCount, kMacroCount (numbers) and kEventType, whose events
 // are counted in the order of their onsets. A video is that of the question where it is called so,
 // or so with its subject and "_" before it. Throws Error{kInput} for a question about a video that
-// is not among `videos`, or is there twice.
+// is not among `videos`, is there twice, or failed.
 SpottingAnswers AnswerFromSpotting(std::span<Question> questions,
                                    std::span<const SpottedVideo> videos);
 

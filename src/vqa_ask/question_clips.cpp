@@ -94,6 +94,9 @@ const VideoInput* VideoOfKey(const std::vector<VideoInput>& videos, const VideoK
 std::map<std::string, QuestionClip> FindClips(std::span<const Question> questions,
                                               const fs::path& videos,
                                               const std::optional<fs::path>& clips) {
+  if (!Exists(videos)) {
+    throw Error(ErrorKind::kInput, videos.string() + ": no such file or folder");
+  }
   InputOptions options;
   for (const DatasetConfig& dataset : DefaultConfig().datasets) {
     options.layouts.push_back(dataset.layout);

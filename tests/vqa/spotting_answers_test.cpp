@@ -50,6 +50,18 @@ TEST(SpottingAnswers, AnEventThatWasNotFoundIsOfTheUsualType) {
   EXPECT_EQ(questions[0].answer, "micro-expression");
 }
 
+TEST(SpottingAnswers, AVideoThatFailedMattersOnlyWhereItIsAskedAbout) {
+  const std::vector<std::string> text = {"How many expression events appear in this video?"};
+  const std::vector<SpottedVideo> videos = {{{"", "", "a"}, {}}, {{"", "", "b"}, {}, "no face"}};
+  std::vector<Question> questions = Ask("a", text);
+  EXPECT_EQ(AnswerFromSpotting(questions, videos).answered, 1);
+  questions = Ask("b", text);
+  EXPECT_THAT(
+      testing::ErrorMessage(ErrorKind::kInput, [&] { AnswerFromSpotting(questions, videos); }),
+      ::testing::AllOf(::testing::HasSubstr("no results of video 'b'"),
+                       ::testing::HasSubstr(": no face")));
+}
+
 TEST(SpottingAnswers, LeaveOtherQuestionsAlone) {
   std::vector<Question> questions = Ask("x", {"What distinct action units appear in this video?"});
   const SpottingAnswers answers = AnswerFromSpotting(questions, {});

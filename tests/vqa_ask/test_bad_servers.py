@@ -416,7 +416,8 @@ def test_pictures_are_sent_in_the_order_of_time(server, clips):
     ask_each(server, clips, ["one"], "--frames", "4")
     assert blues(server) == [0, 60, 140, 200]
     labels = labels_of(clips.parent, "own,,A,3,5,9,negative,micro\n")
-    done, _ = ask_each(server, clips, ["one"], "--overwrite", "--input", "oao", "--labels", str(labels), "--pictures", "jpeg")
+    done, _ = ask_each(server, clips, ["one"], "--overwrite", "--input", "oao", "--labels", str(labels), "--pictures",
+                       "jpeg")
     assert done.returncode == 0, done.stderr
     assert [round(value / 20) for value in blues(server)] == [2, 4, 8]
 
