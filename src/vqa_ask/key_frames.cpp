@@ -132,7 +132,8 @@ class OfRun : public KeyFrameSource {
 
   KeyFrames Of(const VideoInput& video, std::optional<std::int64_t> event,
                std::string& note) const override {
-    const VideoResults results = ReadVideo(run_, VideoOfRun(run_, video.path));
+    const RunVideo& of_run = VideoOfRun(run_, video.path);
+    const VideoResults results = ReadFinds(run_.folder, of_run);
     const std::string name = Quoted(video.key.video);
     if (event) {
       const std::vector<FoundInterval> all = ExpressionsOf(results);
@@ -143,7 +144,7 @@ class OfRun : public KeyFrameSource {
     }
     const std::vector<FoundInterval> finds = FindsOf(results);
     if (!finds.empty()) return KeyFramesOf(*std::max_element(finds.begin(), finds.end(), IsWeaker));
-    const auto apex = HighestScore(results);
+    const auto apex = HighestScore(ReadVideo(run_, of_run));  // which takes far longer to read
     if (!apex) throw Missing(run_.folder, "judged frame of " + name);
     note = "nothing was found in " + name +
            ": its apex is the frame with the highest score, onset and offset are its ends";

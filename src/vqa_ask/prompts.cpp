@@ -6,6 +6,7 @@
 #include <array>
 #include <filesystem>
 #include <set>
+#include <utility>
 #include <vector>
 
 #include "config/shipped_files.h"
@@ -94,13 +95,6 @@ std::map<std::string, std::string> TextsOf(const YAML::Node& section,
   return texts;
 }
 
-void Replace(std::string& text, std::string_view word, std::string_view by) {
-  for (std::size_t at = text.find(word); at != std::string::npos; at = text.find(word, at)) {
-    text.replace(at, word.size(), by);
-    at += by.size();
-  }
-}
-
 YAML::Node Parse(const fs::path& file) {
   try {
     YAML::Node root = YAML::Load(ReadFile(file, kMostBytes));
@@ -149,8 +143,9 @@ std::string Prompts::TextFor(std::string_view question, std::string_view input) 
   const auto own = questions_.find(PromptKey(TopicOf(question).kind));
   std::string text = own != questions_.end() ? own->second : questions_.at(kOther);
   const auto seen = inputs_.find(std::string(input));
-  Replace(text, "{input}", seen != inputs_.end() ? seen->second : "");
-  Replace(text, "{question}", question);  // last: nothing in a question is replaced
+  text = Replaced(std::move(text), "{input}", seen != inputs_.end() ? seen->second : "");
+  // Last: nothing in a question is replaced.
+  text = Replaced(std::move(text), "{question}", question);
   return std::string(Trimmed(text));
 }
 
