@@ -17,10 +17,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from mestr_train import InputError, exit_code_of
-from mestr_train.files import read_json, write_atomically
-from mestr_train.labels import VideoKey
-from mestr_train.markdown import table, updated, with_interval
+import source_tree  # noqa: F401
+from mestr.errors import InputError
+from mestr.files import read_json, write_atomically
+from mestr.labels import VideoKey
+from mestr.programs import exit_code_of
+from mestr.train.markdown import table, updated, with_interval
 
 if TYPE_CHECKING:
     import numpy as np
@@ -330,7 +332,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         "accuracy, losses, fast) in these files",
     )
     arguments = parser.parse_args(argv)
-    return exit_code_of("benchmark_tables.py", lambda: make_tables(arguments))
+    return exit_code_of(lambda: make_tables(arguments), "benchmark_tables.py")
 
 
 if __name__ == "__main__":

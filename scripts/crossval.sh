@@ -77,7 +77,7 @@ rm -rf "$out/models" "$out/score.json" "$out/score.txt"
 
 if [[ -n $selection ]]; then
   for i in "${!inputs[@]}"; do
-    PYTHONPATH=$root/scripts "$python" -m mestr_train.selection "${inputs[i]}" "$labels" "$out/selected_$i.csv"
+    PYTHONPATH=$root/src/python "$python" -m mestr.train.selection "${inputs[i]}" "$labels" "$out/selected_$i.csv"
     inputs[i]=$out/selected_$i.csv
   done
 fi

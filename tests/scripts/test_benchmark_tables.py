@@ -6,7 +6,7 @@ import pytest
 
 import benchmark_tables
 from benchmark_tables import Found, changes
-from mestr_train.labels import VideoKey
+from mestr.labels import VideoKey
 
 EVENTS = """dataset,subject,video,kind,onset,apex,offset,emotion,units,px200
 synth,1,a,blink,18,19,20,,,0

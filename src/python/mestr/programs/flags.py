@@ -1,0 +1,113 @@
+"""Flags that the training scripts share. Needs nothing that Python may lack, so that --help always
+works."""
+
+import argparse
+from collections.abc import Callable
+from pathlib import Path
+from typing import TypeVar
+
+from . import ConfigError
+
+Number = TypeVar("Number", int, float)
+
+
+def positive(kind: Callable[[str], Number]) -> Callable[[str], Number]:
+    def parse(text: str) -> Number:
+        value = kind(text)
+        if not value > 0:
+            raise argparse.ArgumentTypeError(f"must be above 0, not {text}")
+        return value
+
+    return parse
+
+
+def not_negative(kind: Callable[[str], Number]) -> Callable[[str], Number]:
+    def parse(text: str) -> Number:
+        value = kind(text)
+        if not value >= 0:
+            raise argparse.ArgumentTypeError(f"must be 0 or more, not {text}")
+        return value
+
+    return parse
+
+
+def part(text: str) -> float:
+    value = float(text)
+    if not 0 <= value <= 1:
+        raise argparse.ArgumentTypeError(f"must lie in [0, 1], not {text}")
+    return value
+
+
+def names(text: str) -> list[str]:
+    found = [name.strip() for name in text.split(",")]
+    if not all(found):
+        raise argparse.ArgumentTypeError("must be names separated by commas")
+    return found
+
+
+def new_parser(description: str | None) -> argparse.ArgumentParser:
+    return argparse.ArgumentParser(
+        description=description, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+
+
+def add_data_flags(parser: argparse.ArgumentParser, classes_help: str) -> argparse._ArgumentGroup:
+    data = parser.add_argument_group("data")
+    data.add_argument("features", type=Path, nargs="+", help="folders that mestr features wrote")
+    data.add_argument(
+        "--labels", type=Path, action="append", required=True, help="label CSV; repeatable"
+    )
+    data.add_argument("--classes", type=names, help=classes_help)
+    return data
+
+
+def add_rate_flag(data: argparse._ArgumentGroup) -> None:
+    data.add_argument(
+        "--fps", type=positive(float), help="frame rate of the record, if the videos have several"
+    )
+
+
+def add_split_flags(parser: argparse.ArgumentParser) -> None:
+    split = parser.add_argument_group("split (default: train on every subject)")
+    exclusive = split.add_mutually_exclusive_group()
+    exclusive.add_argument("--test-subjects", type=names, help="held out; the others train")
+    exclusive.add_argument("--loso", action="store_true", help="leave each subject out once")
+    split.add_argument("--train-subjects", type=names, help="only these train")
+
+
+def add_output_flags(
+    parser: argparse.ArgumentParser, name: str, p_help: str, p: float
+) -> argparse._ArgumentGroup:
+    output = parser.add_argument_group("output")
+    output.add_argument("-o", "--output", type=Path, required=True, metavar="FOLDER")
+    output.add_argument("--name", default=name, help="of the model and its files")
+    output.add_argument("--model-version", default="1")
+    output.add_argument("--p", type=part, default=p, help=p_help)
+    output.add_argument("--training-data", required=True, help="what the data is, in words")
+    output.add_argument("--licence", required=True, help="terms of the weights, in words")
+    return output
+
+
+def add_compute_flags(parser: argparse.ArgumentParser, with_device: bool = True) -> None:
+    compute = parser.add_argument_group("compute")
+    if with_device:
+        compute.add_argument("--device", choices=["auto", "cpu", "cuda"], default="auto")
+    compute.add_argument(
+        "--threads", type=positive(int), default=1, help="another number, other last bits"
+    )
+
+
+def add_converter_flags(parser: argparse.ArgumentParser) -> None:
+    """What a script asks for that makes a model file of somebody else's weights."""
+    parser.add_argument(
+        "-o", "--output", type=Path, required=True, help="model file to write (.pt)"
+    )
+    parser.add_argument("--name", help="name of the model (default: the output file's)")
+    parser.add_argument("--model-version", default="1", help="version of the weights (default: 1)")
+    parser.add_argument("--training-data", required=True, help="what it was trained on, in words")
+    parser.add_argument("--licence", required=True, help="terms of the weights, in words")
+
+
+def check_model_path(output: Path) -> None:
+    if output.suffix != ".pt":
+        raise ConfigError(f"--output {output}: a model file ends in .pt")

@@ -1,0 +1,80 @@
+"""scripts/crossval.sh with features of windows: which videos it trains on and tests. The program is a
+stand-in that notes its calls and gives made-up windows; test_windows_end_to_end.py has the real one."""
+
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+import made_up_windows
+
+SCRIPTS = Path(__file__).parents[3] / "scripts"
+QUICK = "--width 8 --states 2 --depth 1 --epochs 1 --device cpu".split()
+PROGRAM = """#!/usr/bin/env bash
+echo "$*" >> {folder}/calls.txt
+out=
+for ((i = 1; i < $#; i++)); do [[ ${{!i}} == -o ]] && j=$((i + 1)) && out=${{!j}}; done
+case $1 in
+  features) mkdir -p "$out" && cp {folder}/features/* "$out" && cat "${{@:2:1}}" > {folder}/seen.csv ;;
+  run) mkdir -p "$out" ;;
+  evaluate) echo "the table" ;;
+esac
+"""
+
+
+@pytest.fixture
+def folder(tmp_path):
+    made = made_up_windows.write(tmp_path / "features", subjects=3, still=(2,))
+    shutil.copy(made.label_file, tmp_path / "truth.csv")
+    rows = [f"made,s{i},v,s{i}.mp4,30" for i in range(3)]
+    text = "\n".join(["dataset,subject,video,path,fps", *rows]) + "\n"
+    (tmp_path / "videos.csv").write_text(text)
+    program = tmp_path / "mestr"
+    program.write_text(PROGRAM.format(folder=tmp_path))
+    program.chmod(0o755)
+    return tmp_path
+
+
+def crossval(folder, *flags):
+    words = [folder / "videos.csv", "--labels", folder / "truth.csv", "-o", folder / "out", *flags]
+    command = [str(SCRIPTS / "crossval.sh"), *map(str, words), "--", *QUICK]
+    environment = {**os.environ, "MESTR": str(folder / "mestr")}
+    return subprocess.run(
+        command, capture_output=True, text=True, check=False, env=environment, cwd=folder
+    )
+
+
+def test_videos_without_a_micro_expression_are_in_the_test_unless_told(folder):
+    assert crossval(folder).returncode == 0
+    assert (folder / "seen.csv").read_text() == (folder / "videos.csv").read_text()
+    shutil.rmtree(folder / "out")
+    done = crossval(folder, "--published-selection")
+    assert done.returncode == 0, done.stderr
+    assert "1 videos without a micro-expression are dropped" in done.stderr
+    expected = [f"made,s{i},v,{folder}/s{i}.mp4,30" for i in (0, 1)]
+    assert (folder / "seen.csv").read_text().splitlines()[1:] == expected
+    for call in (folder / "calls.txt").read_text().splitlines()[-3:-1]:
+        assert f"{folder}/out/selected_0.csv" in call and "videos.csv" not in call
+
+
+def test_a_selection_of_what_is_no_manifest_is_refused(folder):
+    command = [str(SCRIPTS / "crossval.sh"), "root", "--published-selection", "--labels"]
+    done = subprocess.run(
+        [*command, str(folder / "truth.csv"), "-o", str(folder / "out")],
+        capture_output=True,
+        text=True,
+        check=False,
+        env={**os.environ, "MESTR": str(folder / "mestr")},
+    )
+    assert done.returncode == 2
+    assert "--published-selection: root is no manifest" in done.stderr
+
+
+def test_features_without_a_training_of_subjects_are_named(folder):
+    manifest = folder / "features" / "manifest.json"
+    manifest.write_text(manifest.read_text().replace("roi-flow-36-v1", "flow-grid-v1"))
+    done = crossval(folder)
+    assert done.returncode == 2
+    assert "features of kind flow-grid-v1: no cross-validation of their networks" in done.stderr
