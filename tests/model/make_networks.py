@@ -14,7 +14,8 @@ from torch import Tensor, nn
 
 sys.path.insert(0, str(Path(__file__).parents[2] / "src" / "python"))
 
-from mestr.train.window_network import WindowShape, make_network
+from mestr.train.window_network import make_network
+from mestr.train.window_shape import WindowShape
 
 SIDE = 42
 RECORD = {

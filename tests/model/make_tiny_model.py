@@ -14,7 +14,8 @@ import torch
 REPOSITORY = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(REPOSITORY / "src" / "python"))
 
-from mestr.train.model_file import ModelRecord, save_model  # noqa: E402
+from mestr.train.model_file import save_model  # noqa: E402
+from mestr.train.model_record import ModelRecord  # noqa: E402
 from mestr.train.network import MeanNetwork  # noqa: E402
 
 SEED = 20240501

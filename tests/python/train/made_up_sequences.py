@@ -8,8 +8,8 @@ from pathlib import Path
 import numpy as np
 
 from mestr.labels import read_labels
-from mestr.train.feature_set import RowKind, read_features
-from mestr.train.sequence_network import ROW_SHAPE, SEQUENCE_KIND
+from mestr.train.feature_set import read_features
+from mestr.train.kinds import SEQUENCE_ROWS
 
 FRAMES, K, FPS = 100, 3, 30
 EXPRESSION = (50, 62)  # onset, offset, 0-based
@@ -23,7 +23,7 @@ class MadeUp:
     label_file: Path
 
     def read(self):
-        return read_features([self.path], RowKind(SEQUENCE_KIND, ROW_SHAPE))
+        return read_features([self.path], SEQUENCE_ROWS)
 
     def labels(self):
         return read_labels(self.label_file)
@@ -32,7 +32,7 @@ class MadeUp:
 def rows_of(index):
     """Noise; out and back in a part of the face that tells the emotion."""
     generator = np.random.default_rng(index)
-    values = generator.normal(0, 0.05, (FRAMES - K, *ROW_SHAPE)).astype(np.float16)
+    values = generator.normal(0, 0.05, (FRAMES - K, *SEQUENCE_ROWS.shape)).astype(np.float16)
     onset, offset = EXPRESSION
     part = slice(4 + 8 * (index % 3), 12 + 8 * (index % 3))
     values[onset - K : onset + 3, :, part, 8:24] += np.float16(0.5)
@@ -75,8 +75,8 @@ def write(path, videos=3, pause_at=None):
         labels.append(f"made,s{index},v,{onset + 1},{onset + 5},{offset + 1},{emotion},micro")
     manifest = {
         "format": 2,
-        "features": SEQUENCE_KIND,
-        "row_shape": list(ROW_SHAPE),
+        "features": SEQUENCE_ROWS.name,
+        "row_shape": list(SEQUENCE_ROWS.shape),
         "videos": entries,
     }
     (path / "manifest.json").write_text(json.dumps(manifest))

@@ -13,8 +13,9 @@ import torch
 
 import window_reference
 from mestr.programs import convert_video_level_weights
-from mestr.train.window_network import PUBLISHED, WindowShape, make_network
+from mestr.train.window_network import make_network
 from mestr.train.window_record import PUBLISHED_RUNS
+from mestr.train.window_shape import PUBLISHED, WindowShape
 
 REPOSITORY = Path(__file__).parents[3]
 WORDS = "--training-data made-up --licence none".split()

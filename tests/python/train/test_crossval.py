@@ -1,8 +1,9 @@
-"""scripts/crossval.sh from videos to the table, with the program that CMake built."""
+"""scripts/crossval.py from videos to the table, with the program that CMake built."""
 
 import json
 import os
 import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -10,8 +11,8 @@ import pytest
 
 from mestr.labels import read_labels
 from mestr.train.feature_set import read_features
+from mestr.train.mean_training import run_video
 from mestr.train.model_file import load_model
-from mestr.train.training import run_video
 
 SCRIPTS = Path(__file__).parents[3] / "scripts"
 SUBJECTS = ("1", "2", "3")
@@ -29,7 +30,7 @@ def mestr(*arguments):
 
 
 def crossval(*arguments):
-    command = [str(SCRIPTS / "crossval.sh"), *map(str, arguments)]
+    command = [sys.executable, str(SCRIPTS / "crossval.py"), *map(str, arguments)]
     return subprocess.run(command, capture_output=True, text=True, check=False)
 
 
@@ -96,7 +97,7 @@ def test_a_trained_model_gives_in_the_program_what_it_gives_in_pytorch(result, c
         ([], "no videos"),
         (["v.mp4", "-o", "out"], "--labels is missing"),
         (["v.mp4", "--labels", "no.csv", "-o", "out"], "no.csv: no such file"),
-        (["v.mp4", "--labels"], "--labels needs a value"),
+        (["v.mp4", "--labels"], "--labels: expected one argument"),
         (["v.mp4", "--epochs", "3"], "unknown flag --epochs"),
         (["v.mp4", "--labels=no.csv", "-o", "out"], "no.csv: no such file"),
         (["v.mp4", "--labels", "a.csv", "--labels", "b.csv"], "--labels can be given once"),
@@ -107,7 +108,7 @@ def test_a_trained_model_gives_in_the_program_what_it_gives_in_pytorch(result, c
 def test_a_wrong_call_is_one_clear_line(arguments, message):
     done = crossval(*arguments)
     assert done.returncode == 2
-    assert done.stderr.startswith("crossval.sh: ") and message in done.stderr
+    assert done.stderr.startswith("crossval.py: ") and message in done.stderr
     assert done.stderr.count("\n") == 1
 
 
@@ -132,4 +133,10 @@ def test_a_program_that_is_absent_is_named(clips, tmp_path, monkeypatch):
     monkeypatch.setenv("MESTR", str(tmp_path / "no_mestr"))
     done = crossval("v.mp4", "--labels", clips / "labels.csv", "-o", tmp_path / "out")
     assert done.returncode == 2
-    assert done.stderr == f"MESTR={tmp_path / 'no_mestr'}: no such program\n"
+    assert done.stderr == f"crossval.py: MESTR={tmp_path / 'no_mestr'}: no such program\n"
+
+
+def test_the_earlier_name_is_the_same_program():
+    done = subprocess.run([SCRIPTS / "crossval.sh"], capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert done.stderr == "crossval.py: no videos; --help says how to call it\n"

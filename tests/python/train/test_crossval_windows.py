@@ -1,29 +1,19 @@
-"""scripts/crossval.sh with features of windows: which videos it trains on and tests. The program is a
+"""scripts/crossval.py with features of windows: which videos it trains on and tests. The program is a
 stand-in that notes its calls and gives made-up windows; test_windows_end_to_end.py has the real one."""
 
 import os
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 import made_up_windows
+from made_up_program import write_program
 
 SCRIPTS = Path(__file__).parents[3] / "scripts"
 QUICK = "--width 8 --states 2 --depth 1 --epochs 1 --device cpu".split()
-PROGRAM = """#!/usr/bin/env bash
-echo "$*" >> {folder}/calls.txt
-out=
-for ((i = 1; i < $#; i++)); do [[ ${{!i}} == -o ]] && j=$((i + 1)) && out=${{!j}}; done
-case $1 in
-  features) mkdir -p "$out" && cp {folder}/features/* "$out" && cat "${{@:2:1}}" > {folder}/seen.csv ;;
-  run) mkdir -p "$out" ;;
-  evaluate) echo "the table" ;;
-esac
-"""
-
-
 @pytest.fixture
 def folder(tmp_path):
     made = made_up_windows.write(tmp_path / "features", subjects=3, still=(2,))
@@ -31,15 +21,13 @@ def folder(tmp_path):
     rows = [f"made,s{i},v,s{i}.mp4,30" for i in range(3)]
     text = "\n".join(["dataset,subject,video,path,fps", *rows]) + "\n"
     (tmp_path / "videos.csv").write_text(text)
-    program = tmp_path / "mestr"
-    program.write_text(PROGRAM.format(folder=tmp_path))
-    program.chmod(0o755)
+    write_program(tmp_path)
     return tmp_path
 
 
 def crossval(folder, *flags):
     words = [folder / "videos.csv", "--labels", folder / "truth.csv", "-o", folder / "out", *flags]
-    command = [str(SCRIPTS / "crossval.sh"), *map(str, words), "--", *QUICK]
+    command = [sys.executable, str(SCRIPTS / "crossval.py"), *map(str, words), "--", *QUICK]
     environment = {**os.environ, "MESTR": str(folder / "mestr")}
     return subprocess.run(
         command, capture_output=True, text=True, check=False, env=environment, cwd=folder
@@ -60,7 +48,7 @@ def test_videos_without_a_micro_expression_are_in_the_test_unless_told(folder):
 
 
 def test_a_selection_of_what_is_no_manifest_is_refused(folder):
-    command = [str(SCRIPTS / "crossval.sh"), "root", "--published-selection", "--labels"]
+    command = [sys.executable, SCRIPTS / "crossval.py", "root", "--published-selection", "--labels"]
     done = subprocess.run(
         [*command, str(folder / "truth.csv"), "-o", str(folder / "out")],
         capture_output=True,

@@ -11,11 +11,12 @@ import torch
 
 from made_up_features import CLASSES, LENGTH, Folder, K, four_subjects
 from mestr.programs import train_mean
-from mestr.train.feature_set import Sample, gather, read_features
+from mestr.train.feature_set import read_features
+from mestr.train.mean_options import HEAD_L2, MeanOptions
+from mestr.train.mean_training import _optimiser, _settle_norms, run_video
 from mestr.train.model_file import load_model
 from mestr.train.network import MeanNetwork
-from mestr.train.recipe import HEAD_L2, Recipe
-from mestr.train.training import _optimiser, _settle_norms, run_video
+from mestr.train.videos import Sample, gather
 from training_run import QUICK, error_of, train
 
 SCRIPT = Path(__file__).parents[3] / "scripts" / "train_mean.py"
@@ -136,7 +137,7 @@ def test_recognition_learns_from_the_chosen_pairs(features, tmp_path, kind, inpu
 def test_the_penalty_on_kernels_is_that_of_keras():
     """Keras adds l2 * sum(w^2) to the loss: without data, Adam sees the gradient 2 * l2 * w."""
     network = MeanNetwork(3)
-    optimiser = _optimiser(network, ("spot",), Recipe())
+    optimiser = _optimiser(network, ("spot",), MeanOptions())
     decayed = [g for g in optimiser.param_groups if g["weight_decay"] > 0]
     assert [g["weight_decay"] for g in decayed] == [2 * HEAD_L2]
     assert decayed[0]["params"] == [network.spot.conv.weight]
@@ -149,7 +150,7 @@ def test_batch_norms_get_the_statistics_of_the_training_inputs(features):
     samples = [Sample(video, row) for video in videos for row in range(40)]
     network = MeanNetwork(3)
     frozen = network.stream_v.norm.running_mean.clone()
-    _settle_norms(network, samples, Recipe(freeze=("stream_v",)))
+    _settle_norms(network, samples, MeanOptions(freeze=("stream_v",), device="cpu"))
     x = torch.from_numpy(gather(samples))
     for channel, stream in ((0, network.stream_u), (2, network.stream_strain)):
         y = stream.conv(x[:, channel : channel + 1]).transpose(0, 1).flatten(1)

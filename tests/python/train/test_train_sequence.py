@@ -7,11 +7,13 @@ import torch
 import made_up_sequences
 from mestr.errors import ConfigError, ModelError
 from mestr.programs import train_sequence
-from mestr.train.model_file import EVIDENCE_TERMS, load_model, load_sequence_model
+from mestr.train.model_file import load_model, load_sequence_model
+from mestr.train.model_record import EVIDENCE_TERMS
+from mestr.train.options import quiet
 from mestr.train.samples import join
-from mestr.train.sequence_batches import BatchOptions
 from mestr.train.sequence_network import SequenceNetwork
-from mestr.train.sequence_training import SequenceRecipe, train_sequence_network
+from mestr.train.sequence_options import BatchOptions, SequenceOptions
+from mestr.train.sequence_training import train_sequence_network
 
 
 def train(folder, output, *flags):
@@ -45,8 +47,9 @@ def test_two_runs_give_the_same_bytes(folder, tmp_path):
 def test_it_learns_what_moves(folder):
     videos = join(folder.read(), folder.labels(), print)
     batches = BatchOptions(rows=64, pieces=4, plant=0, distract=0)
-    recipe = SequenceRecipe(steps=60, dropout=0, batches=batches)
-    network, history = train_sequence_network(videos, ["positive", "negative"], recipe, lambda _: 0)
+    classes = ("positive", "negative")
+    options = SequenceOptions(classes=classes, steps=60, dropout=0, batches=batches)
+    network, history = train_sequence_network(videos, options, quiet)
     assert history[-1] < 0.5 * history[0]
     rows = torch.from_numpy(np.asarray(videos[0].video.pair_features(), np.float32))
     with torch.no_grad():

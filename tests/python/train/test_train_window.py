@@ -14,9 +14,10 @@ from mestr.labels import read_labels
 from mestr.programs import train_window
 from mestr.train.model_file import load_model
 from mestr.train.samples import join
-from mestr.train.window_network import WindowShape, make_network
-from mestr.train.window_recipe import WindowRecipe
+from mestr.train.window_network import make_network
+from mestr.train.window_options import WindowRecipe
 from mestr.train.window_set import read_windows
+from mestr.train.window_shape import WindowShape
 from mestr.train.window_training import (
     bounds_loss,
     class_weights,

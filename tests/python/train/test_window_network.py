@@ -15,7 +15,9 @@ import torch.nn.functional as F
 import window_reference
 from mestr.train.selective_scan import selective_scan
 from mestr.train.training import make_deterministic
-from mestr.train.window_network import IDLE, PUBLISHED, WindowModel, WindowShape, make_network
+from mestr.train.window_models import WindowModel
+from mestr.train.window_network import IDLE, make_network
+from mestr.train.window_shape import PUBLISHED, WindowShape
 
 REPOSITORY = Path(__file__).parents[3]
 GOLDEN = (

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from mestr.labels import Label
-from mestr.train.window_network import CLASSES, NEUTRAL
+from mestr.train.window_shape import CLASSES, NEUTRAL
 from mestr.train.window_targets import (
     UsedEvent,
     bounds_targets,

@@ -9,9 +9,11 @@ from pathlib import Path
 
 from mestr.errors import ConfigError, DeviceError, InputError, MestrError, ModelError
 from mestr.programs.modules import missing_module
+from mestr.programs.steps import StepFailedError
 
 # Those of the program mestr.
 _USAGE = 2
+_STOPPED = 130
 _EXIT_CODES: dict[type[MestrError], int] = {ConfigError: _USAGE, DeviceError: _USAGE, InputError: 3, ModelError: 4}
 
 
@@ -29,6 +31,11 @@ def exit_code_of(work: Callable[[], None], program: str | None = None) -> int:
     Work imports what Python may lack by itself: that too becomes one line."""
     try:
         work()
+    except KeyboardInterrupt:
+        say(f"{program or called_as()}: stopped")
+        return _STOPPED
+    except StepFailedError as error:
+        return error.exit_code  # it has said why
     except MestrError as error:
         say(f"{program or called_as()}: {error}")
         return next((code for kind, code in _EXIT_CODES.items() if isinstance(error, kind)), 70)

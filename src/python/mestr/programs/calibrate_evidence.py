@@ -13,7 +13,7 @@ import argparse
 from collections.abc import Sequence
 from pathlib import Path
 
-from mestr.programs import exit_code_of
+from mestr.programs import exit_code_of, say
 
 
 def parse_arguments(argv: Sequence[str] | None) -> argparse.Namespace:
@@ -30,9 +30,11 @@ def parse_arguments(argv: Sequence[str] | None) -> argparse.Namespace:
 
 
 def calibrate(arguments: argparse.Namespace) -> None:
-    from mestr.train import calibration_command
+    from mestr.train import calibration
 
-    calibration_command.calibrate(arguments)
+    calibration.calibrate(
+        arguments.model, arguments.results, arguments.labels, arguments.output, say
+    )
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -8,19 +8,25 @@ Example, the CAS(ME)^2 weights that leave out the second subject:
 """
 
 import argparse
-import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from mestr.programs import exit_code_of
-from mestr.programs.flags import add_converter_flags, check_model_path, new_parser
+from mestr.programs import called_as, exit_code_of, say
+from mestr.programs.flags import (
+    about_of_converter,
+    add_converter_flags,
+    check_model_path,
+    new_parser,
+)
+from mestr.train.options import About
 
-UNTRAINED_HEADS = "CASME_sq 1, 4, 6, 11, 13 and SAMMLV 19"
+if TYPE_CHECKING:
+    from mestr.train.published import Converter
 
 
-def parse_arguments(argv: Sequence[str] | None) -> argparse.Namespace:
-    parser = new_parser(__doc__)
-    parser.add_argument("weights", type=Path, help="Keras HDF5 file of the kind spot_recog")
+def add_weight_flags(parser: argparse.ArgumentParser) -> None:
+    """What the weights do not say of themselves."""
     parser.add_argument("--fps", type=float, required=True, help="frame rate of the training data")
     parser.add_argument("--k", type=int, required=True, help="frames between the two of a pair")
     parser.add_argument(
@@ -32,37 +38,47 @@ def parse_arguments(argv: Sequence[str] | None) -> argparse.Namespace:
         default="negative,positive,surprise",
         help="names of the classes in the order of the outputs (default: %(default)s)",
     )
+
+
+def parse_arguments(argv: Sequence[str] | None) -> argparse.Namespace:
+    parser = new_parser(__doc__)
+    parser.add_argument("weights", type=Path, help="Keras HDF5 file of the kind spot_recog")
+    add_weight_flags(parser)
     add_converter_flags(parser)
     return parser.parse_args(argv)
 
 
-def convert(arguments: argparse.Namespace) -> None:
-    from mestr.train.keras_weights import read_keras_weights
-    from mestr.train.model_file import ModelRecord, save_model
+def parse_weight_flags(argv: Sequence[str]) -> argparse.Namespace:
+    """Those of `add_weight_flags` alone, for several files of weights."""
+    parser = new_parser(None)
+    add_weight_flags(parser)
+    return parser.parse_args(argv)
 
-    check_model_path(arguments.output)
-    record = ModelRecord(
-        name=arguments.name or arguments.output.stem,
-        version=arguments.model_version,
-        classes=[name.strip() for name in arguments.classes.split(",")],
+
+def converter_of(arguments: argparse.Namespace) -> "Converter":
+    from mestr.train import published_mean
+
+    options = published_mean.MeanWeightOptions(
         fps=arguments.fps,
         k_frames=arguments.k,
         k_p_frames=arguments.k_p,
         p=arguments.p,
-        training_data=arguments.training_data,
-        licence=arguments.licence,
+        classes=tuple(name.strip() for name in arguments.classes.split(",")),
     )
-    record.check()
-    network = read_keras_weights(arguments.weights)
-    if not (network.recog.conv.bias.any() or network.recog.dense.bias.any()):
-        print(
-            f"convert_mean_weights.py: warning: {arguments.weights}: all biases of the recognition "
-            "head are 0, so it was never trained: use the model for spotting only (of the "
-            f"published files that is so in {UNTRAINED_HEADS})",
-            file=sys.stderr,
+
+    def convert_one(weights: Path, output: Path, about: About) -> str:
+        return published_mean.convert_mean_weights(
+            weights, output, options, about, lambda line: say(f"{called_as()}: {line}")
         )
-    sha256 = save_model(network, record, arguments.output)
-    print(f"{arguments.output}  sha256 {sha256}")
+
+    return convert_one
+
+
+def convert(arguments: argparse.Namespace) -> None:
+    output = arguments.output
+    check_model_path(output)
+    sha256 = converter_of(arguments)(arguments.weights, output, about_of_converter(arguments))
+    print(f"{output}  sha256 {sha256}")
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -10,10 +10,19 @@ Example, the BoostingVRME weights of the SAMM test set:
 import argparse
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from mestr.errors import ConfigError, ModelError
 from mestr.programs import exit_code_of
-from mestr.programs.flags import add_converter_flags, check_model_path, new_parser
+from mestr.programs.flags import (
+    about_of_converter,
+    add_converter_flags,
+    check_model_path,
+    new_parser,
+)
+from mestr.train.options import About
+
+if TYPE_CHECKING:
+    from mestr.train.published import Converter
 
 RUNS = (
     "metst_cas metst_samm boosting_cas boosting_samm boosting_cas_test boosting_samm_test "
@@ -21,9 +30,8 @@ RUNS = (
 ).split()
 
 
-def parse_arguments(argv: Sequence[str] | None) -> argparse.Namespace:
-    parser = new_parser(__doc__)
-    parser.add_argument("weights", type=Path, help=".pkl file of a state dict")
+def add_weight_flags(parser: argparse.ArgumentParser) -> None:
+    """What the weights do not say of themselves."""
     parser.add_argument("--run", choices=RUNS, required=True, help="published run of the weights")
     parser.add_argument(
         "--k-p",
@@ -32,46 +40,39 @@ def parse_arguments(argv: Sequence[str] | None) -> argparse.Namespace:
         "the labels of the training, and must be given)",
     )
     parser.add_argument("--p", type=float, help="threshold parameter (default: the run's)")
+
+
+def parse_arguments(argv: Sequence[str] | None) -> argparse.Namespace:
+    parser = new_parser(__doc__)
+    parser.add_argument("weights", type=Path, help=".pkl file of a state dict")
+    add_weight_flags(parser)
     add_converter_flags(parser)
     return parser.parse_args(argv)
 
 
-def convert(arguments: argparse.Namespace) -> None:
-    from mestr.train.model_file import save_model
-    from mestr.train.window_network import WindowModel
-    from mestr.train.window_record import FEATURES, PUBLISHED_RUNS, WindowRecord
-    from mestr.train.window_weights import read_window_weights
+def parse_weight_flags(argv: Sequence[str]) -> argparse.Namespace:
+    """Those of `add_weight_flags` alone, for several files of weights."""
+    parser = new_parser(None)
+    add_weight_flags(parser)
+    return parser.parse_args(argv)
 
-    check_model_path(arguments.output)
-    run = PUBLISHED_RUNS[arguments.run]
-    k_p_frames = arguments.k_p if arguments.k_p is not None else run.k_p_frames
-    if k_p_frames is None:
-        raise ConfigError(f"--run {arguments.run}: k_p comes from the labels there: give --k-p")
-    network, shape = read_window_weights(arguments.weights)
-    if shape.network != run.network:
-        raise ModelError(
-            f"{arguments.weights} holds a {shape.network} network; --run {arguments.run} is of a "
-            f"{run.network} one"
-        )
-    record = WindowRecord(
-        name=arguments.name or arguments.output.stem,
-        version=arguments.model_version,
-        features=FEATURES[shape.network],
-        row_shape=[shape.values],
-        variant="published",
-        fps=run.fps,
-        window=run.window,
-        k_p_frames=k_p_frames,
-        p=run.p if arguments.p is None else arguments.p,
-        decode=run.decode,
-        synergy=run.synergy,
-        class_offsets=list(run.class_offsets),
-        not_written=list(run.not_written),
-        training_data=arguments.training_data,
-        licence=arguments.licence,
-    )
-    sha256 = save_model(WindowModel(network), record, arguments.output)
-    print(f"{arguments.output}  sha256 {sha256}")
+
+def converter_of(arguments: argparse.Namespace) -> "Converter":
+    from mestr.train import published_windows
+
+    options = published_windows.WindowWeightOptions(arguments.run, arguments.k_p, arguments.p)
+
+    def convert_one(weights: Path, output: Path, about: About) -> str:
+        return published_windows.convert_window_weights(weights, output, options, about)
+
+    return convert_one
+
+
+def convert(arguments: argparse.Namespace) -> None:
+    output = arguments.output
+    check_model_path(output)
+    sha256 = converter_of(arguments)(arguments.weights, output, about_of_converter(arguments))
+    print(f"{output}  sha256 {sha256}")
 
 
 def main(argv: Sequence[str] | None = None) -> int:

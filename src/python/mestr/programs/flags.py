@@ -2,11 +2,13 @@
 works."""
 
 import argparse
-from collections.abc import Callable
+import json
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
-from . import ConfigError
+from mestr.errors import ConfigError
+from mestr.train.options import About, Split
 
 Number = TypeVar("Number", int, float)
 
@@ -106,6 +108,67 @@ def add_converter_flags(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--model-version", default="1", help="version of the weights (default: 1)")
     parser.add_argument("--training-data", required=True, help="what it was trained on, in words")
     parser.add_argument("--licence", required=True, help="terms of the weights, in words")
+
+
+def about_of(arguments: argparse.Namespace) -> About:
+    """Of the flags of `add_output_flags`."""
+    return About(
+        name=arguments.name,
+        training_data=arguments.training_data,
+        licence=arguments.licence,
+        version=arguments.model_version,
+    )
+
+
+def split_of(arguments: argparse.Namespace) -> Split:
+    """Of the flags of `add_split_flags`."""
+    return Split(
+        test_subjects=tuple(arguments.test_subjects or ()),
+        train_subjects=tuple(arguments.train_subjects or ()),
+        leave_one_out=arguments.loso,
+    )
+
+
+def about_of_converter(arguments: argparse.Namespace) -> About:
+    return About(
+        name=arguments.name or arguments.output.stem,
+        training_data=arguments.training_data,
+        licence=arguments.licence,
+        version=arguments.model_version,
+    )
+
+
+def settings_of(pairs: Sequence[tuple[str, str]]) -> dict[str, Any]:
+    """Of the flags --set KEY=VALUE and --landmarks of mestr, for the package's functions."""
+    settings: dict[str, Any] = {}
+    for flag, value in pairs:
+        key, equals, text = value.partition("=")
+        if flag == "--landmarks":
+            settings["face.landmarks"] = value
+        elif flag == "--set" and not equals:
+            raise ConfigError(f"--set {value}: must be KEY=VALUE")
+        elif flag == "--set":
+            try:
+                settings[key] = json.loads(text)
+            except ValueError:
+                settings[key] = text
+    return settings
+
+
+def extraction_of(pairs: Sequence[tuple[str, str]]) -> dict[str, Any]:
+    """The same of --fps, --device and --jobs."""
+    values = dict(pairs)
+    found: dict[str, Any] = {}
+    try:
+        if "--fps" in values:
+            found["fps"] = float(values["--fps"])
+        if jobs := values.get("--jobs", values.get("-j")):
+            found["jobs"] = int(jobs)
+    except ValueError as error:
+        raise ConfigError(f"--fps, --jobs: {error}") from None
+    if "--device" in values:
+        found["device"] = values["--device"]
+    return found
 
 
 def check_model_path(output: Path) -> None:

@@ -16,10 +16,20 @@ one machine's CPU.
 import argparse
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from mestr.programs import exit_code_of, flags
+from mestr.programs import exit_code_of, flags, say
 from mestr.programs.flags import names, not_negative, positive
-from mestr.train.recipe import DEFAULT_CLASSES, HEAD_L2, RECOGNITION_SAMPLES, STREAM_L2
+from mestr.train.mean_options import (
+    DEFAULT_CLASSES,
+    HEAD_L2,
+    RECOGNITION_SAMPLES,
+    STREAM_L2,
+    MeanOptions,
+)
+
+if TYPE_CHECKING:
+    from mestr.train.feature_set import FeatureSource
 
 
 def add_data_arguments(parser: argparse.ArgumentParser) -> None:
@@ -94,10 +104,44 @@ def parse_arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     return parser.parse_args(argv)
 
 
-def train(arguments: argparse.Namespace) -> None:
-    from mestr.train import command
+def options_of(arguments: argparse.Namespace) -> MeanOptions:
+    return MeanOptions(
+        classes=tuple(arguments.classes) if arguments.classes else None,
+        fps=arguments.fps,
+        k_p_frames=arguments.k_p,
+        window_frames=arguments.spot_window,
+        recognition_samples=arguments.recognition_samples,
+        spot_epochs=arguments.spot_epochs,
+        recog_epochs=arguments.recog_epochs,
+        learning_rate=arguments.learning_rate,
+        batch=arguments.batch,
+        stream_l2=arguments.stream_l2,
+        head_l2=arguments.head_l2,
+        balance_classes=arguments.balance_classes,
+        init=arguments.init,
+        freeze=tuple(arguments.freeze),
+        p=arguments.p,
+        seed=arguments.seed,
+        device=arguments.device,
+        threads=arguments.threads,
+    )
 
-    command.train(arguments)
+
+def train(arguments: argparse.Namespace) -> None:
+    train_on(arguments.features, arguments)
+
+
+def train_on(features: "FeatureSource", arguments: argparse.Namespace) -> None:
+    """With features from elsewhere than `arguments.features`."""
+    from mestr.train.mean import train_mean_folds
+    from mestr.train.mean_files import MeanOutput, write_folds
+
+    options, about = options_of(arguments), flags.about_of(arguments)
+    split = flags.split_of(arguments)
+    plots = not arguments.no_plots
+    output = MeanOutput(arguments.output, about.name, arguments.report, plots)
+    results = train_mean_folds(features, arguments.labels, options, about, split, say)
+    write_folds(results, output, split.leave_one_out, say)
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -11,11 +11,13 @@ arguments give the same weights on one machine's CPU.
 """
 
 import argparse
+import dataclasses
 from collections.abc import Sequence
 
-from mestr.programs import exit_code_of, flags
+from mestr.programs import exit_code_of, flags, say
 from mestr.programs.flags import not_negative, part, positive
-from mestr.train.recipe import DEFAULT_CLASSES
+from mestr.train.mean_options import DEFAULT_CLASSES
+from mestr.train.sequence_options import BatchOptions, SequenceOptions
 
 
 def parse_arguments(argv: Sequence[str] | None) -> argparse.Namespace:
@@ -36,10 +38,26 @@ def parse_arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     return parser.parse_args(argv)
 
 
-def train(arguments: argparse.Namespace) -> None:
-    from mestr.train import sequence_command
+def options_of(arguments: argparse.Namespace) -> SequenceOptions:
+    options = SequenceOptions(
+        fps=arguments.fps,
+        steps=arguments.steps,
+        learning_rate=arguments.learning_rate,
+        batches=BatchOptions(plant=arguments.plant),
+        p=arguments.p,
+        seed=arguments.seed,
+        threads=arguments.threads,
+    )
+    classes = tuple(arguments.classes or options.classes)
+    return dataclasses.replace(options, classes=classes)
 
-    sequence_command.train(arguments)
+
+def train(arguments: argparse.Namespace) -> None:
+    from mestr.train.sequence import train_sequence
+
+    options, about = options_of(arguments), flags.about_of(arguments)
+    result = train_sequence(arguments.features, arguments.labels, options, about, say)
+    result.write(arguments.output, say)
 
 
 def main(argv: Sequence[str] | None = None) -> int:

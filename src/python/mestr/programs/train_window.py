@@ -17,9 +17,17 @@ machine's CPU.
 import argparse
 from collections.abc import Sequence
 
-from mestr.programs import exit_code_of, flags
+from mestr.programs import exit_code_of, flags, say
 from mestr.programs.flags import not_negative, positive
-from mestr.train.window_recipe import DECODE, EMOTIONS, NETWORKS, SEED, SYNERGY, VARIANTS
+from mestr.train.window_options import (
+    DECODE,
+    EMOTIONS,
+    NETWORKS,
+    SEED,
+    SYNERGY,
+    VARIANTS,
+    WindowOptions,
+)
 
 
 def add_data_arguments(parser: argparse.ArgumentParser) -> None:
@@ -100,10 +108,38 @@ def parse_arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     return parser.parse_args(argv)
 
 
-def train(arguments: argparse.Namespace) -> None:
-    from mestr.train import window_command
+def options_of(arguments: argparse.Namespace) -> WindowOptions:
+    return WindowOptions(
+        emotions=tuple(arguments.classes or EMOTIONS.split(",")),
+        targets=arguments.targets,
+        published_selection=arguments.published_selection,
+        k_p_frames=arguments.k_p,
+        network=arguments.network,
+        epochs=arguments.epochs,
+        learning_rate=arguments.learning_rate,
+        batch=arguments.batch,
+        negatives=arguments.negatives,
+        width=arguments.width,
+        states=arguments.states,
+        depth=arguments.depth,
+        p=arguments.p,
+        decode=arguments.decode,
+        synergy=arguments.synergy,
+        seed=arguments.seed,
+        device=arguments.device,
+        threads=arguments.threads,
+    )
 
-    window_command.train(arguments)
+
+def train(arguments: argparse.Namespace) -> None:
+    from mestr.train.window import train_window_folds, write_folds
+
+    about, options = flags.about_of(arguments), options_of(arguments)
+    split = flags.split_of(arguments)
+    results = train_window_folds(
+        arguments.features, arguments.labels, options, about, split, say
+    )
+    write_folds(results, arguments.output, about.name, split.leave_one_out, say)
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -3,101 +3,47 @@ input. The files are mapped, never read whole: an hour of video has more than a 
 
 A manifest of format 1 counts frames from 0, one of format 2 from 1; everything here from 0."""
 
+import os
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import NamedTuple, TypeVar
 
 import numpy as np
 
 from mestr.errors import InputError, MestrError
 from mestr.files import read_json
 from mestr.labels import VideoKey, comparable
-from mestr.train.model_file import FEATURE_KIND, ROW_SHAPE
+from mestr.train.kinds import MEAN_ROWS, RowKind
+from mestr.train.videos import Event, StoredRows, V, Video
 
 MANIFEST = "manifest.json"
 FIRST_FRAME_OF_FORMAT = {1: 0, 2: 1}  # the index that the first frame of a video has in it
-SAME_RATE = 0.01  # two frame rates within 1 % are one, as in mestr's own choice of k
 
 
-class Event(NamedTuple):
-    """An onset-apex pair of the file `onset_apex`, 0-based frames."""
-
-    onset: int
-    offset: int
+AnyPath = str | os.PathLike[str]
+FeatureSource = AnyPath | Sequence[AnyPath] | Sequence[Video]
 
 
-@dataclass
-class FeatureVideo:
-    key: VideoKey
-    fps: float
-    frames: int
+def videos_of(source: FeatureSource, kind: RowKind = MEAN_ROWS) -> Sequence[Video]:
+    """Of a folder of features or several, which are read, or of memory; sorted by key."""
+    if isinstance(source, str | os.PathLike):
+        return read_features([source], kind)
+    videos = [one for one in source if isinstance(one, Video)]
+    if not videos:
+        return read_features([one for one in source if not isinstance(one, Video)], kind)
+    found = {comparable(video.key): video for video in videos}
+    if len(found) < len(videos):
+        raise InputError("of the videos in memory two are of one data set, subject and name")
+    return [found[key] for key in sorted(found)]
 
 
-V = TypeVar("V", bound=FeatureVideo)
-
-
-@dataclass
-class Video(FeatureVideo):
-    k_frames: int
-    # Of each row, the first frame of its pair, 0-based: its second is k frames later. They follow
-    # each other within a stretch of the video; pairs across a pause of it do not exist.
-    row_frames: np.ndarray = field(compare=False)
-    file: Path
-    onset_apex_file: Path | None
-    onset_apex_events: list[Event]
-    row_shape: tuple[int, ...] = ROW_SHAPE
-    _maps: dict[Path, np.ndarray] = field(default_factory=dict, repr=False)
-
-    @property
-    def pairs(self) -> int:
-        return len(self.row_frames)
-
-    def pair_features(self) -> np.ndarray:
-        return self._map(self.file, self.pairs)
-
-    def onset_apex_features(self) -> np.ndarray:
-        if self.onset_apex_file is None:
-            return np.empty((0, *self.row_shape), np.float32)
-        return self._map(self.onset_apex_file, len(self.onset_apex_events))
-
-    def _map(self, path: Path, count: int) -> np.ndarray:
-        if path not in self._maps:
-            self._maps[path] = open_array(path, (count, *self.row_shape))
-        return self._maps[path]
-
-
-def open_array(path: Path, shape: tuple[int, ...]) -> np.ndarray:
-    try:
-        values = np.load(path, mmap_mode="r", allow_pickle=False)
-    except FileNotFoundError:
-        raise InputError(f"{path}: no such feature file; is the folder complete?") from None
-    except (OSError, ValueError) as error:
-        raise InputError(f"{path} is not a .npy file: {error}") from None
-    if values.shape != shape or values.dtype not in (np.float16, np.float32):
-        raise InputError(
-            f"{path} holds {values.dtype}{list(values.shape)}; its manifest promises "
-            f"float16 or float32{list(shape)}"
-        )
-    return values
-
-
-class RowKind(NamedTuple):
-    """What rows are called, and their shape."""
-
-    name: str
-    shape: tuple[int, ...]
-
-
-MEAN_ROWS = RowKind(FEATURE_KIND, ROW_SHAPE)
-
-
-def read_features(folders: Sequence[Path], kind: RowKind = MEAN_ROWS) -> list[Video]:
+def read_features(folders: Sequence[AnyPath], kind: RowKind = MEAN_ROWS) -> list[Video]:
     """The videos of all folders, sorted by key."""
     return read_manifests(folders, lambda manifest, folder: _videos(manifest, folder, kind))
 
 
-def read_manifests(folders: Sequence[Path], videos_of: Callable[[dict, Path], list[V]]) -> list[V]:
+def read_manifests(
+    folders: Sequence[AnyPath], videos_of: Callable[[dict, Path], list[V]]
+) -> list[V]:
     """`videos_of`: what a manifest lists; it may let a KeyError or ValueError of a wrong one go."""
     videos: dict[VideoKey, V] = {}
     for folder in folders:
@@ -173,10 +119,9 @@ def _video(entry: dict, folder: Path, first_index: int, row_shape: tuple[int, ..
         k_frames=k_frames,
         frames=frames,
         row_frames=row_frames,
-        file=folder / entry["file"],
-        onset_apex_file=folder / onset_apex if onset_apex else None,
+        rows=StoredRows(folder / entry["file"], (pairs, *row_shape)),
+        onset_apex=StoredRows(folder / onset_apex, (len(events), *row_shape)) if onset_apex else None,
         onset_apex_events=events if onset_apex else [],
-        row_shape=row_shape,
     )
 
 
@@ -191,50 +136,3 @@ def _row_frames(entry: dict, first_index: int, pairs: int) -> np.ndarray:
     return np.concatenate([np.arange(count) + first - first_index for first, count in stretches])
 
 
-def same_rate(a: float, b: float) -> bool:
-    return abs(a - b) <= SAME_RATE * b
-
-
-def k_by_rate(videos: Sequence[Video]) -> dict[float, int]:
-    """The frame rates of the videos, each with the k its features were made with."""
-    found: dict[float, tuple[int, VideoKey]] = {}
-    for video in videos:
-        rate = next((fps for fps in found if same_rate(video.fps, fps)), video.fps)
-        k_frames, first = found.setdefault(rate, (video.k_frames, video.key))
-        if k_frames != video.k_frames:
-            raise InputError(
-                f"features at {rate:g} fps come with k = {k_frames} ({first}) and with "
-                f"k = {video.k_frames} ({video.key}); make them with one k"
-            )
-    return {rate: k_frames for rate, (k_frames, _) in found.items()}
-
-
-def rate_of(video: Video, rates: Sequence[float]) -> float:
-    return next(fps for fps in rates if same_rate(video.fps, fps))
-
-
-class Sample(NamedTuple):
-    """One input of the network: row `row` of a video's pairs, or of its onset-apex pairs."""
-
-    video: Video
-    row: int
-    onset_apex: bool = False
-
-
-def gather(samples: Sequence[Sample]) -> np.ndarray:
-    """float32 [N, 3, 42, 42]. Refuses values that are not finite."""
-    batch = np.empty((len(samples), *ROW_SHAPE), np.float32)
-    for i, sample in enumerate(samples):
-        video = sample.video
-        batch[i] = (video.onset_apex_features() if sample.onset_apex else video.pair_features())[
-            sample.row
-        ]
-    finite = np.isfinite(batch).reshape(len(batch), -1).all(axis=1)
-    if not finite.all():
-        bad = samples[int(np.argmin(finite))]
-        path = bad.video.onset_apex_file if bad.onset_apex else bad.video.file
-        raise InputError(
-            f"{path}: row {bad.row} holds values that are not finite; make the features of "
-            f"{bad.video.key} again or leave the video out"
-        )
-    return batch

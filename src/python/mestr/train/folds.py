@@ -1,17 +1,17 @@
 """What a training run is made of: frame rates with k and k_p, and who trains or is held out."""
 
-import argparse
 import json
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from mestr.errors import ConfigError, InputError
 from mestr.files import write_atomically
 from mestr.labels import comparable_subject
-from mestr.train.feature_set import Video, k_by_rate, rate_of, same_rate
+from mestr.train.options import Say, Split
 from mestr.train.samples import LabelledVideo, k_p_by_rate
+from mestr.train.videos import Video, k_by_rate, rate_of, same_rate
 
 
 @dataclass
@@ -40,7 +40,7 @@ def find_rates(
     fps: float | None,
     k_p_frames: int | None,
     window_frames: int | None,
-    say: Callable[[str], None],
+    say: Say,
 ) -> Rates:
     """What is None is found in the data."""
     k = k_by_rate([entry.video for entry in videos])
@@ -81,43 +81,36 @@ def subject_of(entry: LabelledVideo) -> str:
     return comparable_subject(entry.video.key.subject)
 
 
-def split(
-    videos: Sequence[LabelledVideo],
-    name: str,
-    train_subjects: list[str] | None,
-    test_subjects: list[str] | None,
-) -> Fold:
+def _one_fold(videos: Sequence[LabelledVideo], name: str, split: Split) -> Fold:
     """Trains on `train_subjects`, or on all that are not held out."""
-    wanted = _known_subjects(videos, "--train-subjects", train_subjects)
-    test = _known_subjects(videos, "--test-subjects", test_subjects)
+    wanted = _known_subjects(videos, "--train-subjects", split.train_subjects)
+    test = _known_subjects(videos, "--test-subjects", split.test_subjects)
     if wanted & test:
         raise ConfigError("subjects both trained on and held out: " + ", ".join(wanted & test))
     train = wanted or {subject_of(entry) for entry in videos} - test
     return _fold(name, videos, train, test)
 
 
-def leave_one_out(
-    videos: Sequence[LabelledVideo], name: str, train_subjects: list[str] | None
-) -> list[Fold]:
+def _leave_one_out(videos: Sequence[LabelledVideo], name: str, split: Split) -> list[Fold]:
     """One fold a subject."""
     subjects = sorted({subject_of(entry) for entry in videos})
     _check_subjects_are_of_one_data_set(videos)
-    allowed = _known_subjects(videos, "--train-subjects", train_subjects) or set(subjects)
-    folds = [_fold(f"{name}_{safe_name(s)}", videos, allowed - {s}, {s}) for s in subjects]
+    train = _known_subjects(videos, "--train-subjects", split.train_subjects) or set(subjects)
+    folds = [_fold(f"{name}_{safe_name(s)}", videos, train - {s}, {s}) for s in subjects]
     if len({fold.name for fold in folds}) < len(folds):
         raise ConfigError("--loso: two subjects would give files of one name; rename one of them")
     return folds
 
 
 def _known_subjects(
-    videos: Sequence[LabelledVideo], flag: str, subjects: list[str] | None
+    videos: Sequence[LabelledVideo], flag: str, subjects: Sequence[str]
 ) -> set[str]:
     known = {subject_of(entry) for entry in videos}
-    for subject in subjects or []:
+    for subject in subjects:
         if comparable_subject(subject) not in known:
             there = ", ".join(sorted(known))
             raise ConfigError(f"{flag}: no video of subject {subject}; there are {there}")
-    return {comparable_subject(subject) for subject in subjects or []}
+    return {comparable_subject(subject) for subject in subjects}
 
 
 def _fold(name: str, videos: Sequence[LabelledVideo], train: set[str], test: set[str]) -> Fold:
@@ -142,31 +135,34 @@ def _check_subjects_are_of_one_data_set(videos: Sequence[LabelledVideo]) -> None
             )
 
 
-def write_loso_map(folds: Sequence[Fold], path: Path) -> None:
-    """The config with which mestr takes, for each video, the model that has not seen its subject."""
+def models_by_subject(folds: Iterable[Fold]) -> list[tuple[str, str]]:
+    """Each held-out subject with the name of its fold."""
+    subjects = [(sorted({subject_of(x) for x in fold.held_out}), fold.name) for fold in folds]
+    return [(subject, name) for found, name in subjects for subject in found]
+
+
+def write_loso_map(models: Iterable[tuple[str, str]], path: Path) -> None:
+    """The config with which mestr takes, for each video, the model that has not seen its subject.
+
+    models: subjects, each with the name of the model beside `path` that has not seen it.
+    """
     lines = [
         "# Leave one subject out: mestr run --config with this file takes, for each video, the",
         "# model that has not seen its subject.",
         "model:",
         "  by_subject:",
     ]
-    for fold in folds:
-        for subject in sorted({subject_of(entry) for entry in fold.held_out}):
-            lines.append(f"    {json.dumps(subject)}: {fold.name}.pt")
+    lines += [f"    {json.dumps(subject)}: {name}.pt" for subject, name in models]
     write_atomically(path, ("\n".join(lines) + "\n").encode())
 
 
-def check_name(name: str) -> None:
+def make_folds(videos: Sequence[LabelledVideo], name: str, split: Split) -> list[Fold]:
+    """`name`: of the model; of several folds each has its subject behind it."""
     if not re.fullmatch(r"[A-Za-z0-9_.-]+", name):
         raise ConfigError(f'--name "{name}": letters, digits, "_", "-" and "." only')
-
-
-def make_folds(videos: Sequence[LabelledVideo], arguments: argparse.Namespace) -> list[Fold]:
-    """As the flags of flags.add_split_flags say."""
-    name, train = arguments.name, arguments.train_subjects
-    if arguments.loso:
-        return leave_one_out(videos, name, train)
-    return [split(videos, name, train, arguments.test_subjects)]
+    if split.leave_one_out:
+        return _leave_one_out(videos, name, split)
+    return [_one_fold(videos, name, split)]
 
 
 def safe_name(text: str) -> str:

@@ -9,9 +9,9 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from mestr.train.archive_names import name_in_archives
+from mestr.train.kinds import MEAN_ROWS
 
-CHANNELS = 3  # u, v, strain
-SIDE = 42
+CHANNELS, SIDE = MEAN_ROWS.shape[:2]
 KERNEL = 5
 STREAMS = ("stream_u", "stream_v", "stream_strain")  # one a channel
 STREAM_FILTERS = (3, 3, 8)

@@ -14,7 +14,7 @@ from matplotlib.figure import Figure
 
 from mestr.errors import ConfigError
 from mestr.files import write_atomically
-from mestr.train.model_file import ModelRecord
+from mestr.train.model_record import ModelRecord
 from mestr.train.samples import LabelledVideo
 from mestr.train.training import History
 

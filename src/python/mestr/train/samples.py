@@ -1,5 +1,6 @@
 """From features and labels to what the network is trained on."""
 
+import os
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -8,8 +9,9 @@ from typing import Generic
 import numpy as np
 
 from mestr.errors import InputError
-from mestr.labels import Label, VideoKey, comparable
-from mestr.train.feature_set import Event, Sample, V, Video, rate_of
+from mestr.labels import Label, VideoKey, comparable, read_labels
+from mestr.train.options import Say
+from mestr.train.videos import Event, Sample, V, Video, rate_of
 
 NEGATIVES_PER_POSITIVE = 5
 
@@ -20,9 +22,19 @@ class LabelledVideo(Generic[V]):
     expressions: list[Label]  # micro-expressions, by onset
 
 
-def join(
-    videos: Sequence[V], labels: Sequence[Label], say: Callable[[str], None]
-) -> list[LabelledVideo[V]]:
+AnyPath = str | os.PathLike[str]
+LabelSource = AnyPath | Sequence[AnyPath] | Sequence[Label]
+
+
+def labels_of(source: LabelSource) -> Sequence[Label]:
+    """Of a label CSV or several, which are read, or rows that somebody has read."""
+    if isinstance(source, str | os.PathLike):
+        return read_labels(source)
+    rows = [one for one in source if isinstance(one, Label)]
+    return rows or read_labels(*(one for one in source if not isinstance(one, Label)))
+
+
+def join(videos: Sequence[V], labels: Sequence[Label], say: Say) -> list[LabelledVideo[V]]:
     """Each video with its micro-expressions; says how many rows are left out, and why."""
     by_video: dict[VideoKey, list[Label]] = {comparable(v.key): [] for v in videos}
     ends = {comparable(v.key): v.frames for v in videos}

@@ -2,13 +2,12 @@
 
 import itertools
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
 
 from mestr.labels import Label
-from mestr.train.feature_set import Video
+from mestr.train.kinds import SEQUENCE_ROWS
 from mestr.train.planted_flow import (
     CHOICES,
     PX200_TO_CROP,
@@ -21,19 +20,10 @@ from mestr.train.planted_flow import (
     random_field,
 )
 from mestr.train.samples import LabelledVideo
-from mestr.train.sequence_network import ROW_SHAPE
+from mestr.train.sequence_options import BatchOptions
+from mestr.train.videos import Video
 
 NO_CLASS = -1
-
-
-@dataclass(frozen=True)
-class BatchOptions:
-    rows: int = 64  # of a piece: two seconds at 30 fps
-    pieces: int = 16  # of a batch
-    plant: float = 0.5  # part of the pieces that get further micro-expressions
-    gap_s: float = 1.6  # mean time between those
-    distract: float = 0.5  # part of the pieces that get what is no micro-expression
-    px200: tuple[float, float] = (0.9, 4.2)
 
 
 class Batch(NamedTuple):
@@ -113,7 +103,7 @@ class BatchMaker:
         stretch = self._stretches[random.choice(len(self._stretches), p=self._shares)]
         begin = int(random.integers(0, max(1, stretch.length - length + 1)))
         count = min(length, stretch.length - begin)
-        rows = np.zeros((length, *ROW_SHAPE), np.float32)
+        rows = np.zeros((length, *SEQUENCE_ROWS.shape), np.float32)
         first = stretch.first_row + begin
         rows[:count] = stretch.video.pair_features()[first : first + count]
         spot, kinds = targets_of(stretch, begin, length, self._classes)

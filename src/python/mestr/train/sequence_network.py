@@ -12,11 +12,9 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from mestr.train.archive_names import name_in_archives
+from mestr.train.kinds import SEQUENCE_ROWS
 
-SEQUENCE_KIND = "flow-grid-v1"
-CHANNELS = 2  # u, v
-GRID = 32
-ROW_SHAPE = (CHANNELS, GRID, GRID)
+CHANNELS, GRID = SEQUENCE_ROWS.shape[:2]
 FILTERS = (16, 32, 48)
 HIDDEN = 64
 DILATIONS = (1, 2, 4, 8)  # in rows: +-15 of them, half a second at 30 fps

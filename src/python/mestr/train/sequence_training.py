@@ -1,27 +1,18 @@
 """Training of the network of sequences."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
 
 import numpy as np
 import torch
 import torch.nn.functional as F
 
+from mestr.train.options import Say
 from mestr.train.samples import LabelledVideo
-from mestr.train.sequence_batches import NO_CLASS, Batch, BatchMaker, BatchOptions
+from mestr.train.sequence_batches import NO_CLASS, Batch, BatchMaker
 from mestr.train.sequence_network import SequenceNetwork
+from mestr.train.sequence_options import SequenceOptions
 
 CLASS_WEIGHT = 0.3  # of the recognition's loss beside the spotting's
-
-
-@dataclass(frozen=True)
-class SequenceRecipe:
-    steps: int = 3000
-    learning_rate: float = 2e-3  # the largest, a third of the way
-    weight_decay: float = 1e-3
-    dropout: float = 0.2
-    seed: int = 1
-    batches: BatchOptions = field(default_factory=BatchOptions)
 
 
 def loss_of(network: SequenceNetwork, batch: Batch) -> torch.Tensor:
@@ -39,25 +30,24 @@ def loss_of(network: SequenceNetwork, batch: Batch) -> torch.Tensor:
 
 def train_sequence_network(
     videos: Sequence[LabelledVideo],
-    classes: Sequence[str],
-    recipe: SequenceRecipe,
-    say: Callable[[str], None],
+    options: SequenceOptions,
+    say: Say,
 ) -> tuple[SequenceNetwork, list[float]]:
     """The trained network and the mean loss of each hundredth part of the training."""
-    torch.manual_seed(recipe.seed)
-    network = SequenceNetwork(len(classes), recipe.dropout)
-    maker = BatchMaker(videos, classes, recipe.batches, recipe.seed)
+    torch.manual_seed(options.seed)
+    network = SequenceNetwork(len(options.classes), options.dropout)
+    maker = BatchMaker(videos, options.classes, options.batches, options.seed)
     optimiser = torch.optim.AdamW(
-        network.parameters(), recipe.learning_rate, weight_decay=recipe.weight_decay
+        network.parameters(), options.learning_rate, weight_decay=options.weight_decay
     )
     schedule = torch.optim.lr_scheduler.OneCycleLR(
-        optimiser, recipe.learning_rate, total_steps=recipe.steps
+        optimiser, options.learning_rate, total_steps=options.steps
     )
     losses: list[float] = []
     history: list[float] = []
-    report_every = max(1, recipe.steps // 100)
+    report_every = max(1, options.steps // 100)
     network.train()
-    for step in range(1, recipe.steps + 1):
+    for step in range(1, options.steps + 1):
         loss = loss_of(network, maker.next())
         optimiser.zero_grad()
         loss.backward()
@@ -67,5 +57,5 @@ def train_sequence_network(
         losses.append(loss.item())
         if step % report_every == 0:
             history.append(float(np.mean(losses[-report_every:])))
-            say(f"step {step} of {recipe.steps}: loss {history[-1]:.4f}")
+            say(f"step {step} of {options.steps}: loss {history[-1]:.4f}")
     return network.eval(), history

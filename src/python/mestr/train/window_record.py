@@ -4,9 +4,9 @@ import dataclasses
 import math
 from dataclasses import dataclass
 
-from mestr.train.model_file import WINDOWS_FORMAT, Record, fail
-from mestr.train.window_network import CLASSES, NEUTRAL, PUBLISHED
-from mestr.train.window_recipe import DECODE, SYNERGY
+from mestr.train.model_record import WINDOWS_FORMAT, Record, fail
+from mestr.train.window_options import DECODE, SYNERGY
+from mestr.train.window_shape import CLASSES, NEUTRAL, PUBLISHED
 
 FEATURES = {"metst": "roi-flow-10-v1", "slow-fast": "roi-flow-36-v1"}  # by network
 

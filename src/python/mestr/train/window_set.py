@@ -9,17 +9,10 @@ from typing import NamedTuple
 import numpy as np
 
 from mestr.errors import InputError
-from mestr.train.feature_set import (
-    MANIFEST,
-    FeatureVideo,
-    check_file_names,
-    key_of,
-    open_array,
-    read_manifests,
-    same_rate,
-)
-from mestr.train.window_network import PUBLISHED
+from mestr.train.feature_set import MANIFEST, check_file_names, key_of, read_manifests
+from mestr.train.videos import FeatureVideo, open_array, same_rate
 from mestr.train.window_record import FEATURES, Window
+from mestr.train.window_shape import PUBLISHED
 
 Say = Callable[[str], None]
 NETWORK_OF = {features: network for network, features in FEATURES.items()}

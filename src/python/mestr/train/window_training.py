@@ -9,11 +9,13 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from mestr.errors import InputError
+from mestr.train.options import Say
 from mestr.train.samples import LabelledVideo
-from mestr.train.training import History, Say, take_step
-from mestr.train.window_network import WindowNetwork, WindowShape, make_network
-from mestr.train.window_recipe import WindowRecipe
+from mestr.train.training import History, take_step
+from mestr.train.window_network import WindowNetwork, make_network
+from mestr.train.window_options import WindowRecipe
 from mestr.train.window_set import WindowVideo
+from mestr.train.window_shape import WindowShape
 from mestr.train.window_targets import bounds_targets, frame_targets, used_events
 
 SPOT_WEIGHT, CLASS_WEIGHT = 0.9, 0.1

@@ -11,7 +11,8 @@ from torch import Tensor
 
 from mestr.errors import ModelError
 from mestr.labels.csv_table import printable
-from mestr.train.window_network import IDLE, SlowFast, SpotMamba, WindowShape, make_network
+from mestr.train.window_network import IDLE, SlowFast, SpotMamba, make_network
+from mestr.train.window_shape import WindowShape
 
 PREFIX = "module."
 MOST_BYTES = 1 << 30
