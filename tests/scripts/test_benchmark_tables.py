@@ -5,8 +5,9 @@ import json
 import pytest
 
 import benchmark_tables
-from benchmark_tables import Found, changes
 from mestr.labels import VideoKey
+from mestr_documents.benchmark_results import Found
+from mestr_documents.benchmark_tables import changes
 
 EVENTS = """dataset,subject,video,kind,onset,apex,offset,emotion,units,px200
 synth,1,a,blink,18,19,20,,,0

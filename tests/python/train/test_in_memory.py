@@ -17,18 +17,18 @@ pytest.importorskip("mestr._core", reason="needs the package's extension")
 SCRIPTS = Path(__file__).parents[3] / "scripts"
 CLIP = Path(os.environ["MESTR_BUILD"]) / "tests" / "support" / "people" / "clear"
 LABELS = """dataset,subject,video,onset,apex,offset,emotion,type
-,1,a,20,25,32,negative,micro
-,1,a,20,25,40,positive,micro
-,1,a,35,,44,surprise,micro
-,2,b,20,25,32,positive,micro
-,2,b,1,60,60,macro,macro
+samm,1,a,20,25,32,negative,micro
+samm,1,a,20,25,40,positive,micro
+samm,1,a,35,,44,surprise,micro
+samm,2,b,20,25,32,positive,micro
+samm,2,b,1,60,60,macro,macro
 """
 
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
     folder = tmp_path_factory.mktemp("memory")
-    rows = [f",{subject},{video},{CLIP},30" for subject, video in (("1", "a"), ("2", "b"))]
+    rows = [f"samm,{subject},{video},{CLIP},200" for subject, video in (("1", "a"), ("2", "b"))]
     (folder / "videos.csv").write_text("\n".join(["dataset,subject,video,path,fps", *rows]) + "\n")
     (folder / "labels.csv").write_text(LABELS)
     command = [os.environ["MESTR"], "features", folder / "videos.csv", "-o", folder / "features"]
@@ -47,6 +47,7 @@ def test_the_numbers_are_those_of_a_folder(folder, in_memory):
     assert len(stored) == len(in_memory) == 2
     for a, b in zip(stored, in_memory, strict=True):
         assert (a.key, a.fps, a.frames, a.k_frames) == (b.key, b.fps, b.frames, b.k_frames)
+        assert a.k_frames == 20  # the data set's
         assert np.array_equal(a.row_frames, b.row_frames)
         assert a.pair_features().dtype == b.pair_features().dtype == np.float16
         assert np.array_equal(a.pair_features(), b.pair_features())
@@ -82,11 +83,11 @@ def test_crossval_writes_no_features_and_the_same_models(folder):
 
 def test_what_cannot_be_extracted_is_one_clear_error(folder, tmp_path):
     other = tmp_path / "labels.csv"
-    other.write_text(LABELS.replace(",1,a", ",1,x").replace(",2,b", ",2,y"))
+    other.write_text(LABELS.replace(",a,", ",x,").replace(",b,", ",y,"))
     with pytest.raises(InputError, match="no micro-expression of any of the videos"):
         extract_videos(folder / "videos.csv", other)
     twice = [folder / "videos.csv", folder / "videos.csv"]
-    with pytest.raises(InputError, match="video 1/a is there twice"):
+    with pytest.raises(InputError, match="video samm/1/a is there twice"):
         extract_videos(twice, folder / "labels.csv")
     with pytest.raises(ConfigError, match="roi-flow-36-v1"):
         settings = {"features.kind": "roi-flow-36-v1"}

@@ -17,7 +17,7 @@ PACKAGES: dict[str, tuple[str | None, str]] = {
     "xlrd": ("python3-xlrd", "xlrd"),  # pandas, for .xls
     "yaml": ("python3-yaml", "PyYAML"),
 }
-OURS = ("mestr", "mestr_people", "mestr_plant", "source_tree")
+OURS = ("mestr", "mestr_documents", "mestr_people", "mestr_plant", "source_tree")
 EXTENSION = "mestr._core"  # mestr/__init__.py says how to have it
 
 

@@ -30,6 +30,10 @@ def videos_of(source: FeatureSource, kind: RowKind = MEAN_ROWS) -> Sequence[Vide
     videos = [one for one in source if isinstance(one, Video)]
     if not videos:
         return read_features([one for one in source if not isinstance(one, Video)], kind)
+    for video in videos:
+        if video.pair_features().shape[1:] != kind.shape:
+            shape = list(video.pair_features().shape[1:])
+            raise InputError(f"{video.key}: rows of shape {shape} instead of {list(kind.shape)}")
     found = {comparable(video.key): video for video in videos}
     if len(found) < len(videos):
         raise InputError("of the videos in memory two are of one data set, subject and name")

@@ -8,8 +8,8 @@ from pathlib import Path
 
 from mestr.errors import InputError
 from mestr.files import read_json, write_atomically
-from mestr.train.markdown import table, updated, with_interval
 from mestr.train.model_file import load_scripted
+from mestr_documents.markdown import table, updated, with_interval
 
 MADE_BY = "mestr run"
 SCORE = "score.json"  # of mestr evaluate --bootstrap --json, in the folder of results

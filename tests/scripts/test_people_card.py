@@ -6,7 +6,8 @@ import pytest
 
 import made_up_sequences
 import made_up_windows
-from mestr.programs import people_card, train_sequence, train_window
+import people_card
+from mestr.programs import train_sequence, train_window
 
 EVIDENCE = {"motion_to_noise": 4.0, "head_px_s": 0.0, "mouth_px_s": 0.0, "blink": False}
 

@@ -6,7 +6,8 @@ import pytest
 
 import made_up_sequences
 import made_up_windows
-from mestr.programs import method_table, train_sequence, train_window
+import method_table
+from mestr.programs import train_sequence, train_window
 
 TERMS = ["--training-data", "made-up", "--licence", "none"]
 SMALL = "--width 16 --states 4 --depth 1 --epochs 1 --device cpu".split()

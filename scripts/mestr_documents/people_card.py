@@ -10,8 +10,8 @@ from mestr.errors import InputError
 from mestr.files import read_json, write_atomically
 from mestr.labels import Label, VideoKey, comparable, read_labels
 from mestr.train.evidence import Find, hits_of, read_finds
-from mestr.train.markdown import table, with_interval
 from mestr.train.model_file import load_scripted
+from mestr_documents.markdown import table, with_interval
 
 CONTEXTS = ("frozen", "still", "calm", "speaking", "lively")
 OVERALL = "overall"
