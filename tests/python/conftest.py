@@ -4,6 +4,7 @@ import os
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -49,3 +50,11 @@ def run_of(tmp_path_factory: pytest.TempPathFactory, clip: Path) -> Callable[...
         return out
 
     return run
+
+
+@pytest.fixture(scope="session")
+def features(tmp_path_factory: pytest.TempPathFactory) -> Any:
+    """For the tests of training: four subjects with three videos each. To be read only."""
+    from made_up_features import four_subjects
+
+    return four_subjects(tmp_path_factory.mktemp("made") / "features")

@@ -94,6 +94,22 @@ def test_casme_sq_completes_folder_names_from_the_root(tmp_path, capsys):
     assert "row 2: no folder of code 0502" in capsys.readouterr().err
 
 
+def test_casme_sq_lists_the_videos_with_a_micro_expression(tmp_path):
+    rows = [[1, "anger1_1", n, n + 3, n + 9, "4", "negative", MICRO, ""] for n in (100, 200)]
+    rows.append([1, "happy5_1", 100, 108, 210, "4", "negative", MACRO, ""])
+    sheet = casme_sq_workbook(tmp_path / "code_final.xlsx", *rows)
+    for name in ("15_0401girlcrashing", "15_0502funny"):
+        (tmp_path / "rawpic" / "s15" / name).mkdir(parents=True)
+    manifest = tmp_path / "videos.csv"
+    flags = ["--root", tmp_path / "rawpic", "--manifest", manifest]
+    code, labels = convert(tmp_path, "casme_sq", sheet, *flags)
+    assert code == 0 and len(labels) == 3
+    path = tmp_path / "rawpic" / "s15" / "15_0401girlcrashing"
+    header, *listed = manifest.read_text().splitlines()
+    assert header == "dataset,subject,video,path,fps"
+    assert listed == [f"{labels[0][0]},s15,15_0401girlcrashing,{path},30"]
+
+
 def test_casme_sq_lists_rows_that_match_nothing(tmp_path, capsys):
     sheet = casme_sq_workbook(
         tmp_path / "code_final.xlsx",

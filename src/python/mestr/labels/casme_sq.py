@@ -5,8 +5,12 @@ from pathlib import Path
 
 from mestr.errors import InputError
 from mestr.labels.gathering import Description, Labels, counted, kind_of
+from mestr.labels.label import Label
+from mestr.labels.manifest import ManifestRow
 from mestr.labels.sheet_options import SheetOptions
 from mestr.labels.sheets import read_sheets, text_of, whole_number_of
+
+FRAMES_A_SECOND = "30"
 
 
 def read_casme_sq(options: SheetOptions, labels: Labels) -> None:
@@ -68,6 +72,12 @@ def add_casme_sq_label(
     if emotion is not None:
         # The coarse emotion is the only one: what a subject reported is not what the face shows.
         labels.add(where, subject, video, row[2:5], emotion, kind, Description(None, row[5]))
+
+
+def casme_sq_videos(root: Path, labels: Sequence[Label]) -> list[ManifestRow]:
+    """The videos that have a micro-expression, once each, in the order of the labels."""
+    keys = dict.fromkeys(label.key for label in labels if label.is_micro)
+    return [ManifestRow(x, (root / x.subject / x.video).absolute(), FRAMES_A_SECOND) for x in keys]
 
 
 def casme_sq_folder(root: Path | None, subject: str, code: str) -> str | None:

@@ -25,7 +25,9 @@ from pathlib import Path
 
 from mestr.errors import ConfigError, InputError
 from mestr.labels import write_labels
+from mestr.labels.casme_sq import casme_sq_videos
 from mestr.labels.gathering import report
+from mestr.labels.manifest import write_video_manifest
 from mestr.labels.readers import READERS, read_label_sheets
 from mestr.labels.sheet_options import SheetOptions
 from mestr.programs import exit_code_of
@@ -43,6 +45,12 @@ def parse_arguments(argv: Sequence[str] | None) -> Namespace:
         "--root", type=Path, help="casme_sq: rawpic, to complete the names of the videos' folders"
     )
     parser.add_argument(
+        "--manifest",
+        type=Path,
+        metavar="FILE.csv",
+        help="casme_sq with --root: also writes the list of the videos that have a micro-expression, for mestr run",
+    )
+    parser.add_argument(
         "--type", choices=("micro", "macro"), default="micro", help="casme3: what the sheet lists"
     )
     parser.add_argument(
@@ -57,6 +65,8 @@ def parse_arguments(argv: Sequence[str] | None) -> Namespace:
         parser.error("--facs goes with samm, and samm needs it")
     if arguments.root is not None and arguments.data_set != "casme_sq":
         parser.error("--root goes with casme_sq only")
+    if arguments.manifest is not None and arguments.root is None:
+        parser.error("--manifest needs --root, where the videos are")
     return arguments
 
 
@@ -71,6 +81,8 @@ def convert(arguments: Namespace) -> None:
     if not labels.found:
         raise InputError(f"{arguments.sheet}: not one row became a label; nothing is written")
     write_labels(arguments.output, labels.found, arguments.describe)
+    if arguments.manifest is not None:
+        write_video_manifest(arguments.manifest, casme_sq_videos(arguments.root, labels.found))
 
 
 def main(argv: Sequence[str] | None = None) -> int:

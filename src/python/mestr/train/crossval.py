@@ -11,12 +11,12 @@ from pathlib import Path
 from mestr.errors import ConfigError
 from mestr.files import read_json, write_atomically
 from mestr.labels import read_labels
-from mestr.programs.steps import run_program
-from mestr.train.manifest import (
+from mestr.labels.manifest import (
     read_video_manifest,
     with_micro_expressions,
     write_video_manifest,
 )
+from mestr.programs.steps import run_program
 from mestr.train.options import Say
 
 MEAN, WINDOW = "mean", "window"  # networks, and what the models are called

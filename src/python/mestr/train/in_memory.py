@@ -12,7 +12,7 @@ import numpy as np
 
 from mestr.errors import InputError
 from mestr.labels import Label, VideoKey, comparable
-from mestr.train.manifest import ManifestRow, read_video_manifest, write_video_manifest
+from mestr.labels.manifest import ManifestRow, read_video_manifest, write_video_manifest
 from mestr.train.options import Say, quiet
 from mestr.train.samples import AnyPath, LabelSource, labels_of
 from mestr.train.videos import Event, RowsInMemory, Video

@@ -8,8 +8,8 @@ from pathlib import Path
 
 from mestr.errors import InputError
 from mestr.files import write_atomically
-from mestr.labels import Label, VideoKey, comparable
 from mestr.labels.csv_table import read_table
+from mestr.labels.label import Label, VideoKey, comparable
 
 COLUMNS = ["dataset", "subject", "video", "path", "fps"]
 
