@@ -18,17 +18,20 @@ SCRIPTS = Path(__file__).parents[3] / "scripts"
 CLIP = Path(os.environ["MESTR_BUILD"]) / "tests" / "support" / "people" / "clear"
 LABELS = """dataset,subject,video,onset,apex,offset,emotion,type
 samm,1,a,20,25,32,negative,micro
-samm,1,a,20,25,40,positive,micro
-samm,1,a,35,,44,surprise,micro
+samm,1,a,20,25,39,positive,micro
+samm,1,a,25,,38,surprise,micro
 samm,2,b,20,25,32,positive,micro
-samm,2,b,1,60,60,macro,macro
+samm,2,b,1,40,40,macro,macro
 """
 
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
     folder = tmp_path_factory.mktemp("memory")
-    rows = [f"samm,{subject},{video},{CLIP},200" for subject, video in (("1", "a"), ("2", "b"))]
+    (folder / "clip").mkdir()
+    for number in range(1, 41):
+        (folder / "clip" / f"{number}.png").symlink_to(CLIP / f"{number}.png")
+    rows = [f"samm,{subject},{video},clip,200" for subject, video in (("1", "a"), ("2", "b"))]
     (folder / "videos.csv").write_text("\n".join(["dataset,subject,video,path,fps", *rows]) + "\n")
     (folder / "labels.csv").write_text(LABELS)
     command = [os.environ["MESTR"], "features", folder / "videos.csv", "-o", folder / "features"]
