@@ -6,6 +6,7 @@ import json
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import matplotlib
 
@@ -15,6 +16,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from numpy.typing import NDArray
 
 from mestr.files import write_atomically
 from mestr.labels import Label, comparable, read_labels
@@ -42,13 +44,13 @@ METADATA: dict[str, dict[str, None]] = {
 }
 
 
-def _runs(flags: np.ndarray) -> Iterator[tuple[int, int]]:
+def _runs(flags: NDArray[Any]) -> Iterator[tuple[int, int]]:
     """First and last index of what is true without a break."""
     edges = np.flatnonzero(np.diff(np.concatenate([[0], flags.astype(int), [0]])))
     yield from zip(edges[::2], edges[1::2] - 1, strict=True)
 
 
-def _with_breaks(frames: np.ndarray, values: np.ndarray, step: int) -> tuple[np.ndarray, np.ndarray]:
+def _with_breaks(frames: NDArray[Any], values: NDArray[Any], step: int) -> tuple[NDArray[Any], NDArray[Any]]:
     """Without those that have no value; no line goes across the gaps."""
     there = ~np.isnan(values)
     frames, values = frames[there], values[there]
@@ -56,7 +58,7 @@ def _with_breaks(frames: np.ndarray, values: np.ndarray, step: int) -> tuple[np.
     return np.insert(frames, gaps, 0), np.insert(values, gaps, np.nan)
 
 
-def _draw_score(axis: Axes, face: Face, times: np.ndarray, colours: dict[str, str]) -> None:
+def _draw_score(axis: Axes, face: Face, times: NDArray[Any], colours: dict[str, str]) -> None:
     step = int(face.frames[1] - face.frames[0]) if len(face.frames) > 1 else 1
     lines = [(face.scores, "score", 0.6), (face.smoothed, "smoothed", 1.0)]
     if np.array_equal(face.scores, face.smoothed, equal_nan=True):
@@ -70,7 +72,7 @@ def _draw_score(axis: Axes, face: Face, times: np.ndarray, colours: dict[str, st
         axis.plot(span, [value, value], "--", color=colours["threshold"], linewidth=0.8, label=label)
 
 
-def _draw_found(axis: Axes, face: Face, times: np.ndarray, colours: dict[str, str]) -> None:
+def _draw_found(axis: Axes, face: Face, times: NDArray[Any], colours: dict[str, str]) -> None:
     smoothed = dict(zip(face.frames.tolist(), face.smoothed.tolist(), strict=True))
     for found in face.intervals:
         colour = colours.get(found.emotion, colours["interval"])
@@ -88,7 +90,7 @@ def _draw_found(axis: Axes, face: Face, times: np.ndarray, colours: dict[str, st
         )
 
 
-def _draw_unusable(axis: Axes, face: Face, times: np.ndarray, colours: dict[str, str]) -> None:
+def _draw_unusable(axis: Axes, face: Face, times: NDArray[Any], colours: dict[str, str]) -> None:
     for number, (first, last) in enumerate(_runs(~face.usable)):
         end = times[min(last + 1, len(times) - 1)]
         label = "no usable face" if number == 0 else None
@@ -98,7 +100,7 @@ def _draw_unusable(axis: Axes, face: Face, times: np.ndarray, colours: dict[str,
         )  # fmt: skip
 
 
-def _draw_labels(axis: Axes, labels: list[Label], times: np.ndarray, colours: dict[str, str]) -> None:
+def _draw_labels(axis: Axes, labels: list[Label], times: NDArray[Any], colours: dict[str, str]) -> None:
     for number, label in enumerate(labels):
         onset, offset = (times[min(frame, len(times) - 1)] for frame in (label.onset, label.offset))
         axis.plot(

@@ -4,11 +4,12 @@ import contextlib
 import json
 import os
 from pathlib import Path
+from typing import Any
 
 from mestr.errors import ConfigError, InputError
 
 
-def read_json(path: Path, made_by: str) -> dict:
+def read_json(path: Path, made_by: str) -> dict[str, Any]:
     """`made_by`: what writes such a file, for the error where there is none."""
     try:
         return json.loads(path.read_text(encoding="utf-8"))

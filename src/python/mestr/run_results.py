@@ -2,8 +2,10 @@
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from mestr.errors import InputError, MestrError
 from mestr.files import read_json
@@ -24,11 +26,11 @@ class Found:
 class Face:
     """Of one face, or of whoever is followed."""
 
-    frames: np.ndarray  # [n] that have a score
-    scores: np.ndarray  # [n], nan where there is none
-    smoothed: np.ndarray  # the same
+    frames: NDArray[np.int64]  # [n] that have a score
+    scores: NDArray[np.float64]  # [n], nan where there is none
+    smoothed: NDArray[np.float64]  # the same
     thresholds: list[tuple[int, int, float]]  # first and last frame, value
-    usable: np.ndarray  # [frames] bool
+    usable: NDArray[np.bool_]  # [frames] bool
     intervals: list[Found]
 
 
@@ -36,15 +38,15 @@ class Face:
 class Result:
     video: VideoKey
     file: Path
-    times_s: np.ndarray  # [frames]
+    times_s: NDArray[np.float64]  # [frames]
     faces: list[Face]
 
 
-def _values(listed: list[float | None]) -> np.ndarray:
+def _values(listed: list[float | None]) -> NDArray[np.float64]:
     return np.array([np.nan if value is None else value for value in listed], float)
 
 
-def _usable(data: dict, frames: int) -> np.ndarray:
+def _usable(data: dict[str, Any], frames: int) -> NDArray[np.bool_]:
     if "per_frame" in data:
         return np.array(data["per_frame"]["usable"], bool)
     usable = np.zeros(frames, bool)
@@ -53,7 +55,7 @@ def _usable(data: dict, frames: int) -> np.ndarray:
     return usable
 
 
-def _thresholds(data: dict, frames: int) -> list[tuple[int, int, float]]:
+def _thresholds(data: dict[str, Any], frames: int) -> list[tuple[int, int, float]]:
     own = [
         (stretch["first_frame"] - 1, stretch["last_frame"] - 1, float(stretch["threshold"]))
         for stretch in data["stretches"]
@@ -62,7 +64,7 @@ def _thresholds(data: dict, frames: int) -> list[tuple[int, int, float]]:
     return own or [(0, frames - 1, float(data["threshold"]))]
 
 
-def _face(data: dict, frames: int) -> Face:
+def _face(data: dict[str, Any], frames: int) -> Face:
     scores, smoothed = _values(data["scores"]), _values(data["smoothed"])
     first, step = data["first_scored_frame"] - 1, data.get("frame_step", 1)
     scored = first + step * np.arange(len(scores))
@@ -78,7 +80,7 @@ def _face(data: dict, frames: int) -> Face:
     return Face(scored, scores, smoothed, _thresholds(data, frames), usable, found)
 
 
-def _result(path: Path, entry: dict) -> Result:
+def _result(path: Path, entry: dict[str, Any]) -> Result:
     data = read_json(path, MADE_BY)
     frames = int(data["frames"])
     # Results of earlier versions have no times.

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from mestr.errors import ConfigError, DeviceError, InputError, MestrError, ModelError
 from mestr.programs.modules import missing_module
-from mestr.programs.steps import StepFailedError
+from mestr.subprograms import StepFailedError
 
 # Those of the program mestr.
 _USAGE = 2

@@ -4,8 +4,10 @@ import dataclasses
 import json
 import zlib
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from mestr.errors import InputError
 from mestr.files import write_atomically
@@ -19,7 +21,9 @@ PARTS = 5
 LEAST_FINDS = 50
 
 
-def by_weights_of_the_others(terms: np.ndarray, hits: np.ndarray, parts: np.ndarray) -> np.ndarray:
+def by_weights_of_the_others(
+    terms: NDArray[np.float64], hits: NDArray[Any], parts: NDArray[Any]
+) -> NDArray[np.float64]:
     evidence = np.zeros(len(hits))
     for part in range(PARTS):
         own = parts == part

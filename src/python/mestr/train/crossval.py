@@ -16,7 +16,7 @@ from mestr.labels.manifest import (
     with_micro_expressions,
     write_video_manifest,
 )
-from mestr.programs.steps import run_program
+from mestr.subprograms import run_program
 from mestr.train.options import Say
 
 MEAN, WINDOW = "mean", "window"  # networks, and what the models are called

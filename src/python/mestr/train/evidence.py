@@ -6,8 +6,10 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from mestr.errors import InputError
 from mestr.files import read_json
@@ -30,7 +32,7 @@ class Find:
     score: float
     evidence: dict[str, float]  # empty where the model's scores are relative
 
-    def terms(self) -> np.ndarray:
+    def terms(self) -> NDArray[np.float64]:
         """[6], as src/spot/evidence.cpp has them."""
         p = min(max(self.score, LEAST_SCORE), 1 - LEAST_SCORE)
         motion = math.log2(max(self.evidence["motion_to_noise"], 1.0))
@@ -62,7 +64,7 @@ def read_finds(folder: Path, with_evidence: bool = True) -> tuple[list[Find], se
     return finds, videos
 
 
-def hits_of(finds: Sequence[Find], labels: Sequence[Label]) -> np.ndarray:
+def hits_of(finds: Sequence[Find], labels: Sequence[Label]) -> NDArray[Any]:
     """1 for the finds that share half of their frames with a micro-expression, by union: of several
     with the same, the one of the highest score."""
     hits = np.zeros(len(finds))
@@ -79,7 +81,7 @@ def hits_of(finds: Sequence[Find], labels: Sequence[Label]) -> np.ndarray:
     return hits
 
 
-def fit(terms: np.ndarray, hits: np.ndarray) -> dict[str, float]:
+def fit(terms: NDArray[np.float64], hits: NDArray[Any]) -> dict[str, float]:
     """Terms [N, 6]. The score and motion above the noise may only speak for a find, what else the
     face did only against it: a few finds in speech that happen to be right must not make speech an
     argument. The bias is not held back, the others a little."""
@@ -93,7 +95,7 @@ def fit(terms: np.ndarray, hits: np.ndarray) -> dict[str, float]:
         used[int(np.argmax(np.where(wrong, np.abs(weights), 0)))] = False
 
 
-def _newton(terms: np.ndarray, hits: np.ndarray) -> np.ndarray:
+def _newton(terms: NDArray[np.float64], hits: NDArray[Any]) -> NDArray[np.float64]:
     """Weights of a logistic model; the first is the bias."""
     weights = np.zeros(terms.shape[1])
     ridge = np.full(terms.shape[1], RIDGE)
@@ -109,7 +111,7 @@ def _newton(terms: np.ndarray, hits: np.ndarray) -> np.ndarray:
     return weights
 
 
-def values(terms: np.ndarray, weights: dict[str, float]) -> np.ndarray:
+def values(terms: NDArray[np.float64], weights: dict[str, float]) -> NDArray[np.float64]:
     return 1 / (1 + np.exp(-terms @ np.array([weights[term] for term in TERMS])))
 
 
@@ -124,7 +126,7 @@ class Bin:
     hits: int
 
 
-def reliability(evidence: np.ndarray, hits: np.ndarray, bins: int = 10) -> list[Bin]:
+def reliability(evidence: NDArray[np.float64], hits: NDArray[Any], bins: int = 10) -> list[Bin]:
     """Where evidence is what it says, the part of hits in a bin is its mean evidence."""
     which = np.minimum((evidence * bins).astype(int), bins - 1)
     found = []
@@ -138,5 +140,5 @@ def reliability(evidence: np.ndarray, hits: np.ndarray, bins: int = 10) -> list[
     return found
 
 
-def as_rows(bins: Sequence[Bin]) -> list[dict]:
+def as_rows(bins: Sequence[Bin]) -> list[dict[str, Any]]:
     return [dataclasses.asdict(entry) for entry in bins]

@@ -6,8 +6,10 @@ A manifest of format 1 counts frames from 0, one of format 2 from 1; everything 
 import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from mestr.errors import InputError, MestrError
 from mestr.files import read_json
@@ -46,7 +48,7 @@ def read_features(folders: Sequence[AnyPath], kind: RowKind = MEAN_ROWS) -> list
 
 
 def read_manifests(
-    folders: Sequence[AnyPath], videos_of: Callable[[dict, Path], list[V]]
+    folders: Sequence[AnyPath], videos_of: Callable[[dict[str, Any], Path], list[V]]
 ) -> list[V]:
     """`videos_of`: what a manifest lists; it may let a KeyError or ValueError of a wrong one go."""
     videos: dict[VideoKey, V] = {}
@@ -60,7 +62,7 @@ def read_manifests(
     return [videos[key] for key in sorted(videos)]
 
 
-def _read_manifest(folder: Path, videos_of: Callable[[dict, Path], list[V]]) -> list[V]:
+def _read_manifest(folder: Path, videos_of: Callable[[dict[str, Any], Path], list[V]]) -> list[V]:
     path = folder / MANIFEST
     manifest = read_json(path, "`mestr features`")
     try:
@@ -76,7 +78,7 @@ def _read_manifest(folder: Path, videos_of: Callable[[dict, Path], list[V]]) -> 
         raise InputError(f"{path}: a field has a wrong type: {error}") from None
 
 
-def _videos(manifest: dict, folder: Path, kind: RowKind) -> list[Video]:
+def _videos(manifest: dict[str, Any], folder: Path, kind: RowKind) -> list[Video]:
     path, version = folder / MANIFEST, manifest["format"]
     if manifest["features"] != kind.name:
         found = manifest["features"]
@@ -88,7 +90,7 @@ def _videos(manifest: dict, folder: Path, kind: RowKind) -> list[Video]:
     return [_video(entry, folder, first, kind.shape) for entry in manifest["videos"]]
 
 
-def key_of(entry: dict) -> VideoKey:
+def key_of(entry: dict[str, Any]) -> VideoKey:
     return VideoKey(str(entry["dataset"]), str(entry["subject"]), str(entry["video"]))
 
 
@@ -98,7 +100,7 @@ def check_file_names(folder: Path, names: Sequence[str]) -> None:
             raise InputError(f"{folder / MANIFEST}: {name!r} is no file of its folder")
 
 
-def _video(entry: dict, folder: Path, first_index: int, row_shape: tuple[int, ...]) -> Video:
+def _video(entry: dict[str, Any], folder: Path, first_index: int, row_shape: tuple[int, ...]) -> Video:
     """`first_index`: what the manifest calls the first frame of a video."""
     key = key_of(entry)
     events = [
@@ -129,7 +131,7 @@ def _video(entry: dict, folder: Path, first_index: int, row_shape: tuple[int, ..
     )
 
 
-def _row_frames(entry: dict, first_index: int, pairs: int) -> np.ndarray:
+def _row_frames(entry: dict[str, Any], first_index: int, pairs: int) -> NDArray[np.int64]:
     """The frames of the rows of all stretches, none where they are not so many; entries without
     stretches are of one."""
     one = [{"first_frame": entry["first_face_frame"], "pairs": pairs}]

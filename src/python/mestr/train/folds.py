@@ -5,13 +5,14 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Generic
 
 from mestr.errors import ConfigError, InputError
 from mestr.files import write_atomically
 from mestr.labels import comparable_subject
 from mestr.train.options import Say, Split
 from mestr.train.samples import LabelledVideo, k_p_by_rate
-from mestr.train.videos import Video, k_by_rate, rate_of, same_rate
+from mestr.train.videos import V, Video, k_by_rate, rate_of, same_rate
 
 
 @dataclass
@@ -36,7 +37,7 @@ class Rates:
 
 
 def find_rates(
-    videos: Sequence[LabelledVideo],
+    videos: Sequence[LabelledVideo[Video]],
     fps: float | None,
     k_p_frames: int | None,
     window_frames: int | None,
@@ -71,17 +72,17 @@ def _record_rate(rates: Sequence[float], wanted: float | None) -> float:
 
 
 @dataclass
-class Fold:
+class Fold(Generic[V]):
     name: str
-    train: list[LabelledVideo]
-    held_out: list[LabelledVideo]
+    train: list[LabelledVideo[V]]
+    held_out: list[LabelledVideo[V]]
 
 
-def subject_of(entry: LabelledVideo) -> str:
+def subject_of(entry: LabelledVideo[V]) -> str:
     return comparable_subject(entry.video.key.subject)
 
 
-def _one_fold(videos: Sequence[LabelledVideo], name: str, split: Split) -> Fold:
+def _one_fold(videos: Sequence[LabelledVideo[V]], name: str, split: Split) -> Fold[V]:
     """Trains on `train_subjects`, or on all that are not held out."""
     wanted = _known_subjects(videos, "--train-subjects", split.train_subjects)
     test = _known_subjects(videos, "--test-subjects", split.test_subjects)
@@ -91,7 +92,7 @@ def _one_fold(videos: Sequence[LabelledVideo], name: str, split: Split) -> Fold:
     return _fold(name, videos, train, test)
 
 
-def _leave_one_out(videos: Sequence[LabelledVideo], name: str, split: Split) -> list[Fold]:
+def _leave_one_out(videos: Sequence[LabelledVideo[V]], name: str, split: Split) -> list[Fold[V]]:
     """One fold a subject."""
     subjects = sorted({subject_of(entry) for entry in videos})
     _check_subjects_are_of_one_data_set(videos)
@@ -103,7 +104,7 @@ def _leave_one_out(videos: Sequence[LabelledVideo], name: str, split: Split) -> 
 
 
 def _known_subjects(
-    videos: Sequence[LabelledVideo], flag: str, subjects: Sequence[str]
+    videos: Sequence[LabelledVideo[V]], flag: str, subjects: Sequence[str]
 ) -> set[str]:
     known = {subject_of(entry) for entry in videos}
     for subject in subjects:
@@ -113,7 +114,7 @@ def _known_subjects(
     return {comparable_subject(subject) for subject in subjects}
 
 
-def _fold(name: str, videos: Sequence[LabelledVideo], train: set[str], test: set[str]) -> Fold:
+def _fold(name: str, videos: Sequence[LabelledVideo[V]], train: set[str], test: set[str]) -> Fold[V]:
     fold = Fold(
         name,
         [entry for entry in videos if subject_of(entry) in train],
@@ -124,7 +125,7 @@ def _fold(name: str, videos: Sequence[LabelledVideo], train: set[str], test: set
     return fold
 
 
-def _check_subjects_are_of_one_data_set(videos: Sequence[LabelledVideo]) -> None:
+def _check_subjects_are_of_one_data_set(videos: Sequence[LabelledVideo[V]]) -> None:
     owners: dict[str, str] = {}
     for entry in videos:
         dataset = owners.setdefault(subject_of(entry), entry.video.key.dataset)
@@ -135,7 +136,7 @@ def _check_subjects_are_of_one_data_set(videos: Sequence[LabelledVideo]) -> None
             )
 
 
-def models_by_subject(folds: Iterable[Fold]) -> list[tuple[str, str]]:
+def models_by_subject(folds: Iterable[Fold[V]]) -> list[tuple[str, str]]:
     """Each held-out subject with the name of its fold."""
     subjects = [(sorted({subject_of(x) for x in fold.held_out}), fold.name) for fold in folds]
     return [(subject, name) for found, name in subjects for subject in found]
@@ -156,7 +157,7 @@ def write_loso_map(models: Iterable[tuple[str, str]], path: Path) -> None:
     write_atomically(path, ("\n".join(lines) + "\n").encode())
 
 
-def make_folds(videos: Sequence[LabelledVideo], name: str, split: Split) -> list[Fold]:
+def make_folds(videos: Sequence[LabelledVideo[V]], name: str, split: Split) -> list[Fold[V]]:
     """`name`: of the model; of several folds each has its subject behind it."""
     if not re.fullmatch(r"[A-Za-z0-9_.-]+", name):
         raise ConfigError(f'--name "{name}": letters, digits, "_", "-" and "." only')

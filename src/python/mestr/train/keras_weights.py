@@ -10,10 +10,12 @@ then the dense layers `spot` and `recog`. Kernels are (height, width, in, out).
 import re
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import h5py
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
 
 from mestr.errors import ModelError
@@ -101,7 +103,7 @@ def _pick(layers: list[str], prefix: str, count: int, hint: str) -> list[str]:
     return found
 
 
-def _weight(file: h5py.Group, layer: str, kind: str) -> np.ndarray:
+def _weight(file: h5py.Group, layer: str, kind: str) -> NDArray[Any]:
     if layer not in file:
         raise ModelError(f"layer {layer} is missing; is it a spot_recog file?")
     names = [n.decode() if isinstance(n, bytes) else n for n in file[layer].attrs["weight_names"]]

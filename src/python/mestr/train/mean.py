@@ -4,9 +4,11 @@ import dataclasses
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 
 from mestr.errors import ConfigError, InputError, ModelError
 from mestr.train.feature_set import FeatureSource, videos_of
@@ -25,6 +27,7 @@ from mestr.train.network import MeanNetwork
 from mestr.train.options import About, Say, Split, quiet
 from mestr.train.samples import LabelSource, join, labels_of, recognition_samples, spot_samples
 from mestr.train.training import History, choose_device, make_deterministic
+from mestr.train.videos import Video
 
 
 def start_network(options: MeanOptions, rates: Rates) -> tuple[MeanNetwork, list[str]]:
@@ -57,7 +60,7 @@ class FoldData:
 
 
 def fold_data(
-    fold: Fold, rates: Rates, classes: Sequence[str], options: MeanOptions
+    fold: Fold[Video], rates: Rates, classes: Sequence[str], options: MeanOptions
 ) -> FoldData:
     generator = np.random.default_rng(options.seed)
     kind = options.recognition_samples
@@ -73,7 +76,7 @@ def fold_data(
 
 
 def check_classes(
-    fold: Fold, data: FoldData, classes: Sequence[str], options: MeanOptions, say: Say
+    fold: Fold[Video], data: FoldData, classes: Sequence[str], options: MeanOptions, say: Say
 ) -> None:
     for reason, count in data.skipped.items():
         say(f"{fold.name}: {count} micro-expressions skipped for recognition: {reason}")
@@ -92,7 +95,7 @@ def check_classes(
 class MeanResult:
     """A trained model, and what its training was."""
 
-    fold: Fold
+    fold: Fold[Video]
     rates: Rates
     data: FoldData
     options: MeanOptions  # with the device that was taken
@@ -100,8 +103,8 @@ class MeanResult:
     record: ModelRecord
     spot: History
     recog: History
-    truth: np.ndarray  # int64, classes of the held-out inputs for recognition
-    predicted: np.ndarray  # the same, as the network has them
+    truth: NDArray[np.int64]  # int64, classes of the held-out inputs for recognition
+    predicted: NDArray[Any]  # the same, as the network has them
 
     def save(self, path: Path) -> str:
         """Writes the model file and gives its SHA-256."""
@@ -109,7 +112,7 @@ class MeanResult:
 
 
 def _train_fold(
-    fold: Fold, rates: Rates, options: MeanOptions, about: About, say: Say
+    fold: Fold[Video], rates: Rates, options: MeanOptions, about: About, say: Say
 ) -> MeanResult:
     torch.manual_seed(options.seed)
     network, classes = start_network(options, rates)

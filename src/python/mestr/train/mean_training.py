@@ -2,10 +2,11 @@
 recognition head on its frozen shared layers."""
 
 from collections.abc import Callable, Iterator, Sequence
+from typing import Any
 
-import numpy as np
 import torch
 import torch.nn.functional as F
+from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from mestr.errors import ConfigError
@@ -19,7 +20,7 @@ ADAM_EPS = 1e-7  # Keras's default
 
 RUN_BATCH = 16  # fastest on one thread, see include/mestr/model/network.h
 
-Samples = tuple[list[Sample], np.ndarray]
+Samples = tuple[list[Sample], NDArray[Any]]
 
 
 def check_frozen(names: Sequence[str]) -> None:
@@ -191,7 +192,7 @@ def _class_weights(targets: Tensor, class_count: int) -> Tensor:
 
 
 def _recognition_score(
-    network: MeanNetwork, shared: Tensor, targets: np.ndarray, options: MeanOptions
+    network: MeanNetwork, shared: Tensor, targets: NDArray[Any], options: MeanOptions
 ) -> tuple[float, float]:
     network.eval()
     wanted = torch.from_numpy(targets)
@@ -201,7 +202,7 @@ def _recognition_score(
     return F.cross_entropy(logits, wanted).item(), right
 
 
-def run_video(network: MeanNetwork, video: Video, device: str) -> tuple[np.ndarray, np.ndarray]:
+def run_video(network: MeanNetwork, video: Video, device: str) -> tuple[NDArray[Any], NDArray[Any]]:
     """Spotting score and class probabilities of every pair."""
     network.eval().to(device)
     samples = [Sample(video, row) for row in range(video.pairs)]
@@ -211,6 +212,6 @@ def run_video(network: MeanNetwork, video: Video, device: str) -> tuple[np.ndarr
     return outputs[:, 0], outputs[:, 1:]
 
 
-def predict_classes(network: MeanNetwork, samples: Sequence[Sample], device: str) -> np.ndarray:
+def predict_classes(network: MeanNetwork, samples: Sequence[Sample], device: str) -> NDArray[Any]:
     network.eval().to(device)
     return _run_in_batches(samples, device, lambda x: network(x)[1]).argmax(1).numpy()

@@ -6,6 +6,7 @@ import json
 import warnings
 import zipfile
 from pathlib import Path
+from typing import Any
 
 import torch
 
@@ -79,7 +80,7 @@ def _refuse_what_runs_on_loading(path: Path) -> None:
         raise ModelError(f"{path}: it defines __setstate__, which would run on loading")
 
 
-def load_scripted(path: Path) -> tuple[torch.jit.ScriptModule, dict]:
+def load_scripted(path: Path) -> tuple[torch.jit.ScriptModule, dict[str, Any]]:
     """The network as it is in the file, and its record's fields, of format 1 as of format 2."""
     if not path.is_file():
         raise ModelError(f"{path}: no such model file")

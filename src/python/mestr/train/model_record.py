@@ -3,7 +3,7 @@
 import dataclasses
 import json
 import math
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from mestr.errors import ConfigError, MestrError, ModelError
 from mestr.train.evidence import TERMS as EVIDENCE_TERMS
@@ -57,7 +57,7 @@ class Record:
         if not 0 <= self.p <= 1:
             fail(f"p must lie in [0, 1], not {self.p}")
 
-    def values(self) -> dict:
+    def values(self) -> dict[str, Any]:
         return dataclasses.asdict(self)
 
     def to_json(self) -> str:
@@ -111,14 +111,14 @@ class ModelRecord(Record):
         if not all(math.isfinite(weight) for weight in (self.evidence or {}).values()):
             fail("evidence has a weight that is not finite")
 
-    def values(self) -> dict:
+    def values(self) -> dict[str, Any]:
         values = super().values()
         if self.format < PROBABILITIES_FORMAT:
             del values["scores"], values["evidence"]
         return values
 
     @staticmethod
-    def from_values(values: dict, origin: str) -> "ModelRecord":
+    def from_values(values: dict[str, Any], origin: str) -> "ModelRecord":
         try:
             names = {field.name for field in dataclasses.fields(ModelRecord)}
             record = ModelRecord(**{k: v for k, v in values.items() if k in names})
@@ -132,7 +132,7 @@ class ModelRecord(Record):
         return record
 
 
-def in_newest_format(values: dict) -> dict:
+def in_newest_format(values: dict[str, Any]) -> dict[str, Any]:
     """Fields of a record of format 1 as those of format 2. Raises ConfigError for another."""
     if values.get("format") == 1:
         return {

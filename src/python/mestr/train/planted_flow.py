@@ -4,9 +4,10 @@ places of a face where muscles move the skin (Ekman, Friesen 1978), in rows of "
 To first order a small motion adds its flow to what is there, so that every clip of training gives
 new micro-expressions, of shapes that no mesh has."""
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from mestr.train.sequence_network import GRID
 
@@ -59,7 +60,7 @@ ONE_SIDED = 0.15  # of all
 _Y, _X = (np.mgrid[0:GRID, 0:GRID] + 0.5) / GRID
 
 
-def random_field(random: np.random.Generator, units: tuple[int, ...]) -> np.ndarray:
+def random_field(random: np.random.Generator, units: tuple[int, ...]) -> NDArray[Any]:
     """[2, 32, 32], its longest vector 1: a face of random proportions making the units."""
     weak = random.uniform(0, 0.2) if random.random() < ONE_SIDED else random.uniform(0.6, 1)
     left, right = (1.0, weak) if random.random() < 0.5 else (weak, 1.0)
@@ -88,7 +89,7 @@ class Course(NamedTuple):
     hold_end: float
     offset: float
 
-    def at(self, time: np.ndarray) -> np.ndarray:
+    def at(self, time: NDArray[Any]) -> NDArray[Any]:
         rise = np.clip((time - self.onset) / max(self.apex - self.onset, 1e-3), 0, 1)
         fall = np.clip((self.offset - time) / max(self.offset - self.hold_end, 1e-3), 0, 1)
         return 0.5 - 0.5 * np.cos(np.pi * np.minimum(rise, fall))
@@ -101,7 +102,7 @@ def random_course(random: np.random.Generator, onset: float, fps: float) -> Cour
     return Course(onset, apex, apex + hold, onset + length)
 
 
-def add_motion(rows: np.ndarray, course: Course, field: np.ndarray, k_frames: int) -> None:
+def add_motion(rows: NDArray[Any], course: Course, field: NDArray[Any], k_frames: int) -> None:
     """To [T, 2, 32, 32], row i of which is the flow from frame i to frame i + k."""
     frames = np.arange(len(rows))
     moved = course.at(frames + k_frames) - course.at(frames)
@@ -132,7 +133,7 @@ def large_course(random: np.random.Generator, onset: float, fps: float) -> Cours
 MOUTH_UNITS = (10, 12, 15, 17, 20, 24, 26)
 
 
-def add_speech(rows: np.ndarray, random: np.random.Generator, fps: float, k_frames: int) -> None:
+def add_speech(rows: NDArray[Any], random: np.random.Generator, fps: float, k_frames: int) -> None:
     """A mouth that speaks for some seconds: several units, each at rates of syllables."""
     frames = np.arange(len(rows) + k_frames)
     begin = random.uniform(-0.5, 0.7) * len(rows)

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import matplotlib
 
@@ -11,12 +12,14 @@ matplotlib.use("Agg")
 import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.figure import Figure
+from numpy.typing import NDArray
 
 from mestr.errors import ConfigError
 from mestr.files import write_atomically
 from mestr.train.model_record import ModelRecord
 from mestr.train.samples import LabelledVideo
 from mestr.train.training import History
+from mestr.train.videos import Video
 
 
 def _save(figure: Figure, path: Path) -> None:
@@ -46,14 +49,14 @@ def plot_losses(spot: History, recog: History, path: Path) -> None:
     _save(figure, path)
 
 
-def _smooth(scores: np.ndarray, k_p: int) -> np.ndarray:
+def _smooth(scores: NDArray[Any], k_p: int) -> NDArray[Any]:
     """The mean of the 2 k_p scores around each, with zeros outside."""
     window = np.full(2 * k_p, 0.5 / k_p)
     padded = np.concatenate([np.zeros(k_p), scores, np.zeros(k_p)])
     return np.convolve(padded, window, mode="full")[2 * k_p - 1 :][: len(scores)]
 
 
-def plot_scores(entry: LabelledVideo, scores: np.ndarray, k_p: int, p: float, path: Path) -> None:
+def plot_scores(entry: LabelledVideo[Video], scores: NDArray[Any], k_p: int, p: float, path: Path) -> None:
     """Raw and smoothed score with the threshold, over the labelled micro-expressions."""
     figure, axis = plt.subplots(figsize=(15, 4), constrained_layout=True)
     frames = entry.video.row_frames
@@ -82,14 +85,14 @@ def plot_scores(entry: LabelledVideo, scores: np.ndarray, k_p: int, p: float, pa
     _save(figure, path)
 
 
-def confusion(truth: np.ndarray, predicted: np.ndarray, class_count: int) -> np.ndarray:
+def confusion(truth: NDArray[Any], predicted: NDArray[Any], class_count: int) -> NDArray[Any]:
     """Rows: truth; columns: prediction."""
     table = np.zeros((class_count, class_count), int)
     np.add.at(table, (truth, predicted), 1)
     return table
 
 
-def markdown_confusion(table: np.ndarray, classes: Sequence[str]) -> list[str]:
+def markdown_confusion(table: NDArray[Any], classes: Sequence[str]) -> list[str]:
     lines = ["| truth \\ recognised | " + " | ".join(classes) + " |"]
     lines.append("| --- |" + " ---: |" * len(classes))
     for name, row in zip(classes, table, strict=True):
@@ -97,7 +100,7 @@ def markdown_confusion(table: np.ndarray, classes: Sequence[str]) -> list[str]:
     return lines
 
 
-def card_of_model(record: ModelRecord, sha256: str, data: dict) -> list[str]:
+def card_of_model(record: ModelRecord, sha256: str, data: dict[str, Any]) -> list[str]:
     return [
         f"# {record.name}",
         "",
@@ -116,7 +119,7 @@ def card_of_model(record: ModelRecord, sha256: str, data: dict) -> list[str]:
     ]
 
 
-def card_of_training(recipe: dict, data: dict, torch_version: str) -> list[str]:
+def card_of_training(recipe: dict[str, Any], data: dict[str, Any], torch_version: str) -> list[str]:
     lines = [
         "## How it was trained",
         "",
@@ -143,7 +146,7 @@ def card_of_training(recipe: dict, data: dict, torch_version: str) -> list[str]:
     return lines
 
 
-def card_of_quality(held_out: dict, classes: Sequence[str]) -> list[str]:
+def card_of_quality(held_out: dict[str, Any], classes: Sequence[str]) -> list[str]:
     lines = ["", "## How good it is", ""]
     if held_out["subjects"]:
         lines += [
@@ -171,7 +174,7 @@ CARD_END = [
 ]
 
 
-def write_model_card(path: Path, record: ModelRecord, sha256: str, summary: dict) -> None:
+def write_model_card(path: Path, record: ModelRecord, sha256: str, summary: dict[str, Any]) -> None:
     lines = [
         *card_of_model(record, sha256, summary["data"]),
         *card_of_training(summary["recipe"], summary["data"], summary["versions"]["torch"]),
@@ -181,5 +184,5 @@ def write_model_card(path: Path, record: ModelRecord, sha256: str, summary: dict
     write_atomically(path, "\n".join(lines).encode())
 
 
-def write_summary(path: Path, summary: dict) -> None:
+def write_summary(path: Path, summary: dict[str, Any]) -> None:
     write_atomically(path, (json.dumps(summary, indent=1, ensure_ascii=False) + "\n").encode())

@@ -4,9 +4,10 @@ import os
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Generic
+from typing import Any, Generic
 
 import numpy as np
+from numpy.typing import NDArray
 
 from mestr.errors import InputError
 from mestr.labels import Label, VideoKey, comparable, read_labels
@@ -38,7 +39,7 @@ def join(videos: Sequence[V], labels: Sequence[Label], say: Say) -> list[Labelle
     """Each video with its micro-expressions; says how many rows are left out, and why."""
     by_video: dict[VideoKey, list[Label]] = {comparable(v.key): [] for v in videos}
     ends = {comparable(v.key): v.frames for v in videos}
-    absent: Counter = Counter()
+    absent: Counter[str] = Counter()
     late = macro = 0
     for label in labels:
         key = comparable(label.key)
@@ -70,7 +71,7 @@ def join(videos: Sequence[V], labels: Sequence[Label], say: Say) -> list[Labelle
 
 
 def k_p_by_rate(
-    videos: Sequence[LabelledVideo], rates: Sequence[float]
+    videos: Sequence[LabelledVideo[Video]], rates: Sequence[float]
 ) -> tuple[dict[float, int], dict[float, float]]:
     """Half the mean length of a micro-expression at each frame rate, as the reference computes it:
     floor((mean(offset - onset) + 1) / 2). Also gives the means. A rate without a micro-expression
@@ -83,7 +84,7 @@ def k_p_by_rate(
     return {rate: max(1, int((mean + 1) / 2)) for rate, mean in means.items()}, means
 
 
-def spot_targets(entry: LabelledVideo, window_frames: int) -> np.ndarray:
+def spot_targets(entry: LabelledVideo[Video], window_frames: int) -> NDArray[np.float32]:
     """1 for the pairs whose window [i, i + window_frames) touches a micro-expression."""
     frames = entry.video.row_frames
     targets = np.zeros(len(frames), np.float32)
@@ -94,10 +95,10 @@ def spot_targets(entry: LabelledVideo, window_frames: int) -> np.ndarray:
 
 
 def spot_samples(
-    videos: Sequence[LabelledVideo],
+    videos: Sequence[LabelledVideo[Video]],
     window_frames: Callable[[Video], int],
     generator: np.random.Generator,
-) -> tuple[list[Sample], np.ndarray]:
+) -> tuple[list[Sample], NDArray[Any]]:
     """All positives and a random choice of five times as many negatives, in order of video and
     frame."""
     targets = [spot_targets(entry, window_frames(entry.video)) for entry in videos]
@@ -116,7 +117,7 @@ def spot_samples(
     return samples, flat[kept]
 
 
-def rising_pairs(entry: LabelledVideo, expression: Label) -> list[int]:
+def rising_pairs(entry: LabelledVideo[Video], expression: Label) -> list[int]:
     """The pairs whose middle lies between onset and apex: what the vote at inference looks at."""
     middles = entry.video.row_frames + entry.video.k_frames // 2
     rising = (middles >= expression.onset) & (middles < expression.middle())
@@ -124,12 +125,12 @@ def rising_pairs(entry: LabelledVideo, expression: Label) -> list[int]:
 
 
 def recognition_samples(
-    videos: Sequence[LabelledVideo], classes: Sequence[str], kind: str
-) -> tuple[list[Sample], np.ndarray, dict[str, int]]:
+    videos: Sequence[LabelledVideo[Video]], classes: Sequence[str], kind: str
+) -> tuple[list[Sample], NDArray[Any], dict[str, int]]:
     """Inputs, class indices, and how many micro-expressions gave none, by reason."""
     samples: list[Sample] = []
     targets: list[int] = []
-    skipped: Counter = Counter()
+    skipped: Counter[str] = Counter()
     for entry in videos:
         rows = {event: row for row, event in enumerate(entry.video.onset_apex_events)}
         for expression in entry.expressions:

@@ -2,9 +2,10 @@
 
 import itertools
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from mestr.labels import Label
 from mestr.train.kinds import SEQUENCE_ROWS
@@ -27,10 +28,10 @@ NO_CLASS = -1
 
 
 class Batch(NamedTuple):
-    rows: np.ndarray  # float32 [B, T, 2, 32, 32]
-    spot: np.ndarray  # float32 [B, T], 1 within a micro-expression
-    classes: np.ndarray  # int64 [B, T], NO_CLASS outside
-    valid: np.ndarray  # float32 [B, T], 0 after the end of a stretch
+    rows: NDArray[np.float32]  # float32 [B, T, 2, 32, 32]
+    spot: NDArray[np.float32]  # float32 [B, T], 1 within a micro-expression
+    classes: NDArray[np.int64]  # int64 [B, T], NO_CLASS outside
+    valid: NDArray[np.float32]  # float32 [B, T], 0 after the end of a stretch
 
 
 class Stretch(NamedTuple):
@@ -43,7 +44,7 @@ class Stretch(NamedTuple):
     expressions: list[Label]
 
 
-def stretches_of(videos: Sequence[LabelledVideo], at_least: int) -> list[Stretch]:
+def stretches_of(videos: Sequence[LabelledVideo[Video]], at_least: int) -> list[Stretch]:
     found = []
     for entry in videos:
         frames = entry.video.row_frames
@@ -64,7 +65,7 @@ def stretches_of(videos: Sequence[LabelledVideo], at_least: int) -> list[Stretch
 
 def targets_of(
     stretch: Stretch, begin: int, rows: int, classes: Sequence[str]
-) -> tuple[np.ndarray, np.ndarray]:
+) -> tuple[NDArray[Any], NDArray[Any]]:
     """Of rows [begin, begin + rows) of the stretch; a row stands for its first frame."""
     frames = stretch.first_frame + begin + np.arange(rows)
     spot, kinds = np.zeros(rows, np.float32), np.full(rows, NO_CLASS, np.int64)
@@ -81,7 +82,7 @@ class BatchMaker:
 
     def __init__(
         self,
-        videos: Sequence[LabelledVideo],
+        videos: Sequence[LabelledVideo[Video]],
         classes: Sequence[str],
         options: BatchOptions,
         seed: int,

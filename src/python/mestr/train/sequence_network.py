@@ -9,6 +9,7 @@ back within half a second from what a head, an eyelid or a speaking mouth does.
 import numpy as np
 import torch
 import torch.nn.functional as F
+from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from mestr.train.archive_names import name_in_archives
@@ -24,7 +25,7 @@ LARGE_REST_PX = 2.0
 ROWS_A_CALL = 256  # of the convolutions over space: memory does not grow with the video
 
 
-def plane_motion() -> np.ndarray:
+def plane_motion() -> NDArray[np.float32]:
     """[2 * 32 * 32, 8], orthonormal: the flows that a moving plane can have in the picture
     (Longuet-Higgins and Prazdny 1980: quadratic in the coordinates, eight parameters)."""
     y, x = (np.mgrid[0:GRID, 0:GRID] + 0.5) / GRID * 2 - 1

@@ -11,6 +11,7 @@ from mestr.train.samples import LabelledVideo
 from mestr.train.sequence_batches import NO_CLASS, Batch, BatchMaker
 from mestr.train.sequence_network import SequenceNetwork
 from mestr.train.sequence_options import SequenceOptions
+from mestr.train.videos import Video
 
 CLASS_WEIGHT = 0.3  # of the recognition's loss beside the spotting's
 
@@ -29,7 +30,7 @@ def loss_of(network: SequenceNetwork, batch: Batch) -> torch.Tensor:
 
 
 def train_sequence_network(
-    videos: Sequence[LabelledVideo],
+    videos: Sequence[LabelledVideo[Video]],
     options: SequenceOptions,
     say: Say,
 ) -> tuple[SequenceNetwork, list[float]]:

@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import NamedTuple, Protocol, TypeVar
+from typing import Any, NamedTuple, Protocol, TypeVar
 
 import numpy as np
+from numpy.typing import NDArray
 
 from mestr.errors import InputError
 from mestr.labels import VideoKey
@@ -38,7 +39,7 @@ class Rows(Protocol):
     def name(self) -> str:
         """What messages call them."""
 
-    def array(self) -> np.ndarray: ...
+    def array(self) -> NDArray[Any]: ...
 
 
 @dataclass
@@ -47,13 +48,13 @@ class StoredRows:
 
     path: Path
     shape: tuple[int, ...]
-    _values: np.ndarray | None = field(default=None, repr=False, compare=False)
+    _values: NDArray[Any] | None = field(default=None, repr=False, compare=False)
 
     @property
     def name(self) -> str:
         return str(self.path)
 
-    def array(self) -> np.ndarray:
+    def array(self) -> NDArray[Any]:
         if self._values is None:
             self._values = open_array(self.path, self.shape)
         return self._values
@@ -62,9 +63,9 @@ class StoredRows:
 @dataclass
 class RowsInMemory:
     name: str
-    values: np.ndarray = field(repr=False, compare=False)
+    values: NDArray[Any] = field(repr=False, compare=False)
 
-    def array(self) -> np.ndarray:
+    def array(self) -> NDArray[Any]:
         return self.values
 
 
@@ -73,7 +74,7 @@ class Video(FeatureVideo):
     k_frames: int
     # Of each row, the first frame of its pair, 0-based: its second is k frames later. They follow
     # each other within a stretch of the video; pairs across a pause of it do not exist.
-    row_frames: np.ndarray = field(compare=False)
+    row_frames: NDArray[np.int64] = field(compare=False)
     rows: Rows
     onset_apex: Rows | None = None
     onset_apex_events: Sequence[Event] = ()  # of each of its rows
@@ -82,16 +83,16 @@ class Video(FeatureVideo):
     def pairs(self) -> int:
         return len(self.row_frames)
 
-    def pair_features(self) -> np.ndarray:
+    def pair_features(self) -> NDArray[Any]:
         return self.rows.array()
 
-    def onset_apex_features(self) -> np.ndarray:
+    def onset_apex_features(self) -> NDArray[Any]:
         if self.onset_apex is None:
             return np.empty((0, *self.pair_features().shape[1:]), np.float32)
         return self.onset_apex.array()
 
 
-def open_array(path: Path, shape: tuple[int, ...]) -> np.ndarray:
+def open_array(path: Path, shape: tuple[int, ...]) -> NDArray[Any]:
     try:
         values = np.load(path, mmap_mode="r", allow_pickle=False)
     except FileNotFoundError:
@@ -136,7 +137,7 @@ class Sample(NamedTuple):
     onset_apex: bool = False
 
 
-def gather(samples: Sequence[Sample]) -> np.ndarray:
+def gather(samples: Sequence[Sample]) -> NDArray[np.float32]:
     """float32 [N, 3, 42, 42]. Refuses values that are not finite."""
     batch = np.empty((len(samples), *MEAN_ROWS.shape), np.float32)
     for i, sample in enumerate(samples):

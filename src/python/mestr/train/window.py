@@ -31,7 +31,7 @@ Videos = list[LabelledVideo[WindowVideo]]
 class WindowResult:
     """A trained model, and what its training was."""
 
-    fold: Fold
+    fold: Fold[WindowVideo]
     network: WindowNetwork  # in evaluation mode
     record: WindowRecord
     history: History
@@ -84,7 +84,7 @@ def _read_videos(
 
 
 def _events(
-    videos: Sequence[LabelledVideo], kind: WindowKind, options: WindowOptions
+    videos: Sequence[LabelledVideo[WindowVideo]], kind: WindowKind, options: WindowOptions
 ) -> list[UsedEvent]:
     step, targets, classes = kind.window.frame_step, options.targets, options.classes
     return [x for entry in videos for x in used_events(entry.expressions, step, targets, classes)]
@@ -101,7 +101,7 @@ def _shape_of(options: WindowOptions, kind: WindowKind) -> WindowShape:
 
 
 def _k_p_of(
-    videos: Sequence[LabelledVideo], kind: WindowKind, options: WindowOptions, network: str
+    videos: Sequence[LabelledVideo[WindowVideo]], kind: WindowKind, options: WindowOptions, network: str
 ) -> int:
     events = _events(videos, kind, options)
     if not events:
@@ -109,7 +109,7 @@ def _k_p_of(
     return K_P_BY_NETWORK[network]([event.length for event in events])
 
 
-def _record_of(call: _Call, fold: Fold) -> WindowRecord:
+def _record_of(call: _Call, fold: Fold[WindowVideo]) -> WindowRecord:
     options, about, network = call.options, call.about, call.shape.network
     k_p_frames = call.k_p_frames or _k_p_of(fold.train, call.kind, options, network)
     return WindowRecord(
@@ -130,7 +130,7 @@ def _record_of(call: _Call, fold: Fold) -> WindowRecord:
     )
 
 
-def _train_fold(fold: Fold, call: _Call) -> WindowResult:
+def _train_fold(fold: Fold[WindowVideo], call: _Call) -> WindowResult:
     classes, targets, say = call.options.classes, call.options.targets, call.say
     record = _record_of(call, fold)
     record.check()

@@ -4,9 +4,10 @@ is asked for in each of them."""
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from mestr.errors import InputError
 from mestr.train.feature_set import MANIFEST, check_file_names, key_of, read_manifests
@@ -32,11 +33,11 @@ class WindowKind(NamedTuple):
 @dataclass
 class WindowVideo(FeatureVideo):
     kind: WindowKind
-    first_rows: np.ndarray = field(compare=False)  # of each window, its first used frame, 0-based
-    has_face: np.ndarray = field(compare=False)  # of each window; without one its rows are zeros
+    first_rows: NDArray[np.int64] = field(compare=False)  # of each window, its first used frame, 0-based
+    has_face: NDArray[np.bool_] = field(compare=False)  # of each window; without one its rows are zeros
     file: Path
 
-    def rows(self) -> np.ndarray:
+    def rows(self) -> NDArray[Any]:
         """[windows, frames, values]."""
         return open_array(
             self.file, (len(self.first_rows), self.kind.window.frames, self.kind.values())
@@ -72,7 +73,7 @@ def _shown(video: WindowVideo) -> str:
     )
 
 
-def _videos(manifest: dict, folder: Path) -> list[WindowVideo]:
+def _videos(manifest: dict[str, Any], folder: Path) -> list[WindowVideo]:
     path = folder / MANIFEST
     features = manifest["features"]
     if features not in NETWORK_OF:
@@ -87,7 +88,7 @@ def _videos(manifest: dict, folder: Path) -> list[WindowVideo]:
     return [_video(entry, folder, features, variant) for entry in manifest["videos"]]
 
 
-def _video(entry: dict, folder: Path, features: str, variant: str) -> WindowVideo:
+def _video(entry: dict[str, Any], folder: Path, features: str, variant: str) -> WindowVideo:
     window = Window(**{name: int(entry["window"][name]) for name in Window.__annotations__})
     step = max(1, window.frame_step)
     first_frames = _whole_numbers(entry["first_frames"]) - 1
@@ -110,7 +111,7 @@ def _video(entry: dict, folder: Path, features: str, variant: str) -> WindowVide
     return video
 
 
-def _whole_numbers(values: list) -> np.ndarray:
+def _whole_numbers(values: list[Any]) -> NDArray[np.int64]:
     return np.array([int(value) for value in values], np.int64)
 
 

@@ -3,9 +3,10 @@ micro-expression, and which class it shows. Used frames are every `step`-th of a
 first; all 0-based."""
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from mestr.labels import Label
 
@@ -46,7 +47,7 @@ def used_events(
 
 def frame_targets(
     events: Sequence[UsedEvent], used_frames: int, neutral: int
-) -> tuple[np.ndarray, np.ndarray]:
+) -> tuple[NDArray[Any], NDArray[Any]]:
     """float32 scores and int64 classes. What ends after the last frame is cut; of two events on one
     frame the later row counts."""
     spot = np.zeros(used_frames, np.float32)
@@ -58,7 +59,7 @@ def frame_targets(
     return spot, classes
 
 
-def bounds_targets(events: Sequence[UsedEvent], used_frames: int) -> np.ndarray:
+def bounds_targets(events: Sequence[UsedEvent], used_frames: int) -> NDArray[np.float32]:
     """float32 [used frames, 2]: frames back to the first and on to the last of its event; zeros of a
     frame in none."""
     bounds = np.zeros((used_frames, 2), np.float32)

@@ -2,10 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import torch
 import torch.nn.functional as F
+from numpy.typing import NDArray
 from torch import Tensor
 
 from mestr.errors import InputError
@@ -27,15 +29,15 @@ RUN_BATCH = 64
 
 @dataclass
 class Windows:
-    rows: np.ndarray  # float32 [N, frames, values]
-    spot: np.ndarray  # float32 [N, frames]
-    classes: np.ndarray  # int64 [N, frames]
-    bounds: np.ndarray  # float32 [N, frames, 2]
+    rows: NDArray[np.float32]  # float32 [N, frames, values]
+    spot: NDArray[np.float32]  # float32 [N, frames]
+    classes: NDArray[np.int64]  # int64 [N, frames]
+    bounds: NDArray[np.float32]  # float32 [N, frames, 2]
 
     def __len__(self) -> int:
         return len(self.rows)
 
-    def chosen(self, indices: np.ndarray) -> "Windows":
+    def chosen(self, indices: NDArray[Any]) -> "Windows":
         return Windows(
             self.rows[indices], self.spot[indices], self.classes[indices], self.bounds[indices]
         )
@@ -101,7 +103,7 @@ def training_windows(
     return joined(videos, chosen)
 
 
-def class_weights(classes: np.ndarray, class_count: int) -> Tensor:
+def class_weights(classes: NDArray[Any], class_count: int) -> Tensor:
     """Balanced, and neutral's six times that. A class that no frame shows has no weight."""
     counts = np.bincount(classes.ravel(), minlength=class_count)
     weights = np.where(counts > 0, classes.size / (class_count * np.maximum(counts, 1)), 0)
