@@ -1,8 +1,10 @@
 import hashlib
 import json
 import os
+import pickle
 import subprocess
 import sys
+import zipfile
 from pathlib import Path
 
 import numpy as np
@@ -67,6 +69,13 @@ def test_the_exported_model_computes_what_the_network_computes(trained, features
         )
     np.testing.assert_allclose(spot.numpy(), scores, rtol=0, atol=1e-5)
     np.testing.assert_allclose(probability.numpy(), probabilities, rtol=0, atol=1e-5)
+
+
+def test_the_code_in_a_model_file_has_the_names_of_the_first_version(trained):
+    with zipfile.ZipFile(trained / "tiny.pt") as archive:
+        code = [name for name in archive.namelist() if name.endswith(".py")]
+    assert any(name.endswith("code/__torch__/mestr_train/network.py") for name in code)
+    assert pickle.loads(pickle.dumps(MeanNetwork(3))).class_count() == 3  # its class has its own
 
 
 def test_two_runs_give_the_same_file_even_in_other_processes(features, tmp_path):

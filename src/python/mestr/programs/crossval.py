@@ -25,13 +25,12 @@ import subprocess
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import Any, NoReturn
 
 from mestr.errors import ConfigError
 from mestr.programs import exit_code_of, flags, say
-
-if TYPE_CHECKING:
-    from mestr.train.crossval import Crossval, Trainer
+from mestr.train import crossval
+from mestr.train.crossval import Crossval, Trainer
 
 # What crossval itself says to the training, or takes before --.
 NOT_FOR_TRAINING = (
@@ -113,6 +112,10 @@ def _check(arguments: argparse.Namespace) -> None:
             raise ConfigError(
                 f"{word} cannot go to the training: crossval sets it, takes it before --, or does without it"
             )
+    if arguments.published_selection:
+        crossval.check_manifests(arguments.videos, "--published-selection")
+    if arguments.in_memory:
+        crossval.check_manifests(arguments.videos, "--in-memory")
     if arguments.weights is not None and arguments.in_memory:
         raise ConfigError("--in-memory: with --weights nothing is trained, so there are no features")
 
@@ -137,7 +140,7 @@ def find_program() -> Path:
     return Path(found)
 
 
-def _training_words(call: "Crossval", network: str, arguments: argparse.Namespace) -> list[str]:
+def _training_words(call: Crossval, network: str, arguments: argparse.Namespace) -> list[str]:
     """The command line of the training program, less where its features are."""
     data = f"all subjects of {call.labels.name} but one"
     words = ["--labels", str(call.labels), "--loso", "-o", str(call.models), "--name", network]
@@ -145,11 +148,9 @@ def _training_words(call: "Crossval", network: str, arguments: argparse.Namespac
     return [*words, *call.classes, *arguments.training]
 
 
-def _trainer(arguments: argparse.Namespace) -> "Trainer":
+def _trainer(arguments: argparse.Namespace) -> Trainer:
     """From a folder of features, by the programs that train."""
-    from mestr.train import crossval
-
-    def train(call: "Crossval") -> str:
+    def train(call: Crossval) -> str:
         from mestr.programs import train_mean, train_window
 
         say("== Features")
@@ -163,10 +164,10 @@ def _trainer(arguments: argparse.Namespace) -> "Trainer":
     return train
 
 
-def _trainer_in_memory(arguments: argparse.Namespace) -> "Trainer":
-    from mestr.train import crossval, extract_videos
+def _trainer_in_memory(arguments: argparse.Namespace) -> Trainer:
+    from mestr.train import extract_videos
 
-    def train(call: "Crossval") -> str:
+    def train(call: Crossval) -> str:
         from mestr.programs import train_mean
 
         words = ["in memory", *_training_words(call, crossval.MEAN, arguments)]
@@ -174,7 +175,7 @@ def _trainer_in_memory(arguments: argparse.Namespace) -> "Trainer":
         say("== Features")
         pairs = list(zip(call.common[::2], call.common[1::2], strict=True))
         videos = extract_videos(
-            call.manifests(),
+            call.inputs,
             call.labels,
             call.configs[1::2],
             flags.settings_of(pairs),
@@ -188,11 +189,11 @@ def _trainer_in_memory(arguments: argparse.Namespace) -> "Trainer":
     return train
 
 
-def _converter(arguments: argparse.Namespace) -> "Trainer":
+def _converter(arguments: argparse.Namespace) -> Trainer:
     """Published weights in place of training."""
-    from mestr.train import crossval, published
+    from mestr.train import published
 
-    def convert(call: "Crossval") -> str:
+    def convert(call: Crossval) -> str:
         from mestr.labels import read_labels
         from mestr.programs import convert_mean_weights, convert_video_level_weights
 
@@ -207,8 +208,6 @@ def _converter(arguments: argparse.Namespace) -> "Trainer":
 
 
 def run(arguments: argparse.Namespace) -> None:
-    from mestr.train import crossval
-
     trainer, also = _trainer, list[str]()
     if arguments.weights is not None:
         trainer, also = _converter, ["--weights", str(arguments.weights)]

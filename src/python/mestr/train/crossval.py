@@ -46,8 +46,6 @@ class Crossval:
     def begin(self, also: Sequence[str] = ()) -> None:
         """Refuses a folder of another call, whose features would be trained on as if they were this one's; removes what
         this call writes anew. `also`: further words that make a call another."""
-        if self.published_selection:
-            self._check_manifests("--published-selection")
         call_file = self.output / "call.txt"
         call = self._call(also)
         if call_file.is_file() and call_file.read_text(encoding="utf-8") != call:
@@ -65,11 +63,6 @@ class Crossval:
         digest = hashlib.sha256(self.labels.read_bytes()).hexdigest()
         return "".join(f"{shlex.quote(word)} " for word in words) + f"{digest}  -\n"
 
-    def _check_manifests(self, flag: str) -> None:
-        for name in self.inputs:
-            if not name.endswith(".csv"):
-                raise ConfigError(f"{flag}: {name} is no manifest (CSV of dataset,subject,video,path,fps)")
-
     def selected(self, say: Say) -> "Crossval":
         """The same of the videos that have a micro-expression, whose manifests go to the folder."""
         if not self.published_selection:
@@ -83,11 +76,6 @@ class Crossval:
             write_video_manifest(path, kept)
             inputs.append(str(path))
         return replace(self, inputs=tuple(inputs))
-
-    def manifests(self) -> tuple[Path, ...]:
-        """The inputs, which must all be manifests."""
-        self._check_manifests("--in-memory")
-        return tuple(Path(name) for name in self.inputs)
 
     def write_features(self) -> str:
         """The features' kind; those that are there already are kept."""
@@ -111,6 +99,13 @@ class Crossval:
 
     def _mestr(self, *words: object) -> None:
         run_program([self.program, *words])
+
+
+def check_manifests(inputs: Sequence[str], flag: str) -> None:
+    """`flag`: what takes nothing else."""
+    for name in inputs:
+        if not name.endswith(".csv"):
+            raise ConfigError(f"{flag}: {name} is no manifest (CSV of dataset,subject,video,path,fps)")
 
 
 def network_of(kind: str) -> str:

@@ -12,6 +12,7 @@ import torch
 
 from mestr.errors import ConfigError, MestrError, ModelError
 from mestr.files import write_atomically
+from mestr.train.archive_names import archive_names
 from mestr.train.kinds import MEAN_ROWS, SEQUENCE_ROWS
 from mestr.train.model_record import RECORD_NAME, ModelRecord, Record, in_newest_format
 from mestr.train.network import MeanNetwork
@@ -47,7 +48,8 @@ def save_model(network: AnyNetwork, record: Record, path: Path) -> str:
     was_training, device = network.training, next(network.parameters()).device
     network.eval().cpu()
     try:
-        scripted = torch.jit.script(network)
+        with archive_names():
+            scripted = torch.jit.script(network)
         buffer = io.BytesIO()
         torch.jit.save(scripted, buffer, _extra_files={RECORD_NAME: record.to_json()})
         content = _without_build_traces(buffer.getvalue())
