@@ -15,9 +15,9 @@ install(DIRECTORY ${PROJECT_SOURCE_DIR}/configs ${PROJECT_SOURCE_DIR}/models
 # What makes figures of results (scripts/figures.py), with the colours of the report; in the source tree's places.
 install(PROGRAMS ${PROJECT_SOURCE_DIR}/scripts/figures.py ${PROJECT_SOURCE_DIR}/scripts/source_tree.py
   DESTINATION ${CMAKE_INSTALL_DATADIR}/mestr/scripts)
-foreach(file IN ITEMS __init__.py errors.py figures.py files.py run_results.py shipped.py subprograms.py tables.py labels/__init__.py
-                      labels/csv_table.py labels/label.py labels/label_csv.py programs/__init__.py programs/figures.py
-                      programs/modules.py)
+foreach(file IN ITEMS __init__.py errors.py figures.py files.py later.py run_results.py shipped.py subprograms.py tables.py
+                      labels/__init__.py labels/csv_table.py labels/label.py labels/label_csv.py programs/__init__.py
+                      programs/figures.py programs/modules.py)
   get_filename_component(folder ${file} DIRECTORY)
   install(FILES ${CMAKE_CURRENT_SOURCE_DIR}/python/mestr/${file}
     DESTINATION ${CMAKE_INSTALL_DATADIR}/mestr/src/python/mestr/${folder})

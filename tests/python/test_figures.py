@@ -9,12 +9,13 @@ import numpy as np
 import pytest
 
 from mestr import figures
-from mestr.errors import InputError
 from mestr.labels import Label, VideoKey
 from mestr.programs import figures as script
 from mestr.run_results import read_results
+from mestr.shipped import shipped_file
 
 ROOT = Path(__file__).parents[2]
+INPUT_ERROR = 3
 LABELS = "dataset,subject,video,onset,apex,offset,emotion,type\n,,a,21,25,30,positive,micro\n"
 
 
@@ -102,7 +103,7 @@ def test_draws_what_there_is_in_the_colours_of_the_report(tmp_path):
 def test_a_score_that_is_not_smoothed_is_one_line(tmp_path):
     data = a_video()
     ((result,), _) = read_results(write_results(tmp_path, a=data | {"smoothed": data["scores"]}))
-    colours = json.loads(figures.COLOURS.read_text())["dark"]
+    colours = json.loads(shipped_file(figures.COLOURS).read_text())["dark"]
     figure = figures.draw(result, [], colours)
     assert set(lines_of(figure)) == {"smoothed", "threshold"}
     figures.plt.close(figure)
@@ -135,16 +136,16 @@ def test_writes_the_same_bytes_each_time(tmp_path, capsys, kind, begin):
 )
 def test_refuses_results_that_are_broken(tmp_path, capsys, changes, why):
     out = write_results(tmp_path / "out", a=a_video(**changes))
-    assert script.main([str(out)]) == InputError.exit_code
+    assert script.main([str(out)]) == INPUT_ERROR
     said = capsys.readouterr().err
     assert "a.json" in said and why in said and said.count("\n") == 1
     assert not (out / "figures").exists()
 
 
 def test_refuses_a_folder_that_no_run_wrote(tmp_path, capsys):
-    assert script.main([str(tmp_path)]) == InputError.exit_code
+    assert script.main([str(tmp_path)]) == INPUT_ERROR
     assert "mestr run writes it" in capsys.readouterr().err
-    assert script.main([str(write_results(tmp_path / "out", a=None))]) == InputError.exit_code
+    assert script.main([str(write_results(tmp_path / "out", a=None))]) == INPUT_ERROR
     assert "no video that succeeded" in capsys.readouterr().err
 
 

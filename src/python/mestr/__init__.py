@@ -11,11 +11,11 @@ What needs the extension or NumPy is loaded when it is first used: label files (
 (`mestr.train`) work from a checkout in which nothing is built.
 """
 
-import importlib
 from typing import TYPE_CHECKING
 
 from mestr.errors import ConfigError, DeviceError, InputError, MestrError, ModelError
 from mestr.labels import Label, read_labels
+from mestr.later import loader_of
 
 if TYPE_CHECKING:
     from mestr._core import __version__
@@ -23,6 +23,17 @@ if TYPE_CHECKING:
     from mestr.evaluation import Evaluation, Prediction, evaluate
     from mestr.feature_rows import Features, features
     from mestr.flow import tvl1
+else:  # what mypy must not see: it would take any name for one of the package
+    __getattr__ = loader_of(
+        __name__,
+        {
+            "_core": ["__version__"],
+            "analysis": ["Analysis", "Faces", "Interval", "Stretch", "analyze"],
+            "evaluation": ["Evaluation", "Prediction", "evaluate"],
+            "feature_rows": ["Features", "features"],
+            "flow": ["tvl1"],
+        },
+    )
 
 __all__ = [
     "Analysis",
@@ -45,41 +56,6 @@ __all__ = [
     "read_labels",
     "tvl1",
 ]
-
-# What `__getattr__` loads, by module.
-_LATER = {
-    "_core": ("__version__",),
-    "analysis": ("Analysis", "Faces", "Interval", "Stretch", "analyze"),
-    "evaluation": ("Evaluation", "Prediction", "evaluate"),
-    "feature_rows": ("Features", "features"),
-    "flow": ("tvl1",),
-}
-_MODULE_OF = {name: module for module, names in _LATER.items() for name in names}
-
-
-def __getattr__(name: str) -> object:
-    if name == "_core":
-        return _extension()
-    if name not in _MODULE_OF:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    module = _MODULE_OF[name]
-    loaded = _extension() if module == "_core" else importlib.import_module(f"{__name__}.{module}")
-    return globals().setdefault(name, getattr(loaded, name))
-
-
-def _extension() -> object:
-    """Of the C++ library; every `from mestr import _core` comes here first."""
-    name = f"{__name__}._core"
-    try:
-        return importlib.import_module(name)
-    except ModuleNotFoundError as error:
-        if error.name != name:
-            raise
-        raise ImportError(
-            "mestr's extension is not built here: pip install . in the source tree, or build it and set "
-            "PYTHONPATH=build/dev/python (docs/python.md)",
-            name=name,
-        ) from None
 
 
 def __dir__() -> list[str]:

@@ -10,9 +10,9 @@ Features are a folder that `mestr features` wrote, or what `extract_videos` give
 needs PyTorch is loaded when it is first used.
 """
 
-import importlib
 from typing import TYPE_CHECKING
 
+from mestr.later import loader_of
 from mestr.train.mean_options import MeanOptions
 from mestr.train.options import About, Split
 from mestr.train.sequence_options import BatchOptions, SequenceOptions
@@ -24,6 +24,17 @@ if TYPE_CHECKING:
     from mestr.train.mean import MeanResult, train_mean, train_mean_folds
     from mestr.train.sequence import SequenceResult, train_sequence
     from mestr.train.window import WindowResult, train_window, train_window_folds
+else:
+    __getattr__ = loader_of(
+        __name__,
+        {
+            "calibration": ["calibrate"],
+            "in_memory": ["extract_videos"],
+            "mean": ["MeanResult", "train_mean", "train_mean_folds"],
+            "sequence": ["SequenceResult", "train_sequence"],
+            "window": ["WindowResult", "train_window", "train_window_folds"],
+        },
+    )
 
 __all__ = [
     "About",
@@ -43,22 +54,6 @@ __all__ = [
     "train_window",
     "train_window_folds",
 ]
-
-_LATER = {
-    "calibration": ("calibrate",),
-    "in_memory": ("extract_videos",),
-    "mean": ("MeanResult", "train_mean", "train_mean_folds"),
-    "sequence": ("SequenceResult", "train_sequence"),
-    "window": ("WindowResult", "train_window", "train_window_folds"),
-}
-_MODULE_OF = {name: module for module, names in _LATER.items() for name in names}
-
-
-def __getattr__(name: str) -> object:
-    if name not in _MODULE_OF:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    module = importlib.import_module(f"{__name__}.{_MODULE_OF[name]}")
-    return globals().setdefault(name, getattr(module, name))
 
 
 def __dir__() -> list[str]:
