@@ -3,10 +3,19 @@
 import contextlib
 import json
 import os
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from mestr.errors import ConfigError, InputError
+
+AnyPath = str | os.PathLike[str]
+
+
+def paths_of(source: AnyPath | Sequence[AnyPath]) -> list[Path]:
+    """Of one path or several."""
+    several = [source] if isinstance(source, str | os.PathLike) else source
+    return [Path(one) for one in several]
 
 
 def read_json(path: Path, made_by: str) -> dict[str, Any]:

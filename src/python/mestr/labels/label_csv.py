@@ -3,20 +3,16 @@
 
 import csv
 import io
-import os
 from collections.abc import Iterable
 from pathlib import Path
 
-from mestr.files import write_atomically
+from mestr.files import AnyPath, write_atomically
 from mestr.labels.csv_table import CsvTable, Row, read_table, shown, whole_number
 from mestr.labels.label import Label, VideoKey
 from mestr.tables import Table
 
 COLUMNS = ["dataset", "subject", "video", "onset", "apex", "offset", "emotion", "type"]
 DESCRIPTION = ["fine_emotion", "action_units"]
-
-AnyPath = str | os.PathLike[str]
-
 
 def read_labels(*paths: AnyPath) -> Table[Label]:
     """Reads label CSVs (dataset,subject,video,onset,apex,offset,emotion,type), one or several, as the program does.

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mestr.errors import InputError, MestrError
-from mestr.files import read_json
+from mestr.files import AnyPath, read_json
 from mestr.labels import VideoKey, comparable
 from mestr.train.kinds import MEAN_ROWS, RowKind
 from mestr.train.videos import Event, StoredRows, V, Video
@@ -20,8 +20,6 @@ from mestr.train.videos import Event, StoredRows, V, Video
 MANIFEST = "manifest.json"
 FIRST_FRAME_OF_FORMAT = {1: 0, 2: 1}  # the index that the first frame of a video has in it
 
-
-AnyPath = str | os.PathLike[str]
 FeatureSource = AnyPath | Sequence[AnyPath] | Sequence[Video]
 
 
@@ -51,6 +49,8 @@ def read_manifests(
     folders: Sequence[AnyPath], videos_of: Callable[[dict[str, Any], Path], list[V]]
 ) -> list[V]:
     """`videos_of`: what a manifest lists; it may let a KeyError or ValueError of a wrong one go."""
+    if not folders:
+        raise InputError("no features are given")
     videos: dict[VideoKey, V] = {}
     for folder in folders:
         for video in _read_manifest(Path(folder), videos_of):

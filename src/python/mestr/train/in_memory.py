@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from mestr.errors import InputError
+from mestr.files import AnyPath, paths_of
 from mestr.labels import Label, VideoKey, comparable
 from mestr.labels.manifest import ManifestRow, read_video_manifest, write_video_manifest
 from mestr.train.options import Say, quiet
-from mestr.train.samples import AnyPath, LabelSource, labels_of
+from mestr.train.samples import LabelSource, labels_of
 from mestr.train.videos import Event, RowsInMemory, Video
 
 if TYPE_CHECKING:
@@ -27,16 +28,24 @@ def _apex_of(label: Label) -> int:
     return label.offset if label.apex is None else label.apex
 
 
-def _pairs_of(labels: Sequence[Label]) -> tuple[dict[VideoKey, list[Label]], int]:
-    """The micro-expressions of each video whose onset and apex make a pair, and how many make none."""
-    by_video: dict[VideoKey, list[Label]] = {}
+def _by_video(
+    labels: Sequence[Label], videos: set[VideoKey], say: Say
+) -> dict[VideoKey, list[Label]]:
+    """The micro-expressions of the videos whose onset and apex make a pair."""
+    found: dict[VideoKey, list[Label]] = {}
     left_out = 0
     for label in labels:
-        if label.is_micro and _apex_of(label) > label.onset:
-            by_video.setdefault(comparable(label.key), []).append(label)
+        if not label.is_micro or comparable(label.key) not in videos:
+            continue
+        if _apex_of(label) > label.onset:
+            found.setdefault(comparable(label.key), []).append(label)
         else:
-            left_out += label.is_micro
-    return by_video, left_out
+            left_out += 1
+    if not found:
+        raise InputError("no micro-expression of any of the videos given; compare dataset, subject and video")
+    if left_out:
+        say(f"{left_out} micro-expressions without an apex after their onset get no onset-apex features")
+    return found
 
 
 def video_of(
@@ -94,8 +103,8 @@ def _telling(say: Say) -> Iterator[None]:
         log.setLevel(level)
 
 
-def _rows_of_manifests(manifests: Sequence[AnyPath]) -> list[ManifestRow]:
-    rows = [row for manifest in manifests for row in read_video_manifest(Path(manifest))]
+def _rows_of_manifests(manifests: Sequence[Path]) -> list[ManifestRow]:
+    rows = [row for manifest in manifests for row in read_video_manifest(manifest)]
     twice = [key for key, count in Counter(comparable(row.key) for row in rows).items() if count > 1]
     if twice:
         raise InputError(f"video {twice[0]} is there twice")
@@ -124,15 +133,8 @@ def extract_videos(
     """
     from mestr.feature_rows import features
 
-    paths = [manifests] if isinstance(manifests, str) or not isinstance(manifests, Sequence) else manifests
-    rows = _rows_of_manifests(paths)
-    by_video, left_out = _pairs_of(labels_of(labels))
-    known = {comparable(row.key) for row in rows}
-    if not known & set(by_video):
-        raise InputError("no micro-expression of any of the videos given; compare dataset, subject and video")
-    if left_out:
-        say(f"{left_out} micro-expressions without an apex after their onset get no onset-apex features")
-    configs = config if config is None or isinstance(config, str) or not isinstance(config, Sequence) else list(config)
+    rows = _rows_of_manifests(paths_of(manifests))
+    by_video = _by_video(labels_of(labels), {comparable(row.key) for row in rows}, say)
     videos = []
     with tempfile.TemporaryDirectory(prefix="mestr_") as folder, _telling(say):
         for count, row in enumerate(rows, start=1):
@@ -141,7 +143,7 @@ def extract_videos(
             write_video_manifest(one, [row])
             mine = by_video.get(comparable(row.key), [])
             pairs = [(label.onset, _apex_of(label)) for label in mine]
-            found = features(one, fps, config=configs, settings=settings, pairs=pairs, device=device, jobs=jobs)
+            found = features(one, fps, config=config, settings=settings, pairs=pairs, device=device, jobs=jobs)
             videos.append(video_of(found, row.key, mine, dtype))
             say(f"features {count}/{len(rows)}: {row.key}, {videos[-1].pairs} rows")
     return videos

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mestr.errors import InputError
+from mestr.files import AnyPath
 from mestr.labels import Label, VideoKey, comparable, read_labels
 from mestr.train.options import Say
 from mestr.train.videos import Event, Sample, V, Video, rate_of
@@ -23,7 +24,6 @@ class LabelledVideo(Generic[V]):
     expressions: list[Label]  # micro-expressions, by onset
 
 
-AnyPath = str | os.PathLike[str]
 LabelSource = AnyPath | Sequence[AnyPath] | Sequence[Label]
 
 

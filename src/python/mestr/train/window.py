@@ -8,8 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from mestr.errors import ConfigError, InputError
-from mestr.files import write_atomically
-from mestr.train.feature_set import AnyPath
+from mestr.files import AnyPath, paths_of, write_atomically
 from mestr.train.folds import Fold, make_folds, models_by_subject, write_loso_map
 from mestr.train.model_file import save_model
 from mestr.train.options import About, Say, Split, quiet
@@ -68,9 +67,9 @@ class _Call:
 
 
 def _read_videos(
-    folders: Sequence[AnyPath], labels: LabelSource, options: WindowOptions, say: Say
+    features: AnyPath | Sequence[AnyPath], labels: LabelSource, options: WindowOptions, say: Say
 ) -> tuple[Videos, WindowKind]:
-    videos, kind = read_windows([Path(folder) for folder in folders], say)
+    videos, kind = read_windows(paths_of(features), say)
     labelled = join(videos, labels_of(labels), say)
     unknown = {x.emotion for entry in labelled for x in entry.expressions} - set(options.classes)
     if unknown:
@@ -150,7 +149,7 @@ def _train_fold(fold: Fold[WindowVideo], call: _Call) -> WindowResult:
 
 
 def train_window_folds(
-    features: Sequence[AnyPath],
+    features: AnyPath | Sequence[AnyPath],
     labels: LabelSource,
     options: WindowOptions,
     about: About,
@@ -199,8 +198,7 @@ def train_window(
     split = split or Split()
     if split.leave_one_out:
         raise ConfigError("leave_one_out trains several models: use train_window_folds")
-    folders = [features] if not isinstance(features, Sequence) or isinstance(features, str) else features
-    return next(train_window_folds(folders, labels, options, about, split, say))
+    return next(train_window_folds(features, labels, options, about, split, say))
 
 
 def write_folds(
