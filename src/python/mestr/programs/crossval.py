@@ -148,13 +148,14 @@ def _training_words(call: Crossval, network: str, arguments: argparse.Namespace)
     return [*words, *call.classes, *arguments.training]
 
 
-def _trainer(arguments: argparse.Namespace) -> Trainer:
+def _trainer(call: Crossval, arguments: argparse.Namespace) -> Trainer:
     """From a folder of features, by the programs that train."""
-    def train(call: Crossval) -> str:
+
+    def train(selected: Crossval) -> str:
         from mestr.programs import train_mean, train_window
 
         say("== Features")
-        network = crossval.network_of(call.write_features())
+        network = crossval.network_of(selected.write_features())
         say("== Training, one model a subject")
         program = train_mean if network == crossval.MEAN else train_window
         words = [str(call.features), *_training_words(call, network, arguments)]
@@ -164,23 +165,20 @@ def _trainer(arguments: argparse.Namespace) -> Trainer:
     return train
 
 
-def _trainer_in_memory(arguments: argparse.Namespace) -> Trainer:
+def _trainer_in_memory(call: Crossval, arguments: argparse.Namespace) -> Trainer:
+    from mestr.programs import train_mean
     from mestr.train import extract_videos
 
-    def train(call: Crossval) -> str:
-        from mestr.programs import train_mean
+    words = ["in memory", *_training_words(call, crossval.MEAN, arguments)]
+    training = train_mean.parse_arguments(words)
+    pairs = list(zip(call.common[::2], call.common[1::2], strict=True))
+    settings, extraction = flags.settings_of(pairs), flags.extraction_of(pairs)
+    configs = call.configs[1::2]
 
-        words = ["in memory", *_training_words(call, crossval.MEAN, arguments)]
-        training = train_mean.parse_arguments(words)
+    def train(selected: Crossval) -> str:
         say("== Features")
-        pairs = list(zip(call.common[::2], call.common[1::2], strict=True))
         videos = extract_videos(
-            call.inputs,
-            call.labels,
-            call.configs[1::2],
-            flags.settings_of(pairs),
-            say=say,
-            **flags.extraction_of(pairs),
+            selected.inputs, call.labels, configs, settings, say=say, **extraction
         )
         say("== Training, one model a subject")
         train_mean.train_on(videos, training)
@@ -189,18 +187,19 @@ def _trainer_in_memory(arguments: argparse.Namespace) -> Trainer:
     return train
 
 
-def _converter(arguments: argparse.Namespace) -> Trainer:
+def _converter(call: Crossval, arguments: argparse.Namespace) -> Trainer:
     """Published weights in place of training."""
+    from mestr.labels import read_labels
+    from mestr.programs import convert_mean_weights, convert_video_level_weights
     from mestr.train import published
 
-    def convert(call: Crossval) -> str:
-        from mestr.labels import read_labels
-        from mestr.programs import convert_mean_weights, convert_video_level_weights
+    network, folds = published.find_published(arguments.weights, read_labels(call.labels))
+    program = convert_mean_weights if network == crossval.MEAN else convert_video_level_weights
+    words = [*call.classes, *arguments.training]
+    converter = program.converter_of(program.parse_weight_flags(words))
 
-        network, folds = published.find_published(arguments.weights, read_labels(call.labels))
+    def convert(_: Crossval) -> str:
         say("== Published weights, one model a subject")
-        program = convert_mean_weights if network == crossval.MEAN else convert_video_level_weights
-        converter = program.converter_of(program.parse_weight_flags([*call.classes, *arguments.training]))
         published.convert_published(network, folds, call.models, call.labels.name, converter, say)
         return network
 
@@ -223,7 +222,7 @@ def run(arguments: argparse.Namespace) -> None:
         classes=("--classes", arguments.classes) if arguments.classes else (),
         published_selection=arguments.published_selection,
     )
-    print(crossval.cross_validate(call, trainer(arguments), say, also), end="")
+    print(crossval.cross_validate(call, trainer(call, arguments), say, also), end="")
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -11,6 +11,7 @@ from pathlib import Path
 from mestr.errors import ConfigError
 from mestr.files import read_json, write_atomically
 from mestr.labels import read_labels
+from mestr.labels.csv_table import read_bytes
 from mestr.labels.manifest import (
     read_video_manifest,
     with_micro_expressions,
@@ -60,7 +61,7 @@ class Crossval:
     def _call(self, also: Sequence[str]) -> str:
         selection = ["--published-selection"] if self.published_selection else []
         words = [*self.inputs, *selection, *self.configs, *self.common, *also]
-        digest = hashlib.sha256(self.labels.read_bytes()).hexdigest()
+        digest = hashlib.sha256(read_bytes(self.labels)).hexdigest()
         return "".join(f"{shlex.quote(word)} " for word in words) + f"{digest}  -\n"
 
     def selected(self, say: Say) -> "Crossval":
