@@ -1,47 +1,34 @@
 #include "face/face_finder.h"
 
-// dlib's headers are heavy: this is the only source that includes them.
-#include <dlib/image_processing.h>
-#include <dlib/image_processing/frontal_face_detector.h>
+// dlib's headers are heavy: this and landmark_regression.cpp are the only sources that include
+// them.
+#include <dlib/image_processing/object_detector.h>
+#include <dlib/image_processing/scan_fhog_pyramid.h>
 #include <dlib/image_transforms.h>
 #include <dlib/opencv/cv_image.h>
 
 #include <algorithm>
 #include <cstdlib>
 #include <new>
+#include <sstream>
+#include <string>
+#include <string_view>
 
 #include "core/files.h"
+#include "face/landmark_regression.h"
+#include "face/unpacked_detector.h"
 #include "mestr/core/error.h"
 
 namespace mestr::internal {
 namespace fs = std::filesystem;
 namespace {
 
-constexpr unsigned long kLandmarkCount = 68;
-
-using Bgr = dlib::cv_image<dlib::bgr_pixel>;
-using Gray = dlib::cv_image<unsigned char>;
-
-dlib::shape_predictor LoadPredictor(const fs::path& path) {
-  dlib::shape_predictor predictor;
-  try {
-    dlib::deserialize(path.string()) >> predictor;
-  } catch (const dlib::serialization_error&) {
-    throw Error(ErrorKind::kModel, "cannot read the landmark model " + path.string() +
-                                       ": the file is missing or is no dlib shape predictor");
-  }
-  if (predictor.num_parts() != kLandmarkCount) {
-    throw Error(ErrorKind::kModel, "the landmark model " + path.string() + " has " +
-                                       std::to_string(predictor.num_parts()) +
-                                       " points; the 68-point model is needed");
-  }
-  return predictor;
-}
+using Detector = dlib::object_detector<dlib::scan_fhog_pyramid<dlib::pyramid_down<6>>>;
 
 // `Pixel` says what the bytes of a pixel are taken for.
 template <typename Pixel>
-std::vector<dlib::rect_detection> Detections(dlib::frontal_face_detector& detector,
-                                             const cv::Mat& image, int upsamplings) {
+std::vector<dlib::rect_detection> Detections(Detector& detector, const cv::Mat& image,
+                                             int upsamplings) {
   dlib::array2d<Pixel> pixels;
   dlib::assign_image(pixels, dlib::cv_image<Pixel>(image));
   for (int i = 0; i < upsamplings; ++i) dlib::pyramid_up(pixels);
@@ -50,34 +37,35 @@ std::vector<dlib::rect_detection> Detections(dlib::frontal_face_detector& detect
   return detections;
 }
 
-std::vector<dlib::rect_detection> DetectionsIn(dlib::frontal_face_detector& detector,
-                                               const cv::Mat& image, int upsamplings,
-                                               DetectorChannels channels) {
+std::vector<dlib::rect_detection> DetectionsIn(Detector& detector, const cv::Mat& image,
+                                               int upsamplings, DetectorChannels channels) {
   if (image.channels() == 1) return Detections<unsigned char>(detector, image, upsamplings);
   return channels == DetectorChannels::kBgr
              ? Detections<dlib::rgb_pixel>(detector, image, upsamplings)
              : Detections<dlib::bgr_pixel>(detector, image, upsamplings);
 }
 
-// dlib unpacks its detector from a text of its own, which only a lack of memory can damage.
-dlib::frontal_face_detector UnpackDetector() {
+Detector ReadDetector() {
+  const std::string_view bytes = UnpackedDetector();
+  std::istringstream stream{std::string(bytes)};
+  Detector detector;
   try {
-    return dlib::get_frontal_face_detector();
+    dlib::deserialize(detector, stream);
   } catch (const dlib::error&) {
+    // Only a lack of memory can damage what is part of the program.
     throw std::bad_alloc();
   }
+  return detector;
 }
 
 }  // namespace
 
 struct FaceFinder::Dlib {
-  dlib::frontal_face_detector detector = UnpackDetector();
-  dlib::shape_predictor predictor;
+  Detector detector = ReadDetector();
 };
 
-FaceFinder::FaceFinder(const fs::path& landmark_model) : dlib_(std::make_unique<Dlib>()) {
-  dlib_->predictor = LoadPredictor(landmark_model);
-}
+FaceFinder::FaceFinder(const fs::path& landmark_model)
+    : landmark_model_(ReadLandmarkModel(landmark_model)), dlib_(std::make_unique<Dlib>()) {}
 
 FaceFinder::~FaceFinder() = default;
 
@@ -106,15 +94,7 @@ std::vector<FaceDetection> FaceFinder::DetectAll(const cv::Mat& image, int upsam
 }
 
 Landmarks FaceFinder::FindLandmarks(const cv::Mat& image, const cv::Rect& box) const {
-  const dlib::rectangle rect(box.x, box.y, box.x + box.width, box.y + box.height);
-  const dlib::full_object_detection shape = image.channels() == 1
-                                                ? dlib_->predictor(Gray(image), rect)
-                                                : dlib_->predictor(Bgr(image), rect);
-  Landmarks landmarks;
-  for (unsigned long i = 0; i < kLandmarkCount; ++i) {
-    landmarks[i] = {static_cast<int>(shape.part(i).x()), static_cast<int>(shape.part(i).y())};
-  }
-  return landmarks;
+  return internal::FindLandmarks(landmark_model_, image, box);
 }
 
 fs::path FindLandmarkModel(const fs::path& requested) {

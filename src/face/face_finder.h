@@ -7,6 +7,7 @@
 #include <optional>
 #include <vector>
 
+#include "face/landmark_model.h"
 #include "mestr/core/landmarks.h"
 #include "mestr/face/face.h"
 
@@ -45,6 +46,7 @@ class FaceFinder {
 
  private:
   struct Dlib;
+  LandmarkModel landmark_model_;
   std::unique_ptr<Dlib> dlib_;
 };
 
