@@ -3,7 +3,7 @@ include(CMakePackageConfigHelpers)
 set(package_folder ${CMAKE_INSTALL_LIBDIR}/cmake/mestr)
 
 install(TARGETS mestr RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
-install(TARGETS mestr_compute_module LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR}/mestr)
+install(TARGETS mestr_compute_module mestr_network_module LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR}/mestr)
 install(DIRECTORY ${PROJECT_BINARY_DIR}/pages/man1 DESTINATION ${CMAKE_INSTALL_MANDIR})
 install(FILES ${PROJECT_BINARY_DIR}/pages/mestr DESTINATION ${CMAKE_INSTALL_DATADIR}/bash-completion/completions)
 install(FILES ${PROJECT_BINARY_DIR}/pages/_mestr DESTINATION ${CMAKE_INSTALL_DATADIR}/zsh/site-functions)

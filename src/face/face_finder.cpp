@@ -9,6 +9,8 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <map>
+#include <mutex>
 #include <new>
 #include <sstream>
 #include <string>
@@ -58,6 +60,19 @@ Detector ReadDetector() {
   return detector;
 }
 
+// Finders of one process, each worker's own, have one model.
+std::shared_ptr<const LandmarkModel> SharedModel(const fs::path& path) {
+  static std::mutex mutex;
+  static std::map<fs::path, std::weak_ptr<const LandmarkModel>> models;
+  const std::lock_guard lock(mutex);
+  std::shared_ptr<const LandmarkModel> model = models[path].lock();
+  if (model == nullptr) {
+    model = std::make_shared<const LandmarkModel>(path);
+    models[path] = model;
+  }
+  return model;
+}
+
 }  // namespace
 
 struct FaceFinder::Dlib {
@@ -65,7 +80,7 @@ struct FaceFinder::Dlib {
 };
 
 FaceFinder::FaceFinder(const fs::path& landmark_model)
-    : landmark_model_(ReadLandmarkModel(landmark_model)), dlib_(std::make_unique<Dlib>()) {}
+    : landmark_model_(SharedModel(landmark_model)), dlib_(std::make_unique<Dlib>()) {}
 
 FaceFinder::~FaceFinder() = default;
 
@@ -94,7 +109,7 @@ std::vector<FaceDetection> FaceFinder::DetectAll(const cv::Mat& image, int upsam
 }
 
 Landmarks FaceFinder::FindLandmarks(const cv::Mat& image, const cv::Rect& box) const {
-  return internal::FindLandmarks(landmark_model_, image, box);
+  return internal::FindLandmarks(*landmark_model_, image, box);
 }
 
 fs::path FindLandmarkModel(const fs::path& requested) {

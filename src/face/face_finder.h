@@ -46,7 +46,7 @@ class FaceFinder {
 
  private:
   struct Dlib;
-  LandmarkModel landmark_model_;
+  std::shared_ptr<const LandmarkModel> landmark_model_;
   std::unique_ptr<Dlib> dlib_;
 };
 

@@ -1,12 +1,16 @@
-// The landmark model: Kazemi and Sullivan's regression trees (2014), read from dlib's file.
+// The landmark model: Kazemi and Sullivan's regression trees (2014), in dlib's file.
 #pragma once
 
 #include <array>
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
+#include <memory>
+#include <span>
 #include <vector>
 
+#include "face/mapped_file.h"
 #include "mestr/core/landmarks.h"
 
 namespace mestr::internal {
@@ -31,7 +35,7 @@ struct LandmarkSplit {
 };
 
 // The children of split i are 2 i + 1 and 2 i + 2; those from `splits` on are leaves, of which
-// there is one more than of splits. Numbers count from the model's first split and leaf.
+// there is one more than of splits. Both count from the model's first.
 struct LandmarkTree {
   std::size_t first_split = 0;
   std::size_t splits = 0;
@@ -43,17 +47,39 @@ struct LandmarkLevel {
   std::vector<LandmarkPixel> pixels;
 };
 
-// Constant once it is read: threads may share one. Every index in it is within its range.
-struct LandmarkModel {
-  LandmarkShape mean_shape = {};
-  std::vector<LandmarkLevel> levels;
-  std::vector<LandmarkSplit> splits;
-  std::vector<float> leaves;  // each a LandmarkShape that is added to the shape
-};
+// A face touches a sixteenth of the 95 MiB, so that leaves stay in the file until one is asked for:
+// a start costs a look at the numbers' sizes, and no memory (docs/benchmarks.md). Threads may share
+// a model.
+class LandmarkModel {
+ public:
+  // Throws Error{kModel} when the file is missing, damaged or no model of 68 points.
+  explicit LandmarkModel(const std::filesystem::path& path);
+  ~LandmarkModel();
+  LandmarkModel(const LandmarkModel&) = delete;
+  LandmarkModel& operator=(const LandmarkModel&) = delete;
 
-// dlib's own reader goes through a stream byte by byte, and takes six times as long for the 95 MiB
-// (docs/benchmarks.md). Throws Error{kModel} when the file is missing, damaged or no model of 68
-// points.
-LandmarkModel ReadLandmarkModel(const std::filesystem::path& path);
+  const LandmarkShape& mean_shape() const { return mean_shape_; }
+  // Every index in them is within its range.
+  std::span<const LandmarkLevel> levels() const { return levels_; }
+  std::span<const LandmarkSplit> splits() const { return splits_; }
+  std::size_t leaves() const { return leaf_places_.size(); }
+
+  // What is added to the shape.
+  const LandmarkShape& Leaf(std::size_t leaf) const {
+    const LandmarkShape* const known = read_leaves_[leaf].load(std::memory_order_acquire);
+    return known != nullptr ? *known : ReadLeaf(leaf);
+  }
+
+ private:
+  class Reader;
+  const LandmarkShape& ReadLeaf(std::size_t leaf) const;
+
+  std::unique_ptr<const MappedFile> file_;
+  LandmarkShape mean_shape_ = {};
+  std::vector<LandmarkLevel> levels_;
+  std::vector<LandmarkSplit> splits_;
+  std::vector<std::size_t> leaf_places_;  // in the file
+  mutable std::vector<std::atomic<const LandmarkShape*>> read_leaves_;
+};
 
 }  // namespace mestr::internal

@@ -53,9 +53,9 @@ void LookAtPixels(const cv::Mat& image, const dlib::point_transform_affine& imag
   }
 }
 
-const float* LeafOf(const LandmarkModel& model, const LandmarkTree& tree,
-                    const std::vector<float>& brightness) {
-  const LandmarkSplit* const splits = model.splits.data() + tree.first_split;
+std::size_t LeafOf(const LandmarkModel& model, const LandmarkTree& tree,
+                   const std::vector<float>& brightness) {
+  const LandmarkSplit* const splits = model.splits().data() + tree.first_split;
   std::size_t node = 0;
   while (node < tree.splits) {
     const LandmarkSplit& split = splits[node];
@@ -63,8 +63,7 @@ const float* LeafOf(const LandmarkModel& model, const LandmarkTree& tree,
         brightness[split.first_pixel] - brightness[split.second_pixel] > split.threshold;
     node = 2 * node + (left ? 1 : 2);
   }
-  const std::size_t leaf = tree.first_leaf + node - tree.splits;
-  return model.leaves.data() + leaf * std::tuple_size_v<LandmarkShape>;
+  return tree.first_leaf + node - tree.splits;
 }
 
 }  // namespace
@@ -72,13 +71,13 @@ const float* LeafOf(const LandmarkModel& model, const LandmarkTree& tree,
 Landmarks FindLandmarks(const LandmarkModel& model, const cv::Mat& image, const cv::Rect& box) {
   const auto image_from_shape =
       ImageFromShape({box.x, box.y, box.x + box.width, box.y + box.height});
-  const std::vector<ShapePoint> mean_points = PointsOf(model.mean_shape);
-  LandmarkShape shape = model.mean_shape;
+  const std::vector<ShapePoint> mean_points = PointsOf(model.mean_shape());
+  LandmarkShape shape = model.mean_shape();
   std::vector<float> brightness;
-  for (const LandmarkLevel& level : model.levels) {
+  for (const LandmarkLevel& level : model.levels()) {
     LookAtPixels(image, image_from_shape, mean_points, level, shape, brightness);
     for (const LandmarkTree& tree : level.trees) {
-      const float* const leaf = LeafOf(model, tree, brightness);
+      const LandmarkShape& leaf = model.Leaf(LeafOf(model, tree, brightness));
       for (std::size_t i = 0; i < shape.size(); ++i) shape[i] += leaf[i];
     }
   }

@@ -88,6 +88,7 @@ std::string BytesOf(const dlib::shape_predictor& predictor) {
 
 fs::path Written(const testing::TemporaryFolder& folder, const std::string& bytes) {
   const fs::path path = folder.path() / "model.dat";
+  fs::remove(path);  // a file system may wait for the disk where a file is written over
   std::ofstream(path, std::ios::binary) << bytes;
   return path;
 }
@@ -104,13 +105,13 @@ TEST(LandmarkRegression, FindsWhatDlibFindsWithTheModelOf68Points) {
   const fs::path path = FindLandmarkModel({});
   dlib::shape_predictor predictor;
   dlib::deserialize(path.string()) >> predictor;
-  ExpectAlike(ReadLandmarkModel(path), predictor);
+  ExpectAlike(LandmarkModel(path), predictor);
 }
 
 TEST(LandmarkRegression, FindsWhatDlibFindsWithNumbersOfAllSizes) {
   const testing::TemporaryFolder folder;
   const dlib::shape_predictor predictor = SmallPredictor();
-  ExpectAlike(ReadLandmarkModel(Written(folder, BytesOf(predictor))), predictor);
+  ExpectAlike(LandmarkModel(Written(folder, BytesOf(predictor))), predictor);
 }
 
 TEST(LandmarkModel, CutAnywhereIsRefused) {
@@ -118,7 +119,7 @@ TEST(LandmarkModel, CutAnywhereIsRefused) {
   const std::string bytes = BytesOf(SmallPredictor());
   for (std::size_t size = 0; size < bytes.size(); size += size < 150 ? 1 : 197) {
     const fs::path path = Written(folder, bytes.substr(0, size));
-    EXPECT_THAT(testing::ErrorMessage(ErrorKind::kModel, [&] { ReadLandmarkModel(path); }),
+    EXPECT_THAT(testing::ErrorMessage(ErrorKind::kModel, [&] { LandmarkModel model(path); }),
                 ::testing::HasSubstr(path.string() + ": the file is missing or is no dlib"))
         << size;
   }
@@ -127,26 +128,25 @@ TEST(LandmarkModel, CutAnywhereIsRefused) {
 TEST(LandmarkModel, OfOtherPointsIsRefused) {
   const testing::TemporaryFolder folder;
   const fs::path path = Written(folder, BytesOf(SmallPredictor(5)));
-  EXPECT_THAT(testing::ErrorMessage(ErrorKind::kModel, [&] { ReadLandmarkModel(path); }),
+  EXPECT_THAT(testing::ErrorMessage(ErrorKind::kModel, [&] { LandmarkModel model(path); }),
               ::testing::HasSubstr(path.string() + " has 5 points; the 68-point model is needed"));
 }
 
 // Whether everything in it that is an index can be looked up.
 bool IsWhole(const LandmarkModel& model) {
-  const std::size_t leaves = model.leaves.size() / model.mean_shape.size();
-  for (const LandmarkLevel& level : model.levels) {
+  for (const LandmarkLevel& level : model.levels()) {
     for (const LandmarkPixel& pixel : level.pixels) {
       if (pixel.landmark >= kLandmarkCount) return false;
     }
     for (const LandmarkTree& tree : level.trees) {
-      if (tree.first_split + tree.splits > model.splits.size()) return false;
-      if (tree.first_leaf + tree.splits >= leaves) return false;
-      for (std::size_t i = 0; i < tree.splits; ++i) {
-        const LandmarkSplit& split = model.splits[tree.first_split + i];
+      if (tree.first_split + tree.splits > model.splits().size()) return false;
+      if (tree.first_leaf + tree.splits >= model.leaves()) return false;
+      for (const LandmarkSplit& split : model.splits().subspan(tree.first_split, tree.splits)) {
         if (std::max(split.first_pixel, split.second_pixel) >= level.pixels.size()) return false;
       }
     }
   }
+  for (std::size_t i = 0; i < model.leaves(); ++i) model.Leaf(i);
   return true;
 }
 
@@ -160,7 +160,7 @@ TEST(LandmarkModel, DamagedAnywhereIsRefusedOrWhole) {
     damaged[at] = static_cast<char>(damaged[at] ^ 0x40);
     const fs::path path = Written(folder, damaged);
     try {
-      EXPECT_TRUE(IsWhole(ReadLandmarkModel(path))) << at;
+      EXPECT_TRUE(IsWhole(LandmarkModel(path))) << at;
     } catch (const Error& error) {
       EXPECT_EQ(error.kind(), ErrorKind::kModel);
       ++refused;
