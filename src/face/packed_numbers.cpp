@@ -2,6 +2,7 @@
 
 #include <bit>
 #include <cmath>
+#include <cstring>
 #include <limits>
 
 namespace mestr::internal {
@@ -23,7 +24,8 @@ constexpr std::ptrdiff_t kEight = 8;
 
 std::uint64_t EightBytes(const unsigned char* bytes) {
   std::uint64_t value = 0;
-  for (unsigned int i = 0; i < kEight; ++i) value |= std::uint64_t{bytes[i]} << (8 * i);
+  std::memcpy(&value, bytes, sizeof value);
+  if constexpr (std::endian::native == std::endian::big) value = __builtin_bswap64(value);
   return value;
 }
 
