@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <future>
 #include <string_view>
+#include <system_error>
 #include <utility>
 
 #include "cli/late_module.h"
@@ -40,29 +41,38 @@ bool IsShipped(const CheckedFile& file) {
   return std::string_view(MESTR_SHIPPED_MODELS).find(file.sha256) != std::string_view::npos;
 }
 
-// A network that is loaded while the first frames are read.
+using Loading = std::shared_future<std::unique_ptr<Network>>;
+
+Loading StartLoading(std::vector<CheckedFile> files, ModelDevice device,
+                     const ModelLimits& limits) {
+  const auto load = [files = std::move(files), device, limits] {
+    return Calls().load(files, device, limits);
+  };
+  try {
+    return std::async(std::launch::async, load);
+  } catch (const std::system_error&) {
+    // The system has no thread left: when the first rows are there.
+    return std::async(std::launch::deferred, load);
+  }
+}
+
+// A network that is loaded while the first frames are read. What is wrong with that is told by
+// Score.
 class LateNetwork final : public Network {
  public:
   LateNetwork(std::vector<CheckedFile> files, ModelDevice device, const ModelLimits& limits)
       : info_(files.front().info),
         sha256_(JoinedSha256(files)),
-        loading_(std::async(std::launch::async, [files = std::move(files), device, limits] {
-          return Calls().load(files, device, limits);
-        })) {}
+        loading_(StartLoading(std::move(files), device, limits)) {}
 
   const ModelInfo& info() const override { return info_; }
   const std::string& sha256() const override { return sha256_; }
-
-  ScoreTrack Score(std::span<const float> rows) override {
-    if (loading_.valid()) network_ = loading_.get();
-    return network_->Score(rows);
-  }
+  ScoreTrack Score(std::span<const float> rows) override { return loading_.get()->Score(rows); }
 
  private:
   ModelInfo info_;
   std::string sha256_;
-  std::future<std::unique_ptr<Network>> loading_;
-  std::unique_ptr<Network> network_;
+  Loading loading_;
 };
 
 }  // namespace

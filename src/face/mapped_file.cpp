@@ -4,10 +4,14 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include <cstdint>
+
 #include "core/files.h"
 
 namespace mestr::internal {
 namespace {
+
+constexpr std::uint64_t kMostCopiedBytes = std::uint64_t{256} << 20U;
 
 void* PagesOf(const std::filesystem::path& path, std::size_t size) {
   const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
@@ -26,7 +30,7 @@ MappedFile::MappedFile(const std::filesystem::path& path) {
   }
   if (pages_ != nullptr) return;
   // A pipe, or a file system that maps nothing.
-  copy_ = ReadFile(path);
+  copy_ = ReadFile(path, kMostCopiedBytes);
   bytes_ = {reinterpret_cast<const unsigned char*>(copy_.data()), copy_.size()};
 }
 

@@ -8,8 +8,8 @@
 namespace mestr::internal {
 
 // Of a regular file the pages that the system has of it, which all processes share; of a pipe a
-// copy. Who cuts the file meanwhile ends this process, as with a shared library; who puts another
-// in its place does not. Throws Error{kInput} when it cannot be read.
+// copy, of 256 MiB at most. Who cuts the file meanwhile ends this process, as with a shared
+// library; who puts another in its place does not. Throws Error{kInput} when it cannot be read.
 class MappedFile {
  public:
   explicit MappedFile(const std::filesystem::path& path);

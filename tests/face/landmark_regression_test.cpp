@@ -3,12 +3,14 @@
 #include <dlib/image_processing.h>
 #include <dlib/image_processing/frontal_face_detector.h>
 #include <dlib/opencv/cv_image.h>
+#include <sys/stat.h>
 
 #include <algorithm>
 #include <fstream>
 #include <opencv2/imgproc.hpp>
 #include <random>
 #include <sstream>
+#include <thread>
 
 #include "face/face_finder.h"
 #include "face/unpacked_detector.h"
@@ -112,6 +114,26 @@ TEST(LandmarkRegression, FindsWhatDlibFindsWithNumbersOfAllSizes) {
   const testing::TemporaryFolder folder;
   const dlib::shape_predictor predictor = SmallPredictor();
   ExpectAlike(LandmarkModel(Written(folder, BytesOf(predictor))), predictor);
+}
+
+TEST(LandmarkRegression, FindsTheSameInThreadsThatShareAModel) {
+  const testing::TemporaryFolder folder;
+  const dlib::shape_predictor predictor = SmallPredictor();
+  const LandmarkModel model(Written(folder, BytesOf(predictor)));
+  std::thread other([&] { ExpectAlike(model, predictor); });
+  ExpectAlike(model, predictor);
+  other.join();
+}
+
+TEST(LandmarkModel, IsReadFromAPipe) {
+  const testing::TemporaryFolder folder;
+  const dlib::shape_predictor predictor = SmallPredictor();
+  const fs::path pipe = folder.path() / "pipe";
+  ASSERT_EQ(::mkfifo(pipe.c_str(), 0600), 0);
+  std::thread writer([&] { std::ofstream(pipe, std::ios::binary) << BytesOf(predictor); });
+  const LandmarkModel model(pipe);
+  writer.join();
+  ExpectAlike(model, predictor);
 }
 
 TEST(LandmarkModel, CutAnywhereIsRefused) {
