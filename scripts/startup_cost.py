@@ -40,7 +40,7 @@ def measure_run(program: Path, video: Path) -> dict[str, float]:
     before = children_seconds()
     seconds: dict[int, float] = {}
     with tempfile.TemporaryDirectory() as folder:
-        command = [program, "run", video, "-o", Path(folder) / "out", "--json-progress"]
+        command: list[str | Path] = [program, "run", video, "-o", Path(folder) / "out", "--json-progress"]
         with subprocess.Popen(command, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True) as run:
             assert run.stderr is not None
             for line in run.stderr:
