@@ -3,9 +3,7 @@
 
 #include <atomic>
 #include <filesystem>
-#include <future>
 #include <string_view>
-#include <system_error>
 #include <utility>
 
 #include "cli/late_module.h"
@@ -41,38 +39,27 @@ bool IsShipped(const CheckedFile& file) {
   return std::string_view(MESTR_SHIPPED_MODELS).find(file.sha256) != std::string_view::npos;
 }
 
-using Loading = std::shared_future<std::unique_ptr<Network>>;
-
-Loading StartLoading(std::vector<CheckedFile> files, ModelDevice device,
-                     const ModelLimits& limits) {
-  const auto load = [files = std::move(files), device, limits] {
-    return Calls().load(files, device, limits);
-  };
-  try {
-    return std::async(std::launch::async, load);
-  } catch (const std::system_error&) {
-    // The system has no thread left: when the first rows are there.
-    return std::async(std::launch::deferred, load);
-  }
-}
-
-// A network that is loaded while the first frames are read. What is wrong with that is told by
-// Score.
+// A network that is loaded by the thread that first scores rows, while others read and compute the
+// next frames. Not in a thread of its own: where LibTorch lacks memory to set itself up, the
+// process ends, and no file may be half-written then.
 class LateNetwork final : public Network {
  public:
-  LateNetwork(std::vector<CheckedFile> files, ModelDevice device, const ModelLimits& limits)
-      : info_(files.front().info),
-        sha256_(JoinedSha256(files)),
-        loading_(StartLoading(std::move(files), device, limits)) {}
+  LateNetwork(std::vector<CheckedFile> files, const ModelLimits& limits)
+      : files_(std::move(files)), limits_(limits), sha256_(JoinedSha256(files_)) {}
 
-  const ModelInfo& info() const override { return info_; }
+  const ModelInfo& info() const override { return files_.front().info; }
   const std::string& sha256() const override { return sha256_; }
-  ScoreTrack Score(std::span<const float> rows) override { return loading_.get()->Score(rows); }
+
+  ScoreTrack Score(std::span<const float> rows) override {
+    if (network_ == nullptr) network_ = Calls().load(files_, ModelDevice::kCpu, limits_);
+    return network_->Score(rows);
+  }
 
  private:
-  ModelInfo info_;
+  std::vector<CheckedFile> files_;
+  ModelLimits limits_;
   std::string sha256_;
-  Loading loading_;
+  std::unique_ptr<Network> network_;
 };
 
 }  // namespace
@@ -80,12 +67,12 @@ class LateNetwork final : public Network {
 std::unique_ptr<Network> LoadNetwork(const std::vector<ModelFile>& files, ModelDevice device,
                                      const ModelLimits& limits) {
   std::vector<CheckedFile> checked = CheckModelFiles(files, limits);
-  // What is wrong with a network is told here; of others a thread may tell it later.
+  // What is wrong with any other is told before the first video.
   const bool is_known = checked.size() == 1 && IsShipped(checked.front());
   if (!is_known || is_loaded || device != ModelDevice::kCpu) {
     return Calls().load(std::move(checked), device, limits);
   }
-  return std::make_unique<LateNetwork>(std::move(checked), device, limits);
+  return std::make_unique<LateNetwork>(std::move(checked), limits);
 }
 
 bool TorchHasCuda() { return Calls().has_cuda(); }
