@@ -67,8 +67,8 @@ def measure(program: Path, video: Path) -> dict[str, float]:
 
 
 def make_video(program: Path, folder: Path) -> Path:
-    """Half a second of a synthetic person."""
-    flags = ["--format", "mp4", "--clips", "1", "--seconds", "0.5"]
+    """Long enough to be judged, so that the network runs."""
+    flags = ["--format", "mp4", "--clips", "1", "--seconds", "1.5"]
     subprocess.run([program, "synth", "-o", folder / "clips", *flags], capture_output=True, check=True)
     return next((folder / "clips").glob("*.mp4"))
 
