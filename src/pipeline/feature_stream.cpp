@@ -14,6 +14,7 @@
 #include "face/shot_boundary.h"
 #include "mestr/core/error.h"
 #include "pipeline/flow_worker.h"
+#include "pipeline/region_request.h"
 #include "pipeline/tell.h"
 #include "results/usability_text.h"
 
@@ -25,14 +26,22 @@ constexpr std::size_t kFramesAhead = 8;
 constexpr std::size_t kBatchesAheadPerWorker = 4;
 
 // What follows trusts a frame, and dlib ends the program over one of another type; a source of
-// one's own may give anything. `size` is that of the frames before, empty at the first.
-void CheckFrame(const Frame& frame, std::int64_t index, const cv::Size& size) {
-  const cv::Mat& image = frame.image_bgr;
+// one's own may give anything. `size` is that of the frames before, empty at the first; `region` is
+// what was asked for.
+void CheckFrame(const Frame& frame, std::int64_t index, const cv::Size& size,
+                const cv::Rect& region) {
+  const bool is_patch = frame.image_bgr.empty() && !frame.patch_bgr.empty();
+  const cv::Mat& image = is_patch ? frame.patch_bgr : frame.image_bgr;
   const std::string name = "frame " + std::to_string(index + 1);
   if (image.empty() || image.type() != CV_8UC3) {
     throw Error(ErrorKind::kInput, name + " is not an 8-bit BGR image");
   }
-  if (!size.empty() && image.size() != size) {
+  const cv::Rect patch(frame.patch_origin, image.size());
+  const bool has_region = !region.empty() && frame.continues && (patch & region) == region;
+  if (is_patch && !frame.missing && !has_region) {
+    throw Error(ErrorKind::kInput, name + " has not all the pixels that were asked for");
+  }
+  if (!is_patch && !size.empty() && image.size() != size) {
     throw Error(ErrorKind::kInput, name + " has " + SizeText(image.cols, image.rows) +
                                        " px, but those before it have " +
                                        SizeText(size.width, size.height));
@@ -65,11 +74,15 @@ class VideoRun {
  protected:
   bool NextFrame(Frame& frame) {
     const ScopedCost cost(report_.costs.decode, clock_);
-    const bool more =
-        AtBorder(ErrorKind::kInput, "reading frames", [&] { return source_.Next(frame); });
+    const cv::Rect region = region_.Since(unbroken_since_);
+    const bool more = AtBorder(ErrorKind::kInput, "reading frames", [&] {
+      source_.Use({.region_px = region});
+      return source_.Next(frame);
+    });
     if (!more) return false;
-    CheckFrame(frame, static_cast<std::int64_t>(report_.frame_times_s.size()), frame_size_);
-    frame_size_ = frame.image_bgr.size();
+    CheckFrame(frame, static_cast<std::int64_t>(report_.frame_times_s.size()), frame_size_, region);
+    if (frame_size_.empty()) frame_size_ = frame.image_bgr.size();
+    if (frame.missing || !frame.continues) unbroken_since_ = frame.index + (frame.missing ? 1 : 0);
     report_.frame_times_s.push_back(frame.time_s);
     return true;
   }
@@ -152,6 +165,7 @@ class VideoRun {
     Timed(crops_->found() ? report_.costs.align : report_.costs.search, [&] {
       crops_->Push(frame, [&](const AlignedFrame& aligned) { PushTo(0, aligned, sink); });
     });
+    region_.Ask(frame.index, crops_->region());
     RequireFirstFaceSoon();
   }
 
@@ -287,6 +301,8 @@ class VideoRun {
   std::optional<CropAligner> crops_;      // with kCrop, of the stretch in hand
   std::optional<FaceFollower> follower_;  // with kSimilarity
   bool found_ = false;
+  RegionRequest region_;
+  std::int64_t unbroken_since_ = 0;  // frame, of those that were read
   cv::Size frame_size_;
   std::vector<Lane> lanes_;                    // the first is always there
   std::vector<std::vector<float>> motion_px_;  // of each lane; written where rows are collected

@@ -14,6 +14,7 @@
 #include "video/file_kinds.h"
 #include "video/frame_names.h"
 #include "video/image_decoder.h"
+#include "video/jpeg_patch.h"
 #include "video/left_out.h"
 #include "video/named_times.h"
 #include "video/video_clock.h"
@@ -120,12 +121,11 @@ class FrameFolder : public FrameSource {
 
   bool Next(Frame& frame) override {
     if (next_ == series_.frames.size()) return false;
-    const bool is_used = static_cast<std::int64_t>(next_) % use_.step == 0;
-    cv::Mat image = is_used ? Read(next_) : cv::Mat();
-    (use_.gray ? frame.image_gray : frame.image_bgr) = std::move(image);
-    frame.index = static_cast<std::int64_t>(next_);
-    frame.time_s = TimeOf(next_);
-    frame.continues = !FollowsAGap(next_);
+    frame = {.index = static_cast<std::int64_t>(next_),
+             .time_s = TimeOf(next_),
+             .continues = !FollowsAGap(next_)};
+    if (!frame.continues) use_.region_px = {};
+    if (frame.index % use_.step == 0) Read(frame);
     ++next_;
     return true;
   }
@@ -167,12 +167,33 @@ class FrameFolder : public FrameSource {
                      : std::numeric_limits<double>::quiet_NaN();
   }
 
-  cv::Mat Read(std::size_t index) {
+  void Read(Frame& frame) {
     const cv::Mat first = std::exchange(first_, cv::Mat());
-    if (index == 0 && !use_.gray) return first;
-    const fs::path& path = series_.frames[index];
-    const auto decode = use_.gray ? DecodeGrayImage : DecodeImage;
-    cv::Mat image = decode(ReadFile(path), path, options_.most_megapixels);
+    if (frame.index == 0 && !use_.gray) {
+      frame.image_bgr = first;
+      return;
+    }
+    const fs::path& path = series_.frames[static_cast<std::size_t>(frame.index)];
+    const std::string bytes = ReadFile(path);
+    if (use_.gray) {
+      frame.image_gray = Whole(DecodeGrayImage(bytes, path, options_.most_megapixels), path);
+      return;
+    }
+    frame.patch_bgr = Patch(bytes);
+    frame.patch_origin = use_.region_px.tl();
+    if (!frame.patch_bgr.empty()) return;
+    frame.image_bgr = Whole(DecodeImage(bytes, path, options_.most_megapixels), path);
+  }
+
+  // Empty where the whole image is to be decoded.
+  cv::Mat Patch(const std::string& bytes) const {
+    const cv::Size size(info_.width, info_.height);
+    const cv::Rect region = use_.region_px & cv::Rect({0, 0}, size);
+    if (region.empty() || region != use_.region_px) return {};
+    return DecodeJpegPatch(bytes, size, region);
+  }
+
+  cv::Mat Whole(cv::Mat image, const fs::path& path) const {
     if (image.cols != info_.width || image.rows != info_.height) {
       throw Error(ErrorKind::kInput, path.string() + ": is " + SizeText(image.cols, image.rows) +
                                          " px, but " + NameOf(series_.frames.front()) + " is " +

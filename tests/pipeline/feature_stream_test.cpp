@@ -215,6 +215,18 @@ TEST_F(Streams, RefuseFramesThatAreNotWhatASourceMustGive) {
   EXPECT_EQ(message([](Frame& f) { f.image_bgr = cv::Mat(20, 30, CV_8UC3); }),
             "frame 10 has 30x20 px, but those before it have 320x240");
   EXPECT_EQ(message([](Frame& f) { f.index = 8; }), "frame 10 has the index 8 instead of 9");
+  const std::string not_enough = "frame 10 has not all the pixels that were asked for";
+  const auto cut = [](Frame& f, const cv::Rect& part) {
+    f.patch_bgr = f.image_bgr(part);
+    f.patch_origin = part.tl();
+    f.image_bgr = cv::Mat();
+  };
+  EXPECT_EQ(message([&](Frame& f) { cut(f, {10, 10, 50, 50}); }), not_enough);
+  EXPECT_EQ(message([&](Frame& f) {
+              f.continues = false;
+              cut(f, {0, 0, 320, 240});
+            }),
+            not_enough);
 }
 
 // dlib ends the program at the second image of a wrong type that it is given.
