@@ -18,6 +18,7 @@ class Beginning final : public FrameSource {
       : whole_(std::move(whole)), left_(frames) {}
 
   const VideoInfo& info() const override { return whole_->info(); }
+  void Use(const FrameUse& use) override { whole_->Use(use); }
   bool Next(Frame& frame) override { return left_-- > 0 && whole_->Next(frame); }
 
  private:
