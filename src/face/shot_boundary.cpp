@@ -4,14 +4,19 @@
 #include <opencv2/core.hpp>
 #include <opencv2/imgproc.hpp>
 
+#include "face/area_thumbnail.h"
+
 namespace mestr::internal {
 namespace {
 
 cv::Mat Thumbnail(const cv::Mat& image) {
   constexpr int kSide_px = 32;
   cv::Mat small;
-  cv::resize(image, small, {kSide_px, kSide_px}, 0, 0, cv::INTER_AREA);
-  if (small.channels() == 3) cv::cvtColor(small, small, cv::COLOR_BGR2GRAY);
+  if (image.channels() == 3) {
+    cv::cvtColor(AreaThumbnail(image, kSide_px), small, cv::COLOR_BGR2GRAY);
+  } else {
+    cv::resize(image, small, {kSide_px, kSide_px}, 0, 0, cv::INTER_AREA);
+  }
   cv::Mat values;
   small.convertTo(values, CV_32F);
   return values;
