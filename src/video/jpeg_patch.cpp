@@ -57,11 +57,22 @@ class PatchDecoder {
   }
 
   bool IsPlain() {
-    const bool is_usual = (info_.jpeg_color_space == JCS_YCbCr && info_.num_components == 3) ||
-                          (info_.jpeg_color_space == JCS_GRAYSCALE && info_.num_components == 1);
-    return is_usual && !info_.arith_code && !jpeg_has_multiple_scans(&info_) &&
+    return HasUsualColours() && !info_.arith_code && !jpeg_has_multiple_scans(&info_) &&
            info_.image_width == static_cast<JDIMENSION>(size_.width) &&
            info_.image_height == static_cast<JDIMENSION>(size_.height);
+  }
+
+  // Of others the library decodes some from memory that nobody wrote to, whole or not.
+  bool HasUsualColours() const {
+    if (info_.jpeg_color_space == JCS_GRAYSCALE) return info_.num_components == 1;
+    if (info_.jpeg_color_space != JCS_YCbCr || info_.num_components != 3) return false;
+    const auto is_sampled = [&](int component, int across, int down) {
+      const jpeg_component_info& samples = info_.comp_info[component];
+      return samples.h_samp_factor == across && samples.v_samp_factor == down;
+    };
+    const bool is_luma_usual =
+        is_sampled(0, 1, 1) || is_sampled(0, 2, 1) || is_sampled(0, 2, 2) || is_sampled(0, 4, 1);
+    return is_luma_usual && is_sampled(1, 1, 1) && is_sampled(2, 1, 1);
   }
 
   // Chroma at the edge of what is decoded is spread as at the edge of an image, so there is a

@@ -35,10 +35,7 @@ const std::vector<Coding> kPlain = {
     {"4:4:4"},
     {"4:2:2", 2, 1},
     {"4:2:0", 2, 2},
-    {"4:4:0", 1, 2},
     {"4:1:1", 4, 1},
-    {"3:1", 3, 1},
-    {"4 x 2", 4, 2},
     {.name = "gray", .colours = JCS_GRAYSCALE},
     {.name = "gray in fours", .luma_across = 2, .luma_down = 2, .colours = JCS_GRAYSCALE},
     {.name = "4:2:0 with restarts", .luma_across = 2, .luma_down = 2, .restart_interval = 3},
@@ -48,6 +45,9 @@ const std::vector<Coding> kOther = {
     {.name = "progressive", .luma_across = 2, .luma_down = 2, .progressive = true},
     {.name = "arithmetic", .luma_across = 2, .luma_down = 2, .arithmetic = true},
     {.name = "planes apart", .luma_across = 2, .luma_down = 2, .planes_apart = true},
+    {"4:4:0", 1, 2},
+    {"3:1", 3, 1},
+    {"4 x 2", 4, 2},
     {.name = "RGB", .colours = JCS_RGB},
     {.name = "CMYK", .colours = JCS_CMYK},
 };
@@ -220,7 +220,7 @@ TEST_P(DamagedJpeg, IsNoticedWhereAPartIsMissing) {
   EXPECT_GT(damaged_, 20);
 }
 
-INSTANTIATE_TEST_SUITE_P(OfEachSampling, DamagedJpeg, ::testing::Values(0, 1, 2, 7, 9),
+INSTANTIATE_TEST_SUITE_P(OfEachSampling, DamagedJpeg, ::testing::Values(0, 1, 2, 4, 6),
                          ::testing::PrintToStringParamName());
 
 }  // namespace

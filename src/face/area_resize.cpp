@@ -1,4 +1,4 @@
-#include "face/area_thumbnail.h"
+#include "face/area_resize.h"
 
 #include <algorithm>
 #include <array>
@@ -20,13 +20,9 @@ struct Share {
   float weight;
 };
 
-// OpenCV's way to a ratio; its last bit is in the weights.
-double PixelsACell(int pixels, int cells) { return 1.0 / (static_cast<double>(cells) / pixels); }
-
-// In the order in which they are added.
-std::vector<Share> SharesOf(int pixels, int cells) {
+// In the order in which they are added. A cell is `step` pixels wide; the last one may reach out.
+std::vector<Share> SharesOf(int pixels, int cells, double step) {
   constexpr double kLeast = 1e-3;  // less of a pixel does not count
-  const double step = PixelsACell(pixels, cells);
   std::vector<Share> shares;
   for (int cell = 0; cell < cells; ++cell) {
     const double begin = cell * step;
@@ -44,27 +40,20 @@ std::vector<Share> SharesOf(int pixels, int cells) {
   return shares;
 }
 
-// Sums of whole pixels are taken in another way.
-bool HasWholePixels(const cv::Size& size, int cells) {
-  const auto is_whole = [&](int pixels) {
-    const double step = PixelsACell(pixels, cells);
-    return std::abs(step - std::lrint(step)) < std::numeric_limits<double>::epsilon();
-  };
-  return is_whole(size.width) && is_whole(size.height);
+// Cells of whole pixels are summed in another way.
+bool IsWhole(double step) {
+  return std::abs(step - std::lrint(step)) < std::numeric_limits<double>::epsilon();
 }
 
 // Blue, green, red and something of no meaning.
 using Sum = cv::v_float32x4;
 
-// Of a pixel that has another behind it in its row.
+template <std::size_t kBytes>
 Sum PixelAt(const unsigned char* pixel) {
-  return cv::v_cvt_f32(cv::v_reinterpret_as_s32(cv::v_load_expand_q(pixel)));
-}
-
-Sum LastPixelAt(const unsigned char* pixel) {
-  std::array<unsigned char, 4> bytes{};
-  std::memcpy(bytes.data(), pixel, 3);
-  return PixelAt(bytes.data());
+  int bytes = 0;
+  std::memcpy(&bytes, pixel, kBytes);
+  const cv::v_uint8x16 values = cv::v_reinterpret_as_u8(cv::v_int32x4(bytes, 0, 0, 0));
+  return cv::v_cvt_f32(cv::v_reinterpret_as_s32(cv::v_expand_low(cv::v_expand_low(values))));
 }
 
 constexpr int kRowsAtOnce = 4;
@@ -76,7 +65,7 @@ using CellSums = std::array<std::vector<float>, kRowsAtOnce>;
 void AddRows(const RowGroup& rows, int width, const std::vector<Share>& shares, CellSums& sums) {
   const auto add = [](Sum& sum, const unsigned char* row, const Share& share, bool is_last) {
     const unsigned char* pixel = row + std::ptrdiff_t{3} * share.pixel;
-    sum += (is_last ? LastPixelAt(pixel) : PixelAt(pixel)) * cv::v_setall_f32(share.weight);
+    sum += (is_last ? PixelAt<3>(pixel) : PixelAt<4>(pixel)) * cv::v_setall_f32(share.weight);
   };
   for (std::size_t i = 0; i < shares.size();) {
     const int cell = shares[i].cell;
@@ -107,38 +96,59 @@ void Round(const std::vector<float>& sums, cv::Vec3b* cells, int count) {
   }
 }
 
-}  // namespace
-
-cv::Mat AreaThumbnail(const cv::Mat& image_bgr, int side_px) {
-  const cv::Size size = image_bgr.size();
-  cv::Mat thumbnail(side_px, side_px, CV_8UC3);
-  if (std::min(size.width, size.height) < side_px || HasWholePixels(size, side_px)) {
-    cv::resize(image_bgr, thumbnail, thumbnail.size(), 0, 0, cv::INTER_AREA);
-    return thumbnail;
-  }
-  const std::vector<Share> across = SharesOf(size.width, side_px);
-  const std::vector<Share> down = SharesOf(size.height, side_px);
-  const std::size_t values = static_cast<std::size_t>(side_px) * 4;
+cv::Mat Shrunk(const cv::Mat& image_bgr, const cv::Size& size, double step_x, double step_y) {
+  const std::vector<Share> across = SharesOf(image_bgr.cols, size.width, step_x);
+  const std::vector<Share> down = SharesOf(image_bgr.rows, size.height, step_y);
+  const std::size_t values = static_cast<std::size_t>(size.width) * 4;
   CellSums rows;
   for (std::vector<float>& row : rows) row.resize(values);
   std::vector<float> sums(values);
+  cv::Mat shrunk(size, CV_8UC3);
   for (std::size_t i = 0; i < down.size(); i += kRowsAtOnce) {
     RowGroup group{};
     for (std::size_t r = 0; r < group.size(); ++r) {
       group[r] = image_bgr.ptr(down[std::min(i + r, down.size() - 1)].pixel);
     }
-    AddRows(group, size.width, across, rows);
+    AddRows(group, image_bgr.cols, across, rows);
     for (std::size_t r = 0; r < group.size() && i + r < down.size(); ++r) {
       const Share& share = down[i + r];
       if (i + r > 0 && down[i + r - 1].cell != share.cell) {
-        Round(sums, thumbnail.ptr<cv::Vec3b>(share.cell - 1), side_px);
+        Round(sums, shrunk.ptr<cv::Vec3b>(share.cell - 1), size.width);
         std::fill(sums.begin(), sums.end(), 0.0F);
       }
       for (std::size_t k = 0; k < values; ++k) sums[k] += share.weight * rows[r][k];
     }
   }
-  Round(sums, thumbnail.ptr<cv::Vec3b>(side_px - 1), side_px);
-  return thumbnail;
+  Round(sums, shrunk.ptr<cv::Vec3b>(size.height - 1), size.width);
+  return shrunk;
+}
+
+// Empty where OpenCV has a quick way of its own. Its way to a step's length has a last bit that is
+// in the weights.
+cv::Mat ResizedByRows(const cv::Mat& image, const cv::Size& size, double factor_x,
+                      double factor_y) {
+  const double step_x = 1 / factor_x;
+  const double step_y = 1 / factor_y;
+  const bool is_slow = image.type() == CV_8UC3 && !size.empty() && size != image.size() &&
+                       step_x >= 1 && step_y >= 1 && !(IsWhole(step_x) && IsWhole(step_y));
+  return is_slow ? Shrunk(image, size, step_x, step_y) : cv::Mat();
+}
+
+}  // namespace
+
+cv::Mat AreaResize(const cv::Mat& image, const cv::Size& size_px) {
+  cv::Mat resized = ResizedByRows(image, size_px, static_cast<double>(size_px.width) / image.cols,
+                                  static_cast<double>(size_px.height) / image.rows);
+  if (resized.empty()) cv::resize(image, resized, size_px, 0, 0, cv::INTER_AREA);
+  return resized;
+}
+
+cv::Mat AreaResize(const cv::Mat& image, double factor) {
+  const cv::Size size(cv::saturate_cast<int>(image.cols * factor),
+                      cv::saturate_cast<int>(image.rows * factor));
+  cv::Mat resized = ResizedByRows(image, size, factor, factor);
+  if (resized.empty()) cv::resize(image, resized, {}, factor, factor, cv::INTER_AREA);
+  return resized;
 }
 
 }  // namespace mestr::internal
