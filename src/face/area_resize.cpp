@@ -88,10 +88,10 @@ void AddRows(const RowGroup& rows, int width, const std::vector<Share>& shares, 
   }
 }
 
-void Round(const std::vector<float>& sums, cv::Vec3b* cells, int count) {
-  for (int x = 0; x < count; ++x) {
+void Round(const std::vector<float>& sums, cv::Vec3b* cells) {
+  for (std::size_t at = 0; at < sums.size(); at += 4, ++cells) {
     for (int c = 0; c < 3; ++c) {
-      cells[x][c] = cv::saturate_cast<unsigned char>(sums[static_cast<std::size_t>(4 * x + c)]);
+      (*cells)[c] = cv::saturate_cast<unsigned char>(sums[at + static_cast<std::size_t>(c)]);
     }
   }
 }
@@ -113,13 +113,13 @@ cv::Mat Shrunk(const cv::Mat& image_bgr, const cv::Size& size, double step_x, do
     for (std::size_t r = 0; r < group.size() && i + r < down.size(); ++r) {
       const Share& share = down[i + r];
       if (i + r > 0 && down[i + r - 1].cell != share.cell) {
-        Round(sums, shrunk.ptr<cv::Vec3b>(share.cell - 1), size.width);
+        Round(sums, shrunk.ptr<cv::Vec3b>(share.cell - 1));
         std::fill(sums.begin(), sums.end(), 0.0F);
       }
       for (std::size_t k = 0; k < values; ++k) sums[k] += share.weight * rows[r][k];
     }
   }
-  Round(sums, shrunk.ptr<cv::Vec3b>(size.height - 1), size.width);
+  Round(sums, shrunk.ptr<cv::Vec3b>(size.height - 1));
   return shrunk;
 }
 

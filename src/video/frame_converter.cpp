@@ -161,7 +161,7 @@ cv::Mat FrameConverter::Scaler::Scale(const std::uint8_t* const planes[], const 
 cv::Mat FrameConverter::ToUpright(const AVFrame& frame, cv::Size size_px, bool gray) {
   if (!whole_.Prepare(frame, {frame.width, frame.height}, size_px, gray)) return {};
   const cv::Mat stored = whole_.Scale(frame.data, frame.linesize, memory_);
-  const cv::Mat upright = Turned(stored, orientation_);
+  cv::Mat upright = Turned(stored, orientation_);
   if (upright.data != memory_.data) return upright;
   if (!upright.isContinuous()) return upright.clone();
   memory_.release();

@@ -2,12 +2,14 @@
 //
 //   mestr_frame_region_benchmark INPUT...
 //     Of each input, a video or a folder of frames: reading it through, whole and in the box,
-//     taking turns. Of a video also swscale's part of that, on a YUV 4:2:0 picture of its size. The
-//     bits in the box are compared first.
+//     taking turns. Of a video also swscale's part of that, on a YUV 4:2:0 picture of its size. And
+//     the first frame as the thumbnail in which cuts are found, OpenCV's way and ours. The bits are
+//     compared first.
 #include <cstdio>
 #include <exception>
 #include <functional>
 #include <opencv2/core.hpp>
+#include <opencv2/imgproc.hpp>
 #include <stdexcept>
 #include <string>
 #include <utility>
@@ -16,6 +18,7 @@
 #include "bench/machine.h"
 #include "bench/statistics.h"
 #include "core/cost.h"
+#include "face/area_resize.h"
 #include "face/crop_aligner.h"
 #include "mestr/video/inputs.h"
 #include "video/frame_converter.h"
@@ -64,7 +67,8 @@ void ReadThrough(const std::string& path, const cv::Rect& box) {
 
 // Process CPU milliseconds an item, in turns.
 void Compare(const char* what, int items, const std::function<void()>& whole,
-             const std::function<void()>& part) {
+             const std::function<void()>& part, const char* whole_name = "whole",
+             const char* part_name = "box") {
   std::vector<double> ms[2];
   for (int i = 0; i < 2 * kRepetitions; ++i) {
     const bool is_whole = (i % 2 == 0) == (i % 4 < 2);
@@ -80,8 +84,8 @@ void Compare(const char* what, int items, const std::function<void()>& whole,
                 spread.third_quartile);
   };
   std::printf("  %s, CPU ms a frame:", what);
-  print("whole", SpreadOf(ms[0]));
-  print("box", SpreadOf(ms[1]));
+  print(whole_name, SpreadOf(ms[0]));
+  print(part_name, SpreadOf(ms[1]));
   print("ratio", SpreadOfRatios(ms[0], ms[1]));
   std::printf("\n");
 }
@@ -121,6 +125,27 @@ void CompareConversion(const cv::Size& size, const cv::Rect& box) {
           times([&] { converter.ToUprightPatch(*frame, size, box); }));
 }
 
+void CompareThumbnails(const std::string& path) {
+  constexpr int kTimes = 20;
+  const cv::Size side(32, 32);
+  Frame frame;
+  Open(path)->Next(frame);
+  cv::Mat theirs;
+  const auto resize = [&] {
+    for (int i = 0; i < kTimes; ++i) {
+      cv::resize(frame.image_bgr, theirs, side, 0, 0, cv::INTER_AREA);
+    }
+  };
+  cv::Mat ours;
+  const auto area_resize = [&] {
+    for (int i = 0; i < kTimes; ++i) ours = AreaResize(frame.image_bgr, side);
+  };
+  resize();
+  area_resize();
+  if (cv::norm(theirs, ours, cv::NORM_INF) != 0) throw std::runtime_error("other bits");
+  Compare("thumbnail", kTimes, resize, area_resize, "OpenCV", "ours");
+}
+
 void CompareAll(const std::vector<std::string>& paths) {
   const Machine machine = ThisMachine();
   std::printf("%s, %d processors, load %.2f; %d repetitions, median [quartiles]\n",
@@ -135,6 +160,7 @@ void CompareAll(const std::vector<std::string>& paths) {
     Compare(
         "reading", frames, [&] { ReadThrough(path, {}); }, [&] { ReadThrough(path, box); });
     if (!std::filesystem::is_directory(path)) CompareConversion({info.width, info.height}, box);
+    CompareThumbnails(path);
     std::fflush(stdout);
   }
 }
