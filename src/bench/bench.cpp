@@ -143,7 +143,7 @@ class Bench {
     for (const BenchClip& clip : clips_) {
       ModelSet models(options_.config.model, ModelDevice::kCpu);
       report_.whole.push_back(TimeWhole(options_, clip,
-                                        ReferenceParts{reference, models.For(clip.input.key)},
+                                        ReferenceParts{reference, *models.For(clip.input.key).network},
                                         scratch_.path(), progress_));
     }
   }
@@ -171,7 +171,7 @@ class Bench {
   void TimeStages(FaceFinder& finder) {
     const BenchClip& clip = clips_.front();
     ModelSet models(options_.config.model, device_.model);
-    Network& network = models.For(clip.input.key);
+    Network& network = *models.For(clip.input.key).network;
     StagedPipeline pipeline(
         finder, MakeFlowEngine({.method = device_.flow_method, .tvl1 = options_.config.flow.tvl1}));
     StagedOptions staged;
@@ -191,7 +191,7 @@ class Bench {
     const BenchClip& clip = clips_.front();
     const Config& config = options_.config;
     ModelSet models(config.model, device_.model);
-    Network& network = models.For(clip.input.key);
+    Network& network = *models.For(clip.input.key).network;
     const double fps = KnownFrameRate(OpenInput(clip.input, config.video)->info());
     const auto extractor = FindWindowKind(model_->features, {})
                                ->make({WindowFitFor(config, *model_, fps).layout,

@@ -8,7 +8,9 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <mutex>
 #include <new>
+#include <utility>
 
 #include "core/files.h"
 #include "mestr/core/error.h"
@@ -68,10 +70,53 @@ dlib::frontal_face_detector UnpackDetector() {
   }
 }
 
+// A detector keeps what it makes of an image, so that each thread needs one of its own.
+class Detectors {
+ public:
+  class Loan {
+   public:
+    explicit Loan(Detectors& detectors) : detectors_(detectors), detector_(detectors.Take()) {}
+    ~Loan() { detectors_.GiveBack(std::move(detector_)); }
+    Loan(const Loan&) = delete;
+    Loan& operator=(const Loan&) = delete;
+
+    dlib::frontal_face_detector& operator*() { return *detector_; }
+
+   private:
+    Detectors& detectors_;
+    std::unique_ptr<dlib::frontal_face_detector> detector_;
+  };
+
+  Detectors() { idle_.push_back(std::make_unique<dlib::frontal_face_detector>(UnpackDetector())); }
+
+ private:
+  std::unique_ptr<dlib::frontal_face_detector> Take() {
+    {
+      const std::lock_guard lock(mutex_);
+      if (!idle_.empty()) {
+        auto detector = std::move(idle_.back());
+        idle_.pop_back();
+        return detector;
+      }
+      idle_.reserve(++made_);  // so that giving back takes no memory
+    }
+    return std::make_unique<dlib::frontal_face_detector>(UnpackDetector());
+  }
+
+  void GiveBack(std::unique_ptr<dlib::frontal_face_detector> detector) {
+    const std::lock_guard lock(mutex_);
+    idle_.push_back(std::move(detector));
+  }
+
+  std::mutex mutex_;
+  std::vector<std::unique_ptr<dlib::frontal_face_detector>> idle_;
+  std::size_t made_ = 1;
+};
+
 }  // namespace
 
 struct FaceFinder::Dlib {
-  dlib::frontal_face_detector detector = UnpackDetector();
+  Detectors detectors;
   dlib::shape_predictor predictor;
 };
 
@@ -93,8 +138,8 @@ std::optional<FaceDetection> FaceFinder::Detect(const cv::Mat& image, int upsamp
 std::vector<FaceDetection> FaceFinder::DetectAll(const cv::Mat& image, int upsamplings,
                                                  DetectorChannels channels) {
   std::vector<FaceDetection> detections;
-  for (const dlib::rect_detection& found :
-       DetectionsIn(dlib_->detector, image, upsamplings, channels)) {
+  Detectors::Loan detector(dlib_->detectors);
+  for (const dlib::rect_detection& found : DetectionsIn(*detector, image, upsamplings, channels)) {
     const dlib::rectangle rect =
         dlib::pyramid_down<2>().rect_down(found.rect, static_cast<unsigned int>(upsamplings));
     detections.push_back(

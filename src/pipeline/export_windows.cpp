@@ -36,10 +36,12 @@ struct WindowExport::Written {
   }
 };
 
-WindowExport::WindowExport(const ExportOptions& options, const WindowExtractorKind& kind,
-                           const RunObserver& observer)
-    : options_(options), kind_(kind), observer_(observer), workers_(options.analyzer.jobs) {
-  ExtractorsFor(ParametersAt(1).layout);
+WindowExport::WindowExport(const ExportOptions& options, const WindowExtractorKind& kind)
+    : options_(options),
+      kind_(kind),
+      resources_(options.analyzer.jobs),
+      workers_(resources_.processors()) {
+  CrewFor(ParametersAt(1).layout);
 }
 
 std::string WindowExport::Remark() const {
@@ -90,62 +92,56 @@ std::string WindowExport::ChangeOf(const Json& entry, const VideoKey&,
   return is_there ? "" : "not all of its features are there";
 }
 
-const std::vector<std::unique_ptr<WindowExtractor>>& WindowExport::ExtractorsFor(
-    const WindowLayout& layout) {
+std::shared_ptr<WindowCrew> WindowExport::CrewFor(const WindowLayout& layout) {
   return workers_.For(kind_, {layout, variant(), options_.analyzer.config.landmarks});
 }
 
-void WindowExport::TellStep(const VideoInput& input, const WindowParameters& parameters,
-                            double fps) const {
-  const int step = parameters.layout.frame_step;
-  if (!parameters.step_from_rate || step == 1) return;
-  Tell(observer_.on_info, input.path.string() + ": one of every " + std::to_string(step) +
-                              " frames is used, " + NumberText(kUsedFrameInterval_s) + " s at " +
-                              NumberText(fps) + " fps; features.frame_step names another step");
-}
-
-WindowExport::Written WindowExport::WriteWindows(FrameSource& source, const WindowLayout& layout,
+WindowExport::Written WindowExport::WriteWindows(const ExportTask& task, const WindowLayout& layout,
                                                  const fs::path& path) {
   const WindowStreamOptions stream{.layout = layout,
                                    .published = variant() == FeaturesVariant::kPublished};
   NpyWriter writer(path, FileShape(layout), options_.half);
   Written written;
-  const std::optional<std::int64_t> expected = source.info().announced_frames;
+  const std::optional<std::int64_t> expected = task.source.info().announced_frames;
   const WindowSink sink = [&](const ComputedWindow& window) {
     writer.Add(window.rows.values);
     written.first_frames.push_back(window.first * layout.frame_step + 1);
     written.faceless_frames.push_back(window.rows.FacelessFrames());
     ++written.windows;
     if (!window.rows.reference) ++written.without_face;
-    Tell(observer_.on_progress, FramesUpTo(window, layout), expected);
+    Tell(task.observer.on_progress, FramesUpTo(window, layout), expected);
   };
-  written.frames = RunWindows(source, stream, ExtractorsFor(layout), sink).frames;
-  Tell(observer_.on_progress, written.frames, expected);
+  const std::shared_ptr<WindowCrew> crew = CrewFor(layout);
+  written.frames = RunWindows(task.source, stream, resources_, *crew, sink, task.stop).frames;
+  Tell(task.observer.on_progress, written.frames, expected);
   writer.Finish();
   written.Check(layout);
   return written;
 }
 
-Json WindowExport::Write(const VideoInput& input, const Json& made_from, FeaturesFolder& folder,
-                         ExportSummary&) {
-  const auto source = OpenInput(input, options_.analyzer.config.video);
-  const double fps = KnownFrameRate(source->info());
+Json WindowExport::Write(const ExportTask& task, FeaturesFolder& folder, std::size_t&) {
+  const std::string path = task.input.path.string();
+  const double fps = KnownFrameRate(task.source.info());
   const WindowParameters parameters = ParametersAt(fps);
-  TellStep(input, parameters, fps);
-  const std::string name = folder.Begin(input.key);
-  const std::string file = name + ".npy";
+  const int step = parameters.layout.frame_step;
+  if (parameters.step_from_rate && step > 1) {
+    Tell(task.observer.on_info, path + ": one of every " + std::to_string(step) +
+                                    " frames is used, " + NumberText(kUsedFrameInterval_s) +
+                                    " s at " + NumberText(fps) +
+                                    " fps; features.frame_step names another step");
+  }
+  const std::string file = task.name + ".npy";
   Written written;
   WriteFileAtomically(folder.path() / file, [&](const fs::path& temporary) {
-    written = WriteWindows(*source, parameters.layout, temporary);
+    written = WriteWindows(task, parameters.layout, temporary);
     folder.ReplaceEarlier();  // now that there is something better
   });
-  for (const std::string& note : source->info().notes) Tell(observer_.on_warning, note);
+  for (const std::string& note : task.source.info().notes) Tell(task.observer.on_warning, note);
   if (written.without_face > 0) {
-    Tell(observer_.on_warning, input.path.string() + ": no face in " +
-                                   std::to_string(written.without_face) + " of its " +
-                                   Counted(written.windows, "window") + ": zeros");
+    Tell(task.observer.on_warning, path + ": no face in " + std::to_string(written.without_face) +
+                                       " of its " + Counted(written.windows, "window") + ": zeros");
   }
-  Json entry = EntryOf(name, input.key);
+  Json entry = EntryOf(task.name, task.input.key);
   entry.update({{"fps", fps},
                 {"dtype", options_.half ? "float16" : "float32"},
                 {"file", file},
@@ -154,7 +150,7 @@ Json WindowExport::Write(const VideoInput& input, const Json& made_from, Feature
                 {"window", LayoutToJson(parameters.layout)},
                 {"first_frames", written.first_frames},
                 {"faceless_frames", written.faceless_frames},
-                {"made_from", made_from}});
+                {"made_from", task.made_from}});
   return entry;
 }
 

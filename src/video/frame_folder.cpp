@@ -12,6 +12,7 @@
 #include "mestr/core/error.h"
 #include "mestr/video/frame_source.h"
 #include "video/file_kinds.h"
+#include "video/file_source.h"
 #include "video/frame_names.h"
 #include "video/image_decoder.h"
 #include "video/left_out.h"
@@ -92,7 +93,7 @@ std::vector<fs::path> ListImages(const fs::path& folder, LeftOut& left_out) {
 // More than rounding, of a rate that was given and the one that names have.
 constexpr double kOtherRate = 0.02;
 
-class FrameFolder : public FrameSource {
+class FrameFolder : public FileSource {
  public:
   FrameFolder(const fs::path& folder, std::optional<double> fps, const VideoOptions& options)
       : options_(options) {
@@ -119,13 +120,27 @@ class FrameFolder : public FrameSource {
   void Use(const FrameUse& use) override { use_ = use; }
 
   bool Next(Frame& frame) override {
+    FrameFinish finish;
+    if (!NextUnfinished(frame, finish)) return false;
+    if (finish) finish(frame);
+    return true;
+  }
+
+  bool frames_are_independent() const override { return true; }
+
+  bool NextUnfinished(Frame& frame, FrameFinish& finish) override {
     if (next_ == series_.frames.size()) return false;
-    const bool is_used = static_cast<std::int64_t>(next_) % use_.step == 0;
-    cv::Mat image = is_used ? Read(next_) : cv::Mat();
-    (use_.gray ? frame.image_gray : frame.image_bgr) = std::move(image);
+    frame.image_bgr = frame.image_gray = cv::Mat();
     frame.index = static_cast<std::int64_t>(next_);
     frame.time_s = TimeOf(next_);
     frame.continues = !FollowsAGap(next_);
+    finish = nullptr;
+    const cv::Mat first = std::exchange(first_, cv::Mat());
+    if (frame.index == 0 && !use_.gray) {
+      frame.image_bgr = first;
+    } else if (frame.index % use_.step == 0) {
+      finish = [this, gray = use_.gray](Frame& unfinished) { Read(unfinished, gray); };
+    }
     ++next_;
     return true;
   }
@@ -167,11 +182,10 @@ class FrameFolder : public FrameSource {
                      : std::numeric_limits<double>::quiet_NaN();
   }
 
-  cv::Mat Read(std::size_t index) {
-    const cv::Mat first = std::exchange(first_, cv::Mat());
-    if (index == 0 && !use_.gray) return first;
-    const fs::path& path = series_.frames[index];
-    const auto decode = use_.gray ? DecodeGrayImage : DecodeImage;
+  // In any thread.
+  void Read(Frame& frame, bool gray) const {
+    const fs::path& path = series_.frames[static_cast<std::size_t>(frame.index)];
+    const auto decode = gray ? DecodeGrayImage : DecodeImage;
     cv::Mat image = decode(ReadFile(path), path, options_.most_megapixels);
     if (image.cols != info_.width || image.rows != info_.height) {
       throw Error(ErrorKind::kInput, path.string() + ": is " + SizeText(image.cols, image.rows) +
@@ -179,7 +193,7 @@ class FrameFolder : public FrameSource {
                                          SizeText(info_.width, info_.height) +
                                          " px: all frames of a folder must have one size");
     }
-    return image;
+    (gray ? frame.image_gray : frame.image_bgr) = std::move(image);
   }
 
   VideoOptions options_;

@@ -10,6 +10,7 @@
 #include "mestr/video/frame_source.h"
 #include "video/av_log.h"
 #include "video/deinterlacer.h"
+#include "video/file_source.h"
 #include "video/frame_converter.h"
 #include "video/libav.h"
 #include "video/missing_frames.h"
@@ -51,7 +52,7 @@ struct DamagedStart : Error {
   using Error::Error;
 };
 
-class VideoFile : public FrameSource {
+class VideoFile : public FileSource {
  public:
   VideoFile(const std::filesystem::path& path, std::optional<double> fps,
             const VideoOptions& options, VideoDecoder::Care care)

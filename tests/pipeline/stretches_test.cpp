@@ -86,13 +86,14 @@ class Stretches : public ::testing::TestWithParam<AlignmentMode> {
     const auto extractor =
         MakeMeanV1({.frame_distance = kDistance, .jpeg_quality = {}, .besides = {}});
     Rows rows;
-    const StreamReport report =
-        FeatureStream(face, *finder_, MakeFlowEngines({}, workers))
-            .Run(source, kClipFps, *extractor, [&](const RowId& id, std::span<const float> row) {
-              rows.indices.push_back(*id.index);
-              rows.frames.push_back(id.frames);
-              rows.values.emplace_back(row.begin(), row.end());
-            });
+    RunResources resources(workers);
+    FeatureStream stream(*finder_, MakeFlowEngines({}, workers), resources);
+    const StreamReport report = stream.Run(source, kClipFps, face, *extractor,
+                                           [&](const RowId& id, std::span<const float> row) {
+                                             rows.indices.push_back(*id.index);
+                                             rows.frames.push_back(id.frames);
+                                             rows.values.emplace_back(row.begin(), row.end());
+                                           });
     EXPECT_EQ(report.rows, std::ssize(rows.values));
     rows.stretches = report.stretches;
     return rows;
