@@ -70,6 +70,10 @@ class Bench {
     // By now the models of the parts above are gone, so that they do not count as memory of a run.
     if (options_.scaling) {
       report_.processors = TimeProcessors(options_, clips_.front(), scratch_.path(), progress_);
+      // Two seconds need not be a window.
+      if (!IsOfWindows()) {
+        report_.many = TimeManyVideos(options_, scratch_.path(), progress_);
+      }
       report_.lengths = TimeLengths(options_, scratch_.path(), progress_);
     }
     return std::move(report_);
@@ -142,9 +146,9 @@ class Bench {
     StagedPipeline reference(finder, MakeReferenceFlowEngine(options_.config.flow.tvl1));
     for (const BenchClip& clip : clips_) {
       ModelSet models(options_.config.model, ModelDevice::kCpu);
-      report_.whole.push_back(TimeWhole(options_, clip,
-                                        ReferenceParts{reference, *models.For(clip.input.key).network},
-                                        scratch_.path(), progress_));
+      report_.whole.push_back(
+          TimeWhole(options_, clip, ReferenceParts{reference, *models.For(clip.input.key).network},
+                    scratch_.path(), progress_));
     }
   }
 
@@ -241,6 +245,7 @@ void BenchOptions::Check() const {
   RequireInRange("reference_frames", reference_frames, Limits::Closed(1, 10000));
   for (const WindowClipOptions& clip : window_clips) clip.layout.Check();
   RequireAllInRange("lengths_s", lengths_s, Limits::Closed(0.1, 3600));
+  RequireInRange("videos", videos, Limits::Closed(1, 1000));
 }
 
 BenchReport RunBench(const BenchOptions& options, const BenchProgress& progress) {

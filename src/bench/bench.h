@@ -27,7 +27,7 @@ struct BenchOptions {
   bool stages = true;   // each stage by itself
   bool whole = true;    // mestr run with each engine against the reference pipeline
   bool windows = true;  // features of windows against the published code's way
-  bool scaling = true;  // mestr run on more processors and on longer clips
+  bool scaling = true;  // mestr run on more processors, many videos and longer clips
 
   // kOpenCv is part of `flow` alone: the reference pipeline of `whole` has OpenCV's flow anyway.
   std::vector<FlowMethod> engines = {FlowMethod::kOpenCv, FlowMethod::kExact, FlowMethod::kFast,
@@ -49,6 +49,7 @@ struct BenchOptions {
       {"1280 x 720 at 30 fps", 30, 1280, 720, {.window_frames = 50, .hop_frames = 25}}};
   int reference_frames = 30;  // that the reference pipeline computes, and k more, in [1, 10000]
   std::vector<double> lengths_s = {10, 60};  // of 30 fps clips, for `scaling`, each > 0, to 3600
+  int videos = 8;  // of two seconds of such frames, for `scaling`, in [1, 1000]
 
   FlowEngineFactory make_engine;  // of the flow part
 
@@ -116,10 +117,11 @@ struct WholeTiming {
   std::vector<RunTiming> runs;
 };
 
-// mestr run on one clip.
+// mestr run on one clip, or on several.
 struct ScalingTiming {
-  int processors = 0;  // the run may use no other; as many flow workers
-  double seconds = 0;  // of video
+  int processors = 0;  // the run may use no other; as many jobs
+  int videos = 1;
+  double seconds = 0;  // of video, of all together
   std::int64_t frames = 0;
   Spread frames_per_s;
   std::optional<double> peak_memory_mib;  // resident, of this process during the run
@@ -134,6 +136,7 @@ struct BenchReport {
   std::vector<WholeTiming> whole;
   std::vector<WindowTiming> windows;
   std::vector<ScalingTiming> processors;
+  std::vector<ScalingTiming> many;  // videos
   std::vector<ScalingTiming> lengths;
 };
 

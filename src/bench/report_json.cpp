@@ -62,6 +62,7 @@ Json OptionsToJson(const BenchOptions& options) {
   json["height_px"] = options.height_px;
   json["reference_frames"] = options.reference_frames;
   json["lengths_s"] = options.lengths_s;
+  json["videos"] = options.videos;
   json["config"] = ConfigToJson(options.config);
   return json;
 }
@@ -172,6 +173,7 @@ Json WindowsToJson(const WindowTiming& timing) {
 
 Json ScalingToJson(const ScalingTiming& timing) {
   return {{"processors", timing.processors},
+          {"videos", timing.videos},
           {"seconds", timing.seconds},
           {"frames", timing.frames},
           {"frames_per_s", SpreadToJson(timing.frames_per_s)},
@@ -196,6 +198,7 @@ Json BenchToJson(const BenchReport& report, const BenchOptions& options,
   json["whole"] = ListToJson(report.whole, WholeToJson);
   json["windows"] = ListToJson(report.windows, WindowsToJson);
   json["scaling"] = {{"processors", ListToJson(report.processors, ScalingToJson)},
+                     {"many", ListToJson(report.many, ScalingToJson)},
                      {"lengths", ListToJson(report.lengths, ScalingToJson)}};
   return json;
 }

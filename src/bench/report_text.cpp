@@ -154,12 +154,12 @@ void PrintWindows(const WindowTiming& timing, std::ostream& out) {
 void PrintScaling(const char* title, const std::vector<ScalingTiming>& timings, std::ostream& out) {
   if (timings.empty()) return;
   out << '\n' << title << '\n';
-  TextTable table(
-      {"processors", "video s", "frames", "frames a second", "quartiles", "peak MiB", "n"});
+  TextTable table({"processors", "videos", "video s", "frames", "frames a second", "quartiles",
+                   "peak MiB", "n"});
   for (const ScalingTiming& timing : timings) {
-    table.Add({std::to_string(timing.processors), Number(timing.seconds),
-               std::to_string(timing.frames), Number(timing.frames_per_s.median),
-               Quartiles(timing.frames_per_s),
+    table.Add({std::to_string(timing.processors), std::to_string(timing.videos),
+               Number(timing.seconds), std::to_string(timing.frames),
+               Number(timing.frames_per_s.median), Quartiles(timing.frames_per_s),
                timing.peak_memory_mib ? Number(*timing.peak_memory_mib) : "unknown",
                std::to_string(timing.frames_per_s.count)});
   }
@@ -179,6 +179,7 @@ std::string BenchToText(const BenchReport& report) {
   for (const WholeTiming& whole : report.whole) PrintWhole(whole, out);
   for (const WindowTiming& timing : report.windows) PrintWindows(timing, out);
   PrintScaling("mestr run on more processors", report.processors, out);
+  PrintScaling("mestr run on many videos, folders of JPEG frames", report.many, out);
   PrintScaling(
       "mestr run on longer clips; memory is the kernel's high-water mark of this process, set back "
       "before each run",

@@ -29,6 +29,7 @@ BenchOptions Tiny() {
   options.height_px = 240;
   options.reference_frames = 2;
   options.lengths_s = {0.3};
+  options.videos = 2;
   options.window_clips = {{"small", 30, 320, 240, {.window_frames = 4, .hop_frames = 2}}};
   return options;
 }
@@ -110,6 +111,9 @@ TEST(Bench, MeasuresEveryPartAndChecksTheResults) {
   EXPECT_EQ(report.processors.back().processors, UsableProcessors());
   ASSERT_EQ(report.lengths.size(), 1U);
   EXPECT_EQ(report.lengths[0].frames, 9);
+  ASSERT_FALSE(report.many.empty());
+  EXPECT_EQ(report.many.back().videos, 2);
+  EXPECT_EQ(report.many.back().frames, 120);
 
   ASSERT_EQ(report.windows.size(), 1U);
   ExpectWindows(report.windows[0]);
@@ -299,6 +303,7 @@ TEST(BenchOptions, NameTheFieldThatIsOutOfRange) {
   EXPECT_THAT(message([](BenchOptions& o) { o.reference_frames = 0; }),
               HasSubstr("reference_frames"));
   EXPECT_THAT(message([](BenchOptions& o) { o.lengths_s = {0}; }), HasSubstr("lengths_s"));
+  EXPECT_THAT(message([](BenchOptions& o) { o.videos = 0; }), HasSubstr("videos"));
   EXPECT_THAT(message([](BenchOptions& o) { o.engines = {}; }), HasSubstr("engines is empty"));
   EXPECT_THAT(message([](BenchOptions& o) { o.engines = {FlowMethod::kCuda}; }),
               HasSubstr("cuda alone"));
