@@ -1,46 +1,10 @@
 #!/usr/bin/env python3
-"""Makes the scores of a network of sequences into evidence: the probability that a find is a
-micro-expression, given its score, its motion, and what else the face did then.
+"""mestr.programs.calibrate_evidence of this checkout; --help says what it does."""
 
-  mestr run CLIPS... -o results --config demo --model mine.pt --min-evidence 0.01
-  scripts/calibrate_evidence.py mine.pt --results results --labels labels.csv -o calibrated.pt
-
-Takes clips that the network has not seen. Writes the model with the weights of evidence, and
-calibrated_reliability.json: how often a find of an evidence was right, by five parts of the videos,
-each judged by weights that the others gave.
-"""
-
-import argparse
 import sys
-from collections.abc import Sequence
-from pathlib import Path
 
-from mestr_train import exit_code_of
-
-
-def parse_arguments(argv: Sequence[str] | None) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("model", type=Path, help="that train_sequence.py wrote")
-    parser.add_argument("--results", type=Path, required=True, help="folder of mestr run")
-    parser.add_argument(
-        "--labels", type=Path, action="append", required=True, help="label CSV; repeatable"
-    )
-    parser.add_argument("-o", "--output", type=Path, required=True, metavar="FILE.pt")
-    return parser.parse_args(argv)
-
-
-def calibrate(arguments: argparse.Namespace) -> None:
-    from mestr_train import calibration_command
-
-    calibration_command.calibrate(arguments)
-
-
-def main(argv: Sequence[str] | None = None) -> int:
-    arguments = parse_arguments(argv)
-    return exit_code_of("calibrate_evidence.py", lambda: calibrate(arguments))
-
+import source_tree  # noqa: F401
+from mestr.programs.calibrate_evidence import main
 
 if __name__ == "__main__":
     sys.exit(main())

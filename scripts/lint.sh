@@ -4,7 +4,7 @@
 #
 #   format      clang-format of .h, .cpp and .cu, by .clang-format
 #   ruff        Python, by pyproject.toml
-#   mypy        types in scripts/, by pyproject.toml
+#   mypy        types in scripts/ and src/python/, by pyproject.toml
 #   shell       shellcheck of .sh, .sbatch and .ci/run
 #   tidy        clang-tidy by .clang-tidy; takes minutes. File names after it: those alone; without, every file that the
 #               dev preset compiles. Those that include LibTorch or CUDA are passed over: their headers are not ours.

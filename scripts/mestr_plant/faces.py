@@ -7,8 +7,8 @@ from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mestr_train import InputError
-from mestr_train.files import write_atomically
+from mestr.errors import InputError
+from mestr.files import write_atomically
 
 from .face_motion import FaceMotion, measure
 from .footage import Clock, Footage

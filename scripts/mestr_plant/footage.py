@@ -13,7 +13,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
-from mestr_train import InputError, UserError
+from mestr.errors import ConfigError, InputError
 
 if TYPE_CHECKING:
     import numpy as np
@@ -29,7 +29,7 @@ AS_SHOWN = (
 def ffmpeg() -> str:
     program = shutil.which("ffmpeg")
     if program is None:
-        raise UserError("the program ffmpeg is not installed: apt-get install ffmpeg")
+        raise ConfigError("the program ffmpeg is not installed: apt-get install ffmpeg")
     return program
 
 
@@ -175,12 +175,12 @@ def video_file(path: Path, clock: Clock, crf: float) -> Iterator[VideoWriter]:
             path.parent.mkdir(parents=True, exist_ok=True)
             yield writer
             if not writer.end():
-                raise UserError(f"cannot write {path}: {last_line(log)}")
+                raise ConfigError(f"cannot write {path}: {last_line(log)}")
             part.replace(path)
         except OSError as error:
             # ffmpeg has gone: it says why better than the pipe.
             why = last_line(log) if isinstance(error, BrokenPipeError) else error.strerror
-            raise UserError(f"cannot write {path}: {why}") from None
+            raise ConfigError(f"cannot write {path}: {why}") from None
         finally:
             writer.end()
             with contextlib.suppress(OSError):

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from mestr_train import UserError
+from mestr.errors import ConfigError
 
 if TYPE_CHECKING:
     import numpy as np
@@ -20,7 +20,7 @@ def model_path() -> Path:
     """Where mestr looks for it, too."""
     path = Path(os.environ.get("MESTR_LANDMARKS") or MODEL)
     if not path.is_file():
-        raise UserError(
+        raise ConfigError(
             f"{path}: no such landmark model; apt-get install libdlib-data, or name it in MESTR_LANDMARKS"
         )
     return path

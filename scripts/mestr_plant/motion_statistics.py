@@ -7,7 +7,7 @@ from typing import Any
 import cv2
 import numpy as np
 
-from mestr_train import InputError
+from mestr.errors import InputError
 
 from .face_motion import FACE_PX, MIMIC, STILL, face_width
 from .footage import Footage

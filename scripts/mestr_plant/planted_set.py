@@ -7,11 +7,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from mestr_train import InputError
-from mestr_train.files import write_atomically
-from mestr_train.labels import COLUMNS as LABEL_COLUMNS
-from mestr_train.labels import Label, VideoKey, comparable, read_labels
-from mestr_train.tables import read_table
+from mestr.errors import InputError
+from mestr.files import write_atomically
+from mestr.labels import COLUMNS as LABEL_COLUMNS
+from mestr.labels import Label, VideoKey, comparable, read_labels
+from mestr.labels.csv_table import read_table
 
 from .drawing import Expression
 from .face_motion import Doing, FaceMotion, doing
@@ -46,7 +46,7 @@ def read_manifest(folder: Path) -> dict[VideoKey, Path]:
 def read_planted(folder: Path) -> list[Planted]:
     """labels.csv with what truth.csv says of each."""
     labels = {
-        (comparable(x.video), x.onset, x.offset): x for x in read_labels(folder / "labels.csv")
+        (comparable(x.key), x.onset, x.offset): x for x in read_labels(folder / "labels.csv")
     }
     table = read_table(folder / "truth.csv", TRUTH_COLUMNS)
     planted = []
@@ -67,7 +67,7 @@ def read_planted(folder: Path) -> list[Planted]:
             raise row.error(str(error)) from None
     if labels:
         first = next(iter(labels.values()))
-        raise InputError(f"{folder / 'truth.csv'}: lacks {first.video}, frame {first.onset + 1}")
+        raise InputError(f"{folder / 'truth.csv'}: lacks {first.key}, frame {first.onset + 1}")
     return planted
 
 

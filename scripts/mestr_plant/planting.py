@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mestr_train import InputError
+from mestr.errors import InputError
 
 from .drawing import Expression, Plan, draw
 from .face_motion import FaceMotion, face_width, measure, smoothed

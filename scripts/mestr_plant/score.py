@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from mestr_train import InputError, UserError
-from mestr_train.labels import LEAST_IOU, Label, VideoKey, comparable, iou
+from mestr.errors import ConfigError, InputError
+from mestr.labels import LEAST_IOU, Label, VideoKey, comparable, iou
 
 
 @dataclass(frozen=True)
@@ -25,12 +25,12 @@ class Found:
         """None where the column is empty."""
         if column not in self.columns:
             there = ", ".join(self.columns)
-            raise UserError(f"predictions.csv has no column {column}; its columns are {there}")
+            raise ConfigError(f"predictions.csv has no column {column}; its columns are {there}")
         text = self.columns[column]
         try:
             return float(text) if text else None
         except ValueError:
-            raise UserError(f"predictions.csv: {column} is no number: {text}") from None
+            raise ConfigError(f"predictions.csv: {column} is no number: {text}") from None
 
 
 def read_found(path: Path) -> list[Found]:
@@ -58,7 +58,7 @@ def match(found: Iterable[Found], labels: Sequence[Label]) -> dict[Label, Found]
     that is high enough and the label is not hit yet (docs/evaluation.md)."""
     hits: dict[Label, Found] = {}
     for find in sorted(found, key=lambda f: (f.video, f.onset)):
-        near = [label for label in labels if comparable(label.video) == find.video]
+        near = [label for label in labels if comparable(label.key) == find.video]
         best = max(near, key=lambda label: iou(find, label), default=None)
         if best is not None and iou(find, best) >= LEAST_IOU:
             hits.setdefault(best, find)
@@ -66,7 +66,7 @@ def match(found: Iterable[Found], labels: Sequence[Label]) -> dict[Label, Found]
 
 
 def touched(label: Label, found: Iterable[Found]) -> bool:
-    return any(f.video == comparable(label.video) and iou(f, label) > 0 for f in found)
+    return any(f.video == comparable(label.key) and iou(f, label) > 0 for f in found)
 
 
 def f1(hits: int, found: int, labels: int) -> float:

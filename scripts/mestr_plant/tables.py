@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from mestr_train.markdown import table, with_interval
+from mestr_documents.markdown import table, with_interval
 
 # Of the curve: the best F1 with at most so many false alarms a minute.
 ALARMS_A_MINUTE = (0, 0.5, 1, 2, 3, 4, 6, 8, 12, 16, 20, 30)

@@ -70,6 +70,10 @@ class Bench {
     // By now the models of the parts above are gone, so that they do not count as memory of a run.
     if (options_.scaling) {
       report_.processors = TimeProcessors(options_, clips_.front(), scratch_.path(), progress_);
+      // Two seconds need not be a window.
+      if (!IsOfWindows()) {
+        report_.many = TimeManyVideos(options_, scratch_.path(), progress_);
+      }
       report_.lengths = TimeLengths(options_, scratch_.path(), progress_);
     }
     return std::move(report_);
@@ -139,12 +143,14 @@ class Bench {
     }
     if (options_.stages) TimeStages(finder);
     if (!options_.whole) return;
-    StagedPipeline reference(finder, MakeReferenceFlowEngine(options_.config.flow.tvl1));
+    const Tvl1Options& tvl1 = options_.config.flow.tvl1;
+    StagedPipeline reference(finder, MakeReferenceFlowEngine(tvl1),
+                             MakeReferenceFlowEngine(tvl1, 1));
     for (const BenchClip& clip : clips_) {
       ModelSet models(options_.config.model, ModelDevice::kCpu);
-      report_.whole.push_back(TimeWhole(options_, clip,
-                                        ReferenceParts{reference, models.For(clip.input.key)},
-                                        scratch_.path(), progress_));
+      report_.whole.push_back(
+          TimeWhole(options_, clip, ReferenceParts{reference, *models.For(clip.input.key).network},
+                    scratch_.path(), progress_));
     }
   }
 
@@ -171,7 +177,7 @@ class Bench {
   void TimeStages(FaceFinder& finder) {
     const BenchClip& clip = clips_.front();
     ModelSet models(options_.config.model, device_.model);
-    Network& network = models.For(clip.input.key);
+    Network& network = *models.For(clip.input.key).network;
     StagedPipeline pipeline(
         finder, MakeFlowEngine({.method = device_.flow_method, .tvl1 = options_.config.flow.tvl1}));
     StagedOptions staged;
@@ -191,7 +197,7 @@ class Bench {
     const BenchClip& clip = clips_.front();
     const Config& config = options_.config;
     ModelSet models(config.model, device_.model);
-    Network& network = models.For(clip.input.key);
+    Network& network = *models.For(clip.input.key).network;
     const double fps = KnownFrameRate(OpenInput(clip.input, config.video)->info());
     const auto extractor = FindWindowKind(model_->features, {})
                                ->make({WindowFitFor(config, *model_, fps).layout,
@@ -241,6 +247,7 @@ void BenchOptions::Check() const {
   RequireInRange("reference_frames", reference_frames, Limits::Closed(1, 10000));
   for (const WindowClipOptions& clip : window_clips) clip.layout.Check();
   RequireAllInRange("lengths_s", lengths_s, Limits::Closed(0.1, 3600));
+  RequireInRange("videos", videos, Limits::Closed(1, 1000));
 }
 
 BenchReport RunBench(const BenchOptions& options, const BenchProgress& progress) {

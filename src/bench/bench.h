@@ -27,7 +27,7 @@ struct BenchOptions {
   bool stages = true;   // each stage by itself
   bool whole = true;    // mestr run with each engine against the reference pipeline
   bool windows = true;  // features of windows against the published code's way
-  bool scaling = true;  // mestr run on more processors and on longer clips
+  bool scaling = true;  // mestr run on more processors, many videos and longer clips
 
   // kOpenCv is part of `flow` alone: the reference pipeline of `whole` has OpenCV's flow anyway.
   std::vector<FlowMethod> engines = {FlowMethod::kOpenCv, FlowMethod::kExact, FlowMethod::kFast,
@@ -49,6 +49,7 @@ struct BenchOptions {
       {"1280 x 720 at 30 fps", 30, 1280, 720, {.window_frames = 50, .hop_frames = 25}}};
   int reference_frames = 30;  // that the reference pipeline computes, and k more, in [1, 10000]
   std::vector<double> lengths_s = {10, 60};  // of 30 fps clips, for `scaling`, each > 0, to 3600
+  int videos = 8;  // of two seconds of such frames, for `scaling`, in [1, 1000]
 
   FlowEngineFactory make_engine;  // of the flow part
 
@@ -58,7 +59,9 @@ struct BenchOptions {
 
 // What ran, to be able to compare. No names of hosts or users.
 struct Machine {
-  std::string cpu;
+  std::string cpu;                // its brand, which processors of several generations may share
+  std::optional<int> cpu_family;  // CPUID's, as of cpu_model: they tell the generations
+  std::optional<int> cpu_model;
   int processors = 0;          // that this process may use
   double memory_gib = 0;       // of the machine
   std::string system;          // kernel and architecture
@@ -74,32 +77,45 @@ struct StageTiming {
   Spread cpu_ms_per_item;
 };
 
-// What a run is compared with: the reference.
+// The seconds of another way / a run's own, repetition by repetition.
+struct Speedup {
+  Spread wall;
+  Spread cpu;
+};
+
+// What a run is compared with: the references.
 struct RunComparison {
-  Spread speedup;                   // the reference's seconds / its own, repetition by repetition
-  Spread cpu_speedup;               // the same of processor time
+  Speedup published;
+  Speedup detecting_once;
   bool must_agree = true;           // false for kFast, another alignment and a network on CUDA
   double max_score_difference = 0;  // from the reference's scores and probabilities, on its pairs
+};
+
+// For the whole clip.
+struct WholeCost {
+  Spread seconds;
+  Spread cpu_s;
 };
 
 // mestr run with one flow engine.
 struct RunTiming {
   std::optional<FlowMethod> method;  // nothing of windows
-  Spread seconds;                    // from opening the clip to its JSON file
-  Spread cpu_s;
-  Spread startup_s;  // loading of models, not part of `seconds`
+  WholeCost cost;                    // from opening the clip to its JSON file
+  Spread startup_s;                  // loading of models, not part of that
   std::optional<RunComparison> compared;
 };
 
 // The published pipeline, stage after stage on a section of the clip: detector on every frame,
-// OpenCV's TV-L1 with OpenCV's default threads, all other stages ours. Its time for the whole clip
-// is scaled: frames x (decode + detect + crop) + pairs x (flow + features + network).
+// OpenCV's TV-L1, all other stages ours. Its time for the whole clip is scaled:
+// frames x (decode + detect + crop) + pairs x (flow + features + network). The flow's wall time is
+// that with OpenCV's default threads, its processor time that with one: several wait for each other
+// busily. A careful user's detector would run once: the same with one detection.
 struct ReferenceTiming {
   std::int64_t frames = 0;  // of the section
   std::int64_t pairs = 0;
   std::vector<StageTiming> stages;
-  Spread seconds;  // for the whole clip
-  Spread cpu_s;
+  WholeCost published;
+  WholeCost detecting_once;
 };
 
 // mestr run on a clip, and of pairs the reference. Of windows there is none: `windows` has what of
@@ -116,10 +132,11 @@ struct WholeTiming {
   std::vector<RunTiming> runs;
 };
 
-// mestr run on one clip.
+// mestr run on one clip, or on several.
 struct ScalingTiming {
-  int processors = 0;  // the run may use no other; as many flow workers
-  double seconds = 0;  // of video
+  int processors = 0;  // the run may use no other; as many jobs
+  int videos = 1;
+  double seconds = 0;  // of video, of all together
   std::int64_t frames = 0;
   Spread frames_per_s;
   std::optional<double> peak_memory_mib;  // resident, of this process during the run
@@ -134,6 +151,7 @@ struct BenchReport {
   std::vector<WholeTiming> whole;
   std::vector<WindowTiming> windows;
   std::vector<ScalingTiming> processors;
+  std::vector<ScalingTiming> many;  // videos
   std::vector<ScalingTiming> lengths;
 };
 

@@ -85,9 +85,24 @@ LoopedFrames::LoopedFrames(const BenchOptions& options, const fs::path& folder) 
 
 BenchClip LoopedFrames::Clip(std::int64_t frames) {
   const fs::path looped = folder_ / "looped";
+  InScratch([&] { fs::remove_all(looped); });
+  Link(looped, frames);
+  VideoInput input;
+  input.path = looped;
+  input.key.video = "looped";
+  input.fps = kFps;
+  return {"synthetic, looped", input};
+}
+
+fs::path LoopedFrames::Clips(int count, std::int64_t frames) const {
+  const fs::path clips = folder_ / "clips";
+  for (int i = 1; i <= count; ++i) Link(clips / std::to_string(i), frames);
+  return clips;
+}
+
+void LoopedFrames::Link(const fs::path& looped, std::int64_t frames) const {
   const auto last = static_cast<std::int64_t>(frames_.size()) - 1;
   InScratch([&] {
-    fs::remove_all(looped);
     fs::create_directories(looped);
     for (std::int64_t i = 0; i < frames; ++i) {
       const std::int64_t phase = i % (2 * last);
@@ -96,11 +111,6 @@ BenchClip LoopedFrames::Clip(std::int64_t frames) {
                            looped / (std::to_string(i + 1) + ".jpg"));
     }
   });
-  VideoInput input;
-  input.path = looped;
-  input.key.video = "looped";
-  input.fps = kFps;
-  return {"synthetic, looped", input};
 }
 
 }  // namespace mestr::internal

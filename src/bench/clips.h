@@ -34,7 +34,12 @@ class LoopedFrames {
   // A folder of so many frames, made of links. The one before it is removed.
   BenchClip Clip(std::int64_t frames);
 
+  // A folder of so many such folders.
+  std::filesystem::path Clips(int count, std::int64_t frames) const;
+
  private:
+  void Link(const std::filesystem::path& looped, std::int64_t frames) const;
+
   std::filesystem::path folder_;
   std::vector<std::filesystem::path> frames_;
 };

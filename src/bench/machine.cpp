@@ -31,6 +31,13 @@ std::string ValueOf(const char* file, const std::string& key) {
   return {};
 }
 
+std::optional<int> NumberOf(const char* file, const std::string& key) {
+  std::istringstream value(ValueOf(file, key));
+  int number = 0;
+  if (!(value >> number)) return std::nullopt;
+  return number;
+}
+
 std::vector<int> ProcessorsOfThisThread() {
   cpu_set_t set;
   CPU_ZERO(&set);
@@ -54,6 +61,8 @@ bool KeepThisThreadOn(const std::vector<int>& processors) {
 Machine ThisMachine() {
   Machine machine;
   machine.cpu = ValueOf("/proc/cpuinfo", "model name");
+  machine.cpu_family = NumberOf("/proc/cpuinfo", "cpu family");
+  machine.cpu_model = NumberOf("/proc/cpuinfo", "model\t");
   machine.processors = UsableProcessors();
   const double bytes =
       static_cast<double>(sysconf(_SC_PHYS_PAGES)) * static_cast<double>(sysconf(_SC_PAGE_SIZE));
@@ -64,6 +73,12 @@ Machine ThisMachine() {
   }
   if (double load = 0; getloadavg(&load, 1) == 1) machine.load = load;
   return machine;
+}
+
+std::string ProcessorText(const Machine& machine) {
+  if (!machine.cpu_family || !machine.cpu_model) return machine.cpu;
+  return machine.cpu + " (family " + std::to_string(*machine.cpu_family) + ", model " +
+         std::to_string(*machine.cpu_model) + ")";
 }
 
 int UsableProcessors() { return std::max(1, static_cast<int>(ProcessorsOfThisThread().size())); }

@@ -3,12 +3,16 @@
 
 #include <filesystem>
 #include <optional>
+#include <string>
 
 #include "bench/bench.h"
 
 namespace mestr::internal {
 
 Machine ThisMachine();
+
+// Brand and generation, for people.
+std::string ProcessorText(const Machine& machine);
 
 // Processors that this thread may use.
 int UsableProcessors();

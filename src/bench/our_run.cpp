@@ -43,17 +43,26 @@ OurRun RunOurs(const RunSetup& setup, const BenchClip& clip, const std::filesyst
   Cost startup;
   std::optional<ScopedCost> startup_clock(std::in_place, startup);
   std::optional<ScopedCost> video_clock;
+  bool is_last = false;
   RunObserver observer;
-  observer.on_video = [&](std::size_t, std::size_t, const VideoInput&) {
+  observer.on_video = [&](const VideoTurn& turn) {
     startup_clock.reset();
-    video_clock.emplace(run.cost);
+    if (turn.index == 0) video_clock.emplace(run.cost);
+    is_last = turn.index + 1 == turn.count;
   };
-  observer.on_video_done = [&](const VideoInput&) { video_clock.reset(); };
-  run.outcome = RunVideos(options, observer).videos.front();
+  observer.on_video_done = [&](const VideoInput&, double) {
+    if (is_last) video_clock.reset();
+  };
+  const RunSummary summary = RunVideos(options, observer);
   run.startup_s = startup.wall_s;
-  if (run.outcome.error) {
-    throw Error(ErrorKind::kInput, clip.input.path.string() + ": " + *run.outcome.error);
+  for (const VideoOutcome& outcome : summary.videos) {
+    if (outcome.error) {
+      throw Error(ErrorKind::kInput, outcome.input.path.string() + ": " + *outcome.error);
+    }
+    run.frames += outcome.analysis.frames;
+    run.seconds += static_cast<double>(outcome.analysis.frames) / outcome.analysis.fps;
   }
+  run.outcome = summary.videos.front();
   ReadScores(options.output / run.outcome.file, run);
   return run;
 }

@@ -17,14 +17,17 @@ struct RunSetup {
 };
 
 struct OurRun {
-  VideoOutcome outcome;
-  Cost cost;             // from opening the clip to its JSON file
+  VideoOutcome outcome;     // of the first video
+  std::int64_t frames = 0;  // of all videos
+  double seconds = 0;       // the same
+  Cost cost;             // from opening the clip to its JSON file; of several, from first to last
   double startup_s = 0;  // before that: loading of models
   std::vector<float> scores;
   std::vector<float> probabilities;  // pairs x classes
 };
 
-// Writes to a folder in `scratch`. Throws Error{kInput} with the reason why the clip failed.
+// Writes to a folder in `scratch`. The clip may be a folder of several: scores are then the first
+// one's. Throws Error{kInput} with the reason why one failed.
 OurRun RunOurs(const RunSetup& setup, const BenchClip& clip, const std::filesystem::path& scratch);
 
 }  // namespace mestr::internal

@@ -7,12 +7,14 @@
 namespace mestr::internal {
 namespace {
 
-class DefaultThreadsScope {
+class ThreadsScope {
  public:
-  DefaultThreadsScope() : earlier_threads_(cv::getNumThreads()) { cv::setNumThreads(-1); }
-  ~DefaultThreadsScope() { cv::setNumThreads(earlier_threads_); }
-  DefaultThreadsScope(const DefaultThreadsScope&) = delete;
-  DefaultThreadsScope& operator=(const DefaultThreadsScope&) = delete;
+  explicit ThreadsScope(int threads) : earlier_threads_(cv::getNumThreads()) {
+    cv::setNumThreads(threads);
+  }
+  ~ThreadsScope() { cv::setNumThreads(earlier_threads_); }
+  ThreadsScope(const ThreadsScope&) = delete;
+  ThreadsScope& operator=(const ThreadsScope&) = delete;
 
  private:
   int earlier_threads_;
@@ -20,14 +22,15 @@ class DefaultThreadsScope {
 
 class ReferenceFlowEngine final : public FlowEngine {
  public:
-  explicit ReferenceFlowEngine(const Tvl1Options& options)
-      : tvl1_(cv::optflow::DualTVL1OpticalFlow::create(
+  ReferenceFlowEngine(const Tvl1Options& options, int threads)
+      : threads_(threads),
+        tvl1_(cv::optflow::DualTVL1OpticalFlow::create(
             options.tau, options.lambda, options.theta, options.scales, options.warps,
             options.epsilon, options.inner_iterations, options.outer_iterations, options.scale_step,
             /*gamma=*/0.0, options.median_filtering, /*useInitialFlow=*/false)) {}
 
   void Compute(std::span<const FlowPair> pairs) override {
-    const DefaultThreadsScope default_threads;
+    const ThreadsScope threads(threads_);
     for (const FlowPair& pair : pairs) {
       cv::Mat flow;
       tvl1_->calc(MatOf(pair.from), MatOf(pair.to), flow);
@@ -40,13 +43,16 @@ class ReferenceFlowEngine final : public FlowEngine {
   std::string Description() const override { return "opencv (OpenCV " CV_VERSION ")"; }
 
  private:
+  int threads_;
   cv::Ptr<cv::optflow::DualTVL1OpticalFlow> tvl1_;
 };
 
 }  // namespace
 
-std::unique_ptr<FlowEngine> MakeReferenceFlowEngine(const Tvl1Options& options) {
-  return std::make_unique<ReferenceFlowEngine>(options);
+std::unique_ptr<FlowEngine> MakeReferenceFlowEngine(const Tvl1Options& options,
+                                                    std::optional<int> threads) {
+  constexpr int kOpenCvsOwn = -1;
+  return std::make_unique<ReferenceFlowEngine>(options, threads.value_or(kOpenCvsOwn));
 }
 
 }  // namespace mestr::internal

@@ -26,7 +26,10 @@ Json SpreadToJson(const Spread& spread) {
 }
 
 Json MachineToJson(const Machine& machine) {
+  const auto number = [](const std::optional<int>& value) { return value ? Json(*value) : Json(); };
   return {{"cpu", machine.cpu},
+          {"cpu_family", number(machine.cpu_family)},
+          {"cpu_model", number(machine.cpu_model)},
           {"processors", machine.processors},
           {"memory_gib", machine.memory_gib},
           {"system", machine.system},
@@ -62,6 +65,7 @@ Json OptionsToJson(const BenchOptions& options) {
   json["height_px"] = options.height_px;
   json["reference_frames"] = options.reference_frames;
   json["lengths_s"] = options.lengths_s;
+  json["videos"] = options.videos;
   json["config"] = ConfigToJson(options.config);
   return json;
 }
@@ -111,12 +115,15 @@ Json StageToJson(const StageTiming& stage) {
 
 Json RunToJson(const RunTiming& run) {
   Json json = {{"engine", run.method ? Json(FlowMethodName(*run.method)) : Json()},
-               {"seconds", SpreadToJson(run.seconds)},
-               {"cpu_s", SpreadToJson(run.cpu_s)},
+               {"seconds", SpreadToJson(run.cost.seconds)},
+               {"cpu_s", SpreadToJson(run.cost.cpu_s)},
                {"startup_s", SpreadToJson(run.startup_s)}};
   if (const auto& compared = run.compared) {
-    json.update({{"speedup", SpreadToJson(compared->speedup)},
-                 {"cpu_speedup", SpreadToJson(compared->cpu_speedup)},
+    const Speedup& once = compared->detecting_once;
+    json.update({{"speedup", SpreadToJson(compared->published.wall)},
+                 {"cpu_speedup", SpreadToJson(compared->published.cpu)},
+                 {"detecting_once_speedup", SpreadToJson(once.wall)},
+                 {"detecting_once_cpu_speedup", SpreadToJson(once.cpu)},
                  {"must_agree", compared->must_agree},
                  {"max_score_difference", compared->max_score_difference}});
   }
@@ -138,8 +145,10 @@ Json WholeToJson(const WholeTiming& whole) {
     json.update({{"reference_frames", reference->frames},
                  {"reference_pairs", reference->pairs},
                  {"reference_stages", ListToJson(reference->stages, StageToJson)},
-                 {"reference_s", SpreadToJson(reference->seconds)},
-                 {"reference_cpu_s", SpreadToJson(reference->cpu_s)}});
+                 {"reference_s", SpreadToJson(reference->published.seconds)},
+                 {"reference_cpu_s", SpreadToJson(reference->published.cpu_s)},
+                 {"detecting_once_s", SpreadToJson(reference->detecting_once.seconds)},
+                 {"detecting_once_cpu_s", SpreadToJson(reference->detecting_once.cpu_s)}});
   }
   json["runs"] = ListToJson(whole.runs, RunToJson);
   return json;
@@ -172,6 +181,7 @@ Json WindowsToJson(const WindowTiming& timing) {
 
 Json ScalingToJson(const ScalingTiming& timing) {
   return {{"processors", timing.processors},
+          {"videos", timing.videos},
           {"seconds", timing.seconds},
           {"frames", timing.frames},
           {"frames_per_s", SpreadToJson(timing.frames_per_s)},
@@ -196,6 +206,7 @@ Json BenchToJson(const BenchReport& report, const BenchOptions& options,
   json["whole"] = ListToJson(report.whole, WholeToJson);
   json["windows"] = ListToJson(report.windows, WindowsToJson);
   json["scaling"] = {{"processors", ListToJson(report.processors, ScalingToJson)},
+                     {"many", ListToJson(report.many, ScalingToJson)},
                      {"lengths", ListToJson(report.lengths, ScalingToJson)}};
   return json;
 }

@@ -2,6 +2,7 @@
 
 #include "bench/bench.h"
 #include "bench/build_info.h"
+#include "bench/machine.h"
 #include "core/number_text.h"
 #include "core/text.h"
 #include "core/text_table.h"
@@ -37,8 +38,8 @@ void PrintMachine(const BenchReport& report, std::ostream& out) {
     out << (&library == kLibraryVersions ? "" : ", ") << library.name << ' ' << library.version;
   }
   out << '\n'
-      << machine.cpu << ", " << machine.processors << " processors, " << Number(machine.memory_gib)
-      << " GiB; " << machine.system;
+      << ProcessorText(machine) << ", " << machine.processors << " processors, "
+      << Number(machine.memory_gib) << " GiB; " << machine.system;
   if (machine.load) out << "; load " << Number(*machine.load) << " at the start";
   out << '\n' << report.device << '\n';
 }
@@ -94,18 +95,30 @@ std::string InputText(const WholeTiming& whole) {
               : ", one of " + std::to_string(layout.frame_step) + " frames used");
 }
 
+std::vector<std::string> CostCells(const std::string& name, const WholeCost& cost, double frames) {
+  return {name, Number(cost.seconds.median), Quartiles(cost.seconds),
+          Number(frames / cost.seconds.median), Number(cost.cpu_s.median)};
+}
+
 void AddRun(const RunTiming& run, double frames, TextTable& table) {
   const std::string engine =
       run.method ? ", " + std::string(FlowMethodName(*run.method)) : std::string();
-  std::vector<std::string> row = {"mestr run" + engine, Number(run.seconds.median),
-                                  Quartiles(run.seconds), Number(frames / run.seconds.median),
-                                  Number(run.cpu_s.median)};
+  std::vector<std::string> row = CostCells("mestr run" + engine, run.cost, frames);
   if (const auto& compared = run.compared) {
-    row.insert(row.end(), {Times(compared->speedup), Quartiles(compared->speedup),
-                           Times(compared->cpu_speedup), Small(compared->max_score_difference)});
+    for (const Speedup& speedup : {compared->published, compared->detecting_once}) {
+      row.insert(row.end(), {Times(speedup.wall), Quartiles(speedup.wall), Times(speedup.cpu)});
+    }
+    row.push_back(Small(compared->max_score_difference));
   }
   row.push_back(Number(run.startup_s.median));
-  row.push_back(std::to_string(run.seconds.count));
+  row.push_back(std::to_string(run.cost.seconds.count));
+  table.Add(row);
+}
+
+void AddReference(const std::string& name, const WholeCost& cost, double frames, TextTable& table) {
+  std::vector<std::string> row = CostCells(name, cost, frames);
+  row.resize(row.size() + 8);  // what is compared with it, and its start
+  row.push_back(std::to_string(cost.seconds.count));
   table.Add(row);
 }
 
@@ -116,19 +129,23 @@ void PrintWhole(const WholeTiming& whole, std::ostream& out) {
       << " frames, " << InputText(whole) << '\n';
   std::vector<std::string> titles = {"pipeline", "seconds", "quartiles", "frames a second",
                                      "CPU s"};
-  if (whole.reference) titles.insert(titles.end(), {"x", "quartiles", "CPU x", "scores differ"});
+  if (whole.reference) {
+    titles.insert(titles.end(), {"x", "quartiles", "CPU x", "x once", "quartiles", "CPU x once",
+                                 "scores differ"});
+  }
   titles.insert(titles.end(), {"start s", "n"});
   TextTable table(titles);
   if (const auto& reference = whole.reference) {
-    table.Add({"reference", Number(reference->seconds.median), Quartiles(reference->seconds),
-               Number(frames / reference->seconds.median), Number(reference->cpu_s.median), "", "",
-               "", "", "", std::to_string(reference->seconds.count)});
+    AddReference("published", reference->published, frames, table);
+    AddReference("detecting once", reference->detecting_once, frames, table);
   }
   for (const RunTiming& run : whole.runs) AddRun(run, frames, table);
   out << table.Text();
   if (!whole.reference) return;
-  out << "  reference: measured on the first " << whole.reference->frames << " frames ("
-      << whole.reference->pairs << " pairs) and scaled to the clip; by stage:\n";
+  out << "  published: measured on the first " << whole.reference->frames << " frames ("
+      << whole.reference->pairs
+      << " pairs) and scaled to the clip; 'CPU' with the flow of one thread. 'x once' is against "
+         "the same with one detection. By stage:\n";
   PrintStageTable(whole.reference->stages, out);
 }
 
@@ -154,12 +171,12 @@ void PrintWindows(const WindowTiming& timing, std::ostream& out) {
 void PrintScaling(const char* title, const std::vector<ScalingTiming>& timings, std::ostream& out) {
   if (timings.empty()) return;
   out << '\n' << title << '\n';
-  TextTable table(
-      {"processors", "video s", "frames", "frames a second", "quartiles", "peak MiB", "n"});
+  TextTable table({"processors", "videos", "video s", "frames", "frames a second", "quartiles",
+                   "peak MiB", "n"});
   for (const ScalingTiming& timing : timings) {
-    table.Add({std::to_string(timing.processors), Number(timing.seconds),
-               std::to_string(timing.frames), Number(timing.frames_per_s.median),
-               Quartiles(timing.frames_per_s),
+    table.Add({std::to_string(timing.processors), std::to_string(timing.videos),
+               Number(timing.seconds), std::to_string(timing.frames),
+               Number(timing.frames_per_s.median), Quartiles(timing.frames_per_s),
                timing.peak_memory_mib ? Number(*timing.peak_memory_mib) : "unknown",
                std::to_string(timing.frames_per_s.count)});
   }
@@ -179,6 +196,7 @@ std::string BenchToText(const BenchReport& report) {
   for (const WholeTiming& whole : report.whole) PrintWhole(whole, out);
   for (const WindowTiming& timing : report.windows) PrintWindows(timing, out);
   PrintScaling("mestr run on more processors", report.processors, out);
+  PrintScaling("mestr run on many videos, folders of JPEG frames", report.many, out);
   PrintScaling(
       "mestr run on longer clips; memory is the kernel's high-water mark of this process, set back "
       "before each run",

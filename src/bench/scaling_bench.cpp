@@ -20,7 +20,10 @@ std::vector<int> ProcessorCounts() {
 
 class ScalingSamples {
  public:
-  explicit ScalingSamples(int processors) { timing_.processors = processors; }
+  explicit ScalingSamples(int processors, int videos = 1) {
+    timing_.processors = processors;
+    timing_.videos = videos;
+  }
 
   void Add(const BenchOptions& options, const BenchClip& clip,
            const std::filesystem::path& scratch) {
@@ -28,8 +31,8 @@ class ScalingSamples {
     const PeakMemory peak;
     const OurRun run = RunOurs({options.config, options.device, timing_.processors}, clip, scratch);
     const std::optional<double> peak_mib = peak.Mib();
-    timing_.frames = run.outcome.analysis.frames;
-    timing_.seconds = static_cast<double>(timing_.frames) / run.outcome.analysis.fps;
+    timing_.frames = run.frames;
+    timing_.seconds = run.seconds;
     frames_per_s_.push_back(static_cast<double>(timing_.frames) / run.cost.wall_s);
     timing_.peak_memory_mib = std::max(timing_.peak_memory_mib, peak_mib);
   }
@@ -45,16 +48,15 @@ class ScalingSamples {
   std::vector<double> frames_per_s_;
 };
 
-}  // namespace
-
-std::vector<ScalingTiming> TimeProcessors(const BenchOptions& options, const BenchClip& clip,
-                                          const std::filesystem::path& scratch,
-                                          const BenchProgress& progress) {
+// On each number of processors, turn by turn.
+std::vector<ScalingTiming> TimeOn(const BenchClip& clip, int videos, const BenchOptions& options,
+                                  const std::filesystem::path& scratch,
+                                  const BenchProgress& progress) {
   std::vector<ScalingSamples> samples;
-  for (const int count : ProcessorCounts()) samples.emplace_back(count);
+  for (const int count : ProcessorCounts()) samples.emplace_back(count, videos);
   for (int i = 0; i < options.repetitions; ++i) {
     if (progress) {
-      progress("scaling: processors, repetition " + std::to_string(i + 1) + " of " +
+      progress("scaling: " + clip.name + ", repetition " + std::to_string(i + 1) + " of " +
                std::to_string(options.repetitions));
     }
     for (ScalingSamples& of_count : samples) of_count.Add(options, clip, scratch);
@@ -63,6 +65,25 @@ std::vector<ScalingTiming> TimeProcessors(const BenchOptions& options, const Ben
   std::transform(samples.begin(), samples.end(), std::back_inserter(timings),
                  [](const ScalingSamples& of_count) { return of_count.Timing(); });
   return timings;
+}
+
+}  // namespace
+
+std::vector<ScalingTiming> TimeProcessors(const BenchOptions& options, const BenchClip& clip,
+                                          const std::filesystem::path& scratch,
+                                          const BenchProgress& progress) {
+  return TimeOn(clip, 1, options, scratch, progress);
+}
+
+std::vector<ScalingTiming> TimeManyVideos(const BenchOptions& options,
+                                          const std::filesystem::path& scratch,
+                                          const BenchProgress& progress) {
+  constexpr double kSeconds = 2;
+  BenchClip clips{std::to_string(options.videos) + " videos", {}};
+  clips.input.path = LoopedFrames(options, scratch / "many")
+                         .Clips(options.videos, std::llround(kSeconds * LoopedFrames::kFps));
+  clips.input.fps = LoopedFrames::kFps;
+  return TimeOn(clips, options.videos, options, scratch, progress);
 }
 
 std::vector<ScalingTiming> TimeLengths(const BenchOptions& options,

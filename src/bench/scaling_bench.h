@@ -1,4 +1,4 @@
-// mestr run on more processors and on longer clips.
+// mestr run on more processors, on many videos and on longer clips.
 #pragma once
 
 #include <filesystem>
@@ -11,6 +11,11 @@ namespace mestr::internal {
 
 // 1, 2, 4, ... and all processors, on one clip.
 std::vector<ScalingTiming> TimeProcessors(const BenchOptions& options, const BenchClip& clip,
+                                          const std::filesystem::path& scratch,
+                                          const BenchProgress& progress);
+
+// The same on many short synthetic clips at once, folders of JPEG frames.
+std::vector<ScalingTiming> TimeManyVideos(const BenchOptions& options,
                                           const std::filesystem::path& scratch,
                                           const BenchProgress& progress);
 

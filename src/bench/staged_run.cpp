@@ -18,6 +18,7 @@ class Beginning final : public FrameSource {
       : whole_(std::move(whole)), left_(frames) {}
 
   const VideoInfo& info() const override { return whole_->info(); }
+  void Use(const FrameUse& use) override { whole_->Use(use); }
   bool Next(Frame& frame) override { return left_-- > 0 && whole_->Next(frame); }
 
  private:
@@ -25,22 +26,29 @@ class Beginning final : public FrameSource {
   std::int64_t left_;
 };
 
+void RequireOneStretch(const StreamReport& report, const VideoInput& clip) {
+  if (report.stretches.size() == 1) return;
+  throw Error(ErrorKind::kInput, clip.path.string() +
+                                     ": has pauses or cuts; the reference pipeline knows none, so "
+                                     "that only a video without them can be compared");
+}
+
 }  // namespace
 
-StagedPipeline::StagedPipeline(FaceFinder& finder, std::unique_ptr<FlowEngine> flow)
-    : finder_(finder), flow_(std::move(flow)) {}
+StagedPipeline::StagedPipeline(FaceFinder& finder, std::unique_ptr<FlowEngine> flow,
+                               std::unique_ptr<FlowEngine> lean_flow)
+    : finder_(finder), flow_(std::move(flow)), lean_flow_(std::move(lean_flow)) {}
 
-StreamReport StagedPipeline::Stream(const VideoInput& clip, AlignmentMode mode,
+StreamReport StagedPipeline::Stream(const VideoInput& clip, FlowEngine& flow,
                                     const StagedOptions& options, const ModelInfo& model,
                                     const RowSink& sink) {
   FaceOptions face = options.face;
-  face.alignment = mode;
   face.all_faces = false;
   face.min_stretch_s = 0;  // a few frames are timed
   Beginning source(OpenInput(clip), options.frames);
   const auto extractor = MakeExtractorFor(
       model, {.frame_distance = options.k_frames, .jpeg_quality = options.jpeg_quality}, {});
-  return RunSerially(source, options.fps, face, finder_, *flow_, *extractor, sink);
+  return RunSerially(source, options.fps, face, finder_, flow, *extractor, sink);
 }
 
 Cost StagedPipeline::TimeDetections(const VideoInput& clip, std::int64_t frames, int upsamplings) {
@@ -58,17 +66,15 @@ StagedRun StagedPipeline::Run(const VideoInput& clip, Network& network,
   RowScorer scorer(network);
   Cost network_cost;
   const ModelInfo& model = network.info();
-  const StreamReport report = Stream(clip, AlignmentMode::kCrop, options, model,
-                                     [&](const RowId&, std::span<const float> row) {
-                                       const ScopedCost cost(network_cost);
-                                       scorer.Add(row);
-                                     });
-  if (report.stretches.size() != 1) {
-    throw Error(ErrorKind::kInput,
-                clip.path.string() +
-                    ": has pauses or cuts; the reference pipeline knows none, so "
-                    "that only a video without them can be compared");
-  }
+  StagedOptions cropping = options;
+  cropping.face.alignment = AlignmentMode::kCrop;
+  const RowSink ignore = [](const RowId&, std::span<const float>) {};
+  const StreamReport report =
+      Stream(clip, *flow_, cropping, model, [&](const RowId&, std::span<const float> row) {
+        const ScopedCost cost(network_cost);
+        scorer.Add(row);
+      });
+  RequireOneStretch(report, clip);
   StagedRun run{.stages = {}, .frames = report.frames, .pairs = report.rows, .scores = {}};
   {
     const ScopedCost cost(network_cost);
@@ -78,15 +84,20 @@ StagedRun StagedPipeline::Run(const VideoInput& clip, Network& network,
   // The search for the first face is detection and not alignment.
   const std::int64_t aligned = run.frames - report.stretches.front().first_frame - 1;
   run.stages = {{"decode", "frame", run.frames, report.costs.decode},
-                {"detection", "frame", detections,
+                {kDetectionStage, "frame", detections,
                  TimeDetections(clip, detections, options.face.upsamplings)},
                 {"crop", "frame", aligned, report.costs.align}};
   if (options.also_similarity) {
-    const StreamReport similar = Stream(clip, AlignmentMode::kSimilarity, options, model,
-                                        [](const RowId&, std::span<const float>) {});
+    StagedOptions following = options;
+    following.face.alignment = AlignmentMode::kSimilarity;
+    const StreamReport similar = Stream(clip, *flow_, following, model, ignore);
     run.stages.push_back({"similarity", "frame", aligned, similar.costs.align});
   }
-  run.stages.push_back({"flow", "pair", run.pairs, report.costs.flow});
+  run.stages.push_back({"flow", "pair", run.pairs, report.costs.flow, true, !lean_flow_});
+  if (lean_flow_) {
+    const Cost lean = Stream(clip, *lean_flow_, cropping, model, ignore).costs.flow;
+    run.stages.push_back({"flow, one thread", "pair", run.pairs, lean, false, true});
+  }
   run.stages.push_back({"features", "pair", run.pairs, report.costs.features});
   run.stages.push_back({"network", "pair", run.pairs, network_cost});
   return run;

@@ -29,11 +29,17 @@ struct StagedOptions {
   bool also_similarity = false;     // time the other alignment, too
 };
 
+// The stage that a careful user runs once.
+inline constexpr char kDetectionStage[] = "detection";
+
 struct StageCost {
   std::string stage;
   std::string item;  // as of StageTiming
   std::int64_t items = 0;
   Cost cost;  // of all items
+  // Whether it is part of the whole's time, and of its processor time.
+  bool in_wall = true;
+  bool in_cpu = true;
 };
 
 struct StagedRun {
@@ -45,19 +51,22 @@ struct StagedRun {
 
 class StagedPipeline {
  public:
-  // `finder` outlives this.
-  StagedPipeline(FaceFinder& finder, std::unique_ptr<FlowEngine> flow);
+  // `finder` outlives this. `lean_flow`, if any, gives the flow's processor time in the whole,
+  // where `flow` wastes some to be early.
+  StagedPipeline(FaceFinder& finder, std::unique_ptr<FlowEngine> flow,
+                 std::unique_ptr<FlowEngine> lean_flow = nullptr);
 
   // Throws Error{kInput} when the frames hold no pair, and what the stages throw.
   StagedRun Run(const VideoInput& clip, Network& network, const StagedOptions& options);
 
  private:
-  StreamReport Stream(const VideoInput& clip, AlignmentMode mode, const StagedOptions& options,
+  StreamReport Stream(const VideoInput& clip, FlowEngine& flow, const StagedOptions& options,
                       const ModelInfo& model, const RowSink& sink);
   Cost TimeDetections(const VideoInput& clip, std::int64_t frames, int upsamplings);
 
   FaceFinder& finder_;
   std::unique_ptr<FlowEngine> flow_;
+  std::unique_ptr<FlowEngine> lean_flow_;
 };
 
 // The first frame with a face. Throws Error{kInput} when none is found within the options'
@@ -66,7 +75,8 @@ std::int64_t FirstFaceFrame(FrameSource& source, FaceFinder& finder, const FaceO
                             double fps);
 
 // OpenCV's DualTVL1 on as many threads as OpenCV takes by itself, which the published code leaves
-// alone. No engine of FlowMethod::kOpenCv may live beside it.
-std::unique_ptr<FlowEngine> MakeReferenceFlowEngine(const Tvl1Options& options);
+// alone, or on so many. No engine of FlowMethod::kOpenCv may live beside it.
+std::unique_ptr<FlowEngine> MakeReferenceFlowEngine(const Tvl1Options& options,
+                                                    std::optional<int> threads = std::nullopt);
 
 }  // namespace mestr::internal

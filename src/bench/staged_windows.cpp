@@ -27,9 +27,10 @@ UsedClip ReadUsedClip(FrameSource& source, const WindowLayout& layout, std::int6
     bool more = false;
     {
       const ScopedCost scope(cost, CLOCK_THREAD_CPUTIME_ID);
-      more = frames.Next(frame);
+      more = source.Next(frame);
     }
     if (!more || frame.missing) break;
+    frames.Take(frame);
     if (!frames.IsUsed(frame)) continue;
     clip.gray.push_back(frames.GrayOf(frame));
     clip.decode.push_back(cost);

@@ -23,6 +23,7 @@ struct Flags {
   std::vector<int> threads;
   std::vector<int> sizes;
   std::vector<double> lengths;
+  std::optional<int> videos;
   std::optional<int> pairs;
   std::optional<int> repetitions;
   std::optional<int> reference_frames;
@@ -82,6 +83,9 @@ void AddCountFlags(CommandApp& app, Flags& flags) {
       ->type_name("SECONDS")
       ->delimiter(',')
       ->default_str("10,60");
+  app.add_option("--videos", flags.videos, "Of two seconds, at the same time, of the scaling table")
+      ->type_name("N")
+      ->default_str(std::to_string(defaults.videos));
   app.add_flag("--quick", flags.quick, "A first impression in half a minute: few repetitions");
 }
 
@@ -108,6 +112,7 @@ void MakeQuick(BenchOptions& options) {
   options.clip_frames = 90;
   options.reference_frames = 5;
   options.lengths_s = {2, 4};
+  options.videos = 4;
   for (WindowClipOptions& clip : options.window_clips) {
     clip.layout = {.window_frames = 8, .hop_frames = 4};
   }
@@ -138,6 +143,7 @@ BenchOptions OptionsFrom(const Flags& flags) {
   Override(options.threads, flags.threads);
   Override(options.sizes_px, flags.sizes);
   Override(options.lengths_s, flags.lengths);
+  if (flags.videos) options.videos = *flags.videos;
   options.pairs = flags.pairs.value_or(options.pairs);
   options.repetitions = flags.repetitions.value_or(options.repetitions);
   options.reference_frames = flags.reference_frames.value_or(options.reference_frames);

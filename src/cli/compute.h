@@ -1,5 +1,6 @@
-// The calls that need LibTorch, dlib, OpenCV and FFmpeg. They are in a module of their own, which
-// is loaded when a command first computes: the other commands, and every --help, start at once.
+// The calls that need dlib, OpenCV and FFmpeg. They are in a module of their own, which is loaded
+// when a command first computes: the other commands, and every --help, start at once. LibTorch
+// comes later still (cli/network_module.h).
 #pragma once
 
 #include <array>

@@ -1,13 +1,11 @@
 // LoadCompute of the program.
-#include <dlfcn.h>
-
-#include <string_view>
+#include <cstdlib>
+#include <filesystem>
 #include <system_error>
 
 #include "cli/compute.h"
+#include "cli/late_module.h"
 #include "core/files.h"
-#include "mestr/core/error.h"
-#include "mestr/core/version.h"
 
 namespace mestr::cli {
 namespace fs = std::filesystem;
@@ -22,22 +20,10 @@ fs::path ModulePath() {
 }
 
 const Compute& Load() {
-  const fs::path path = ModulePath();
-  // Kept open until the process ends.
-  void* const module = ::dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL);
-  if (module == nullptr) {
-    throw Error(ErrorKind::kConfig, "cannot load " + path.string() + ": " + ::dlerror() +
-                                        "; install or build mestr again");
-  }
-  using Entry = const Compute* (*)();
-  const auto entry = reinterpret_cast<Entry>(::dlsym(module, kComputeEntry));
-  const Compute* const calls = entry == nullptr ? nullptr : entry();
-  if (calls == nullptr || std::string_view(calls->version) != Version() ||
-      calls->sizes != kCrossingSizes) {
-    throw Error(ErrorKind::kConfig, path.string() + " is not of this program's build, " +
-                                        Version() + "; install or build mestr again");
-  }
-  return *calls;
+  // OpenBLAS starts a thread a processor when it is loaded, each of which looks for work for a
+  // while; LibTorch's layer gives it one thread anyway (model/blas.h).
+  ::setenv("OPENBLAS_NUM_THREADS", "1", /*overwrite=*/0);
+  return TableOfModule<Compute>(ModulePath(), kComputeEntry, kCrossingSizes);
 }
 
 }  // namespace

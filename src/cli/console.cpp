@@ -30,18 +30,20 @@ RunObserver Console::Observer() {
     start_ = Clock::now();
     OnStart(videos);
   };
-  observer.on_video = [this](std::size_t index, std::size_t count, const VideoInput& input) {
-    video_start_ = Clock::now();
-    const bool passed_over = index > 0 && progress_.frames.done == 0;
-    progress_ = {.video = index + 1,
-                 .videos = count,
+  observer.on_video = [this](const VideoTurn& turn) {
+    video_start_ = turn.began;
+    const bool passed_over = turn.index > 0 && progress_.frames.done == 0;
+    progress_ = {.video = turn.index + 1,
+                 .videos = turn.count,
                  .passed_over = progress_.passed_over + (passed_over ? 1 : 0),
-                 .name = input.path.filename().string(),
+                 .ahead = 0,
+                 .name = turn.input.path.filename().string(),
                  .frames = {},
                  .seconds = 0};
     TakeTime();
-    OnVideo(progress_, input);
+    OnVideo(progress_, turn.input);
   };
+  observer.on_ahead = [this](double videos) { progress_.ahead = videos; };
   observer.on_progress = [this](std::int64_t done, std::optional<std::int64_t> expected) {
     progress_.frames.done = done;
     progress_.frames.expected = expected;
@@ -52,8 +54,9 @@ RunObserver Console::Observer() {
   observer.on_video_failed = [this](const VideoInput& input, const std::string& why) {
     OnVideoFailed(input, why);
   };
-  observer.on_video_done = [this](const VideoInput& input) {
+  observer.on_video_done = [this](const VideoInput& input, double seconds) {
     TakeTime();
+    progress_.frames.seconds = seconds;
     OnVideoDone(progress_, input);
   };
   return observer;

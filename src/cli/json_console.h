@@ -41,7 +41,7 @@ class JsonConsole : public Console {
   Clock::time_point last_told_;
   std::int64_t videos_ = 0;
   std::int64_t failed_ = 0;
-  Json result_;  // of the video in hand
+  Json result_;  // of the video whose turn it is
   Json error_;
 };
 

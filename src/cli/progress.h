@@ -19,14 +19,15 @@ struct Pace {
   std::optional<double> SecondsLeft() const;
 };
 
-// Of all videos, and of the one in hand.
+// Of all videos, and of the one whose turn it is.
 struct VideoProgress {
-  std::size_t video = 0;   // in hand, from 1
+  std::size_t video = 0;   // whose turn it is, from 1
   std::size_t videos = 0;  // all
-  // Before the one in hand, without a frame computed: results were there, or they failed at once.
+  // Before it, without a frame computed: results were there, or they failed at once.
   std::size_t passed_over = 0;
-  std::string name;    // of the one in hand
-  Pace frames;         // of the one in hand
+  double ahead = 0;    // done of the videos behind it, in videos
+  std::string name;    // of it
+  Pace frames;         // of it
   double seconds = 0;  // since the first began
 
   // Each video counts alike, as most lengths are not known before; those passed over took no time.

@@ -33,7 +33,9 @@ void RunFlags::AddTo(CommandApp& app) {
   app.add_flag("--keep-going", keep_going, "Videos that fail are listed, and the exit code is 0");
   AddMethodTo(app);
   AddDeviceTo(app);
-  app.add_option("-j,--jobs", jobs, "Flow workers; 0: one a processor")
+  app.add_option("-j,--jobs", jobs,
+                 "Processors that it may use, however they are spent, on one video or "
+                 "several at the same time; 0: all")
       ->type_name("N")
       ->capture_default_str();
   messages.AddTo(app);

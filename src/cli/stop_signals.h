@@ -12,12 +12,12 @@
 namespace mestr::cli {
 
 // While it lives, SIGINT and SIGTERM end nothing by themselves: the first asks to stop after the
-// file in hand, the second to stop at once. To be made before other threads are.
+// files in hand, the second to stop at once. To be made before other threads are.
 class StopSignals {
  public:
   // The first is told by a warning, from another thread: the command ends after `in_hand`.
   // `console` outlives this.
-  explicit StopSignals(Console& console, std::string in_hand = "the file in hand");
+  explicit StopSignals(Console& console, std::string in_hand = "what is in hand");
   ~StopSignals();
   StopSignals(const StopSignals&) = delete;
   StopSignals& operator=(const StopSignals&) = delete;

@@ -15,9 +15,9 @@ struct Cost {
     cpu_s += other.cpu_s;
     return *this;
   }
-  Cost& operator-=(const Cost& other) {
-    wall_s -= other.wall_s;
-    cpu_s -= other.cpu_s;
+  Cost& operator/=(double parts) {
+    wall_s /= parts;
+    cpu_s /= parts;
     return *this;
   }
 };

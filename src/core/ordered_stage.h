@@ -77,6 +77,26 @@ class OrderedStage {
     }
   }
 
+  // The two halves of Work, for workers that wait elsewhere (core/shared_stage.h). Moves the oldest
+  // waiting items, at most `most` (>= 1), behind `items` and gives the first one's number; empty:
+  // none waits.
+  std::optional<std::size_t> TakeWaiting(std::size_t most, std::vector<In>& items) {
+    const std::lock_guard lock(mutex_);
+    return TakeLocked(most, items);
+  }
+
+  // The results of items that follow each other, from that number on.
+  void Put(std::size_t first, std::span<Out> results) {
+    std::unique_lock lock(mutex_);
+    if (results_.empty()) return;  // aborted: else there is a place for each item
+    for (std::size_t i = 0; i < results.size(); ++i) {
+      results_[first - popped_ + i] = std::move(results[i]);
+    }
+    const bool oldest = first == popped_;
+    lock.unlock();
+    if (oldest) result_.notify_one();
+  }
+
   // Something failed: what is inside is dropped and nobody waits any more.
   void Abort() {
     {
@@ -95,28 +115,20 @@ class OrderedStage {
     result_.notify_all();
   }
 
-  // Moves the oldest waiting items to `items` and returns the first one's number.
   std::optional<std::size_t> Take(std::size_t batch, std::vector<In>& items) {
     std::unique_lock lock(mutex_);
     item_.wait(lock, [&] { return !waiting_.empty() || closed_; });
+    return TakeLocked(batch, items);
+  }
+
+  std::optional<std::size_t> TakeLocked(std::size_t most, std::vector<In>& items) {
     if (waiting_.empty()) return std::nullopt;
     const std::size_t first = popped_ + results_.size() - waiting_.size();
-    while (!waiting_.empty() && items.size() < batch) {
+    for (std::size_t i = 0; i < most && !waiting_.empty(); ++i) {
       items.push_back(std::move(waiting_.front()));
       waiting_.pop_front();
     }
     return first;
-  }
-
-  void Put(std::size_t first, std::vector<Out>& results) {
-    std::unique_lock lock(mutex_);
-    if (results_.empty()) return;  // aborted: else there is a place for each item
-    for (std::size_t i = 0; i < results.size(); ++i) {
-      results_[first - popped_ + i] = std::move(results[i]);
-    }
-    const bool oldest = first == popped_;
-    lock.unlock();
-    if (oldest) result_.notify_one();
   }
 
   const std::size_t capacity_;

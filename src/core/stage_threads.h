@@ -21,6 +21,17 @@ inline int WorkersOf(int jobs) {
   return jobs > 0 ? jobs : static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
 }
 
+// Runs `body`, which throws nothing, in a thread of its own, the `number`-th of its group. Throws
+// Error{kDevice} where the system has none left.
+inline std::jthread StartThread(std::function<void()> body, std::size_t number) {
+  try {
+    return std::jthread(std::move(body));
+  } catch (const std::system_error& error) {
+    throw Error(ErrorKind::kDevice, "cannot start thread " + std::to_string(number) + ": " +
+                                        error.code().message() + "; use fewer --jobs");
+  }
+}
+
 // The threads of one pipeline and the thread that owns this object. The first exception of any of
 // them, or a stop request, ends the pipeline: `abort` is called, once. What is thrown after that is
 // dropped, since it may be no more than a consequence.
@@ -44,12 +55,9 @@ class StageThreads {
 
   // Runs `body` in a thread of its own. Throws Error{kDevice} where the system has none left.
   void Start(std::function<void()> body) {
-    try {
-      threads_.emplace_back([this, body = std::move(body)] { RunHere(body); });
-    } catch (const std::system_error& error) {
-      throw Error(ErrorKind::kDevice, "cannot start thread " + std::to_string(threads_.size() + 1) +
-                                          ": " + error.code().message() + "; use fewer --jobs");
-    }
+    threads_.reserve(threads_.size() + 1);  // a thread that runs is not lost for a lack of memory
+    threads_.push_back(
+        StartThread([this, body = std::move(body)] { RunHere(body); }, threads_.size() + 1));
   }
 
   // Runs `body` in the calling thread, to the same rule: nothing is thrown before Join.

@@ -40,9 +40,10 @@ void CropAligner::Search(const Frame& frame) {
 }
 
 void CropAligner::Deliver(const Frame& frame, const Sink& sink) {
+  const cv::Mat face = frame.Bgr(track_.crop_box);
   AlignedFrame aligned{frame.index,
                        frame.time_s,
-                       jpeg_.ToGray(CutBox(frame.image_bgr, track_.crop_box, crop_.side_px)),
+                       jpeg_.ToGray(CutBox(face, {{0, 0}, face.size()}, crop_.side_px)),
                        std::nullopt,
                        {}};
   if (frame.index == track_.first_frame) {

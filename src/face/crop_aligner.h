@@ -21,11 +21,15 @@ class CropAligner {
   // `finder` outlives the aligner. `fps` > 0 turns the options' seconds into frames.
   CropAligner(const FaceOptions& options, const CropSpec& crop, FaceFinder& finder, double fps);
 
-  // Takes the next frame and hands its crop on, once there is a face.
+  // Takes the next frame and hands its crop on, once there is a face; of a frame after that,
+  // region() is enough.
   void Push(const Frame& frame, const Sink& sink);
 
   // True once the first face was seen.
   bool found() const { return !track_.crop_box.empty(); }
+
+  // What it needs of the frames that follow, px; empty: all of them.
+  const cv::Rect& region() const { return track_.crop_box; }
 
   // As far as it was pushed, where a face was found.
   const FaceTrack& track() const { return track_; }

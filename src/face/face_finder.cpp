@@ -1,47 +1,37 @@
 #include "face/face_finder.h"
 
-// dlib's headers are heavy: this is the only source that includes them.
-#include <dlib/image_processing.h>
-#include <dlib/image_processing/frontal_face_detector.h>
+// dlib's headers are heavy: this and landmark_regression.cpp are the only sources that include
+// them.
+#include <dlib/image_processing/object_detector.h>
+#include <dlib/image_processing/scan_fhog_pyramid.h>
 #include <dlib/image_transforms.h>
 #include <dlib/opencv/cv_image.h>
 
 #include <algorithm>
 #include <cstdlib>
+#include <map>
+#include <mutex>
 #include <new>
+#include <sstream>
+#include <string>
+#include <string_view>
+#include <utility>
 
 #include "core/files.h"
+#include "face/landmark_regression.h"
+#include "face/unpacked_detector.h"
 #include "mestr/core/error.h"
 
 namespace mestr::internal {
 namespace fs = std::filesystem;
 namespace {
 
-constexpr unsigned long kLandmarkCount = 68;
-
-using Bgr = dlib::cv_image<dlib::bgr_pixel>;
-using Gray = dlib::cv_image<unsigned char>;
-
-dlib::shape_predictor LoadPredictor(const fs::path& path) {
-  dlib::shape_predictor predictor;
-  try {
-    dlib::deserialize(path.string()) >> predictor;
-  } catch (const dlib::serialization_error&) {
-    throw Error(ErrorKind::kModel, "cannot read the landmark model " + path.string() +
-                                       ": the file is missing or is no dlib shape predictor");
-  }
-  if (predictor.num_parts() != kLandmarkCount) {
-    throw Error(ErrorKind::kModel, "the landmark model " + path.string() + " has " +
-                                       std::to_string(predictor.num_parts()) +
-                                       " points; the 68-point model is needed");
-  }
-  return predictor;
-}
+using Detector = dlib::object_detector<dlib::scan_fhog_pyramid<dlib::pyramid_down<6>>>;
 
 // `Pixel` says what the bytes of a pixel are taken for.
 template <typename Pixel>
-std::vector<dlib::rect_detection> Detections(dlib::frontal_face_detector& detector,
-                                             const cv::Mat& image, int upsamplings) {
+std::vector<dlib::rect_detection> Detections(Detector& detector, const cv::Mat& image,
+                                             int upsamplings) {
   dlib::array2d<Pixel> pixels;
   dlib::assign_image(pixels, dlib::cv_image<Pixel>(image));
   for (int i = 0; i < upsamplings; ++i) dlib::pyramid_up(pixels);
@@ -50,34 +40,91 @@ std::vector<dlib::rect_detection> Detections(dlib::frontal_face_detector& detect
   return detections;
 }
 
-std::vector<dlib::rect_detection> DetectionsIn(dlib::frontal_face_detector& detector,
-                                               const cv::Mat& image, int upsamplings,
-                                               DetectorChannels channels) {
+std::vector<dlib::rect_detection> DetectionsIn(Detector& detector, const cv::Mat& image,
+                                               int upsamplings, DetectorChannels channels) {
   if (image.channels() == 1) return Detections<unsigned char>(detector, image, upsamplings);
   return channels == DetectorChannels::kBgr
              ? Detections<dlib::rgb_pixel>(detector, image, upsamplings)
              : Detections<dlib::bgr_pixel>(detector, image, upsamplings);
 }
 
-// dlib unpacks its detector from a text of its own, which only a lack of memory can damage.
-dlib::frontal_face_detector UnpackDetector() {
+Detector ReadDetector() {
+  const std::string_view bytes = UnpackedDetector();
+  std::istringstream stream{std::string(bytes)};
+  Detector detector;
   try {
-    return dlib::get_frontal_face_detector();
+    dlib::deserialize(detector, stream);
   } catch (const dlib::error&) {
+    // Only a lack of memory can damage what is part of the program.
     throw std::bad_alloc();
   }
+  return detector;
 }
+
+// Finders of one process, each worker's own, have one model.
+std::shared_ptr<const LandmarkModel> SharedModel(const fs::path& path) {
+  static std::mutex mutex;
+  static std::map<fs::path, std::weak_ptr<const LandmarkModel>> models;
+  const std::lock_guard lock(mutex);
+  std::shared_ptr<const LandmarkModel> model = models[path].lock();
+  if (model == nullptr) {
+    model = std::make_shared<const LandmarkModel>(path);
+    models[path] = model;
+  }
+  return model;
+}
+
+// A detector keeps what it makes of an image, so that each thread needs one of its own.
+class Detectors {
+ public:
+  class Loan {
+   public:
+    explicit Loan(Detectors& detectors) : detectors_(detectors), detector_(detectors.Take()) {}
+    ~Loan() { detectors_.GiveBack(std::move(detector_)); }
+    Loan(const Loan&) = delete;
+    Loan& operator=(const Loan&) = delete;
+
+    Detector& operator*() { return *detector_; }
+
+   private:
+    Detectors& detectors_;
+    std::unique_ptr<Detector> detector_;
+  };
+
+  Detectors() { idle_.push_back(std::make_unique<Detector>(ReadDetector())); }
+
+ private:
+  std::unique_ptr<Detector> Take() {
+    {
+      const std::lock_guard lock(mutex_);
+      if (!idle_.empty()) {
+        auto detector = std::move(idle_.back());
+        idle_.pop_back();
+        return detector;
+      }
+      idle_.reserve(++made_);  // so that giving back takes no memory
+    }
+    return std::make_unique<Detector>(ReadDetector());
+  }
+
+  void GiveBack(std::unique_ptr<Detector> detector) {
+    const std::lock_guard lock(mutex_);
+    idle_.push_back(std::move(detector));
+  }
+
+  std::mutex mutex_;
+  std::vector<std::unique_ptr<Detector>> idle_;
+  std::size_t made_ = 1;
+};
 
 }  // namespace
 
 struct FaceFinder::Dlib {
-  dlib::frontal_face_detector detector = UnpackDetector();
-  dlib::shape_predictor predictor;
+  Detectors detectors;
 };
 
-FaceFinder::FaceFinder(const fs::path& landmark_model) : dlib_(std::make_unique<Dlib>()) {
-  dlib_->predictor = LoadPredictor(landmark_model);
-}
+FaceFinder::FaceFinder(const fs::path& landmark_model)
+    : landmark_model_(SharedModel(landmark_model)), dlib_(std::make_unique<Dlib>()) {}
 
 FaceFinder::~FaceFinder() = default;
 
@@ -93,8 +140,8 @@ std::optional<FaceDetection> FaceFinder::Detect(const cv::Mat& image, int upsamp
 std::vector<FaceDetection> FaceFinder::DetectAll(const cv::Mat& image, int upsamplings,
                                                  DetectorChannels channels) {
   std::vector<FaceDetection> detections;
-  for (const dlib::rect_detection& found :
-       DetectionsIn(dlib_->detector, image, upsamplings, channels)) {
+  Detectors::Loan detector(dlib_->detectors);
+  for (const dlib::rect_detection& found : DetectionsIn(*detector, image, upsamplings, channels)) {
     const dlib::rectangle rect =
         dlib::pyramid_down<2>().rect_down(found.rect, static_cast<unsigned int>(upsamplings));
     detections.push_back(
@@ -106,15 +153,7 @@ std::vector<FaceDetection> FaceFinder::DetectAll(const cv::Mat& image, int upsam
 }
 
 Landmarks FaceFinder::FindLandmarks(const cv::Mat& image, const cv::Rect& box) const {
-  const dlib::rectangle rect(box.x, box.y, box.x + box.width, box.y + box.height);
-  const dlib::full_object_detection shape = image.channels() == 1
-                                                ? dlib_->predictor(Gray(image), rect)
-                                                : dlib_->predictor(Bgr(image), rect);
-  Landmarks landmarks;
-  for (unsigned long i = 0; i < kLandmarkCount; ++i) {
-    landmarks[i] = {static_cast<int>(shape.part(i).x()), static_cast<int>(shape.part(i).y())};
-  }
-  return landmarks;
+  return internal::FindLandmarks(*landmark_model_, image, box);
 }
 
 fs::path FindLandmarkModel(const fs::path& requested) {

@@ -7,6 +7,7 @@
 #include <optional>
 #include <vector>
 
+#include "face/landmark_model.h"
 #include "mestr/core/landmarks.h"
 #include "mestr/face/face.h"
 
@@ -21,7 +22,8 @@ struct FaceDetection {
 };
 
 // HOG face detector (Dalal and Triggs 2005; dlib's frontal faces, about 80 px and larger) and
-// landmark regression (Kazemi and Sullivan 2014). Not thread-safe.
+// landmark regression (Kazemi and Sullivan 2014). Thread-safe: it keeps a detector for each thread
+// that looks at the same time, with what the last image took.
 class FaceFinder {
  public:
   // Throws Error{kModel} when the file is missing or is no 68-point predictor.
@@ -45,6 +47,7 @@ class FaceFinder {
 
  private:
   struct Dlib;
+  std::shared_ptr<const LandmarkModel> landmark_model_;
   std::unique_ptr<Dlib> dlib_;
 };
 

@@ -6,6 +6,7 @@
 #include <opencv2/imgproc.hpp>
 #include <opencv2/objdetect.hpp>
 
+#include "face/area_resize.h"
 #include "face/head_pose.h"
 
 namespace mestr::internal {
@@ -79,9 +80,7 @@ cv::Mat Shrunk(const cv::Mat& image_bgr, const RigidPoints& points, RigidPoints&
   shrunk_points = points;
   if (factor > 0.8) return image_bgr;
   shrunk_points = ((points.array() + 0.5) * factor - 0.5).matrix();
-  cv::Mat shrunk;
-  cv::resize(image_bgr, shrunk, {}, factor, factor, cv::INTER_AREA);
-  return shrunk;
+  return AreaResize(image_bgr, factor);
 }
 
 bool LiesIn(const cv::Mat& image, const Similarity& image_from_face, const Area_mm& area) {

@@ -4,6 +4,7 @@
 #include <limits>
 #include <opencv2/imgproc.hpp>
 
+#include "face/area_resize.h"
 #include "face/head_pose.h"
 
 namespace mestr::internal {
@@ -68,8 +69,7 @@ double HeadMotion(const RigidPoints& before, const RigidPoints& now) {
 }
 
 double Sharpness(const cv::Mat& patch_bgr) {
-  cv::Mat small;
-  cv::resize(patch_bgr, small, {kSharpnessSide_px, kSharpnessSide_px}, 0, 0, cv::INTER_AREA);
+  const cv::Mat small = AreaResize(patch_bgr, cv::Size(kSharpnessSide_px, kSharpnessSide_px));
   cv::Mat gray;
   cv::cvtColor(small, gray, cv::COLOR_BGR2GRAY);
   return std::min(LostToBlur(gray, 1), LostToBlur(gray, 0));

@@ -3,8 +3,8 @@
 #include <Eigen/LU>
 #include <algorithm>
 #include <cmath>
-#include <opencv2/imgproc.hpp>
 
+#include "face/area_resize.h"
 #include "face/face_measures.h"
 
 namespace mestr::internal {
@@ -142,8 +142,7 @@ std::optional<FaceDetection> FaceTracker::Detect() const {
   // A predictor that lost the face can shrink to a point, which nobody wants to look at enlarged.
   constexpr int kMostShrinkage = 4;
   const double scale = kCheckFacePx / std::max({1, box_.width, first_box_.width / kMostShrinkage});
-  cv::Mat small;
-  cv::resize(seen.patch_bgr, small, {}, scale, scale, cv::INTER_AREA);
+  const cv::Mat small = AreaResize(seen.patch_bgr, scale);
   std::optional<FaceDetection> best;
   for (int upsamplings = 0; upsamplings < 2 && !best; ++upsamplings) {
     for (const FaceDetection& found :

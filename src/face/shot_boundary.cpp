@@ -4,13 +4,14 @@
 #include <opencv2/core.hpp>
 #include <opencv2/imgproc.hpp>
 
+#include "face/area_resize.h"
+
 namespace mestr::internal {
 namespace {
 
 cv::Mat Thumbnail(const cv::Mat& image) {
   constexpr int kSide_px = 32;
-  cv::Mat small;
-  cv::resize(image, small, {kSide_px, kSide_px}, 0, 0, cv::INTER_AREA);
+  cv::Mat small = AreaResize(image, cv::Size(kSide_px, kSide_px));
   if (small.channels() == 3) cv::cvtColor(small, small, cv::COLOR_BGR2GRAY);
   cv::Mat values;
   small.convertTo(values, CV_32F);

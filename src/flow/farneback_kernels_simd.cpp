@@ -575,6 +575,9 @@ HWY_INLINE void StoreFlow(HalfVector flow, const Block& block, int part, int axi
 
 // Sums over the columns of the window, of a vector of rows.
 struct ColumnSums {
+  // GCC gives an implied constructor none of the instruction set's options, and so cannot inline
+  // that of an ARM vector into it.
+  HWY_INLINE ColumnSums() {}  // NOLINT(modernize-use-equals-default)
   Wide g[kChannels];
 };
 

@@ -51,16 +51,18 @@ class Engine final : public FlowEngine {
     CopyFlow(pair.v, State::kV);
   }
 
-  // Tables and memory for images of this size; nothing to do when the last pair had it too.
+  // Tables and memory for images of this size; nothing to do when the last pair had it too. Where
+  // memory lacks, the next call begins anew.
   void Prepare(int width, int height) {
     if (!plan_.levels.empty() && plan_.levels[0].width == width &&
         plan_.levels[0].height == height) {
       return;
     }
-    plan_ = MakePlan(options_, width, height);
-    images_.resize(plan_.levels.size());
+    plan_ = {};
+    Plan plan = MakePlan(options_, width, height);
+    images_.resize(plan.levels.size());
     for (std::size_t s = 0; s < images_.size(); ++s) {
-      const Level& level = plan_.levels[s];
+      const Level& level = plan.levels[s];
       images_[s].pitch = RoundUpFloats(level.width);
       images_[s].from.Reserve(images_[s].pitch * level.height);
       images_[s].to.Reserve(images_[s].pitch * level.height);
@@ -71,6 +73,7 @@ class Engine final : public FlowEngine {
     scratch_ints_.Reserve(Scratch::Ints(width));
     scratch_ = {scratch_floats_.data(), scratch_ints_.data()};
     for (AlignedBuffer<float>& flow : coarse_flow_) flow.Reserve(RoundUpFloats(width) * height);
+    plan_ = std::move(plan);
   }
 
   void BuildPyramid(const FlowPair& pair) {

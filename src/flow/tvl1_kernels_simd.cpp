@@ -356,22 +356,24 @@ HWY_INLINE Vector NormInDouble(Vector x, Vector y) {
 #define MESTR_NORM_IN_FLOAT 0
 #endif
 
-// Above this, 1 + taut * norm could tell norms apart that CertainNorm takes for 0.
+// Above this, 1 + taut * norm could tell norms apart that CertainNorm takes for each other.
 constexpr float kLargestTaut = 0x1p20F;
 
 #if MESTR_NORM_IN_FLOAT
 // Square roots of double vectors are what an iteration would wait for. This does without: it finds
-// the norm to 2^-35 or better with pairs of floats (a fused multiply-add gives the rounding error
-// of a product exactly) and rounds it once. Where that leaves open which way the true norm is
-// rounded, about once in a thousand pixels, it says so.
+// an interval that holds the norm, with pairs of floats (a fused multiply-add gives the rounding
+// error of a product exactly), and rounds both its ends. Where they differ, about once in a
+// thousand pixels (AVX-512: 8000), the rounding is open, and it says so.
 //
-// Errors relative to the norm: glibc's double result is within 2^-52. The sum of squares is known
-// to 2^-46. `root` is within 1.5 x 2^-24, so that a relative error e of the approximate inverse
-// root adds 1.5 e 2^-24 (AVX-512: e < 2^-14, AVX2: e < 1.5 x 2^-12). Rounding is open where the
-// remainder is near half a unit, 2^-25 to 2^-24 of the norm; stretching it by 2^-12 (AVX2: 2^-9)
-// covers the error there.
+// norm = root + r, where r is rest / (2 root) up to 2^-24 of itself, and an end is root + r (1 -+
+// kStretch). An approximate inverse root that is wrong by e makes r wrong by e of itself. All other
+// errors are below 2^-46 of the norm: of the sum of squares 2^-47, of glibc's double result 2^-52.
+// Next to a value that rounds the other way they are less than 2^-21 of r, as r is 2^-25 of the
+// norm there or more: root is a float, and the middle between two floats is at least so far from
+// it. So kStretch >= e + 2^-20 covers all of it.
 struct CertainNorm {
-  // Below, products lose bits to underflow. Such a norm is taken for 0.
+  // Below, products lose bits to underflow. The inverse is then too small, and such a norm is taken
+  // for root, which may be wrong in its last bits.
   static constexpr float kSmallestSquare = 0x1p-90F;
 
   HWY_INLINE CertainNorm(Vector x, Vector y) {
@@ -383,23 +385,23 @@ struct CertainNorm {
     const Vector lost = hn::Add(lost_in_sum, lost_in_products);
     const Vector root = hn::Sqrt(square);
     const Vector rest = hn::Add(hn::NegMulAdd(root, root, square), lost);
-    const Mask normal = hn::Gt(square, hn::Set(kTag, kSmallestSquare));
-    const Vector half_inverse = hn::IfThenElseZero(
-        normal, hn::Mul(hn::Set(kTag, 0.5F), hn::ApproximateReciprocalSqrt(square)));
-    value = hn::MulAdd(rest, half_inverse, root);
-    const Vector remainder = hn::MulAdd(rest, half_inverse, hn::Sub(root, value));
-    // Certain if a slightly larger remainder rounds to the same value.
-    uncertain = hn::Ne(hn::MulAdd(remainder, hn::Set(kTag, 1 + kStretch), value), value);
+    const Vector inverse =
+        hn::ApproximateReciprocalSqrt(hn::Max(square, hn::Set(kTag, kSmallestSquare)));
+    value = hn::MulAdd(rest, hn::Mul(inverse, hn::Set(kTag, 0.5F * (1 - kStretch))), root);
+    const Vector other =
+        hn::MulAdd(rest, hn::Mul(inverse, hn::Set(kTag, 0.5F * (1 + kStretch))), root);
+    uncertain = hn::Ne(value, other);
   }
 
   Vector value;
   Mask uncertain;
 
  private:
+  // e is 2^-14 with AVX-512, 1.5 x 2^-12 with AVX2.
 #if HWY_TARGET == HWY_AVX3
-  static constexpr float kStretch = 0x1p-12F;
+  static constexpr float kStretch = 0x1.08p-14F;
 #else
-  static constexpr float kStretch = 0x1p-9F;
+  static constexpr float kStretch = 0x1.9p-12F;
 #endif
 };
 #endif  // MESTR_NORM_IN_FLOAT

@@ -3,22 +3,18 @@
 #include <ATen/Parallel.h>
 #include <torch/cuda.h>
 #include <torch/script.h>
-#include <torch/version.h>
 
 #include <algorithm>
+#include <cfenv>
 #include <new>
 #include <sstream>
 #include <string_view>
 #include <utility>
 
 #include "core/border.h"
-#include "core/files.h"
-#include "core/sha256.h"
-#include "core/text.h"
 #include "mestr/core/error.h"
-#include "model/archive_check.h"
 #include "model/blas.h"
-#include "model/model_record.h"
+#include "model/model_check.h"
 #include "model/refusal.h"
 #include "model/run_limits.h"
 
@@ -65,6 +61,23 @@ void UseOneTorchThread() {
   }();
   static_cast<void>(done);
 }
+
+// Weights that training has left near zero are often subnormal numbers (a twentieth of those of
+// models/mean_synthetic.pt), with which Intel's processors compute some ten times as slowly, and
+// which change no score. Zeros for the thread that has it.
+class SubnormalsAreZero {
+ public:
+  SubnormalsAreZero() {
+    std::fegetenv(&before_);
+    at::globalContext().setFlushDenormal(true);
+  }
+  ~SubnormalsAreZero() { std::fesetenv(&before_); }
+  SubnormalsAreZero(const SubnormalsAreZero&) = delete;
+  SubnormalsAreZero& operator=(const SubnormalsAreZero&) = delete;
+
+ private:
+  std::fenv_t before_ = {};
+};
 
 // CUDA's convolutions round to 10 bits of mantissa (TF32) and choose an algorithm by timing, unless
 // told otherwise; both would make results differ from the CPU's and from run to run.
@@ -227,29 +240,6 @@ void TryOut(LoadedNetwork& network) {
   }
 }
 
-// A device or a pipe has no end that could be looked at before.
-std::string ReadModelFile(const fs::path& file, const ModelLimits& limits) {
-  if (!Exists(file)) {
-    throw Error(ErrorKind::kModel, "no such model file: " + file.string());
-  }
-  std::error_code error;
-  if (!IsFolder(file) && !fs::is_regular_file(file, error)) {
-    RefuseModel(file.string(), "not a TorchScript model: it is a device, a pipe or a socket");
-  }
-  const std::uintmax_t size = IsFolder(file) ? 0 : fs::file_size(file, error);
-  constexpr std::uintmax_t kMiB = std::uintmax_t{1} << 20U;
-  if (!error && size > limits.most_mib * kMiB) {
-    RefuseModel(file.string(), "has " + std::to_string(size / kMiB) + " MiB, more than the " +
-                                   std::to_string(limits.most_mib) +
-                                   " MiB of the config's model.most_mib");
-  }
-  try {
-    return ReadFile(file);
-  } catch (const Error& failure) {
-    throw Error(ErrorKind::kModel, failure.what());
-  }
-}
-
 void MoveToDevice(LoadedNetwork& network) {
   try {
     network.module.to(network.device);
@@ -271,13 +261,9 @@ void LoadModule(const ModelFile& file, std::string archive, LoadedNetwork& netwo
   });
 }
 
-LoadedNetwork Load(const ModelFile& file, const std::string& bytes, const at::Device& device,
-                   const ModelLimits& limits) {
-  LoadedNetwork network{file.path.string(), device, {}, limits, {}};
-  if (bytes.empty()) RefuseModel(network.file, "not a TorchScript model: the file is empty");
-  CheckedModel checked = CheckModelArchive(bytes, file.trusted, limits, network.file);
-  network.info = std::move(checked.info);
-  LoadModule(file, std::move(checked.archive), network);
+LoadedNetwork Load(CheckedFile checked, const at::Device& device, const ModelLimits& limits) {
+  LoadedNetwork network{checked.file.path.string(), device, std::move(checked.info), limits, {}};
+  LoadModule(checked.file, std::move(checked.archive), network);
   MoveToDevice(network);
   TryOut(network);
   return network;
@@ -311,6 +297,7 @@ class TorchNetwork : public Network {
     ScoreTrack track;
     if (rows.empty()) return track;
     UseOneTorchThread();
+    const SubnormalsAreZero zeros;
     const Outputs mean = MeanOutputs(ToTensor(rows));
     track.classes = static_cast<int>(info().classes.size());
     track.spot = ValuesOf(mean.spot);
@@ -359,13 +346,6 @@ class TorchNetwork : public Network {
   std::string sha256_;
 };
 
-void CheckSha256(const ModelFile& file, const std::string& digest) {
-  const std::string wanted = LowerCase(file.sha256);
-  if (wanted.empty() || wanted == digest) return;
-  RefuseModel(file.path.string(), "its SHA-256 is " + digest + ", and the config asks for " +
-                                      wanted + "; get the right file, or correct the config");
-}
-
 at::Device SelectDevice(ModelDevice device) {
   if (device == ModelDevice::kCpu) return at::kCPU;
   if (!TorchHasCuda()) {
@@ -378,31 +358,22 @@ at::Device SelectDevice(ModelDevice device) {
 
 }  // namespace
 
-std::unique_ptr<Network> LoadNetwork(const std::vector<ModelFile>& files, ModelDevice device,
-                                     const ModelLimits& limits) {
-  if (files.empty()) throw Error(ErrorKind::kInvalidArgument, "LoadNetwork: no model file");
+std::unique_ptr<Network> internal::LoadCheckedFiles(std::vector<CheckedFile> files,
+                                                    ModelDevice device, const ModelLimits& limits) {
   const at::Device torch_device = SelectDevice(device);
   UseOneTorchThread();
+  std::string sha256 = JoinedSha256(files);
   std::vector<LoadedNetwork> networks;
-  std::string sha256;
-  for (const ModelFile& file : files) {
-    const std::string bytes = ReadModelFile(file.path, limits);
-    const std::string digest = Sha256Hex(bytes);
-    CheckSha256(file, digest);  // before anything of the file runs
-    networks.push_back(Load(file, bytes, torch_device, limits));
-    sha256 += (sha256.empty() ? "" : "+") + digest;
-    const std::string field = FieldThatDiffers(networks.front().info, networks.back().info);
-    if (!field.empty()) {
-      RefuseModel(networks.back().file, "cannot be averaged with " + networks.front().file +
-                                            ": their records differ in \"" + field + "\"");
-    }
-  }
+  for (CheckedFile& file : files) networks.push_back(Load(std::move(file), torch_device, limits));
   return std::make_unique<TorchNetwork>(std::move(networks), std::move(sha256));
 }
 
-bool TorchHasCuda() { return torch::cuda::is_available(); }
+std::unique_ptr<Network> LoadNetwork(const std::vector<ModelFile>& files, ModelDevice device,
+                                     const ModelLimits& limits) {
+  return LoadCheckedFiles(CheckModelFiles(files, limits), device, limits);
+}
 
-std::string TorchVersion() { return TORCH_VERSION; }
+bool TorchHasCuda() { return torch::cuda::is_available(); }
 
 std::string TorchBlas() { return BlasDescription(); }
 

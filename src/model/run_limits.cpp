@@ -15,6 +15,7 @@
 #include <fstream>
 #include <stdexcept>
 #include <string_view>
+#include <thread>
 
 #include "core/number_text.h"
 #include "model/operators.h"
@@ -35,8 +36,13 @@ namespace {
 constexpr std::int64_t kMiB = std::int64_t{1} << 20U;
 // Of one list or text, and parts of one tensor. A video of a day at 30 fps has 2.6 million frames.
 constexpr std::int64_t kMostElements = std::int64_t{1} << 22U;
-// Other threads of the process take memory, too, while a network runs.
-constexpr std::int64_t kOthersBytes = 1024 * kMiB;
+// Other threads of the process take memory, too, while a network runs: videos on their way have
+// frames and a detector (pipeline/analyzer.h), as many as there are processors and half as many.
+std::int64_t OthersBytes() {
+  constexpr std::int64_t kFewVideos = 1024 * kMiB;
+  constexpr std::int64_t kOfAProcessor = 384 * kMiB;
+  return std::max(kFewVideos, std::thread::hardware_concurrency() * kOfAProcessor);
+}
 constexpr std::chrono::milliseconds kBetweenLooks(10);
 
 // They make as many tensors, or numbers, as a tensor has parts.
@@ -64,6 +70,7 @@ struct RunLimits::State {
   std::int64_t most_bytes = 0;
   std::int64_t bytes = 0;  // of tensors that this run made and still has
   std::int64_t process_bytes_before = 0;
+  std::int64_t others_bytes = OthersBytes();
   std::string time_limit;
   std::string memory_limit;
   std::string reason = {};
@@ -78,7 +85,7 @@ struct RunLimits::State {
     if (now < next_look) return;
     next_look = now + kBetweenLooks;
     if (now > end) Stop(time_limit);
-    if (ProcessBytes() - process_bytes_before > most_bytes + kOthersBytes) Stop(memory_limit);
+    if (ProcessBytes() - process_bytes_before > most_bytes + others_bytes) Stop(memory_limit);
   }
 
   void RequireFew(std::int64_t count) {

@@ -16,6 +16,7 @@
 #include "pipeline/flow_worker.h"
 #include "pipeline/model_set.h"
 #include "pipeline/pair_parameters.h"
+#include "pipeline/run_resources.h"
 #include "pipeline/spotting.h"
 #include "pipeline/stage_inputs.h"
 #include "pipeline/stretch_scorer.h"
@@ -108,11 +109,12 @@ class Analyzer::Impl {
   explicit Impl(AnalyzerOptions options)
       : options_(Checked(std::move(options))),
         device_(ChooseDevice(options_.device, options_.config.flow.method)),
+        resources_(options_.jobs),
         models_(options_.config.model, device_.model),
         finder_(FindLandmarkModel(options_.config.landmarks)),
-        stream_(options_.config.face, finder_,
-                MakeFlowEngines(OnDevice(options_.config.flow, device_), options_.jobs)),
-        windows_(options_.config, options_.jobs, options_.window_extractors) {}
+        stream_(finder_, MakeFlowEngines(OnDevice(options_.config.flow, device_), options_.jobs),
+                resources_),
+        windows_(options_.config, resources_, options_.window_extractors) {}
 
   Analysis Analyze(FrameSource& source, const VideoKey& video, const AnalysisObserver& observer,
                    const std::stop_token& stop) {
@@ -120,22 +122,23 @@ class Analyzer::Impl {
     Analysis analysis;
     {
       const ScopedCost cost(total);
-      Network& network = ModelFor(video);
+      SharedNetwork& network = ModelFor(video);
+      const ModelInfo& model = network.network->info();
       analysis = Begin(source, video, observer);
-      if (network.info().input == NetworkInput::kWindows) {
-        windows_.Begin(network.info(), analysis);
+      if (model.input == NetworkInput::kWindows) {
+        windows_.Begin(model, analysis);
         TellParameters(analysis, observer);
         windows_.Score(source, network, observer, stop, analysis);
-        analysis.model_name = network.info().name;
-        analysis.model_sha256 = network.sha256();
+        analysis.model_name = model.name;
+        analysis.model_sha256 = network.network->sha256();
       } else {
-        TakeParameters(&network.info(), analysis);
-        CheckModelFits(network.info(), analysis.parameters, analysis.fps);
+        TakeParameters(&model, analysis);
+        CheckModelFits(model, analysis.parameters, analysis.fps);
         TellParameters(analysis, observer);
         Score(source, network, observer, stop, analysis);
       }
-      SpotIn(options_.config, network.info(), analysis);
-      for (Analysis& other : analysis.others) SpotIn(options_.config, network.info(), other);
+      SpotIn(options_.config, model, analysis);
+      for (Analysis& other : analysis.others) SpotIn(options_.config, model, other);
       AddWarnings(observer, analysis);
     }
     analysis.wall_s = total.wall_s;
@@ -175,11 +178,13 @@ class Analyzer::Impl {
     return MakeExtractor(ConfiguredKind(), OptionsOf(1), options_.extractors)->spec();
   }
 
-  Network& ModelFor(const VideoKey& video) {
-    Network& network = models_.For(video);
-    CheckFeatures(network.info());
+  SharedNetwork& ModelFor(const VideoKey& video) {
+    SharedNetwork& network = models_.For(video);
+    CheckFeatures(network.network->info());
     return network;
   }
+
+  RunResources& resources() { return resources_; }
 
   const VideoOptions& video_options() const { return options_.config.video; }
   const DeviceChoice& device() const { return device_; }
@@ -252,24 +257,22 @@ class Analyzer::Impl {
                   : "; as published, intervals are one used frame early"));
   }
 
-  void Score(FrameSource& source, Network& network, const AnalysisObserver& observer,
+  void Score(FrameSource& source, SharedNetwork& shared, const AnalysisObserver& observer,
              const std::stop_token& stop, Analysis& analysis) {
+    NetworkInTurn network(shared, resources_.processors());
     const auto make = [&] {
       return MakeExtractorFor(network.info(), OptionsOf(analysis.parameters.k_frames),
                               options_.extractors);
     };
     const auto extractor = make();
     std::map<std::size_t, StretchScorer> scorers;  // of each lane
-    Cost network_cost;
     StreamReport report = Stream(
         source, *extractor,
         [&](const RowId& id, std::span<const float> row) {
-          const ScopedCost cost(network_cost, CLOCK_THREAD_CPUTIME_ID);
           scorers.try_emplace(id.lane, network, analysis.fps).first->second.Add(*id.index, row);
         },
         observer, stop, analysis, make);
     const auto finish = [&](LaneReport& lane, Analysis& of_lane) {
-      const ScopedCost cost(network_cost, CLOCK_THREAD_CPUTIME_ID);
       TakeScores(scorers.at(lane.lane).Finish(), extractor->spec().frame_distance, lane, of_lane);
       of_lane.model_name = network.info().name;
       of_lane.model_sha256 = network.sha256();
@@ -278,7 +281,7 @@ class Analyzer::Impl {
     for (std::size_t i = 0; i < report.others.size(); ++i) {
       finish(report.others[i], analysis.others[i]);
     }
-    analysis.seconds = SecondsOf(report.costs, network_cost);
+    analysis.seconds = SecondsOf(report.costs, network.cost());
   }
 
   static void TakeScores(ScoreTrack scores, std::int64_t distance, LaneReport& lane,
@@ -300,9 +303,8 @@ class Analyzer::Impl {
     const std::optional<std::int64_t> expected = source.info().announced_frames;
     FaceOptions face = FaceFor(options_.config, analysis.video.dataset);
     face.all_faces = face.all_faces && more;  // rows for training are of one face
-    stream_.SetFace(face);
     StreamReport report =
-        stream_.Run(source, analysis.fps, extractor, sink, stop, more,
+        stream_.Run(source, analysis.fps, face, extractor, sink, stop, more,
                     [&](std::int64_t frames) { Tell(observer.on_progress, frames, expected); });
     for (const std::string& note : report.video.notes) {
       const auto& told = analysis.info.notes;
@@ -353,6 +355,7 @@ class Analyzer::Impl {
 
   AnalyzerOptions options_;
   DeviceChoice device_;
+  RunResources resources_;
   ModelSet models_;
   FaceFinder finder_;
   FeatureStream stream_;
@@ -398,10 +401,12 @@ Analysis Analyzer::ExtractRows(FrameSource& source, const VideoKey& video,
 }
 
 const ModelInfo& Analyzer::LoadModel(const VideoKey& video) {
-  return impl_->ModelFor(video).info();
+  return impl_->ModelFor(video).network->info();
 }
 
 ExtractorSpec Analyzer::RowSpec() const { return impl_->RowSpec(); }
+
+RunResources& internal::ResourcesOf(Analyzer& analyzer) { return analyzer.impl_->resources(); }
 
 const DeviceChoice& Analyzer::device() const { return impl_->device(); }
 

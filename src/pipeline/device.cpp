@@ -34,9 +34,6 @@ DeviceChoice ChooseDevice(Device device, FlowMethod configured) {
     throw Error(ErrorKind::kConfig,
                 "--device cuda computes flow.method exact; the config asks for " + method);
   }
-  const ModelDevice model = TorchHasCuda() ? ModelDevice::kCuda : ModelDevice::kCpu;
-  const std::string network =
-      model == ModelDevice::kCuda ? "the network on cuda" : "the network on the cpu";
   if (device == Device::kCpu) {
     return {configured, ModelDevice::kCpu, "device: cpu, as asked; flow " + method};
   }
@@ -45,6 +42,10 @@ DeviceChoice ChooseDevice(Device device, FlowMethod configured) {
   }
   const std::string why_not = WhyNoCudaFlow();
   if (why_not.empty()) {
+    // Asked only here: LibTorch need not be there yet.
+    const ModelDevice model = TorchHasCuda() ? ModelDevice::kCuda : ModelDevice::kCpu;
+    const std::string network =
+        model == ModelDevice::kCuda ? "the network on cuda" : "the network on the cpu";
     return {FlowMethod::kCuda, model,
             std::string("device: cuda, ") + (wants_cuda ? "as asked" : "because there is one") +
                 "; " + network};

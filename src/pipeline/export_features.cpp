@@ -52,12 +52,8 @@ std::vector<VideoInput> PartOf(const std::vector<VideoInput>& videos,
 
 class PairExport final : public VideoExport {
  public:
-  PairExport(const ExportOptions& options, const std::vector<VideoInput>& videos,
-             const RunObserver& observer)
-      : options_(options),
-        observer_(observer),
-        analyzer_(options.analyzer),
-        spec_(analyzer_.RowSpec()) {
+  PairExport(const ExportOptions& options, const std::vector<VideoInput>& videos)
+      : options_(options), analyzer_(options.analyzer), spec_(analyzer_.RowSpec()) {
     ReadEvents(videos);
   }
 
@@ -66,11 +62,12 @@ class PairExport final : public VideoExport {
     return {"format", "features", "row_shape", "flow", "dtype", "config"};
   }
   std::string Remark() const override { return analyzer_.device().reason; }
+  RunResources& resources() override { return ResourcesOf(analyzer_); }
 
   // Whose onset and apex are no pair of frames.
   std::size_t events_left_out() const { return events_left_out_; }
 
-  Json LabelState(const VideoKey& video) override {
+  Json LabelState(const VideoKey& video) const override {
     return options_.labels.empty() ? Json() : Json(HashText(EventsText(video)));
   }
 
@@ -86,20 +83,18 @@ class PairExport final : public VideoExport {
     return HasItsFiles(entry, folder) ? "" : "not all of its features are there";
   }
 
-  Json Write(const VideoInput& input, const Json& made_from, FeaturesFolder& folder,
-             ExportSummary& summary) override {
-    const auto source = OpenInput(input, options_.analyzer.config.video);
-    const std::string name = folder.Begin(input.key);
-    const std::string file = name + ".npy";
-    const std::vector<LabelledEvent>& events = events_[Comparable(input.key)];
+  Json Write(const ExportTask& task, FeaturesFolder& folder,
+             std::size_t& events_left_out) override {
+    const std::string file = task.name + ".npy";
+    const std::vector<LabelledEvent>& events = EventsOf(task.input.key);
     std::vector<std::vector<float>> event_rows(events.size());
     Json stretches = Json::array();
     Analysis analysis;
     WriteFileAtomically(folder.path() / file, [&](const fs::path& temporary) {
-      analysis = WriteRows(*source, input.key, events, temporary, event_rows, stretches);
+      analysis = WriteRows(task, events, temporary, event_rows, stretches);
       folder.ReplaceEarlier();  // now that there is something better
     });
-    Json video = EntryOf(name, input.key);
+    Json video = EntryOf(task.name, task.input.key);
     video.update({{"fps", analysis.fps},
                   {"k_frames", analysis.parameters.k_frames},
                   {"dtype", options_.half ? "float16" : "float32"},
@@ -108,15 +103,23 @@ class PairExport final : public VideoExport {
                   {"first_face_frame", analysis.FirstJudged().first_frame + 1},
                   {"pairs", analysis.rows},
                   {"stretches", stretches},
-                  {"made_from", made_from}});
-    if (!options_.labels.empty()) WriteEvents(events, event_rows, folder.path(), video, summary);
+                  {"made_from", task.made_from}});
+    if (!options_.labels.empty()) {
+      WriteEvents(events, event_rows, folder.path(), video, events_left_out);
+    }
     return video;
   }
 
  private:
-  std::string EventsText(const VideoKey& video) {
+  const std::vector<LabelledEvent>& EventsOf(const VideoKey& video) const {
+    static const std::vector<LabelledEvent> none;
+    const auto found = events_.find(Comparable(video));
+    return found == events_.end() ? none : found->second;
+  }
+
+  std::string EventsText(const VideoKey& video) const {
     std::string text;
-    for (const LabelledEvent& event : events_[Comparable(video)]) {
+    for (const LabelledEvent& event : EventsOf(video)) {
       text += std::to_string(event.label.interval.onset) + ' ' + std::to_string(event.frames.to) +
               ' ' + std::to_string(event.label.interval.offset) + ' ' + event.label.emotion + '\n';
     }
@@ -156,9 +159,9 @@ class PairExport final : public VideoExport {
 
   // The rows of the sequence go to the file, those of events to `event_rows`; `stretches` says
   // where those of the file begin in the video.
-  Analysis WriteRows(FrameSource& source, const VideoKey& key,
-                     const std::vector<LabelledEvent>& events, const fs::path& path,
-                     std::vector<std::vector<float>>& event_rows, Json& stretches) {
+  Analysis WriteRows(const ExportTask& task, const std::vector<LabelledEvent>& events,
+                     const fs::path& path, std::vector<std::vector<float>>& event_rows,
+                     Json& stretches) {
     std::vector<FramePair> besides;
     besides.reserve(events.size());
     for (const LabelledEvent& event : events) besides.push_back(event.frames);
@@ -179,21 +182,21 @@ class PairExport final : public VideoExport {
       }
     };
     Analysis analysis =
-        analyzer_.ExtractRows(source, key, besides, sink, observer_, observer_.stop);
+        analyzer_.ExtractRows(task.source, task.input.key, besides, sink, task.observer, task.stop);
     writer.Finish();
     return analysis;
   }
 
   void WriteEvents(const std::vector<LabelledEvent>& events,
                    const std::vector<std::vector<float>>& rows, const fs::path& folder, Json& video,
-                   ExportSummary& summary) const {
+                   std::size_t& left_out) const {
     Json listed = Json::array();
     const std::string file = video["name"].get<std::string>() + ".onset_apex.npy";
     WriteFileAtomically(folder / file, [&](const fs::path& temporary) {
       NpyWriter writer(temporary, spec_.row_shape, options_.half);
       for (std::size_t i = 0; i < events.size(); ++i) {
         if (rows[i].empty()) {
-          ++summary.events_left_out;
+          ++left_out;
           continue;
         }
         writer.Add(rows[i]);
@@ -209,7 +212,6 @@ class PairExport final : public VideoExport {
   }
 
   const ExportOptions& options_;
-  const RunObserver& observer_;
   Analyzer analyzer_;
   ExtractorSpec spec_;
   std::map<VideoKey, std::vector<LabelledEvent>> events_;
@@ -225,10 +227,10 @@ ExportSummary ExportFeatures(const ExportOptions& options, const RunObserver& ob
   const std::vector<VideoInput> videos = PartOf(inputs.videos, options.shard);
   const WindowExtractorKind* kind = FindWindowKind(config.features.kind, {});
   if (kind != nullptr) {
-    WindowExport windows(options, *kind, observer);
+    WindowExport windows(options, *kind);
     return RunExport(options, videos, inputs.notes, windows, observer);
   }
-  PairExport pairs(options, inputs.videos, observer);
+  PairExport pairs(options, inputs.videos);
   ExportSummary summary = RunExport(options, videos, inputs.notes, pairs, observer);
   summary.events_left_out += pairs.events_left_out();
   return summary;

@@ -1,5 +1,9 @@
 #include "pipeline/export_loop.h"
 
+#include <algorithm>
+#include <condition_variable>
+#include <mutex>
+#include <optional>
 #include <system_error>
 
 #include "core/files.h"
@@ -12,46 +16,109 @@ namespace {
 
 using Json = VideoExport::Json;
 
-class Loop {
+// Lets videos through a part of their way one after another, in their order.
+class InOrder {
  public:
-  Loop(const ExportOptions& options, VideoExport& features, const RunObserver& observer)
-      : features_(features),
-        observer_(observer),
-        folder_(options.output, features.Common(), features.MustAgree(), options.overwrite) {}
+  explicit InOrder(std::size_t places) : has_left_(places) {}
 
-  ExportSummary Run(const std::vector<VideoInput>& videos, const std::vector<std::string>& notes) {
+  // Waits until all before `place` left it. Throws Error{kStopped}.
+  void Wait(std::size_t place, const std::stop_token& stop) {
+    std::unique_lock lock(mutex_);
+    if (moved_.wait(lock, stop, [&] { return next_ == place; })) return;
+    throw Error(ErrorKind::kStopped, "stopped before its end");
+  }
+
+  // Once it was there, or will never be. Has no effect a second time.
+  void Leave(std::size_t place) {
+    {
+      const std::lock_guard lock(mutex_);
+      has_left_[place] = true;
+      while (next_ < has_left_.size() && has_left_[next_]) ++next_;
+    }
+    moved_.notify_all();
+  }
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable_any moved_;
+  std::vector<bool> has_left_;
+  std::size_t next_ = 0;
+};
+
+class Loop : VideoWork {
+ public:
+  Loop(const ExportOptions& options, const std::vector<VideoInput>& videos, VideoExport& features,
+       const RunObserver& observer)
+      : video_options_(options.analyzer.config.video),
+        videos_(videos),
+        features_(features),
+        observer_(observer),
+        folder_(options.output, features.Common(), features.MustAgree(), options.overwrite),
+        order_(videos.size()),
+        names_(videos.size()) {}
+
+  ExportSummary Run(const std::vector<std::string>& notes) {
     folder_.Prepare();
     if (!folder_.lock_note().empty()) Tell(observer_.on_warning, folder_.lock_note());
     for (const std::string& note : notes) Tell(observer_.on_warning, note);
     if (!features_.Remark().empty()) Tell(observer_.on_info, features_.Remark());
-    ForEachVideo(
-        videos, observer_, [this](const VideoInput& input) { Process(input); },
-        [this](const VideoInput&, const std::string&) {
-          folder_.GiveUp();
-          ++summary_.failed;
-        });
+    RunResources& resources = features_.resources();
+    ForEachVideo(videos_, observer_, resources, resources.most_videos(), *this);
     return summary_;
   }
 
  private:
-  void Process(const VideoInput& input) {
-    // Before its frames are read: what changes meanwhile is seen by the next call.
-    const Json made_from = MadeFromWithLabels(input);
-    if (const Json* earlier = folder_.Find(input.key)) {
-      const std::string change = ChangeOfEntry(*earlier, made_from, input.key);
-      if (change.empty()) {
-        ++summary_.resumed;
-        return;
-      }
-      if (!Exists(input.path)) (void)OpenInput(input);  // says so; what it had may come back
-      Tell(observer_.on_warning, input.path.string() + ": " + change + ": computed again");
-      folder_.Forget(input.key);
-    }
-    folder_.Add(features_.Write(input, made_from, folder_, summary_));
-    ++summary_.written;
+  std::size_t IndexOf(const VideoInput& input) const {
+    return static_cast<std::size_t>(&input - videos_.data());
   }
 
-  Json MadeFromWithLabels(const VideoInput& input) {
+  // What a video's files are called depends on those before it.
+  void Process(const VideoInput& input, const AnalysisObserver& observer,
+               const std::stop_token& stop) override {
+    const std::size_t index = IndexOf(input);
+    order_.Wait(index, stop);
+    // Before its frames are read: what changes meanwhile is seen by the next call.
+    const Json made_from = MadeFromWithLabels(input);
+    if (IsThere(input, made_from, observer)) {
+      Count(&ExportSummary::resumed, 1);
+      order_.Leave(index);
+      return;
+    }
+    const auto source = OpenInput(input, video_options_);
+    names_[index] = folder_.Begin(input.key);
+    order_.Leave(index);
+    std::size_t events_left_out = 0;
+    folder_.Add(features_.Write({input, *source, names_[index], made_from, observer, stop}, folder_,
+                                events_left_out),
+                index);
+    Count(&ExportSummary::written, 1);
+    Count(&ExportSummary::events_left_out, events_left_out);
+  }
+
+  void Fail(const VideoInput& input, const std::string&) override {
+    order_.Leave(IndexOf(input));
+    folder_.GiveUp(names_[IndexOf(input)]);
+    Count(&ExportSummary::failed, 1);
+  }
+
+  void Count(std::size_t ExportSummary::*sum, std::size_t count) {
+    const std::lock_guard lock(mutex_);
+    summary_.*sum += count;
+  }
+
+  // False where it is to be written: there is nothing of an earlier call, or it does not hold.
+  bool IsThere(const VideoInput& input, const Json& made_from, const AnalysisObserver& observer) {
+    const std::optional<Json> earlier = folder_.Find(input.key);
+    if (!earlier) return false;
+    const std::string change = ChangeOfEntry(*earlier, made_from, input.key);
+    if (change.empty()) return true;
+    if (!Exists(input.path)) (void)OpenInput(input);  // says so; what it had may come back
+    Tell(observer.on_warning, input.path.string() + ": " + change + ": computed again");
+    folder_.Forget(input.key);
+    return false;
+  }
+
+  Json MadeFromWithLabels(const VideoInput& input) const {
     Json made_from = MadeFrom(input);
     made_from["labels"] = features_.LabelState(input.key);
     return made_from;
@@ -66,9 +133,14 @@ class Loop {
     return features_.ChangeOf(entry, video, folder_.path());
   }
 
+  const VideoOptions& video_options_;
+  const std::vector<VideoInput>& videos_;
   VideoExport& features_;
   const RunObserver& observer_;
   FeaturesFolder folder_;
+  InOrder order_;
+  std::vector<std::string> names_;  // of each video that has begun
+  std::mutex mutex_;
   ExportSummary summary_;
 };
 
@@ -89,7 +161,7 @@ bool HasSize(const fs::path& file, std::uintmax_t bytes) {
 ExportSummary RunExport(const ExportOptions& options, const std::vector<VideoInput>& videos,
                         const std::vector<std::string>& notes, VideoExport& features,
                         const RunObserver& observer) {
-  return Loop(options, features, observer).Run(videos, notes);
+  return Loop(options, videos, features, observer).Run(notes);
 }
 
 }  // namespace mestr::internal

@@ -3,15 +3,27 @@
 
 #include <filesystem>
 #include <nlohmann/json.hpp>
+#include <stop_token>
 #include <string>
 #include <vector>
 
 #include "pipeline/export_features.h"
 #include "pipeline/features_folder.h"
+#include "pipeline/run_resources.h"
 
 namespace mestr::internal {
 
 inline constexpr int kManifestFormat = 2;  // 1 counted frames from 0
+
+// A video that is to be written.
+struct ExportTask {
+  const VideoInput& input;
+  FrameSource& source;
+  const std::string& name;  // of its files
+  const nlohmann::ordered_json& made_from;
+  const AnalysisObserver& observer;
+  const std::stop_token& stop;
+};
 
 // What one family of features writes of a video.
 class VideoExport {
@@ -25,15 +37,19 @@ class VideoExport {
   virtual std::vector<std::string> MustAgree() const = 0;
   // A line for people before the first video; may be empty.
   virtual std::string Remark() const = 0;
+  virtual RunResources& resources() = 0;
+
+  // All below from several threads at the same time, for a video each.
   // What of the labels the features depend on; null: nothing.
-  virtual Json LabelState(const VideoKey& video) = 0;
+  virtual Json LabelState(const VideoKey& video) const = 0;
   // Why features that were computed with the parameters of an earlier entry are not those of now,
   // or are not there; empty: they are.
   virtual std::string ChangeOf(const Json& entry, const VideoKey& video,
                                const std::filesystem::path& folder) const = 0;
-  // Writes the video's files; its entry in the manifest.
-  virtual Json Write(const VideoInput& input, const Json& made_from, FeaturesFolder& folder,
-                     ExportSummary& summary) = 0;
+  // Writes the video's files; its entry in the manifest. Adds labelled pairs that it does not cover
+  // to `events_left_out`.
+  virtual Json Write(const ExportTask& task, FeaturesFolder& folder,
+                     std::size_t& events_left_out) = 0;
 };
 
 // The entry's first fields.

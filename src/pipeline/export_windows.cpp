@@ -19,47 +19,22 @@ using Json = VideoExport::Json;
 struct WindowExport::Written {
   Json first_frames = Json::array();     // of the video, 1-based
   Json faceless_frames = Json::array();  // used ones, before the first with a face
-  std::int64_t windows = 0;
-  std::int64_t without_face = 0;
-  std::int64_t frames = 0;  // of the video
-
-  void Check(const WindowLayout& layout) const {
-    if (windows == 0) {
-      throw Error(ErrorKind::kInput,
-                  "too short: a window needs " + Counted(layout.window_frames, "used frame") +
-                      " without a break, one of every " + std::to_string(layout.frame_step) +
-                      ", and it has " + Counted(frames, "frame"));
-    }
-    if (without_face == windows) {
-      throw Error(ErrorKind::kInput, "no face found in any of its " + Counted(windows, "window"));
-    }
-  }
+  ExtractedWindows extracted;
 };
 
-WindowExport::WindowExport(const ExportOptions& options, const WindowExtractorKind& kind,
-                           const RunObserver& observer)
-    : options_(options), kind_(kind), observer_(observer), workers_(options.analyzer.jobs) {
-  ExtractorsFor(ParametersAt(1).layout);
-}
+WindowExport::WindowExport(const ExportOptions& options, const WindowExtractorKind& kind)
+    : options_(options), windows_(options.analyzer, kind) {}
 
 std::string WindowExport::Remark() const {
   if (options_.labels.empty()) return {};
-  return "features of kind '" + kind_.kind +
+  return "features of kind '" + windows_.kind().kind +
          "' have no rows of their own for labelled expressions: the training script reads the "
          "labels";
 }
 
-FeaturesVariant WindowExport::variant() const {
-  return options_.analyzer.config.features.variant.value_or(FeaturesVariant::kMended);
-}
-
-WindowParameters WindowExport::ParametersAt(double fps) const {
-  return WindowParametersFor(options_.analyzer.config.features, std::nullopt, fps);
-}
-
 std::vector<int> WindowExport::FileShape(const WindowLayout& layout) const {
   std::vector<int> shape = {layout.window_frames};
-  shape.insert(shape.end(), kind_.row_shape.begin(), kind_.row_shape.end());
+  shape.insert(shape.end(), windows_.kind().row_shape.begin(), windows_.kind().row_shape.end());
   return shape;
 }
 
@@ -67,9 +42,9 @@ std::vector<int> WindowExport::FileShape(const WindowLayout& layout) const {
 Json WindowExport::Common() const {
   const Json config = ConfigToJson(options_.analyzer.config);
   return {{"format", kManifestFormat},
-          {"features", kind_.kind},
-          {"row_shape", kind_.row_shape},
-          {"variant", FeaturesVariantName(variant())},
+          {"features", windows_.kind().kind},
+          {"row_shape", windows_.kind().row_shape},
+          {"variant", FeaturesVariantName(windows_.variant())},
           {"mestr", Version()},
           {"dtype", options_.half ? "float16" : "float32"},
           {"config",
@@ -82,7 +57,7 @@ std::vector<std::string> WindowExport::MustAgree() const {
 
 std::string WindowExport::ChangeOf(const Json& entry, const VideoKey&,
                                    const fs::path& folder) const {
-  const WindowLayout layout = ParametersAt(entry.at("fps").get<double>()).layout;
+  const WindowLayout layout = windows_.ParametersAt(entry.at("fps").get<double>()).layout;
   if (entry.value("window", Json()) != LayoutToJson(layout)) return "its windows are others now";
   const bool is_there = HasSize(folder / entry.at("file").get<std::string>(),
                                 NpyWriter::FileBytes(entry.at("windows").get<std::int64_t>(),
@@ -90,71 +65,48 @@ std::string WindowExport::ChangeOf(const Json& entry, const VideoKey&,
   return is_there ? "" : "not all of its features are there";
 }
 
-const std::vector<std::unique_ptr<WindowExtractor>>& WindowExport::ExtractorsFor(
-    const WindowLayout& layout) {
-  return workers_.For(kind_, {layout, variant(), options_.analyzer.config.landmarks});
-}
-
-void WindowExport::TellStep(const VideoInput& input, const WindowParameters& parameters,
-                            double fps) const {
-  const int step = parameters.layout.frame_step;
-  if (!parameters.step_from_rate || step == 1) return;
-  Tell(observer_.on_info, input.path.string() + ": one of every " + std::to_string(step) +
-                              " frames is used, " + NumberText(kUsedFrameInterval_s) + " s at " +
-                              NumberText(fps) + " fps; features.frame_step names another step");
-}
-
-WindowExport::Written WindowExport::WriteWindows(FrameSource& source, const WindowLayout& layout,
+WindowExport::Written WindowExport::WriteWindows(const ExportTask& task, const WindowLayout& layout,
                                                  const fs::path& path) {
-  const WindowStreamOptions stream{.layout = layout,
-                                   .published = variant() == FeaturesVariant::kPublished};
   NpyWriter writer(path, FileShape(layout), options_.half);
   Written written;
-  const std::optional<std::int64_t> expected = source.info().announced_frames;
+  const std::optional<std::int64_t> expected = task.source.info().announced_frames;
   const WindowSink sink = [&](const ComputedWindow& window) {
     writer.Add(window.rows.values);
     written.first_frames.push_back(window.first * layout.frame_step + 1);
     written.faceless_frames.push_back(window.rows.FacelessFrames());
-    ++written.windows;
-    if (!window.rows.reference) ++written.without_face;
-    Tell(observer_.on_progress, FramesUpTo(window, layout), expected);
+    Tell(task.observer.on_progress, FramesUpTo(window, layout), expected);
   };
-  written.frames = RunWindows(source, stream, ExtractorsFor(layout), sink).frames;
-  Tell(observer_.on_progress, written.frames, expected);
+  written.extracted = windows_.Run(task.source, layout, sink, task.stop);
+  Tell(task.observer.on_progress, written.extracted.report.frames, expected);
   writer.Finish();
-  written.Check(layout);
   return written;
 }
 
-Json WindowExport::Write(const VideoInput& input, const Json& made_from, FeaturesFolder& folder,
-                         ExportSummary&) {
-  const auto source = OpenInput(input, options_.analyzer.config.video);
-  const double fps = KnownFrameRate(source->info());
-  const WindowParameters parameters = ParametersAt(fps);
-  TellStep(input, parameters, fps);
-  const std::string name = folder.Begin(input.key);
-  const std::string file = name + ".npy";
+Json WindowExport::Write(const ExportTask& task, FeaturesFolder& folder, std::size_t&) {
+  const std::string path = task.input.path.string();
+  const double fps = KnownFrameRate(task.source.info());
+  const WindowParameters parameters = windows_.ParametersAt(fps);
+  const std::string step = StepRemark(parameters, fps);
+  if (!step.empty()) Tell(task.observer.on_info, path + ": " + step);
+  const std::string file = task.name + ".npy";
   Written written;
   WriteFileAtomically(folder.path() / file, [&](const fs::path& temporary) {
-    written = WriteWindows(*source, parameters.layout, temporary);
+    written = WriteWindows(task, parameters.layout, temporary);
     folder.ReplaceEarlier();  // now that there is something better
   });
-  for (const std::string& note : source->info().notes) Tell(observer_.on_warning, note);
-  if (written.without_face > 0) {
-    Tell(observer_.on_warning, input.path.string() + ": no face in " +
-                                   std::to_string(written.without_face) + " of its " +
-                                   Counted(written.windows, "window") + ": zeros");
-  }
-  Json entry = EntryOf(name, input.key);
+  for (const std::string& note : task.source.info().notes) Tell(task.observer.on_warning, note);
+  const std::string remark = written.extracted.Remark();
+  if (!remark.empty()) Tell(task.observer.on_warning, path + ": " + remark);
+  Json entry = EntryOf(task.name, task.input.key);
   entry.update({{"fps", fps},
                 {"dtype", options_.half ? "float16" : "float32"},
                 {"file", file},
-                {"frames", written.frames},
-                {"windows", written.windows},
+                {"frames", written.extracted.report.frames},
+                {"windows", written.extracted.windows},
                 {"window", LayoutToJson(parameters.layout)},
                 {"first_frames", written.first_frames},
                 {"faceless_frames", written.faceless_frames},
-                {"made_from", made_from}});
+                {"made_from", task.made_from}});
   return entry;
 }
 

@@ -2,15 +2,12 @@
 #pragma once
 
 #include <filesystem>
-#include <memory>
 #include <string>
 #include <vector>
 
 #include "mestr/features/window_extractor.h"
 #include "pipeline/export_loop.h"
-#include "pipeline/window_parameters.h"
-#include "pipeline/window_stream.h"
-#include "pipeline/window_workers.h"
+#include "pipeline/window_extraction.h"
 
 namespace mestr::internal {
 
@@ -19,33 +16,26 @@ namespace mestr::internal {
 class WindowExport final : public VideoExport {
  public:
   // Throws Error{kConfig} for a layout out of range, {kModel} without a landmark model.
-  WindowExport(const ExportOptions& options, const WindowExtractorKind& kind,
-               const RunObserver& observer);
+  WindowExport(const ExportOptions& options, const WindowExtractorKind& kind);
 
   Json Common() const override;
   std::vector<std::string> MustAgree() const override;
   std::string Remark() const override;
-  Json LabelState(const VideoKey&) override { return {}; }
+  RunResources& resources() override { return windows_.resources(); }
+  Json LabelState(const VideoKey&) const override { return {}; }
   std::string ChangeOf(const Json& entry, const VideoKey& video,
                        const std::filesystem::path& folder) const override;
-  Json Write(const VideoInput& input, const Json& made_from, FeaturesFolder& folder,
-             ExportSummary& summary) override;
+  Json Write(const ExportTask& task, FeaturesFolder& folder, std::size_t& events_left_out) override;
 
  private:
   struct Written;
 
-  FeaturesVariant variant() const;
-  WindowParameters ParametersAt(double fps) const;
-  void TellStep(const VideoInput& input, const WindowParameters& parameters, double fps) const;
-  Written WriteWindows(FrameSource& source, const WindowLayout& layout,
+  Written WriteWindows(const ExportTask& task, const WindowLayout& layout,
                        const std::filesystem::path& path);
-  const std::vector<std::unique_ptr<WindowExtractor>>& ExtractorsFor(const WindowLayout& layout);
   std::vector<int> FileShape(const WindowLayout& layout) const;
 
   const ExportOptions& options_;
-  const WindowExtractorKind& kind_;
-  const RunObserver& observer_;
-  WindowWorkers workers_;
+  WindowExtraction windows_;
 };
 
 }  // namespace mestr::internal

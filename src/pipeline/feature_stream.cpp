@@ -5,8 +5,6 @@
 #include <string>
 
 #include "core/border.h"
-#include "core/bounded_queue.h"
-#include "core/ordered_stage.h"
 #include "core/stage_threads.h"
 #include "core/text.h"
 #include "face/crop_aligner.h"
@@ -14,25 +12,36 @@
 #include "face/shot_boundary.h"
 #include "mestr/core/error.h"
 #include "pipeline/flow_worker.h"
+#include "pipeline/frame_reader.h"
+#include "pipeline/region_request.h"
 #include "pipeline/tell.h"
 #include "results/usability_text.h"
 
 namespace mestr::internal {
 namespace {
 
-// Enough that a stage rarely waits, small beside the frames of a second.
-constexpr std::size_t kFramesAhead = 8;
-constexpr std::size_t kBatchesAheadPerWorker = 4;
+// Enough that a worker rarely waits; a device's batches are large. Each takes some 40 KB.
+std::size_t RequestsAhead(const FlowStage& flow) {
+  return flow.batch() == 1 ? 2 * flow.workers() + 2 : 2 * flow.batch();
+}
 
 // What follows trusts a frame, and dlib ends the program over one of another type; a source of
-// one's own may give anything. `size` is that of the frames before, empty at the first.
-void CheckFrame(const Frame& frame, std::int64_t index, const cv::Size& size) {
-  const cv::Mat& image = frame.image_bgr;
+// one's own may give anything. `size` is that of the frames before, empty at the first; `region` is
+// what is needed of a frame that follows them.
+void CheckFrame(const Frame& frame, std::int64_t index, const cv::Size& size,
+                const cv::Rect& region) {
+  const bool is_patch = frame.image_bgr.empty() && !frame.patch_bgr.empty();
+  const cv::Mat& image = is_patch ? frame.patch_bgr : frame.image_bgr;
   const std::string name = "frame " + std::to_string(index + 1);
   if (image.empty() || image.type() != CV_8UC3) {
     throw Error(ErrorKind::kInput, name + " is not an 8-bit BGR image");
   }
-  if (!size.empty() && image.size() != size) {
+  const cv::Rect patch(frame.patch_origin, image.size());
+  const bool has_region = !region.empty() && frame.continues && (patch & region) == region;
+  if (is_patch && !frame.missing && !has_region) {
+    throw Error(ErrorKind::kInput, name + " has not all the pixels that are needed");
+  }
+  if (!is_patch && !size.empty() && image.size() != size) {
     throw Error(ErrorKind::kInput, name + " has " + SizeText(image.cols, image.rows) +
                                        " px, but those before it have " +
                                        SizeText(size.width, size.height));
@@ -55,7 +64,7 @@ class VideoRun {
  public:
   VideoRun(FrameSource& source, const FaceStage& face, FeatureExtractor& extractor,
            const ExtractorMaker& more, clockid_t clock)
-      : source_(source), face_(face), extractor_(extractor), more_(more), clock_(clock) {
+      : source_(source), clock_(clock), face_(face), extractor_(extractor), more_(more) {
     LaneAt(0);
     if (face.options.alignment != AlignmentMode::kSimilarity) return;
     const ExtractorSpec& spec = extractor.spec();
@@ -63,18 +72,10 @@ class VideoRun {
   }
 
  protected:
-  bool NextFrame(Frame& frame) {
-    const ScopedCost cost(report_.costs.decode, clock_);
-    const bool more =
-        AtBorder(ErrorKind::kInput, "reading frames", [&] { return source_.Next(frame); });
-    if (!more) return false;
-    CheckFrame(frame, static_cast<std::int64_t>(report_.frame_times_s.size()), frame_size_);
-    frame_size_ = frame.image_bgr.size();
-    report_.frame_times_s.push_back(frame.time_s);
-    return true;
-  }
-
   void Align(const Frame& frame, const FeatureExtractor::RequestSink& sink) {
+    CheckFrame(frame, report_.frames, frame_size_, crops_ ? crops_->region() : cv::Rect());
+    if (frame_size_.empty()) frame_size_ = frame.image_bgr.size();
+    report_.frame_times_s.push_back(frame.time_s);
     ++report_.frames;
     if (follower_) {
       Follow(frame, sink);
@@ -85,13 +86,16 @@ class VideoRun {
 
   void FinishAlignment(const FeatureExtractor::RequestSink& sink) {
     if (follower_) {
-      Timed(report_.costs.align, [&] { follower_->Finish(SinkTo(sink)); });
+      const ScopedCost cost(report_.costs.align, clock_);
+      follower_->Finish(SinkTo(sink));
     } else {
       FinishCrops(FaceCause::kVideoEnd);
     }
   }
 
   void Deliver(const Row& row, const RowSink& sink) {
+    report_.costs.flow += row.flow;
+    report_.costs.features += row.features;
     if (row.id.index) {
       if (motion_px_.size() <= row.id.lane) motion_px_.resize(row.id.lane + 1);
       std::vector<float>& motion = motion_px_[row.id.lane];
@@ -101,14 +105,11 @@ class VideoRun {
     sink(row.id, row.values);
   }
 
-  void AddWorker(FlowEngine& engine) { workers_.emplace_back(engine, extractor_, clock_); }
+  FlowTask TaskOf(FlowRequest request) const { return {std::move(request), &extractor_}; }
 
-  StreamReport Report() {
+  StreamReport Report(const Cost& decode) {
     report_.video = source_.info();
-    for (const FlowWorker& worker : workers_) {
-      report_.costs.flow += worker.flow_cost();
-      report_.costs.features += worker.features_cost();
-    }
+    report_.costs.decode = decode;
     motion_px_.resize(lanes_.size());
     for (std::size_t i = 0; i < lanes_.size(); ++i) {
       LaneReport& lane = lanes_[i].report;
@@ -123,8 +124,9 @@ class VideoRun {
     return std::move(report_);
   }
 
-  std::vector<FlowWorker> workers_;
-  Cost elsewhere_;  // of what alignment's sink does that is not alignment
+  FrameSource& source_;
+  clockid_t clock_;  // of processor time
+  RegionRequest region_;
 
  private:
   struct Lane {
@@ -149,9 +151,11 @@ class VideoRun {
     }
     if (frame.missing) return;
     if (!crops_) crops_.emplace(face_.options, extractor_.spec().crop, face_.finder, face_.fps);
-    Timed(crops_->found() ? report_.costs.align : report_.costs.search, [&] {
+    {
+      const ScopedCost cost(crops_->found() ? report_.costs.align : report_.costs.search, clock_);
       crops_->Push(frame, [&](const AlignedFrame& aligned) { PushTo(0, aligned, sink); });
-    });
+    }
+    region_.Ask(frame.index, crops_->region());
     RequireFirstFaceSoon();
   }
 
@@ -168,10 +172,9 @@ class VideoRun {
   void Follow(const Frame& frame, const FeatureExtractor::RequestSink& sink) {
     const FaceFollower::Sink faces = SinkTo(sink);
     const FaceCause cause = BreakBefore(frame);
-    Timed(found_ ? report_.costs.align : report_.costs.search, [&] {
-      if (cause != FaceCause::kNone) follower_->Break(cause, faces);
-      follower_->Push(frame, faces);
-    });
+    const ScopedCost cost(found_ ? report_.costs.align : report_.costs.search, clock_);
+    if (cause != FaceCause::kNone) follower_->Break(cause, faces);
+    follower_->Push(frame, faces);
     found_ = found_ || follower_->found();
   }
 
@@ -247,7 +250,6 @@ class VideoRun {
       lane.extractor->Push(frame, [&](FlowRequest request) {
         request.row.lane = index;
         Count(request.row, lane);
-        const ScopedCost cost(elsewhere_, clock_);
         sink(std::move(request));
       });
     });
@@ -268,22 +270,10 @@ class VideoRun {
     ++lane.report.rows;
   }
 
-  template <typename Body>
-  void Timed(Cost& sum, const Body& body) {
-    elsewhere_ = {};
-    {
-      const ScopedCost cost(sum, clock_);
-      body();
-    }
-    sum -= elsewhere_;
-  }
-
-  FrameSource& source_;
   FaceStage face_;
   ShotBoundary shots_;
   FeatureExtractor& extractor_;
   const ExtractorMaker& more_;
-  clockid_t clock_;
   std::optional<CropAligner> crops_;      // with kCrop, of the stretch in hand
   std::optional<FaceFollower> follower_;  // with kSimilarity
   bool found_ = false;
@@ -297,28 +287,19 @@ class VideoRun {
 class OverlappedRun : VideoRun {
  public:
   OverlappedRun(FrameSource& source, const FaceStage& face, FeatureExtractor& extractor,
-                const ExtractorMaker& more, std::span<const std::unique_ptr<FlowEngine>> engines)
+                const ExtractorMaker& more, RunResources& resources, FlowStage& flow)
       : VideoRun(source, face, extractor, more, CLOCK_THREAD_CPUTIME_ID),
-        frames_(kFramesAhead),
-        flow_(engines.size() * kBatchesAheadPerWorker *
-              static_cast<std::size_t>(engines.front()->PreferredBatch())) {
-    for (const auto& engine : engines) AddWorker(*engine);
-  }
+        processors_(resources.processors()),
+        reader_(source, resources, &region_),
+        flow_(flow, RequestsAhead(flow)) {}
 
   StreamReport Execute(const RowSink& sink, const std::stop_token& stop, const FramesSink& frames) {
     StageThreads threads(stop, [this] {
-      frames_.Abort();
+      reader_.Abort();
       flow_.Abort();
     });
-    threads.Start([this] { Decode(); });
+    threads.Start([this] { reader_.Run(); });
     threads.Start([this] { AlignAll(); });
-    for (FlowWorker& worker : workers_) {
-      threads.Start([this, &worker] {
-        flow_.Work(worker.batch(), [&worker](std::span<FlowRequest> requests, std::span<Row> rows) {
-          worker.Compute(requests, rows);
-        });
-      });
-    }
     threads.RunHere([&] {
       while (const auto row = flow_.Pop()) {
         Deliver(*row, sink);
@@ -327,29 +308,40 @@ class OverlappedRun : VideoRun {
     });
     if (!threads.Join()) throw Error(ErrorKind::kStopped, "stopped before its end");
     Tell(frames, aligned_.load());
-    return Report();
+    return Report(reader_.cost());
   }
 
  private:
-  void Decode() {
-    for (Frame frame; NextFrame(frame); frame = {}) {
-      if (!frames_.Push(std::move(frame))) return;
-    }
-    frames_.Close();
-  }
-
   void AlignAll() {
-    const auto submit = [this](FlowRequest request) { flow_.Push(std::move(request)); };
-    while (const auto frame = frames_.Pop()) {
-      Align(*frame, submit);
+    // Submitted later: who waits there for room has no processor.
+    std::vector<FlowRequest> requests;
+    const auto collect = [&](FlowRequest request) { requests.push_back(std::move(request)); };
+    for (Frame frame; reader_.Next(frame);) {
+      {
+        const Processors::Busy busy(processors_);
+        Align(frame, collect);
+        frame = {};
+      }
+      reader_.Release();
+      Submit(requests);
       ++aligned_;
     }
-    FinishAlignment(submit);
+    {
+      const Processors::Busy busy(processors_);
+      FinishAlignment(collect);
+    }
+    Submit(requests);
     flow_.Close();
   }
 
-  BoundedQueue<Frame> frames_;
-  OrderedStage<FlowRequest, Row> flow_;
+  void Submit(std::vector<FlowRequest>& requests) {
+    for (FlowRequest& request : requests) flow_.Push(TaskOf(std::move(request)));
+    requests.clear();
+  }
+
+  Processors& processors_;
+  FrameReader reader_;
+  FlowStage::Line flow_;
   std::atomic<std::int64_t> aligned_ = 0;  // frames
 };
 
@@ -358,46 +350,58 @@ class SerialRun : VideoRun {
  public:
   SerialRun(FrameSource& source, const FaceStage& face, FeatureExtractor& extractor,
             const ExtractorMaker& more, FlowEngine& engine)
-      : VideoRun(source, face, extractor, more, CLOCK_PROCESS_CPUTIME_ID) {
-    AddWorker(engine);
-  }
+      : VideoRun(source, face, extractor, more, CLOCK_PROCESS_CPUTIME_ID),
+        reads_(region_),
+        worker_(engine, clock_) {}
 
   StreamReport Execute(const RowSink& sink) {
     const auto submit = [&](FlowRequest request) {
-      waiting_.push_back(std::move(request));
-      if (waiting_.size() == workers_.front().batch()) Compute(sink);
+      waiting_.push_back(TaskOf(std::move(request)));
     };
-    for (Frame frame; NextFrame(frame); frame = {}) Align(frame, submit);
+    for (Frame frame; NextFrame(frame); frame = {}) {
+      Align(frame, submit);
+      Compute(worker_.batch(), sink);
+    }
     FinishAlignment(submit);
-    Compute(sink);
-    return Report();
+    Compute(1, sink);
+    return Report(decode_);
   }
 
  private:
-  void Compute(const RowSink& sink) {
-    std::vector<Row> rows(waiting_.size());
-    if (!rows.empty()) workers_.front().Compute(waiting_, rows);
-    for (const Row& row : rows) Deliver(row, sink);
+  bool NextFrame(Frame& frame) {
+    const ScopedCost cost(decode_, clock_);
+    return AtBorder(ErrorKind::kInput, kReadingFrames, [&] { return reads_.Next(source_, frame); });
+  }
+
+  // What waits, once there are so many.
+  void Compute(std::size_t least, const RowSink& sink) {
+    if (waiting_.size() < least) return;
+    std::vector<Done<Row>> rows(waiting_.size());
+    worker_.Compute(waiting_, rows);
+    for (const Done<Row>& row : rows) {
+      if (row.failure) std::rethrow_exception(row.failure);
+      Deliver(row.value, sink);
+    }
     waiting_.clear();
   }
 
-  std::vector<FlowRequest> waiting_;
+  RegionReads reads_;
+  FlowWorker worker_;
+  std::vector<FlowTask> waiting_;
+  Cost decode_;
 };
 
 }  // namespace
 
-FeatureStream::FeatureStream(const FaceOptions& face, FaceFinder& finder,
-                             std::vector<std::unique_ptr<FlowEngine>> engines)
-    : face_(face), finder_(finder), engines_(std::move(engines)) {
-  if (engines_.empty()) {
-    throw Error(ErrorKind::kInvalidArgument, "FeatureStream: at least one flow engine is needed");
-  }
-}
+FeatureStream::FeatureStream(FaceFinder& finder, std::vector<std::unique_ptr<FlowEngine>> engines,
+                             RunResources& resources)
+    : finder_(finder), resources_(resources), flow_(std::move(engines), resources.processors()) {}
 
-StreamReport FeatureStream::Run(FrameSource& source, double fps, FeatureExtractor& extractor,
-                                const RowSink& sink, const std::stop_token& stop,
-                                const ExtractorMaker& more, const FramesSink& frames) {
-  return OverlappedRun(source, {face_, finder_, fps}, extractor, more, engines_)
+StreamReport FeatureStream::Run(FrameSource& source, double fps, const FaceOptions& face,
+                                FeatureExtractor& extractor, const RowSink& sink,
+                                const std::stop_token& stop, const ExtractorMaker& more,
+                                const FramesSink& frames) {
+  return OverlappedRun(source, {face, finder_, fps}, extractor, more, resources_, flow_.stage())
       .Execute(sink, stop, frames);
 }
 

@@ -14,6 +14,8 @@
 #include "mestr/flow/flow_engine.h"
 #include "mestr/pipeline/analyzer.h"
 #include "mestr/video/frame_source.h"
+#include "pipeline/flow_worker.h"
+#include "pipeline/run_resources.h"
 
 namespace mestr::internal {
 
@@ -51,33 +53,32 @@ using FramesSink = std::function<void(std::int64_t frames)>;
 // One more for the same video; called from the thread that aligns faces.
 using ExtractorMaker = std::function<std::unique_ptr<FeatureExtractor>()>;
 
-// Each stage in threads of its own, with as many flow workers as engines. Not thread-safe; keeps
-// its flow engines from video to video.
+// Each stage in threads of its own. Thread-safe: several videos may run at the same time, with one
+// set of flow workers.
 class FeatureStream {
  public:
-  // `engines` has one a worker, at least one; all of one method. `finder` outlives this.
-  FeatureStream(const FaceOptions& face, FaceFinder& finder,
-                std::vector<std::unique_ptr<FlowEngine>> engines);
-
-  // Of the videos that follow.
-  void SetFace(const FaceOptions& face) { face_ = face; }
+  // `engines` has one a worker, at least one; all of one method. `finder` and `resources` outlive
+  // this.
+  FeatureStream(FaceFinder& finder, std::vector<std::unique_ptr<FlowEngine>> engines,
+                RunResources& resources);
 
   // Calls `sink` in the order of the extractor's requests, from the calling thread, with the same
-  // bytes whatever the number of workers. Index i stands for frame i after the first with a face;
-  // of its track; between two stretches indices are left out. Memory does not grow with the video
-  // but for 12 bytes a frame and, with kSimilarity, a FrameFace a frame and lane. `fps` > 0.
-  // `more` makes the extractors of the lanes after the first; all rows are computed by
-  // `extractor`. `frames` is told after each row and at the end. Throws what the stages throw, and
-  // Error{kInput} when there are not enough frames with a usable face in one stretch for one row,
-  // {kStopped}; the sink may have been called by then.
-  StreamReport Run(FrameSource& source, double fps, FeatureExtractor& extractor,
-                   const RowSink& sink, const std::stop_token& stop = {},
-                   const ExtractorMaker& more = nullptr, const FramesSink& frames = nullptr);
+  // bytes whatever the number of workers and whatever else runs. Index i stands for frame i after
+  // the first with a face; of its track; between two stretches indices are left out. Memory does
+  // not grow with the video but for 12 bytes a frame and, with kSimilarity, a FrameFace a frame and
+  // lane. `fps` > 0. `more` makes the extractors of the lanes after the first; all rows are
+  // computed by `extractor`. `frames` is told after each row and at the end. Throws what the stages
+  // throw, and Error{kInput} when there are not enough frames with a usable face in one stretch for
+  // one row, {kStopped}; the sink may have been called by then.
+  StreamReport Run(FrameSource& source, double fps, const FaceOptions& face,
+                   FeatureExtractor& extractor, const RowSink& sink,
+                   const std::stop_token& stop = {}, const ExtractorMaker& more = nullptr,
+                   const FramesSink& frames = nullptr);
 
  private:
-  FaceOptions face_;
   FaceFinder& finder_;
-  std::vector<std::unique_ptr<FlowEngine>> engines_;
+  RunResources& resources_;
+  FlowWorkers flow_;
 };
 
 // The same stages one after another in the calling thread, to time each by itself: the same code,

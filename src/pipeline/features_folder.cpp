@@ -121,7 +121,8 @@ void FeaturesFolder::TakeEarlier(const std::vector<std::string>& must_agree) {
 }
 
 void FeaturesFolder::Prepare() {
-  if (!work_.HoldsWhatIsReplaced()) WriteManifest();
+  const std::lock_guard lock(mutex_);
+  WriteUnlessReplaced();
 }
 
 std::vector<Json>::const_iterator FeaturesFolder::EntryOf(const VideoKey& video) const {
@@ -133,25 +134,30 @@ std::vector<Json>::const_iterator FeaturesFolder::EntryOf(const VideoKey& video)
   });
 }
 
-const Json* FeaturesFolder::Find(const VideoKey& video) const {
+std::optional<Json> FeaturesFolder::Find(const VideoKey& video) const {
+  const std::lock_guard lock(mutex_);
   const auto found = EntryOf(video);
-  return found == videos_.end() ? nullptr : &*found;
+  return found == videos_.end() ? std::nullopt : std::optional(*found);
 }
 
 std::string FeaturesFolder::Begin(const VideoKey& video) {
+  const std::lock_guard lock(mutex_);
   const std::string name = names_.NameOf(video);
-  in_hand_ = {name + ".npy", name + ".onset_apex.npy"};
-  work_.RefuseWhatIsInTheWay(in_hand_);
-  Prepare();
+  const std::vector<std::string> files = {name + ".npy", name + ".onset_apex.npy"};
+  work_.RefuseWhatIsInTheWay(files);
+  in_hand_[name] = files;
+  WriteUnlessReplaced();
   return name;
 }
 
-void FeaturesFolder::GiveUp() {
-  in_hand_.clear();
-  Prepare();
+void FeaturesFolder::GiveUp(const std::string& name) {
+  const std::lock_guard lock(mutex_);
+  in_hand_.erase(name);
+  WriteUnlessReplaced();
 }
 
 void FeaturesFolder::Forget(const VideoKey& video) {
+  const std::lock_guard lock(mutex_);
   const auto found = EntryOf(video);
   if (found == videos_.end()) return;
   names_.Free((*found)["name"].get<std::string>());
@@ -160,19 +166,32 @@ void FeaturesFolder::Forget(const VideoKey& video) {
 }
 
 void FeaturesFolder::ReplaceEarlier() {
+  const std::lock_guard lock(mutex_);
   if (work_.HoldsWhatIsReplaced()) WriteManifest();
 }
 
-void FeaturesFolder::Add(const Json& entry) {
-  videos_.push_back(entry);
-  in_hand_.clear();
-  added_names_.insert(entry.at("name").get<std::string>());
+void FeaturesFolder::Add(const Json& entry, std::size_t place) {
+  const std::lock_guard lock(mutex_);
+  const auto behind = std::upper_bound(places_.begin(), places_.end(), place);
+  videos_.insert(videos_.end() - (places_.end() - behind), entry);
+  places_.insert(behind, place);
+  const auto name = entry.at("name").get<std::string>();
+  in_hand_.erase(name);
+  added_names_.insert(name);
   WriteManifest();
+}
+
+void FeaturesFolder::WriteUnlessReplaced() {
+  if (!work_.HoldsWhatIsReplaced()) WriteManifest();
 }
 
 void FeaturesFolder::WriteManifest() {
   Json manifest = common_;
-  if (!in_hand_.empty()) manifest[kInHand] = in_hand_;
+  Json in_hand = Json::array();
+  for (const auto& [name, files] : in_hand_) {
+    for (const std::string& file : files) in_hand.push_back(file);
+  }
+  if (!in_hand.empty()) manifest[kInHand] = in_hand;
   manifest["videos"] = videos_;
   work_.Write(manifest);
 }

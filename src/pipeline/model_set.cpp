@@ -1,5 +1,7 @@
 #include "pipeline/model_set.h"
 
+#include <utility>
+
 #include "config/shipped_files.h"
 #include "mestr/core/error.h"
 #include "mestr/submission/records.h"
@@ -20,19 +22,22 @@ ModelSet::ModelSet(const ModelConfig& config, ModelDevice device)
   }
 }
 
-Network& ModelSet::For(const VideoKey& video) {
+SharedNetwork& ModelSet::For(const VideoKey& video) {
+  const std::lock_guard lock(mutex_);
   const std::vector<ModelFile>& files = FilesFor(video);
-  auto found = networks_.find(files);
-  if (found == networks_.end()) {
-    found = networks_.emplace(files, LoadNetwork(files, device_, limits_)).first;
-  }
-  return *found->second;
+  const auto found = networks_.find(files);
+  if (found != networks_.end()) return found->second;
+  std::unique_ptr<Network> network = LoadNetwork(files, device_, limits_);
+  SharedNetwork& shared = networks_[files];
+  shared.network = std::move(network);
+  return shared;
 }
 
 std::vector<LoadedModel> ModelSet::loaded() const {
+  const std::lock_guard lock(mutex_);
   std::vector<LoadedModel> models;
-  for (const auto& [files, network] : networks_) {
-    models.push_back({network->info(), network->sha256()});
+  for (const auto& [files, shared] : networks_) {
+    models.push_back({shared.network->info(), shared.network->sha256()});
   }
   return models;
 }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <exception>
+#include <mutex>
 #include <nlohmann/json.hpp>
 
 #include "config/input_options.h"
@@ -17,6 +18,7 @@
 #include "pipeline/outputs.h"
 #include "pipeline/run_record.h"
 #include "pipeline/tell.h"
+#include "pipeline/window_fit.h"
 #include "results/input_state.h"
 #include "results/prediction_files.h"
 #include "results/results_folder.h"
@@ -68,7 +70,7 @@ Json ShardToJson(const Shard& shard, const ShardRange& range,
           {"first_video", range.first + 1}};
 }
 
-class Runner {
+class Runner : VideoWork {
  public:
   Runner(const RunOptions& options, const RunObserver& observer)
       : options_(options),
@@ -79,7 +81,8 @@ class Runner {
         files_(PartOf(VideoFilesOf(inputs_.videos), range_)),
         folder_(options.output, kResultsFolder, options.overwrite),
         analyzer_(options.analyzer),
-        record_(Begin()) {
+        record_(Begin()),
+        outcomes_(videos_.size()) {
     summary_.notes = inputs_.notes;
   }
 
@@ -94,6 +97,7 @@ class Runner {
       KeepFinished(error.what());
       throw;
     }
+    TakeOutcomes();
     if (folder_.HoldsWhatIsReplaced()) {
       Tell(observer_.on_warning,
            "no video succeeded: the earlier results in " + folder_.path().string() + " stay");
@@ -166,12 +170,21 @@ class Runner {
     Cost total;
     {
       const ScopedCost cost(total);
-      ForEachVideo(
-          videos_, observer_, [this](const VideoInput& input) { Process(input); },
-          [this](const VideoInput& input, const std::string& why) { Fail(input, why); });
+      ForEachVideo(videos_, observer_, ResourcesOf(analyzer_), MostAtOnce(), *this);
     }
     summary_.wall_s = total.wall_s;
     record_.AddWall_s(total.wall_s);
+  }
+
+  // Published code stitches the windows of a subject's videos one after another.
+  std::size_t MostAtOnce() {
+    const std::vector<LoadedModel> models = analyzer_.models();
+    const bool is_published =
+        std::any_of(models.begin(), models.end(), [this](const LoadedModel& model) {
+          return model.info.input == NetworkInput::kWindows &&
+                 DecodingFor(options_.analyzer.config, model.info).stitch == StitchRule::kPublished;
+        });
+    return is_published ? 1 : ResourcesOf(analyzer_).most_videos();
   }
 
   // Of one of videos_.
@@ -179,29 +192,44 @@ class Runner {
     return static_cast<std::size_t>(&input - videos_.data());
   }
 
-  void Process(const VideoInput& input) {
+  void Process(const VideoInput& input, const AnalysisObserver& observer,
+               const std::stop_token& stop) override {
     const std::size_t index = IndexOf(input);
     // Before its frames are read: what changes meanwhile is seen by the next call.
     const Json made_from = MadeFrom(input);
     VideoOutcome outcome{.input = input, .file = files_[index]};
     if (HasFramesFiles()) outcome.frames_file = FramesFileOf(outcome.file);
-    if (!TakeResults(index, made_from, outcome)) Analyze(index, made_from, outcome);
-    summary_.videos.push_back(std::move(outcome));
-    Tell(observer_.on_outcome, summary_.videos.back());
+    if (!TakeResults(index, made_from, observer, outcome)) {
+      Analyze(index, made_from, observer, stop, outcome);
+    }
+    const std::lock_guard lock(mutex_);
+    outcomes_[index] = std::move(outcome);
+  }
+
+  void Report(const VideoInput& input) override {
+    Tell(observer_.on_outcome, *outcomes_[IndexOf(input)]);
+  }
+
+  void TakeOutcomes() {
+    for (std::optional<VideoOutcome>& outcome : outcomes_) {
+      if (outcome) summary_.videos.push_back(std::move(*outcome));
+    }
   }
 
   // False where they are to be computed: there are none of an earlier call, or they do not hold.
-  bool TakeResults(std::size_t index, const Json& made_from, VideoOutcome& outcome) {
+  bool TakeResults(std::size_t index, const Json& made_from, const AnalysisObserver& observer,
+                   VideoOutcome& outcome) {
     if (!record_.HasResultsOf(index)) return false;
     std::string change = ChangeOf(record_.MadeFromOf(index), made_from);
     if (change.empty()) change = ReadResults(outcome, record_.EntryOf(index));
     if (change.empty()) {
       outcome.resumed = true;
+      const std::lock_guard lock(mutex_);
       record_.KeepResults(index);
       return true;
     }
     if (!Exists(outcome.input.path)) (void)OpenInput(outcome.input);  // says so
-    Tell(observer_.on_warning, outcome.input.path.string() + ": " + change + ": computed again");
+    Tell(observer.on_warning, outcome.input.path.string() + ": " + change + ": computed again");
     return false;
   }
 
@@ -232,12 +260,13 @@ class Runner {
                                       .wall_s = outcome.analysis.wall_s});
   }
 
-  void Analyze(std::size_t index, const Json& made_from, VideoOutcome& outcome) {
+  void Analyze(std::size_t index, const Json& made_from, const AnalysisObserver& observer,
+               const std::stop_token& stop, VideoOutcome& outcome) {
     const VideoInput& input = outcome.input;
     CheckLeaderboardClasses(analyzer_.LoadModel(input.key), input.key.dataset);
     const auto source = OpenInput(input, options_.analyzer.config.video);
-    outcome.analysis = analyzer_.Analyze(*source, input.key, observer_, observer_.stop);
-    if (folder_.HoldsWhatIsReplaced()) folder_.Write(record_.Running());
+    outcome.analysis = analyzer_.Analyze(*source, input.key, observer, stop);
+    ReplaceEarlier();
     WriteRecord(folder_.path() / outcome.file, VideoToJson(input, outcome.analysis));
     if (!outcome.frames_file.empty()) {
       WriteFileAtomically(folder_.path() / outcome.frames_file, FramesCsv(outcome.analysis));
@@ -245,18 +274,26 @@ class Runner {
     outcome.results = ReadFindsOf(outcome);
     Json facts = FactsToJson(outcome.analysis);
     facts["made_from"] = made_from;
+    DropValues(outcome.analysis);
+    const std::lock_guard lock(mutex_);
     record_.SetResults(index, facts);
     folder_.Write(record_.Running());
     ++recorded_;
-    DropValues(outcome.analysis);
   }
 
-  void Fail(const VideoInput& input, const std::string& why) {
+  // Now that there is something new.
+  void ReplaceEarlier() {
+    const std::lock_guard lock(mutex_);
+    if (folder_.HoldsWhatIsReplaced()) folder_.Write(record_.Running());
+  }
+
+  void Fail(const VideoInput& input, const std::string& why) override {
     const std::size_t index = IndexOf(input);
+    const std::lock_guard lock(mutex_);
     const bool is_away = record_.HasResultsOf(index) && !Exists(input.path);
     record_.SetFailed(index, why, is_away);
     if (!folder_.HoldsWhatIsReplaced()) folder_.Write(record_.Running());
-    summary_.videos.push_back({.input = input, .error = why});
+    outcomes_[index] = {.input = input, .error = why};
   }
 
   // What has a value an index or a frame is in the video's files.
@@ -283,6 +320,7 @@ class Runner {
   // Hours of work must not be lost to what ends a run: a full disk, a device that is gone.
   void KeepFinished(const std::string& end) {
     if (recorded_ == 0) return;
+    TakeOutcomes();
     const std::string finished = std::to_string(record_.finished()) + " of " +
                                  Counted(std::ssize(videos_), "video") + " finished before";
     try {
@@ -304,8 +342,10 @@ class Runner {
   std::vector<std::string> files_;  // of each
   WorkFolder folder_;
   Analyzer analyzer_;
+  std::mutex mutex_;  // of the folder's record and all below, while videos are on their way
   RunRecord record_;
-  std::size_t recorded_ = 0;  // videos whose results run.json tells
+  std::size_t recorded_ = 0;                           // videos whose results run.json tells
+  std::vector<std::optional<VideoOutcome>> outcomes_;  // of each video, once it is through
   RunSummary summary_;
 };
 

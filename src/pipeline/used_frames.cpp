@@ -3,7 +3,6 @@
 #include <opencv2/imgproc.hpp>
 #include <string>
 
-#include "core/border.h"
 #include "core/text.h"
 #include "mestr/core/error.h"
 
@@ -23,22 +22,17 @@ cv::Mat AsGray(const Frame& frame) {
 
 }  // namespace
 
-UsedFrames::UsedFrames(FrameSource& source, int frame_step)
-    : source_(source), frame_step_(frame_step) {
-  source_.Use({.step = frame_step, .gray = true});
+UsedFrames::UsedFrames(FrameSource& source, int frame_step) : frame_step_(frame_step) {
+  source.Use({.step = frame_step, .gray = true});
 }
 
-bool UsedFrames::Next(Frame& frame) {
-  const bool more =
-      AtBorder(ErrorKind::kInput, "reading frames", [&] { return source_.Next(frame); });
-  if (!more) return false;
+void UsedFrames::Take(const Frame& frame) {
   if (frame.index != frames_) {
     throw Error(ErrorKind::kInput, "frame " + std::to_string(frames_ + 1) + " has the index " +
                                        std::to_string(frame.index) + " instead of " +
                                        std::to_string(frames_));
   }
   ++frames_;
-  return true;
 }
 
 cv::Mat UsedFrames::GrayOf(const Frame& frame) {

@@ -11,12 +11,11 @@ namespace mestr::internal {
 // Checks what it gives: what follows trusts it, and a source of one's own may give anything.
 class UsedFrames {
  public:
-  // `source` outlives this; no frame of it was read yet. Frames 0, frame_step, ... are used.
+  // No frame of `source` was read yet. Frames 0, frame_step, ... are used.
   UsedFrames(FrameSource& source, int frame_step);
 
-  // Every frame in its order, used or not. Throws Error{kInput} for one out of order, and what the
-  // source throws.
-  bool Next(Frame& frame);
+  // Every frame in its order, used or not. Throws Error{kInput} for one out of order.
+  void Take(const Frame& frame);
   std::int64_t frames() const { return frames_; }  // so far
 
   bool IsUsed(const Frame& frame) const { return !frame.missing && frame.index % frame_step_ == 0; }
@@ -25,7 +24,6 @@ class UsedFrames {
   cv::Mat GrayOf(const Frame& frame);
 
  private:
-  FrameSource& source_;
   int frame_step_;
   std::int64_t frames_ = 0;
   cv::Size size_;

@@ -32,18 +32,15 @@ struct SeenWindow {
 // Collects what the windows of one video say.
 class WindowCollector {
  public:
-  WindowCollector(Network& network, const Decoding& decoding, std::int64_t windows_before)
-      : network_(network),
+  WindowCollector(SharedNetwork& network, Processors& processors, const Decoding& decoding,
+                  std::int64_t windows_before)
+      : network_(network, processors),
         published_(decoding.stitch == StitchRule::kPublished),
         stitcher_(decoding.stitch, decoding.batch_windows, windows_before) {}
 
   void Add(const ComputedWindow& window) {
     const WindowRows& rows = window.rows;
-    ScoreTrack scores;
-    {
-      const ScopedCost cost(cost_, CLOCK_THREAD_CPUTIME_ID);
-      scores = network_.Score(rows.values);
-    }
+    ScoreTrack scores = network_.Score(rows.values);
     const auto size = static_cast<std::int64_t>(scores.size());
     const std::int64_t faceless = rows.reference.value_or(size);
     // The published code scores rows of zeros as any others.
@@ -71,16 +68,15 @@ class WindowCollector {
   std::int64_t windows() const { return windows_; }
   std::int64_t faceless() const { return faceless_; }
   std::int64_t windows_of_subject() const { return stitcher_.windows(); }
-  const Cost& cost() const { return cost_; }
+  const Cost& cost() const { return network_.cost(); }
 
  private:
-  Network& network_;
+  NetworkInTurn network_;
   bool published_;
   Stitcher stitcher_;
   std::vector<SeenWindow> seen_;
   std::int64_t windows_ = 0;
   std::int64_t faceless_ = 0;  // of them
-  Cost cost_;
 };
 
 std::string SecondsText(std::int64_t frames, double fps) {
@@ -196,18 +192,20 @@ void WindowAnalyzer::Begin(const ModelInfo& model, Analysis& analysis) const {
                                      .stitch = DecodingFor(config_, model).stitch};
 }
 
-void WindowAnalyzer::Score(FrameSource& source, Network& network, const AnalysisObserver& observer,
-                           const std::stop_token& stop, Analysis& analysis) {
-  const ModelInfo& model = network.info();
+void WindowAnalyzer::Score(FrameSource& source, SharedNetwork& network,
+                           const AnalysisObserver& observer, const std::stop_token& stop,
+                           Analysis& analysis) {
+  const ModelInfo& model = network.network->info();
   const Decoding decoding = DecodingFor(config_, model);
   const WindowLayout& layout = analysis.windows->layout;
   const bool published = decoding.stitch == StitchRule::kPublished;
-  std::int64_t& subject_windows =
-      windows_of_subject_[{analysis.video.dataset, analysis.video.subject}];
-  WindowCollector collected(network, decoding, published ? subject_windows : 0);
+  std::int64_t& subject_windows = WindowsOfSubject(analysis.video);
+  WindowCollector collected(network, resources_.processors(), decoding,
+                            published ? subject_windows : 0);
   const std::optional<std::int64_t> expected = source.info().announced_frames;
+  const std::shared_ptr<WindowCrew> crew = CrewFor(model, *analysis.windows);
   const WindowStreamReport report = RunWindows(
-      source, {.layout = layout, .published = published}, ExtractorsFor(model, *analysis.windows),
+      source, {.layout = layout, .published = published}, resources_, *crew,
       [&](const ComputedWindow& window) {
         collected.Add(window);
         Tell(observer.on_progress, FramesUpTo(window, layout), expected);
@@ -219,15 +217,20 @@ void WindowAnalyzer::Score(FrameSource& source, Network& network, const Analysis
     throw Error(ErrorKind::kInput,
                 "no face found in any of its " + Counted(collected.windows(), "window"));
   }
-  subject_windows = collected.windows_of_subject();
+  if (published) subject_windows = collected.windows_of_subject();
   Fill(report, collected, analysis);
   Warn(report, collected, observer, analysis);
 }
 
-const std::vector<std::unique_ptr<WindowExtractor>>& WindowAnalyzer::ExtractorsFor(
-    const ModelInfo& model, const AnalysedWindows& windows) {
+std::shared_ptr<WindowCrew> WindowAnalyzer::CrewFor(const ModelInfo& model,
+                                                    const AnalysedWindows& windows) {
   return workers_.For(*FindWindowKind(model.features, own_),
                       {windows.layout, windows.variant, config_.landmarks});
+}
+
+std::int64_t& WindowAnalyzer::WindowsOfSubject(const VideoKey& video) {
+  const std::lock_guard lock(mutex_);
+  return windows_of_subject_[{video.dataset, video.subject}];
 }
 
 }  // namespace mestr::internal

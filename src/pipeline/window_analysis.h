@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <mutex>
 #include <span>
 #include <stop_token>
 #include <string>
@@ -15,16 +16,20 @@
 #include "mestr/model/network.h"
 #include "mestr/pipeline/analysis.h"
 #include "mestr/pipeline/analyzer.h"
+#include "pipeline/model_set.h"
+#include "pipeline/run_resources.h"
 #include "pipeline/window_workers.h"
 
 namespace mestr::internal {
 
-// Keeps its extractors from video to video. Not thread-safe.
+// Keeps its extractors from video to video. Thread-safe, but for videos of one subject that are
+// stitched as published: each must be through before the next one begins.
 class WindowAnalyzer {
  public:
-  // `config` and `own` outlive this. `jobs`: workers; 0: one a processor.
-  WindowAnalyzer(const Config& config, int jobs, std::span<const WindowExtractorKind> own)
-      : config_(config), own_(own), workers_(jobs) {}
+  // All of them outlive this.
+  WindowAnalyzer(const Config& config, RunResources& resources,
+                 std::span<const WindowExtractorKind> own)
+      : config_(config), resources_(resources), own_(own), workers_(resources.processors()) {}
 
   // CheckWindowModel (pipeline/window_fit.h).
   void Check(const ModelInfo& model) const;
@@ -35,18 +40,20 @@ class WindowAnalyzer {
   // Fills all that Analysis has of frames, faces, rows and scores, after Begin. Throws
   // Error{kInput} where no window has a face, or no stretch is as long as a window, {kStopped} and
   // what source, extractors and network throw.
-  void Score(FrameSource& source, Network& network, const AnalysisObserver& observer,
+  void Score(FrameSource& source, SharedNetwork& network, const AnalysisObserver& observer,
              const std::stop_token& stop, Analysis& analysis);
 
  private:
-  const std::vector<std::unique_ptr<WindowExtractor>>& ExtractorsFor(
-      const ModelInfo& model, const AnalysedWindows& windows);
+  std::shared_ptr<WindowCrew> CrewFor(const ModelInfo& model, const AnalysedWindows& windows);
+  std::int64_t& WindowsOfSubject(const VideoKey& video);
 
   const Config& config_;
+  RunResources& resources_;
   std::span<const WindowExtractorKind> own_;
   WindowWorkers workers_;
   // Of StitchRule::kPublished, whose batches go on from video to video: windows so far, by data set
   // and subject.
+  std::mutex mutex_;
   std::map<std::pair<std::string, std::string>, std::int64_t> windows_of_subject_;
 };
 

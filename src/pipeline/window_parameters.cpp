@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "core/number_text.h"
+
 namespace mestr::internal {
 namespace {
 
@@ -12,6 +14,14 @@ int StepAt(double fps) {
 }
 
 }  // namespace
+
+std::string StepRemark(const WindowParameters& parameters, double fps) {
+  const int step = parameters.layout.frame_step;
+  if (!parameters.step_from_rate || step == 1) return {};
+  return "one of every " + std::to_string(step) + " frames is used, " +
+         NumberText(kUsedFrameInterval_s) + " s at " + NumberText(fps) +
+         " fps; features.frame_step names another step";
+}
 
 WindowParameters WindowParametersFor(const FeaturesConfig& given,
                                      const std::optional<WindowLayout>& model, double fps) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <optional>
+#include <string>
 
 #include "mestr/config/config.h"
 #include "mestr/core/window_layout.h"
@@ -16,6 +17,9 @@ struct WindowParameters {
   WindowLayout layout;
   bool step_from_rate = false;  // nothing named a step: to be told to the user
 };
+
+// The line that tells people of such a step; empty where there is nothing to tell.
+std::string StepRemark(const WindowParameters& parameters, double fps);
 
 // `fps` > 0 of the video; `model`: the layout that the network was trained with. A window or a hop
 // that nothing names is 30 used frames, half a window. Throws Error{kConfig} for a layout that is

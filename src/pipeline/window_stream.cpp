@@ -1,79 +1,63 @@
 #include "pipeline/window_stream.h"
 
-#include <atomic>
-#include <string>
 #include <utility>
 
-#include "core/border.h"
-#include "core/ordered_stage.h"
 #include "core/stage_threads.h"
 #include "face/shot_boundary.h"
 #include "mestr/core/error.h"
-#include "pipeline/flow_worker.h"
+#include "pipeline/frame_reader.h"
 #include "pipeline/used_frames.h"
 
 namespace mestr::internal {
 namespace {
 
-// What follows trusts what an extractor of one's own computes.
-void CheckRows(const WindowSpec& spec, std::size_t frames, const WindowRows& rows) {
-  const bool has_reference =
-      !rows.reference ||
-      (*rows.reference >= 0 && static_cast<std::size_t>(*rows.reference) < frames);
-  if (rows.values.size() == frames * spec.RowValues() && has_reference) return;
-  throw Error(ErrorKind::kInput, "features '" + spec.kind + "' gave " +
-                                     std::to_string(rows.values.size()) + " values for " +
-                                     std::to_string(frames) + " rows of " +
-                                     std::to_string(spec.RowValues()));
-}
-
 // One video on its way through the stages.
 class WindowRun {
  public:
-  WindowRun(FrameSource& source, const WindowStreamOptions& options, std::size_t workers)
+  WindowRun(FrameSource& source, const WindowStreamOptions& options, RunResources& resources,
+            WindowCrew& crew)
       : source_(source),
         frames_(source, options.layout.frame_step),
         options_(options),
         cutter_(options.layout, /*keeps_end=*/!options.published),
-        features_(workers),
-        windows_(workers + 1) {}
+        processors_(resources.processors()),
+        reader_(source, resources),
+        room_(crew.room()),
+        windows_(crew.stage(), crew.stage().workers() + 1) {}
 
-  WindowStreamReport Execute(const std::vector<std::unique_ptr<WindowExtractor>>& extractors,
-                             const WindowSink& sink, const std::stop_token& stop) {
+  WindowStreamReport Execute(const WindowSink& sink, const std::stop_token& stop) {
     StageThreads threads(stop, [this] {
-      ended_ = true;
+      reader_.Abort();
+      room_.Abort();
       windows_.Abort();
     });
-    threads.Start([this] { Decode(); });
-    for (std::size_t i = 0; i < extractors.size(); ++i) {
-      threads.Start([this, &extractor = *extractors[i], &cost = features_[i]] {
-        windows_.Work(1, [&](std::span<Window> in, std::span<ComputedWindow> out) {
-          Compute(extractor, in.front(), out.front(), cost);
-        });
-      });
-    }
+    threads.Start([this] { reader_.Run(); });
+    threads.Start([this] { CutAll(); });
     threads.RunHere([&] {
-      while (const auto window = windows_.Pop()) sink(*window);
+      while (const auto window = windows_.Pop()) {
+        room_.GiveBack(1);
+        report_.features += window->features;
+        sink(*window);
+      }
     });
     if (!threads.Join()) throw Error(ErrorKind::kStopped, "stopped before its end");
     report_.video = source_.info();
-    for (const Cost& cost : features_) report_.features += cost;
+    report_.decode = reader_.cost();
     return std::move(report_);
   }
 
  private:
-  void Decode() {
-    for (Frame frame; !ended_ && Next(frame); frame = {}) Take(frame);
+  void CutAll() {
+    for (Frame frame; reader_.Next(frame);) {
+      frames_.Take(frame);
+      report_.frames = frames_.frames();
+      report_.frame_times_s.push_back(frame.time_s);
+      Take(frame);
+      frame = {};
+      reader_.Release();
+    }
     Break(report_.frames, FaceCause::kVideoEnd);
     windows_.Close();
-  }
-
-  bool Next(Frame& frame) {
-    const ScopedCost cost(report_.decode, CLOCK_THREAD_CPUTIME_ID);
-    if (!frames_.Next(frame)) return false;
-    report_.frames = frames_.frames();
-    report_.frame_times_s.push_back(frame.time_s);
-    return true;
   }
 
   // A frame that is not used still breaks what is around it.
@@ -81,8 +65,14 @@ class WindowRun {
     if (frame.missing) Break(frame.index, FaceCause::kMissing);
     if (!frame.missing && !frame.continues) Break(frame.index, FaceCause::kClockBreak);
     if (!frames_.IsUsed(frame)) return;
-    const cv::Mat gray = frames_.GrayOf(frame);
-    if (!options_.published && shots_.IsCut(gray)) Break(frame.index, FaceCause::kCut);
+    cv::Mat gray;
+    bool is_cut = false;
+    {
+      const Processors::Busy busy(processors_);
+      gray = frames_.GrayOf(frame);
+      is_cut = !options_.published && shots_.IsCut(gray);
+    }
+    if (is_cut) Break(frame.index, FaceCause::kCut);
     cutter_.Push(frame.index / options_.layout.frame_step, gray, Submit());
   }
 
@@ -93,17 +83,9 @@ class WindowRun {
   }
 
   WindowCutter::Sink Submit() {
-    return [this](Window window) { windows_.Push(std::move(window)); };
-  }
-
-  static void Compute(WindowExtractor& extractor, Window& window, ComputedWindow& computed,
-                      Cost& sum) {
-    const ScopedCost cost(sum, CLOCK_THREAD_CPUTIME_ID);
-    computed.first = window.first;
-    computed.rows =
-        AtBorder(ErrorKind::kInput, kFeatures, [&] { return extractor.Compute(window.frames); });
-    CheckRows(extractor.spec(), window.frames.size(), computed.rows);
-    window.frames.clear();
+    return [this](Window window) {
+      if (room_.Take(1) && !windows_.Push(std::move(window))) room_.GiveBack(1);
+    };
   }
 
   FrameSource& source_;
@@ -111,10 +93,11 @@ class WindowRun {
   WindowStreamOptions options_;
   WindowCutter cutter_;
   ShotBoundary shots_;
-  WindowStreamReport report_;   // each member is written by one stage alone
-  std::vector<Cost> features_;  // of each worker
-  OrderedStage<Window, ComputedWindow> windows_;
-  std::atomic<bool> ended_ = false;  // early: nobody needs more frames
+  WindowStreamReport report_;  // each member is written by one stage alone
+  Processors& processors_;
+  FrameReader reader_;
+  SharedRoom::Share room_;
+  WindowStage::Line windows_;
 };
 
 }  // namespace
@@ -124,12 +107,9 @@ std::int64_t FramesUpTo(const ComputedWindow& window, const WindowLayout& layout
 }
 
 WindowStreamReport RunWindows(FrameSource& source, const WindowStreamOptions& options,
-                              const std::vector<std::unique_ptr<WindowExtractor>>& extractors,
-                              const WindowSink& sink, const std::stop_token& stop) {
-  if (extractors.empty()) {
-    throw Error(ErrorKind::kInvalidArgument, "RunWindows: at least one extractor is needed");
-  }
-  return WindowRun(source, options, extractors.size()).Execute(extractors, sink, stop);
+                              RunResources& resources, WindowCrew& crew, const WindowSink& sink,
+                              const std::stop_token& stop) {
+  return WindowRun(source, options, resources, crew).Execute(sink, stop);
 }
 
 }  // namespace mestr::internal

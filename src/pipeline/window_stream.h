@@ -12,7 +12,9 @@
 #include "mestr/face/face.h"
 #include "mestr/features/window_extractor.h"
 #include "mestr/video/frame_source.h"
+#include "pipeline/run_resources.h"
 #include "pipeline/window_cutter.h"
+#include "pipeline/window_workers.h"
 
 namespace mestr::internal {
 
@@ -32,12 +34,6 @@ struct WindowStreamReport {
   Cost features;  // summed over workers
 };
 
-// The rows of one window and the used frame that it begins with.
-struct ComputedWindow {
-  std::int64_t first = 0;
-  WindowRows rows;
-};
-
 // How many frames of the video end with the window's last one.
 std::int64_t FramesUpTo(const ComputedWindow& window, const WindowLayout& layout);
 
@@ -50,13 +46,13 @@ struct WindowStreamOptions {
   bool published = false;
 };
 
-// Decodes in one thread, computes in as many as there are extractors and calls `sink` from the
-// calling one, in the order of the windows, with the same bytes whatever the number of workers. No
-// window goes across a missing frame or a break of the clock. Memory does not grow with the video
-// but for 8 bytes a frame: frames of at most two windows a worker are held. Throws what source and
+// Reads and cuts in threads of its own, computes in those of `crew` and calls `sink` from the
+// calling one, in the order of the windows, with the same bytes whatever the number of workers and
+// whatever other videos they compute. No window goes across a missing frame or a break of the
+// clock. Memory does not grow with the video but for 8 bytes a frame. Throws what source and
 // extractors throw, and Error{kStopped}.
 WindowStreamReport RunWindows(FrameSource& source, const WindowStreamOptions& options,
-                              const std::vector<std::unique_ptr<WindowExtractor>>& extractors,
-                              const WindowSink& sink, const std::stop_token& stop = {});
+                              RunResources& resources, WindowCrew& crew, const WindowSink& sink,
+                              const std::stop_token& stop);
 
 }  // namespace mestr::internal

@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "core/border.h"
-#include "core/stage_threads.h"
 #include "mestr/core/error.h"
 #include "pipeline/flow_worker.h"
 
@@ -22,6 +21,25 @@ std::unique_ptr<WindowExtractor> Make(const WindowExtractorKind& kind,
   throw Error(ErrorKind::kConfig, "features '" + kind.kind + "': its maker made none");
 }
 
+std::vector<std::unique_ptr<WindowExtractor>> MakeAll(const WindowExtractorKind& kind,
+                                                      const WindowOptions& options, int count) {
+  std::vector<std::unique_ptr<WindowExtractor>> made;
+  for (int i = 0; i < count; ++i) made.push_back(Make(kind, options));
+  return made;
+}
+
+// What follows trusts what an extractor of one's own computes.
+void CheckRows(const WindowSpec& spec, std::size_t frames, const WindowRows& rows) {
+  const bool has_reference =
+      !rows.reference ||
+      (*rows.reference >= 0 && static_cast<std::size_t>(*rows.reference) < frames);
+  if (rows.values.size() == frames * spec.RowValues() && has_reference) return;
+  throw Error(ErrorKind::kInput, "features '" + spec.kind + "' gave " +
+                                     std::to_string(rows.values.size()) + " values for " +
+                                     std::to_string(frames) + " rows of " +
+                                     std::to_string(spec.RowValues()));
+}
+
 }  // namespace
 
 const WindowExtractorKind* FindWindowKind(const std::string& kind,
@@ -35,16 +53,36 @@ const WindowExtractorKind* FindWindowKind(const std::string& kind,
   return nullptr;
 }
 
-const std::vector<std::unique_ptr<WindowExtractor>>& WindowWorkers::For(
-    const WindowExtractorKind& kind, const WindowOptions& options) {
-  if (!extractors_.empty() && kind_ == kind.kind && AreSame(options_, options)) return extractors_;
-  extractors_.clear();
-  std::vector<std::unique_ptr<WindowExtractor>> made;
-  for (int i = 0; i < WorkersOf(jobs_); ++i) made.push_back(Make(kind, options));
-  kind_ = kind.kind;
-  options_ = options;
-  extractors_ = std::move(made);
-  return extractors_;
+WindowCrew::WindowCrew(const WindowExtractorKind& kind, const WindowOptions& options,
+                       Processors& processors)
+    : processors_(processors),
+      extractors_(MakeAll(kind, options, processors.count())),
+      room_(2 * extractors_.size()),
+      stage_(extractors_.size(), 1,
+             [this](std::size_t worker, std::span<Window> windows,
+                    std::span<Done<ComputedWindow>> computed) {
+               Compute(*extractors_[worker], windows.front(), computed.front().value);
+             }) {}
+
+void WindowCrew::Compute(WindowExtractor& extractor, Window& window,
+                         ComputedWindow& computed) const {
+  const Processors::Busy busy(processors_);
+  const ScopedCost cost(computed.features, CLOCK_THREAD_CPUTIME_ID);
+  computed.first = window.first;
+  computed.rows =
+      AtBorder(ErrorKind::kInput, kFeatures, [&] { return extractor.Compute(window.frames); });
+  CheckRows(extractor.spec(), window.frames.size(), computed.rows);
+  window.frames.clear();
+}
+
+std::shared_ptr<WindowCrew> WindowWorkers::For(const WindowExtractorKind& kind,
+                                               const WindowOptions& options) {
+  const std::lock_guard lock(mutex_);
+  for (const Known& known : crews_) {
+    if (known.kind == kind.kind && AreSame(known.options, options)) return known.crew;
+  }
+  crews_.push_back({kind.kind, options, std::make_shared<WindowCrew>(kind, options, processors_)});
+  return crews_.back().crew;
 }
 
 }  // namespace mestr::internal

@@ -76,6 +76,25 @@ py::dict TakeRows(AnalysisResult& result) {
   return dict;
 }
 
+// As TakeRows.
+py::dict TakeWindows(AnalysisResult& result) {
+  WindowRowsOfVideo& windows = result.windows;
+  std::vector<py::ssize_t> shape = {static_cast<py::ssize_t>(windows.first_frames.size()),
+                                    windows.layout.window_frames};
+  shape.insert(shape.end(), windows.row_shape.begin(), windows.row_shape.end());
+  py::dict dict;
+  dict["kind"] = windows.kind;
+  dict["rows"] = ArrayOf(std::move(windows.values), std::move(shape));
+  dict["first_frames"] = ArrayOf(std::move(windows.first_frames));
+  dict["faceless_frames"] = ArrayOf(std::move(windows.faceless_frames));
+  dict["hop_frames"] = windows.layout.hop_frames;
+  dict["frame_step"] = windows.layout.frame_step;
+  dict["fps"] = result.analysis.fps;
+  dict["times"] = ArrayOf(std::vector<double>(result.analysis.frame_times_s));
+  dict["warnings"] = result.analysis.warnings;
+  return dict;
+}
+
 void BindRequest(py::module_& module) {
   py::class_<AnalysisRequest>(module, "AnalysisRequest")
       .def(py::init<>())
@@ -89,6 +108,7 @@ void BindRequest(py::module_& module) {
       .def_readwrite("device", &AnalysisRequest::device)
       .def_readwrite("jobs", &AnalysisRequest::jobs)
       .def_readwrite("rows_only", &AnalysisRequest::rows_only)
+      .def_readwrite("windows_only", &AnalysisRequest::windows_only)
       .def("add_pair", [](AnalysisRequest& request, std::int64_t from, std::int64_t to) {
         request.besides.push_back({from, to});
       });
@@ -107,6 +127,7 @@ void BindAnalysis(py::module_& module) {
   py::class_<AnalysisResult, std::shared_ptr<AnalysisResult>>(module, "AnalysisResult")
       .def("to_dict", [](const AnalysisResult& result) { return AnalysisToDict(result.analysis); })
       .def("take_rows", TakeRows)
+      .def("take_windows", TakeWindows)
       .def("write", WriteResults, py::arg("folder"), py::arg("overwrite"), WithoutGil());
   module.def("write_report", WriteReport, py::arg("result"), py::arg("page"), py::arg("truth"),
              py::arg("faces"), WithoutGil());

@@ -9,12 +9,17 @@
 #include "core/text.h"
 #include "mestr/core/error.h"
 #include "pipeline/outputs.h"
+#include "pipeline/stage_inputs.h"
+#include "pipeline/window_extraction.h"
 #include "python/network_process.h"
 #include "python/results_writer.h"
 #include "results/input_state.h"
 
 namespace mestr::internal {
 namespace {
+
+// Of windows, where no config names a kind.
+constexpr char kUsualWindows[] = "roi-flow-36-v1";
 
 Config LoadConfigOf(const AnalysisRequest& request, const std::vector<std::string>& configs) {
   Config config = LoadConfig(configs, request.settings);
@@ -100,27 +105,39 @@ AnalysisResult AnalysisJob::Analyze(const std::stop_token& stop) {
   AnalysisResult result;
   Config config = LoadConfigOf(request_, request_.configs);
   FindInput(config, result);
-  if (request_.configs.empty() && request_.models.empty() && !request_.rows_only) {
+  const bool has_scores = !request_.rows_only && !request_.windows_only;
+  if (request_.configs.empty() && request_.models.empty() && has_scores) {
     config = LoadConfigOf(request_, UsualConfigs({&result.input, 1}));
   }
   result.landmark_model = config.landmarks;
   const AnalyzerOptions options{
       .config = config, .device = ParseDevice(request_.device), .jobs = request_.jobs};
+  if (request_.windows_only) {
+    WithSource(config, result,
+               [&](FrameSource& source) { ExtractWindows(options, source, stop, result); });
+    return result;
+  }
   Analyzer analyzer(options);
   Tell(false, analyzer.device().reason);
-  if (!request_.rows_only) analyzer.LoadModel(result.input.key);
+  if (has_scores) analyzer.LoadModel(result.input.key);
   if (!request_.frames) result.made_from = MadeFrom(result.input);
-  NamingTheVideo(result.input, [&] {
-    const auto opened = request_.frames ? nullptr : OpenInput(result.input, config.video);
-    FrameSource& source = opened ? *opened : *request_.frames;
+  WithSource(config, result, [&](FrameSource& source) {
     if (request_.rows_only) {
       ExtractRows(analyzer, source, stop, result);
     } else {
       result.analysis = analyzer.Analyze(source, result.input.key, Observer(), stop);
     }
   });
-  if (!request_.rows_only) result.head = HeadOf(options, analyzer, result);
+  if (has_scores) result.head = HeadOf(options, analyzer, result);
   return result;
+}
+
+void AnalysisJob::WithSource(const Config& config, const AnalysisResult& result,
+                             const std::function<void(FrameSource& source)>& call) {
+  NamingTheVideo(result.input, [&] {
+    const auto opened = request_.frames ? nullptr : OpenInput(result.input, config.video);
+    call(opened ? *opened : *request_.frames);
+  });
 }
 
 void AnalysisJob::FindInput(const Config& config, AnalysisResult& result) {
@@ -146,6 +163,41 @@ void AnalysisJob::ExtractRows(Analyzer& analyzer, FrameSource& source, const std
   };
   result.analysis =
       analyzer.ExtractRows(source, result.input.key, request_.besides, add, Observer(), stop);
+}
+
+void AnalysisJob::ExtractWindows(const AnalyzerOptions& options, FrameSource& source,
+                                 const std::stop_token& stop, AnalysisResult& result) {
+  const std::string& asked = options.config.features.kind;
+  const WindowExtractorKind* kind = FindWindowKind(asked.empty() ? kUsualWindows : asked, {});
+  if (kind == nullptr) {
+    throw Error(ErrorKind::kConfig,
+                "features.kind '" + asked + "' is none of windows; mestr.features gives its rows");
+  }
+  WindowExtraction extraction(options, *kind);
+  const double fps = KnownFrameRate(source.info());
+  const WindowParameters parameters = extraction.ParametersAt(fps);
+  if (const std::string step = StepRemark(parameters, fps); !step.empty()) Tell(false, step);
+  WindowRowsOfVideo& windows = result.windows;
+  windows.kind = kind->kind;
+  windows.row_shape = kind->row_shape;
+  windows.layout = parameters.layout;
+  const AnalysisObserver observer = Observer();
+  const ExtractedWindows extracted = extraction.Run(
+      source, parameters.layout,
+      [&](const ComputedWindow& window) {
+        const std::vector<float>& values = window.rows.values;
+        windows.values.insert(windows.values.end(), values.begin(), values.end());
+        windows.first_frames.push_back(window.first * parameters.layout.frame_step);
+        windows.faceless_frames.push_back(window.rows.FacelessFrames());
+        observer.on_progress(FramesUpTo(window, parameters.layout), source.info().announced_frames);
+      },
+      stop);
+  result.analysis.fps = fps;
+  result.analysis.frame_times_s = extracted.report.frame_times_s;
+  result.analysis.warnings = source.info().notes;
+  const std::string remark = extracted.Remark();
+  if (!remark.empty()) result.analysis.warnings.push_back(remark);
+  for (const std::string& warning : result.analysis.warnings) Tell(true, warning);
 }
 
 void AnalysisJob::Tell(bool is_warning, const std::string& line) {

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <exception>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <nlohmann/json.hpp>
@@ -16,6 +17,7 @@
 #include <utility>
 #include <vector>
 
+#include "mestr/core/window_layout.h"
 #include "mestr/features/extractor.h"
 #include "mestr/pipeline/analyzer.h"
 #include "mestr/video/inputs.h"
@@ -34,7 +36,8 @@ struct AnalysisRequest {
   std::vector<std::string> models;    // --model
   std::string device = "auto";        // --device
   int jobs = 0;                       // --jobs
-  bool rows_only = false;             // the features, and no scores
+  bool rows_only = false;             // the features of pairs, and no scores
+  bool windows_only = false;          // those of windows
   std::vector<FramePair> besides;     // with rows_only, Analyzer::ExtractRows
 };
 
@@ -46,11 +49,22 @@ struct FeatureRows {
   std::vector<FramePair> frames;      // of each
 };
 
+// Rows of windows, in their order.
+struct WindowRowsOfVideo {
+  std::string kind;
+  std::vector<int> row_shape;
+  WindowLayout layout;
+  std::vector<float> values;
+  std::vector<std::int64_t> first_frames;     // of the video, of each window
+  std::vector<std::int64_t> faceless_frames;  // WindowRows::FacelessFrames of each
+};
+
 struct AnalysisResult {
   VideoInput input;
   std::vector<std::string> notes;  // on it, as of ResolveInputs
   Analysis analysis;
   FeatureRows rows;
+  WindowRowsOfVideo windows;
   std::filesystem::path landmark_model;  // the config's
   nlohmann::ordered_json head;           // of a folder of results: RunHeadToJson
   // MadeFrom of the input; of frames nothing.
@@ -83,8 +97,13 @@ class AnalysisJob {
   void Work(const std::stop_token& stop);
   AnalysisResult Analyze(const std::stop_token& stop);
   void FindInput(const Config& config, AnalysisResult& result);
+  // Calls with the opened video; its errors name it.
+  void WithSource(const Config& config, const AnalysisResult& result,
+                  const std::function<void(FrameSource& source)>& call);
   void ExtractRows(Analyzer& analyzer, FrameSource& source, const std::stop_token& stop,
                    AnalysisResult& result);
+  void ExtractWindows(const AnalyzerOptions& options, FrameSource& source,
+                      const std::stop_token& stop, AnalysisResult& result);
   AnalysisObserver Observer();
   void Tell(bool is_warning, const std::string& line);
 

@@ -20,23 +20,6 @@ namespace {
 namespace py = pybind11;
 namespace fs = std::filesystem;
 
-py::list ReadLabelRows(const fs::path& path) {
-  py::list rows;
-  for (const Label& label : ReadLabels(path)) {
-    py::dict row;
-    row["dataset"] = label.video.dataset;
-    row["subject"] = label.video.subject;
-    row["video"] = label.video.video;
-    row["onset"] = label.interval.onset;
-    row["apex"] = label.apex;
-    row["offset"] = label.interval.offset;
-    row["emotion"] = label.emotion;
-    row["is_micro"] = label.type == ExpressionType::kMicro;
-    rows.append(row);
-  }
-  return rows;
-}
-
 template <typename T>
 T Field(const py::handle& row, const char* name) {
   return row.attr(name).cast<T>();
@@ -129,7 +112,6 @@ py::tuple EvaluateRows(const py::object& predictions, const py::object& truth,
 }  // namespace
 
 void BindEvaluate(py::module_& module) {
-  module.def("read_labels", ReadLabelRows, py::arg("path"));
   module.def("evaluate", EvaluateRows, py::arg("predictions"), py::arg("truth"),
              py::arg("options"));
 }

@@ -35,13 +35,33 @@ class FrameConverter {
   // samples are scaled to 8 bit. Empty for a pixel format that swscale can't read.
   cv::Mat ToUpright(const AVFrame& frame, cv::Size size_px, bool gray);
 
+  // The pixels of `region` (px, inside it) of what ToUpright gives in BGR, bit for bit, for the
+  // time of the region; in memory of its own, rows not continuous. Empty where only the whole has
+  // them: where it is scaled, of an odd width or height, or has no planes of YUV with at most 2 x 2
+  // pixels a chroma sample.
+  cv::Mat ToUprightPatch(const AVFrame& frame, cv::Size size_px, const cv::Rect& region);
+
  private:
-  bool Prepare(const AVFrame& frame, cv::Size size_px, bool gray);
+  // swscale's context for pictures of one kind.
+  class Scaler {
+   public:
+    // False for a pixel format that swscale can't read. `frame` says of which kind they are.
+    bool Prepare(const AVFrame& frame, cv::Size from_px, cv::Size to_px, bool gray);
+    // A part of `memory`, which is made to hold it.
+    cv::Mat Scale(const std::uint8_t* const planes[], const int steps[], cv::Mat& memory);
+
+   private:
+    AvPtr<SwsContext> context_;
+    std::array<int, 8> prepared_for_ = {};  // what the context was made with
+    cv::Size from_px_;
+    cv::Size to_px_;
+    int type_ = 0;
+  };
 
   Orientation orientation_;
-  AvPtr<SwsContext> scaler_;
-  std::array<int, 8> prepared_for_ = {};  // what the scaler was made with
-  cv::Mat padded_;                        // swscale may write past the end of a row
+  Scaler whole_;
+  Scaler patch_;
+  cv::Mat memory_;  // of a picture that is to be turned or whose rows are to be moved together
 };
 
 }  // namespace mestr::internal

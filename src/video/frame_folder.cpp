@@ -12,8 +12,10 @@
 #include "mestr/core/error.h"
 #include "mestr/video/frame_source.h"
 #include "video/file_kinds.h"
+#include "video/file_source.h"
 #include "video/frame_names.h"
 #include "video/image_decoder.h"
+#include "video/jpeg_patch.h"
 #include "video/left_out.h"
 #include "video/named_times.h"
 #include "video/video_clock.h"
@@ -92,7 +94,7 @@ std::vector<fs::path> ListImages(const fs::path& folder, LeftOut& left_out) {
 // More than rounding, of a rate that was given and the one that names have.
 constexpr double kOtherRate = 0.02;
 
-class FrameFolder : public FrameSource {
+class FrameFolder : public FileSource {
  public:
   FrameFolder(const fs::path& folder, std::optional<double> fps, const VideoOptions& options)
       : options_(options) {
@@ -119,13 +121,27 @@ class FrameFolder : public FrameSource {
   void Use(const FrameUse& use) override { use_ = use; }
 
   bool Next(Frame& frame) override {
+    FrameFinish finish;
+    if (!NextUnfinished(frame, finish)) return false;
+    if (finish) finish(frame);
+    return true;
+  }
+
+  bool frames_are_independent() const override { return true; }
+
+  bool NextUnfinished(Frame& frame, FrameFinish& finish) override {
     if (next_ == series_.frames.size()) return false;
-    const bool is_used = static_cast<std::int64_t>(next_) % use_.step == 0;
-    cv::Mat image = is_used ? Read(next_) : cv::Mat();
-    (use_.gray ? frame.image_gray : frame.image_bgr) = std::move(image);
-    frame.index = static_cast<std::int64_t>(next_);
-    frame.time_s = TimeOf(next_);
-    frame.continues = !FollowsAGap(next_);
+    frame = {.index = static_cast<std::int64_t>(next_),
+             .time_s = TimeOf(next_),
+             .continues = !FollowsAGap(next_)};
+    finish = nullptr;
+    if (!frame.continues) use_.region_px = {};
+    const cv::Mat first = std::exchange(first_, cv::Mat());
+    if (frame.index == 0 && !use_.gray) {
+      frame.image_bgr = first;
+    } else if (frame.index % use_.step == 0) {
+      finish = [this, use = use_](Frame& unfinished) { Read(unfinished, use); };
+    }
     ++next_;
     return true;
   }
@@ -167,12 +183,29 @@ class FrameFolder : public FrameSource {
                      : std::numeric_limits<double>::quiet_NaN();
   }
 
-  cv::Mat Read(std::size_t index) {
-    const cv::Mat first = std::exchange(first_, cv::Mat());
-    if (index == 0 && !use_.gray) return first;
-    const fs::path& path = series_.frames[index];
-    const auto decode = use_.gray ? DecodeGrayImage : DecodeImage;
-    cv::Mat image = decode(ReadFile(path), path, options_.most_megapixels);
+  // In any thread.
+  void Read(Frame& frame, const FrameUse& use) const {
+    const fs::path& path = series_.frames[static_cast<std::size_t>(frame.index)];
+    const std::string bytes = ReadFile(path);
+    if (use.gray) {
+      frame.image_gray = Whole(DecodeGrayImage(bytes, path, options_.most_megapixels), path);
+      return;
+    }
+    frame.patch_bgr = Patch(bytes, use.region_px);
+    frame.patch_origin = use.region_px.tl();
+    if (!frame.patch_bgr.empty()) return;
+    frame.image_bgr = Whole(DecodeImage(bytes, path, options_.most_megapixels), path);
+  }
+
+  // Empty where the whole image is to be decoded.
+  cv::Mat Patch(const std::string& bytes, const cv::Rect& region_px) const {
+    const cv::Size size(info_.width, info_.height);
+    const cv::Rect region = region_px & cv::Rect({0, 0}, size);
+    if (region.empty() || region != region_px) return {};
+    return DecodeJpegPatch(bytes, size, region);
+  }
+
+  cv::Mat Whole(cv::Mat image, const fs::path& path) const {
     if (image.cols != info_.width || image.rows != info_.height) {
       throw Error(ErrorKind::kInput, path.string() + ": is " + SizeText(image.cols, image.rows) +
                                          " px, but " + NameOf(series_.frames.front()) + " is " +

@@ -13,6 +13,7 @@
 
 #include "core/border.h"
 #include "mestr/core/error.h"
+#include "video/jpeg_patch.h"
 #include "video/video_options.h"
 
 namespace mestr::internal {
@@ -100,8 +101,7 @@ cv::Mat DecodeJpeg(const std::string& bytes, const fs::path& path, double most_m
                       static_cast<int>(image.step), height,
                       is_cmyk ? TJPF_CMYK : pixels.turbojpeg_format, 0));
   // Sound; what is to be turned or converted is left to the one who does it for cv::imread.
-  const bool may_be_turned = bytes.find("Exif\0\0"sv) != std::string::npos;
-  return is_cmyk || may_be_turned ? DecodeWithOpenCv(bytes, path, pixels) : image;
+  return is_cmyk || MayBeTurned(bytes) ? DecodeWithOpenCv(bytes, path, pixels) : image;
 }
 
 struct PixelSize {

@@ -10,6 +10,7 @@
 #include "mestr/video/frame_source.h"
 #include "video/av_log.h"
 #include "video/deinterlacer.h"
+#include "video/file_source.h"
 #include "video/frame_converter.h"
 #include "video/libav.h"
 #include "video/missing_frames.h"
@@ -51,7 +52,7 @@ struct DamagedStart : Error {
   using Error::Error;
 };
 
-class VideoFile : public FrameSource {
+class VideoFile : public FileSource {
  public:
   VideoFile(const std::filesystem::path& path, std::optional<double> fps,
             const VideoOptions& options, VideoDecoder::Care care)
@@ -86,7 +87,7 @@ class VideoFile : public FrameSource {
       const AvLog::Listening listening(log_);
       first_->image_bgr = cv::Mat();
       first_->image_gray = Convert(*first_picture_, square_size_);
-      if (options_.keep_damaged) last_image_ = first_->image_gray;
+      if (options_.keep_damaged) last_good_ = *first_;
     }
   }
 
@@ -160,15 +161,16 @@ class VideoFile : public FrameSource {
       CheckEnd();
       return false;
     }
-    frame.missing = !picture.damage.empty();
-    TakeImage(picture, frame);
-    frame.index = count_;
+    frame = {.index = count_, .missing = !picture.damage.empty()};
     const std::int64_t start = demuxer_.stream().start_time;
     if (count_ == 0 && !first_damage_.empty() && start != AV_NOPTS_VALUE) clock_.StartAt(start);
     const ClockReading reading = clock_.Next(StampOf(*picture.frame));
     frame.time_s = reading.time_s;
     frame.continues = reading.continues;
     info_.variable_frame_rate = clock_.timing().variable();
+    if (!frame.continues || (after_missing_ && !frame.missing)) use_.region_px = {};
+    after_missing_ = frame.missing;
+    TakeImage(picture, frame);
     ++count_;
     if (frame.missing) missing_.Add(frame.index, picture.damage);
     if (frame.index == 0) first_picture_ = std::move(picture.frame);
@@ -177,14 +179,27 @@ class VideoFile : public FrameSource {
 
   void TakeImage(const Picture& picture, Frame& frame) {
     const bool used = count_ % use_.step == 0;
-    frame.image_bgr = frame.image_gray = cv::Mat();
-    cv::Mat& image = use_.gray ? frame.image_gray : frame.image_bgr;
     if (!frame.missing) {
       const cv::Size square = CheckPicture(*picture.frame);
-      if (used) image = Convert(*picture.frame, square);
-      if (used && options_.keep_damaged) last_image_ = image;
+      if (used) ConvertInto(frame, *picture.frame, square);
+      if (used && options_.keep_damaged) last_good_ = frame;
     } else if (used) {
-      image = last_image_.clone();
+      frame.image_bgr = last_good_.image_bgr.clone();
+      frame.image_gray = last_good_.image_gray.clone();
+      frame.patch_bgr = last_good_.patch_bgr.clone();
+      frame.patch_origin = last_good_.patch_origin;
+    }
+  }
+
+  void ConvertInto(Frame& frame, const AVFrame& picture, const cv::Size& square) {
+    const cv::Rect& region = use_.region_px;
+    const bool is_part = !use_.gray && !region.empty() &&
+                         (region & cv::Rect(0, 0, info_.width, info_.height)) == region;
+    if (is_part) frame.patch_bgr = converter_.ToUprightPatch(picture, square, region);
+    if (!frame.patch_bgr.empty()) {
+      frame.patch_origin = region.tl();
+    } else {
+      (use_.gray ? frame.image_gray : frame.image_bgr) = Convert(picture, square);
     }
   }
 
@@ -350,7 +365,8 @@ class VideoFile : public FrameSource {
   std::optional<std::int64_t> left_out_from_;
   std::string first_damage_;
   std::optional<Picture> behind_;  // what comes after all that the deinterlacer let out
-  cv::Mat last_image_;
+  bool after_missing_ = false;
+  Frame last_good_;  // with keep_damaged
   MissingFrames missing_;
 };
 

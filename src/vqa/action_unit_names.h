@@ -1,5 +1,5 @@
 // action_units.json: the action units of the face by their FACS numbers, {"4": "brow lowerer",
-// ...}. scripts/mestr_labels reads the same file.
+// ...}. mestr.labels reads the same file.
 #pragma once
 
 #include <string_view>

@@ -17,6 +17,19 @@ TEST(Machine, IsDescribed) {
   EXPECT_GE(machine.processors, 1);
   EXPECT_GT(machine.memory_gib, 0.1);
   EXPECT_FALSE(machine.system.empty());
+  if (machine.cpu_family) {
+    EXPECT_THAT(ProcessorText(machine), ::testing::StartsWith(machine.cpu + " (family " +
+                                                              std::to_string(*machine.cpu_family)));
+  }
+}
+
+TEST(Machine, IsNamedByItsBrandAndItsGeneration) {
+  Machine machine;
+  machine.cpu = "Brand";
+  EXPECT_EQ(ProcessorText(machine), "Brand");
+  machine.cpu_family = 25;
+  machine.cpu_model = 17;
+  EXPECT_EQ(ProcessorText(machine), "Brand (family 25, model 17)");
 }
 
 TEST(ProcessorLimit, HoldsUntilItsEnd) {

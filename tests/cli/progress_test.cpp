@@ -33,6 +33,13 @@ TEST(Progress, GuessesTheTimeLeftFromVideosThatAreComputedAlone) {
   EXPECT_EQ(progress.SecondsLeftOfAll(), std::nullopt);
 }
 
+TEST(Progress, CountsWhatIsDoneOfTheVideosBehind) {
+  VideoProgress progress = SecondOfThirty();
+  progress.ahead = 1.8;
+  EXPECT_DOUBLE_EQ(progress.FractionOfAll(), 3.0 / 30);
+  EXPECT_DOUBLE_EQ(progress.SecondsLeftOfAll().value(), 10 * 27 / 3.0);
+}
+
 TEST(Progress, OfOneVideoSaysNothingTwice) {
   VideoProgress progress = SecondOfThirty();
   progress.video = progress.videos = 1;

@@ -10,7 +10,6 @@
 #include <string>
 #include <thread>
 
-#include "core/bounded_queue.h"
 #include "core/int_stage.h"
 
 namespace mestr::internal {
@@ -18,8 +17,8 @@ namespace {
 
 using ::testing::Lt;
 
-// A producer, two workers and a consumer, as the pipeline has them: numbers go through a queue and
-// a stage. Each part can be given something to do with each number, for example to fail.
+// A producer, two workers and a consumer: numbers go through a stage. Each part can be given
+// something to do with each number, for example to fail.
 struct Part {
   std::function<void(int)> produce = [](int) {};
   std::function<void(int)> work = [](int) {};
@@ -37,11 +36,9 @@ class Pipeline {
   bool Run(int end) {
     StageThreads threads(stop_, [this] {
       ++aborts_;
-      queue_.Abort();
       stage_.Abort();
     });
     threads.Start([this, end] { Produce(end); });
-    threads.Start([this] { Forward(); });
     for (int i = 0; i < 2; ++i) threads.Start([this] { Work(); });
     threads.RunHere([this] { Consume(); });
     return threads.Join();
@@ -54,14 +51,7 @@ class Pipeline {
   void Produce(int end) {
     for (int i = 0; i < end; ++i) {
       part_.produce(i);
-      if (!queue_.Push(i)) return;
-    }
-    queue_.Close();
-  }
-
-  void Forward() {
-    while (const auto number = queue_.Pop()) {
-      if (!stage_.Push(*number)) break;
+      if (!stage_.Push(i)) return;
     }
     stage_.Close();
   }
@@ -82,7 +72,6 @@ class Pipeline {
 
   Part part_;
   std::stop_token stop_;
-  BoundedQueue<int> queue_{kCapacity};
   IntStage stage_{kCapacity};
   int consumed_ = 0;
   std::atomic<int> aborts_ = 0;

@@ -45,6 +45,31 @@ TEST_F(CropAlignment, CutsEveryFrameWithTheFirstBox) {
   EXPECT_EQ(cv::norm(frames[3].crop, cv::imdecode(jpeg, cv::IMREAD_GRAYSCALE), cv::NORM_INF), 0);
 }
 
+TEST_F(CropAlignment, NeedsNoMoreThanItsRegionOnceAFaceIsFound) {
+  CropAligner whole({}, {}, *finder_, kPersonFps);
+  CropAligner cut({}, {}, *finder_, kPersonFps);
+  std::vector<cv::Mat> crops;
+  const auto sink = [&](const AlignedFrame& frame) { crops.push_back(frame.crop); };
+  cut.Push(person_.Empty(0), sink);
+  EXPECT_TRUE(cut.region().empty());
+  whole.Push(person_.Empty(0), sink);
+  for (int i = 1; i < 4; ++i) {
+    Frame frame = person_.At(i, 0.2 * i);
+    whole.Push(frame, sink);
+    if (!cut.region().empty()) {
+      frame.patch_bgr = frame.image_bgr(cut.region()).clone();
+      frame.patch_origin = cut.region().tl();
+      frame.image_bgr = cv::Mat();
+    }
+    cut.Push(frame, sink);
+    EXPECT_EQ(cut.region(), whole.track().crop_box);
+  }
+  ASSERT_EQ(crops.size(), 6U);
+  for (std::size_t i = 0; i < crops.size(); i += 2) {
+    EXPECT_EQ(cv::norm(crops[i], crops[i + 1], cv::NORM_INF), 0) << i;
+  }
+}
+
 TEST_F(CropAlignment, LooksOnUntilAFaceIsFound) {
   CropAligner aligner({}, {}, *finder_, kPersonFps);
   std::vector<std::int64_t> indices;

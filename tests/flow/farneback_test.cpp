@@ -1,4 +1,5 @@
-// Farneback's flow of patches on every instruction set, against OpenCV's.
+// Farneback's flow of patches on every instruction set, against OpenCV's, or where that has other
+// bits (flow_pairs.h) against the scalar code's.
 #include "flow/farneback.h"
 
 #include <gtest/gtest.h>
@@ -11,6 +12,7 @@
 #include <string>
 #include <vector>
 
+#include "flow/flow_pairs.h"
 #include "flow/mat_views.h"
 #include "support/test_support.h"
 
@@ -40,6 +42,26 @@ cv::Mat OpenCvFlow(const cv::Mat& from, const cv::Mat& to) {
   return flow;
 }
 
+cv::Mat ScalarFlow(const cv::Mat& from, const cv::Mat& to) {
+  FarnebackFlow engine(farneback::ScalarKernels());
+  FarnebackPatch from_patch;
+  FarnebackPatch to_patch;
+  engine.Expand(ViewOf<const std::uint8_t>(from), from_patch);
+  engine.Expand(ViewOf<const std::uint8_t>(to), to_patch);
+  const FarnebackFlow::Result result = engine.Compute(from_patch, to_patch);
+  cv::Mat flow(from.size(), CV_32FC2);
+  for (int y = 0; y < flow.rows; ++y) {
+    for (int x = 0; x < flow.cols; ++x) {
+      flow.at<cv::Vec2f>(y, x) = {result.u.row(y)[x], result.v.row(y)[x]};
+    }
+  }
+  return flow;
+}
+
+cv::Mat ReferenceFlow(const cv::Mat& from, const cv::Mat& to) {
+  return testing::kOpenCvIsReference ? OpenCvFlow(from, to) : ScalarFlow(from, to);
+}
+
 class Farneback : public ::testing::TestWithParam<const farneback::Kernels*> {
  protected:
   FarnebackFlow::Result FlowOf(const cv::Mat& from, const cv::Mat& to) {
@@ -50,7 +72,7 @@ class Farneback : public ::testing::TestWithParam<const farneback::Kernels*> {
 
   // How many pixels differ in a bit.
   int Differences(const Pair& pair) {
-    const cv::Mat expected = OpenCvFlow(pair.from, pair.to);
+    const cv::Mat expected = ReferenceFlow(pair.from, pair.to);
     const FarnebackFlow::Result ours = FlowOf(pair.from, pair.to);
     int count = 0;
     for (int y = 0; y < expected.rows; ++y) {
@@ -67,7 +89,7 @@ class Farneback : public ::testing::TestWithParam<const farneback::Kernels*> {
   FarnebackPatch to_;
 };
 
-TEST_P(Farneback, HasTheBitsOfOpenCvWhateverTheSize) {
+TEST_P(Farneback, HasTheBitsOfTheReferenceWhateverTheSize) {
   for (const int width : {1, 2, 7, 9, 15, 16, 17, 33, 64, 101}) {
     for (const int height : {1, 3, 8, 10, 31, 45, 64}) {
       EXPECT_EQ(Differences({{width, height}, 0.7}), 0) << width << " x " << height;
@@ -75,13 +97,13 @@ TEST_P(Farneback, HasTheBitsOfOpenCvWhateverTheSize) {
   }
 }
 
-TEST_P(Farneback, HasTheBitsOfOpenCvOnSeveralLevels) {
+TEST_P(Farneback, HasTheBitsOfTheReferenceOnSeveralLevels) {
   for (const cv::Size size : {cv::Size(150, 70), cv::Size(64, 64), cv::Size(257, 260)}) {
     EXPECT_EQ(Differences({size, 3.4}), 0) << size;
   }
 }
 
-TEST_P(Farneback, HasTheBitsOfOpenCvForLargeAndForNoMotion) {
+TEST_P(Farneback, HasTheBitsOfTheReferenceForLargeAndForNoMotion) {
   for (const double motion_px : {0.0, 1.5, 6.0, 19.0}) {
     EXPECT_EQ(Differences({{80, 50}, motion_px}), 0) << motion_px;
   }
@@ -98,7 +120,7 @@ TEST_P(Farneback, HasTheBitsOfOpenCvForLargeAndForNoMotion) {
 TEST_P(Farneback, SeesThePatchAlone) {
   const Pair pair({120, 80}, 0.8);
   const cv::Rect patch(30, 20, 50, 40);
-  const cv::Mat expected = OpenCvFlow(pair.from(patch).clone(), pair.to(patch).clone());
+  const cv::Mat expected = ReferenceFlow(pair.from(patch).clone(), pair.to(patch).clone());
   const FarnebackFlow::Result ours = FlowOf(pair.from(patch), pair.to(patch));
   EXPECT_EQ(ours.u.row(7)[11], expected.at<cv::Vec2f>(7, 11)[0]);
   EXPECT_EQ(ours.v.row(39)[49], expected.at<cv::Vec2f>(39, 49)[1]);

@@ -17,6 +17,8 @@ import zipfile
 import zlib
 from pathlib import Path
 
+from landmark_models import landmark_models
+
 CORPUS = Path(__file__).parent / "corpus"
 MODELS = Path(__file__).parents[1] / "data" / "model"
 
@@ -485,6 +487,8 @@ def main() -> None:
     folders()
     results()
     model_archives()
+    for seed, content in landmark_models().items():
+        save("landmark_model", seed, content)
     with tempfile.TemporaryDirectory() as name:
         image_folders(images(Path(name)))
         clips(Path(name))

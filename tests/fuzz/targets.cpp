@@ -13,6 +13,7 @@ constexpr std::array kTargets = {
     Target{"image", Image},
     Target{"image_folder", ImageFolder},
     Target{"labels_csv", LabelsCsv},
+    Target{"landmark_model", LandmarkModelFile},
     Target{"leaderboard_csv", LeaderboardCsv},
     Target{"manifest_csv", ManifestCsv},
     Target{"model_archive", ModelArchive},

@@ -12,9 +12,10 @@ from pathlib import Path
 import torch
 from torch import Tensor, nn
 
-sys.path.insert(0, str(Path(__file__).parents[2] / "scripts"))
+sys.path.insert(0, str(Path(__file__).parents[2] / "src" / "python"))
 
-from mestr_train.window_network import WindowShape, make_network
+from mestr.train.window_network import make_network
+from mestr.train.window_shape import WindowShape
 
 SIDE = 42
 RECORD = {
@@ -177,7 +178,7 @@ class Resized(nn.Module):
 
 
 class Windows(nn.Module):
-    """A network of windows of 4 rows, as mestr_train makes them, on some of an input's values."""
+    """A network of windows of 4 rows, as mestr.train makes them, on some of an input's values."""
 
     def __init__(self, network: str, values: int) -> None:
         super().__init__()

@@ -12,10 +12,11 @@ import numpy as np
 import torch
 
 REPOSITORY = Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(REPOSITORY / "scripts"))
+sys.path.insert(0, str(REPOSITORY / "src" / "python"))
 
-from mestr_train.model_file import ModelRecord, save_model  # noqa: E402
-from mestr_train.network import MeanNetwork  # noqa: E402
+from mestr.train.model_file import save_model  # noqa: E402
+from mestr.train.model_record import ModelRecord  # noqa: E402
+from mestr.train.network import MeanNetwork  # noqa: E402
 
 SEED = 20240501
 INPUTS = 5

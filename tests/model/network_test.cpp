@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <cstdlib>
 #include <fstream>
+#include <limits>
 #include <nlohmann/json.hpp>
 #include <thread>
 
@@ -142,6 +143,14 @@ TEST(Network, UsesOneThreadInEveryThreadThatCallsIt) {
     threads_elsewhere = testing::TorchThreads();
   }).join();
   EXPECT_EQ(threads_elsewhere, 1);
+}
+
+TEST(Network, LeavesTheCallersSubnormalNumbersAlone) {
+  const auto network = LoadOnCpu(testing::SourcePath("models/mean_synthetic.pt"));
+  const std::vector<float> row(network->info().RowValues(), 0.5F);
+  EXPECT_EQ(network->Score(row).size(), 1U);
+  volatile float smallest = std::numeric_limits<float>::min();
+  EXPECT_GT(smallest / 2, 0.0F);
 }
 
 TEST(Network, DependsOnTheCutOfASequenceOnlyInTheLastBits) {

@@ -36,7 +36,7 @@ class ConfigMadeInCode : public ::testing::Test {
   void SetUp() override {
     WriteFileAtomically(Out("predictions.csv"), "old");
     WriteFileAtomically(Out("manifest.json"), "old");
-    observer_.on_video = [](std::size_t, std::size_t, const VideoInput&) { ADD_FAILURE(); };
+    observer_.on_video = [](const VideoTurn&) { ADD_FAILURE(); };
   }
 
   fs::path Out(const std::string& name) const { return folder_.path() / "out" / name; }

@@ -41,16 +41,27 @@ class Streams : public ::testing::Test {
   static void SetUpTestSuite() { finder_ = std::make_unique<FaceFinder>(FindLandmarkModel({})); }
   static void TearDownTestSuite() { finder_.reset(); }
 
-  static FeatureStream Stream(int workers, const FaceOptions& face = {}) {
-    return {face, *finder_, MakeFlowEngines({}, workers)};
-  }
+  // With so many workers.
+  struct Stream {
+    explicit Stream(int workers, const FaceOptions& face_options = {})
+        : face(face_options), resources(workers) {}
+
+    StreamReport Run(FrameSource& source, FeatureExtractor& extractor, const RowSink& sink,
+                     const std::stop_token& stop = {}) {
+      return stream.Run(source, kClipFps, face, extractor, sink, stop);
+    }
+
+    FaceOptions face;
+    RunResources resources;
+    FeatureStream stream{*finder_, MakeFlowEngines({}, resources.processors().count()), resources};
+  };
 
   // All features of a clip, in the order handed on.
   static std::vector<float> FeaturesOf(int workers, const FaceOptions& face) {
     SyntheticSource source(SmallClip(24));
     std::vector<float> all;
     Stream(workers, face)
-        .Run(source, kClipFps, *Extractor(3), [&](const RowId& id, std::span<const float> row) {
+        .Run(source, *Extractor(3), [&](const RowId& id, std::span<const float> row) {
           EXPECT_EQ(id.index.value_or(-1) * kFeatureValues, static_cast<std::int64_t>(all.size()));
           all.insert(all.end(), row.begin(), row.end());
         });
@@ -86,7 +97,7 @@ TEST_F(Streams, GiveTheSameBytesOneStageAfterAnother) {
 TEST_F(Streams, AccountForEveryFrame) {
   SyntheticSource source(SmallClip(15), /*empty_frames_first=*/4);
   std::vector<NamedRow> rows;
-  const StreamReport report = Stream(2).Run(source, kClipFps, *Extractor(5), Into(rows));
+  const StreamReport report = Stream(2).Run(source, *Extractor(5), Into(rows));
   EXPECT_EQ(report.frames, 19);
   EXPECT_EQ(report.frame_times_s.size(), 19U);
   EXPECT_EQ(report.stretches.front().first_frame, 4);
@@ -101,7 +112,7 @@ TEST_F(Streams, ComputePairsBesidesLikeThoseOfTheRow) {
   SyntheticSource source(SmallClip(20));
   const std::vector<FramePair> pairs = {{6, 9}, {2, 12}, {15, 25}, {2, 5}};
   std::vector<NamedRow> all;
-  const StreamReport report = Stream(2).Run(source, kClipFps, *Extractor(3, pairs), Into(all));
+  const StreamReport report = Stream(2).Run(source, *Extractor(3, pairs), Into(all));
   EXPECT_EQ(report.rows, 17);
   std::vector<NamedRow> rows;
   std::vector<NamedRow> besides;
@@ -120,7 +131,7 @@ TEST_F(Streams, ComputePairsBesidesLikeThoseOfTheRow) {
 TEST_F(Streams, GiveTheRowsOfPairsBesidesAmongTheOthersInTheOrderOfTheirLastFrames) {
   SyntheticSource source(SmallClip(20));
   std::vector<NamedRow> rows;
-  Stream(3).Run(source, kClipFps, *Extractor(3, {{6, 9}, {2, 12}, {2, 5}}), Into(rows));
+  Stream(3).Run(source, *Extractor(3, {{6, 9}, {2, 12}, {2, 5}}), Into(rows));
   ASSERT_EQ(rows.size(), 20U);
   for (std::size_t i = 1; i < rows.size(); ++i) {
     EXPECT_LE(rows[i - 1].id.frames.to, rows[i].id.frames.to);
@@ -129,26 +140,25 @@ TEST_F(Streams, GiveTheRowsOfPairsBesidesAmongTheOthersInTheOrderOfTheirLastFram
 
 TEST_F(Streams, RefuseAVideoShorterThanAPair) {
   SyntheticSource source(SmallClip(3));
-  EXPECT_THAT(
-      testing::ErrorMessage(ErrorKind::kInput,
-                            [&] { Stream(1).Run(source, kClipFps, *Extractor(3), Ignore); }),
-      AllOf(HasSubstr("3 frames"), HasSubstr("needs 4")));
+  EXPECT_THAT(testing::ErrorMessage(ErrorKind::kInput,
+                                    [&] { Stream(1).Run(source, *Extractor(3), Ignore); }),
+              AllOf(HasSubstr("3 frames"), HasSubstr("needs 4")));
 }
 
 TEST_F(Streams, GoOnWithTheNextVideoAfterASinkThatThrew) {
-  FeatureStream stream = Stream(2);
+  Stream stream(2);
   SyntheticSource first(SmallClip(20));
-  EXPECT_THROW(stream.Run(first, kClipFps, *Extractor(3),
+  EXPECT_THROW(stream.Run(first, *Extractor(3),
                           [](const RowId& id, std::span<const float>) {
                             if (id.index == 2) throw std::runtime_error("disk full");
                           }),
                std::runtime_error);
   SyntheticSource second(SmallClip(8));
-  EXPECT_EQ(stream.Run(second, kClipFps, *Extractor(3), Ignore).rows, 5);
+  EXPECT_EQ(stream.Run(second, *Extractor(3), Ignore).rows, 5);
 }
 
 TEST_F(Streams, StopWhenAnotherThreadAsks) {
-  FeatureStream stream = Stream(2);
+  Stream stream(2);
   SyntheticSource source(SmallClip(120));
   std::stop_source stop;
   std::jthread asking;
@@ -157,11 +167,11 @@ TEST_F(Streams, StopWhenAnotherThreadAsks) {
     if (++rows == 2) asking = std::jthread([&] { stop.request_stop(); });
   };
   testing::ErrorMessage(ErrorKind::kStopped, [&] {
-    stream.Run(source, kClipFps, *Extractor(3), ask_at_the_second, stop.get_token());
+    stream.Run(source, *Extractor(3), ask_at_the_second, stop.get_token());
   });
   EXPECT_LT(rows, 117);
   SyntheticSource next(SmallClip(8));
-  EXPECT_EQ(stream.Run(next, kClipFps, *Extractor(3), Ignore).rows, 5);
+  EXPECT_EQ(stream.Run(next, *Extractor(3), Ignore).rows, 5);
 }
 
 // A source that fails in the middle, as a truncated file does.
@@ -179,10 +189,9 @@ class FailingSource : public SyntheticSource {
 
 TEST_F(Streams, HandOnAFailureOfTheSource) {
   FailingSource source(SmallClip(20));
-  EXPECT_THAT(
-      testing::ErrorMessage(ErrorKind::kInput,
-                            [&] { Stream(2).Run(source, kClipFps, *Extractor(3), Ignore); }),
-      HasSubstr("too early"));
+  EXPECT_THAT(testing::ErrorMessage(ErrorKind::kInput,
+                                    [&] { Stream(2).Run(source, *Extractor(3), Ignore); }),
+              HasSubstr("too early"));
 }
 
 // A source of one's own that gets one of its frames wrong.
@@ -202,11 +211,11 @@ class WrongSource : public SyntheticSource {
 };
 
 TEST_F(Streams, RefuseFramesThatAreNotWhatASourceMustGive) {
-  FeatureStream stream = Stream(1);
+  Stream stream(1);
   const auto message = [&](const std::function<void(Frame & frame)>& change) {
     WrongSource source(change);
     return testing::ErrorMessage(ErrorKind::kInput,
-                                 [&] { stream.Run(source, kClipFps, *Extractor(3), Ignore); });
+                                 [&] { stream.Run(source, *Extractor(3), Ignore); });
   };
   const std::string not_bgr = "frame 10 is not an 8-bit BGR image";
   EXPECT_EQ(message([](Frame& f) { f.image_bgr = cv::Mat(); }), not_bgr);
@@ -215,15 +224,27 @@ TEST_F(Streams, RefuseFramesThatAreNotWhatASourceMustGive) {
   EXPECT_EQ(message([](Frame& f) { f.image_bgr = cv::Mat(20, 30, CV_8UC3); }),
             "frame 10 has 30x20 px, but those before it have 320x240");
   EXPECT_EQ(message([](Frame& f) { f.index = 8; }), "frame 10 has the index 8 instead of 9");
+  const std::string not_enough = "frame 10 has not all the pixels that are needed";
+  const auto cut = [](Frame& f, const cv::Rect& part) {
+    f.patch_bgr = f.image_bgr(part);
+    f.patch_origin = part.tl();
+    f.image_bgr = cv::Mat();
+  };
+  EXPECT_EQ(message([&](Frame& f) { cut(f, {10, 10, 50, 50}); }), not_enough);
+  EXPECT_EQ(message([&](Frame& f) {
+              f.continues = false;
+              cut(f, {0, 0, 320, 240});
+            }),
+            not_enough);
 }
 
 // dlib ends the program at the second image of a wrong type that it is given.
 TEST_F(Streams, RefuseAGrayVideoAsOftenAsItComes) {
-  FeatureStream stream = Stream(1);
+  Stream stream(1);
   for (int i = 0; i < 2; ++i) {
     WrongSource source([](Frame& f) { f.image_bgr = cv::Mat(240, 320, CV_8UC1); }, /*index=*/0);
     EXPECT_EQ(testing::ErrorMessage(ErrorKind::kInput,
-                                    [&] { stream.Run(source, kClipFps, *Extractor(1), Ignore); }),
+                                    [&] { stream.Run(source, *Extractor(1), Ignore); }),
               "frame 1 is not an 8-bit BGR image");
   }
 }
@@ -245,9 +266,9 @@ class FailingExtractor : public PairExtractor {
 TEST_F(Streams, TranslateAFailureOfFeaturesOfOnesOwn) {
   SyntheticSource source(SmallClip(20));
   FailingExtractor extractor;
-  EXPECT_THAT(testing::ErrorMessage(ErrorKind::kInput,
-                                    [&] { Stream(2).Run(source, kClipFps, extractor, Ignore); }),
-              HasSubstr("computing features failed: no sixth row"));
+  EXPECT_THAT(
+      testing::ErrorMessage(ErrorKind::kInput, [&] { Stream(2).Run(source, extractor, Ignore); }),
+      HasSubstr("computing features failed: no sixth row"));
 }
 
 // Gives rows in an order of its own.
@@ -275,9 +296,9 @@ TEST_F(Streams, RefuseRowsThatAreNotOneAFrameInOrder) {
   for (const std::int64_t offset : {0, 1}) {
     SyntheticSource source(SmallClip(20));
     StrayExtractor extractor(offset);
-    EXPECT_THAT(testing::ErrorMessage(ErrorKind::kInput,
-                                      [&] { Stream(1).Run(source, kClipFps, extractor, Ignore); }),
-                HasSubstr("features 'stray' gave row 1 after " + std::to_string(1 - offset)));
+    EXPECT_THAT(
+        testing::ErrorMessage(ErrorKind::kInput, [&] { Stream(1).Run(source, extractor, Ignore); }),
+        HasSubstr("features 'stray' gave row 1 after " + std::to_string(1 - offset)));
   }
 }
 

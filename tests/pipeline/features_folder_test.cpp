@@ -39,7 +39,7 @@ class FeaturesManifest : public ::testing::Test {
     FeaturesFolder folder = Open();
     folder.Prepare();
     WriteFileAtomically(Out("a.npy"), "rows");
-    folder.Add(Entry("a"));
+    folder.Add(Entry("a"), 0);
   }
 
   std::string RefusalOf(const std::string& manifest) const {
@@ -61,9 +61,9 @@ class FeaturesManifest : public ::testing::Test {
 TEST_F(FeaturesManifest, ListsWhatAnEarlierCallMade) {
   WriteEarlier();
   FeaturesFolder folder = Open();
-  ASSERT_NE(folder.Find(Key("a")), nullptr);
+  ASSERT_TRUE(folder.Find(Key("a")).has_value());
   EXPECT_EQ(*folder.Find(Key("a")), Entry("a"));
-  EXPECT_EQ(folder.Find(Key("b")), nullptr);
+  EXPECT_FALSE(folder.Find(Key("b")).has_value());
   EXPECT_EQ(folder.Begin(Key("A")), "A-2");
 }
 
@@ -71,10 +71,29 @@ TEST_F(FeaturesManifest, ForgetsAVideoWithItsFiles) {
   WriteEarlier();
   FeaturesFolder folder = Open();
   folder.Forget(Key("a"));
-  EXPECT_EQ(folder.Find(Key("a")), nullptr);
+  EXPECT_FALSE(folder.Find(Key("a")).has_value());
   EXPECT_FALSE(fs::exists(Out("a.npy")));
   EXPECT_TRUE(testing::ReadJson(Out("manifest.json")).at("videos").empty());
   EXPECT_EQ(folder.Begin(Key("a")), "a");
+}
+
+TEST_F(FeaturesManifest, ListsVideosInTheirOrderWhateverOneIsReadyFirst) {
+  WriteEarlier();
+  FeaturesFolder folder = Open();
+  folder.Begin(Key("b"));
+  folder.Begin(Key("c"));
+  folder.Begin(Key("d"));
+  folder.Add(Entry("d"), 3);
+  folder.Add(Entry("b"), 1);
+  folder.GiveUp("none");
+  const auto unfinished = testing::ReadJson(Out("manifest.json"));
+  EXPECT_EQ(unfinished.at("in_hand"), Json({"c.npy", "c.onset_apex.npy"}));
+  folder.Add(Entry("c"), 2);
+  const auto manifest = testing::ReadJson(Out("manifest.json"));
+  EXPECT_FALSE(manifest.contains("in_hand"));
+  std::string names;
+  for (const auto& video : manifest.at("videos")) names += video.at("name").get<std::string>();
+  EXPECT_EQ(names, "abcd");
 }
 
 TEST_F(FeaturesManifest, OfOtherOptionsIsReplacedOnRequestOnceThereIsSomethingNew) {
@@ -89,7 +108,7 @@ TEST_F(FeaturesManifest, OfOtherOptionsIsReplacedOnRequestOnceThereIsSomethingNe
               AllOf(HasSubstr("another features"), HasSubstr("--overwrite")));
   FeaturesFolder folder = open(true);
   folder.Prepare();
-  EXPECT_EQ(folder.Find(Key("a")), nullptr);
+  EXPECT_FALSE(folder.Find(Key("a")).has_value());
   EXPECT_TRUE(fs::exists(Out("a.npy")));
   folder.ReplaceEarlier();
   EXPECT_FALSE(fs::exists(Out("a.npy")));
@@ -131,7 +150,7 @@ TEST_F(FeaturesManifest, RemovesWhatACallThatWasKilledDidNotList) {
   EXPECT_FALSE(fs::exists(Out("b.npy")));
   EXPECT_TRUE(fs::exists(Out("a.npy")));
   EXPECT_EQ(folder.Begin(Key("b")), "b");
-  folder.GiveUp();
+  folder.GiveUp("b");
   EXPECT_FALSE(testing::ReadJson(Out("manifest.json")).contains("in_hand"));
 }
 

@@ -38,7 +38,12 @@ class RunsAgain : public ::testing::Test {
     options.overwrite = overwrite;
     return Run(options, std::move(observer));
   }
-  RunOptions Two() const { return testing::OptionsFor({In("two.csv")}, Out()); }
+  // One after another, so that a test can step in between.
+  RunOptions Two() const {
+    RunOptions options = testing::OptionsFor({In("two.csv")}, Out());
+    options.analyzer.jobs = 1;
+    return options;
+  }
 
   static std::int64_t ResumedOf(const RunSummary& summary) {
     return std::count_if(summary.videos.begin(), summary.videos.end(),
@@ -48,8 +53,8 @@ class RunsAgain : public ::testing::Test {
   // Two videos; when the second begins, a folder stands where its or another file belongs.
   void RunIntoAFolderNamed(const char* name) {
     RunObserver observer;
-    observer.on_video = [&](std::size_t index, std::size_t, const VideoInput&) {
-      if (index == 1) fs::create_directories(Out(name));
+    observer.on_video = [&](const VideoTurn& turn) {
+      if (turn.index == 1) fs::create_directories(Out(name));
     };
     EXPECT_THAT(testing::ErrorMessage(ErrorKind::kConfig, [&] { Run(Two(), std::move(observer)); }),
                 AllOf(HasSubstr(name), HasSubstr("it is a folder")));
@@ -281,7 +286,7 @@ TEST_F(RunsAgain, NameWhatTheEndCannotWrite) {
 TEST_F(RunsAgain, GoOnAfterAStop) {
   RunObserver observer;
   bool stops = false;
-  observer.on_video_done = [&](const VideoInput&) { stops = true; };
+  observer.on_video_done = [&](const VideoInput&, double) { stops = true; };
   observer.stops_after_video = [&] { return stops; };
   EXPECT_THAT(testing::ErrorMessage(ErrorKind::kStopped, [&] { Run(Two(), observer); }),
               HasSubstr("the same command goes on"));
@@ -298,8 +303,8 @@ TEST_F(RunsAgain, GoOnAfterAStop) {
 TEST_F(RunsAgain, StopWithinAVideoWhereTheyMust) {
   std::stop_source stop;
   RunObserver observer;
-  observer.on_video = [&](std::size_t index, std::size_t, const VideoInput&) {
-    if (index == 1) stop.request_stop();
+  observer.on_video = [&](const VideoTurn& turn) {
+    if (turn.index == 1) stop.request_stop();
   };
   observer.stop = stop.get_token();
   testing::ErrorMessage(ErrorKind::kStopped, [&] { Run(Two(), observer); });
@@ -309,10 +314,10 @@ TEST_F(RunsAgain, StopWithinAVideoWhereTheyMust) {
 
 TEST_F(RunsAgain, SayFromTheBeginningWhatIsDone) {
   RunObserver observer;
-  observer.on_video = [&](std::size_t index, std::size_t, const VideoInput&) {
+  observer.on_video = [&](const VideoTurn& turn) {
     const auto run = testing::ReadJson(Out("run.json"));
     EXPECT_EQ(run.at("status"), "running");
-    EXPECT_EQ(run.at("videos").at(0).value("ok", false), index == 1);
+    EXPECT_EQ(run.at("videos").at(0).value("ok", false), turn.index == 1);
     EXPECT_FALSE(run.at("models").empty());
   };
   Run(Two(), observer);
@@ -322,8 +327,8 @@ TEST_F(RunsAgain, SayFromTheBeginningWhatIsDone) {
 TEST_F(RunsAgain, AreRefusedWhileAnotherRunIsThere) {
   RunObserver observer;
   std::string refusal;
-  observer.on_video = [&](std::size_t index, std::size_t, const VideoInput&) {
-    if (index > 0) return;
+  observer.on_video = [&](const VideoTurn& turn) {
+    if (turn.index > 0) return;
     refusal = testing::ErrorMessage(ErrorKind::kConfig, [&] { RunVideos(Two(), {}); });
   };
   Run(Two(), observer);

@@ -134,7 +134,9 @@ TEST_F(Runs, TellWhatBecameOfEachVideoThatDidNotFail) {
   std::vector<std::string> told;
   RunObserver observer;
   observer.on_outcome = [&](const VideoOutcome& outcome) { told.push_back(outcome.file); };
-  observer.on_video_done = [&](const VideoInput& input) { told.push_back(input.key.video); };
+  observer.on_video_done = [&](const VideoInput& input, double) {
+    told.push_back(input.key.video);
+  };
   const RunSummary summary =
       RunVideos(OptionsFor({clip, broken}, folder_.path() / "out"), observer);
   EXPECT_THAT(told, ::testing::ElementsAre("videos/clip.json", "clip", "broken"));

@@ -50,7 +50,14 @@ class PartsSource : public FrameSource {
     return *this;
   }
 
+  // Gives no more than the region that it is asked for, and says of which frames.
+  PartsSource& Regions(std::vector<std::int64_t>& patches) {
+    patches_ = &patches;
+    return *this;
+  }
+
   const VideoInfo& info() const override { return info_; }
+  void Use(const FrameUse& use) override { region_ = use.region_px; }
   bool Next(Frame& frame) override {
     if (next_ == images_.size()) return false;
     frame.image_bgr = images_[next_].clone();
@@ -58,16 +65,30 @@ class PartsSource : public FrameSource {
     frame.time_s = static_cast<double>(next_) / kClipFps;
     frame.missing = std::find(missing_.begin(), missing_.end(), next_) != missing_.end();
     frame.continues = std::find(pauses_.begin(), pauses_.end(), next_) == pauses_.end();
+    if (patches_ != nullptr) LeaveRegion(frame);
     ++next_;
     return true;
   }
 
  private:
+  void LeaveRegion(Frame& frame) {
+    if (!frame.continues || (after_missing_ && !frame.missing)) region_ = {};
+    after_missing_ = frame.missing;
+    if (region_.empty()) return;
+    frame.patch_bgr = frame.image_bgr(region_).clone();
+    frame.patch_origin = region_.tl();
+    frame.image_bgr = cv::Mat();
+    patches_->push_back(frame.index);
+  }
+
   VideoInfo info_;
   std::vector<cv::Mat> images_;
   std::vector<std::size_t> pauses_;
   std::vector<std::size_t> missing_;
   std::size_t next_ = 0;
+  std::vector<std::int64_t>* patches_ = nullptr;
+  cv::Rect region_;
+  bool after_missing_ = false;
 };
 
 struct Rows {
@@ -86,13 +107,14 @@ class Stretches : public ::testing::TestWithParam<AlignmentMode> {
     const auto extractor =
         MakeMeanV1({.frame_distance = kDistance, .jpeg_quality = {}, .besides = {}});
     Rows rows;
-    const StreamReport report =
-        FeatureStream(face, *finder_, MakeFlowEngines({}, workers))
-            .Run(source, kClipFps, *extractor, [&](const RowId& id, std::span<const float> row) {
-              rows.indices.push_back(*id.index);
-              rows.frames.push_back(id.frames);
-              rows.values.emplace_back(row.begin(), row.end());
-            });
+    RunResources resources(workers);
+    FeatureStream stream(*finder_, MakeFlowEngines({}, workers), resources);
+    const StreamReport report = stream.Run(source, kClipFps, face, *extractor,
+                                           [&](const RowId& id, std::span<const float> row) {
+                                             rows.indices.push_back(*id.index);
+                                             rows.frames.push_back(id.frames);
+                                             rows.values.emplace_back(row.begin(), row.end());
+                                           });
     EXPECT_EQ(report.rows, std::ssize(rows.values));
     rows.stretches = report.stretches;
     return rows;
@@ -160,6 +182,44 @@ TEST_P(Stretches, AVideoWithoutAFaceIsAnError) {
       testing::ErrorMessage(ErrorKind::kInput,
                             [&] { RowsOf(PartsSource().Empty(6).Pause().Empty(3), Face()); }),
       HasSubstr("no face found in any of its 9 frames"));
+}
+
+// In each stretch a face is looked for in the whole, and cut from the region from then on.
+TEST_F(Stretches, CropHasTheSameRowsOfTheRegionsThatItAsksFor) {
+  const auto parts = [] {
+    return PartsSource().Faces(0, 9).Pause().Empty(1).Faces(9, 16).Missing(16, 18).Faces(18, 24);
+  };
+  const Rows whole = RowsOf(parts(), {});
+  std::vector<std::int64_t> patches;
+  for (const int workers : {1, 3}) {
+    const Rows rows = RowsOf(parts().Regions(patches), {}, workers);
+    EXPECT_EQ(rows.values, whole.values);
+    EXPECT_EQ(rows.frames, whole.frames);
+    ASSERT_EQ(rows.stretches.size(), 3U);
+    for (std::size_t i = 0; i < rows.stretches.size(); ++i) {
+      EXPECT_EQ(rows.stretches[i].crop_box, whole.stretches[i].crop_box);
+    }
+  }
+  patches.clear();
+  PartsSource source = parts().Regions(patches);
+  const auto engine = MakeFlowEngine({});
+  const auto extractor =
+      MakeMeanV1({.frame_distance = kDistance, .jpeg_quality = {}, .besides = {}});
+  std::vector<std::vector<float>> values;
+  RunSerially(source, kClipFps, {}, *finder_, *engine, *extractor,
+              [&](const RowId&, std::span<const float> row) {
+                values.emplace_back(row.begin(), row.end());
+              });
+  EXPECT_EQ(values, whole.values);
+  EXPECT_THAT(patches,
+              ElementsAre(1, 2, 3, 4, 5, 6, 7, 8, 11, 12, 13, 14, 15, 16, 17, 20, 21, 22, 23, 24));
+}
+
+TEST_F(Stretches, SimilarityAsksForNoRegion) {
+  std::vector<std::int64_t> patches;
+  RowsOf(PartsSource().Faces(0, 12).Regions(patches),
+         {.alignment = AlignmentMode::kSimilarity, .min_stretch_s = 0});
+  EXPECT_THAT(patches, ::testing::IsEmpty());
 }
 
 TEST_F(Stretches, CropGivesUpWithoutAnEarlyFaceAndSaysWhatLooksOn) {

@@ -1,8 +1,12 @@
 #include "pipeline/video_loop.h"
 
 #include <atomic>
+#include <chrono>
+#include <latch>
+#include <map>
 #include <nlohmann/json.hpp>
 #include <stdexcept>
+#include <thread>
 
 #include "mestr/core/error.h"
 #include "pipeline/export_features.h"
@@ -33,35 +37,38 @@ std::vector<VideoInput> ThreeVideos() {
   return videos;
 }
 
-// Everything that happens in a loop over three videos, in its order.
-class Loop : public ::testing::Test {
+// Everything that happens in a loop over three videos one after another, in its order.
+class Loop : public ::testing::Test, protected VideoWork {
  protected:
   Loop() {
-    observer_.on_video = [this](std::size_t index, std::size_t count, const VideoInput& video) {
-      happened_.push_back("video " + video.key.video + " " + std::to_string(index) + "/" +
-                          std::to_string(count));
+    observer_.on_video = [this](const VideoTurn& turn) {
+      happened_.push_back("video " + turn.input.key.video + " " + std::to_string(turn.index) + "/" +
+                          std::to_string(turn.count));
     };
     observer_.on_video_failed = [this](const VideoInput& video, const std::string& why) {
       happened_.push_back("failed " + video.key.video + ": " + why);
     };
-    observer_.on_video_done = [this](const VideoInput& video) {
+    observer_.on_video_done = [this](const VideoInput& video, double) {
       happened_.push_back("done " + video.key.video);
     };
   }
 
-  // The second video throws this.
-  void RunThree(const std::function<void()>& second) {
-    ForEachVideo(
-        ThreeVideos(), observer_,
-        [&](const VideoInput& video) {
-          happened_.push_back("process " + video.key.video);
-          if (video.key.video == "b") second();
-        },
-        [this](const VideoInput& video, const std::string& why) {
-          happened_.push_back("fail " + video.key.video + ": " + why);
-        });
+  void Process(const VideoInput& video, const AnalysisObserver&, const std::stop_token&) override {
+    happened_.push_back("process " + video.key.video);
+    if (video.key.video == "b") second_();
+  }
+  void Fail(const VideoInput& video, const std::string& why) override {
+    happened_.push_back("fail " + video.key.video + ": " + why);
   }
 
+  // The second video throws this.
+  void RunThree(const std::function<void()>& second) {
+    second_ = second;
+    RunResources resources(1);
+    ForEachVideo(ThreeVideos(), observer_, resources, 1, *this);
+  }
+
+  std::function<void()> second_;
   RunObserver observer_;
   std::vector<std::string> happened_;
 };
@@ -113,6 +120,108 @@ TEST_F(Loop, NeedsNoObserver) {
   EXPECT_THAT(happened_, ElementsAre("process a", "process b", "fail b: why", "process c"));
 }
 
+// Three videos at the same time: what each of them does, and what is told of it.
+class SideBySide : public ::testing::Test, protected VideoWork {
+ protected:
+  SideBySide() {
+    observer_.on_video = [this](const VideoTurn& turn) { told_ += turn.input.key.video + "("; };
+    observer_.on_info = [this](const std::string& line) { told_ += line; };
+    observer_.on_ahead = [this](double videos) { most_ahead_ = std::max(most_ahead_, videos); };
+    observer_.on_video_failed = [this](const VideoInput&, const std::string& why) { told_ += why; };
+    observer_.on_video_done = [this](const VideoInput&, double) { told_ += ")"; };
+  }
+
+  void Process(const VideoInput& video, const AnalysisObserver& observer,
+               const std::stop_token& stop) override {
+    observer.on_info("1");
+    all_begun_.arrive_and_wait();
+    observer.on_progress(1, 2);
+    works_.at(video.key.video)(observer, stop);
+    observer.on_info("2");
+  }
+  void Fail(const VideoInput&, const std::string&) override { ++failed_; }
+  void Report(const VideoInput&) override { told_ += "r"; }
+
+  void RunThree() { Run(ThreeVideos()); }
+
+  void Run(const std::vector<VideoInput>& videos) {
+    RunResources resources(3);
+    ForEachVideo(videos, observer_, resources, 3, *this);
+  }
+
+  using Work = std::function<void(const AnalysisObserver&, const std::stop_token&)>;
+  static void Nothing(const AnalysisObserver&, const std::stop_token&) {}
+  static void WaitForStop(const AnalysisObserver&, const std::stop_token& stop) {
+    while (!stop.stop_requested()) std::this_thread::yield();
+    throw Error(ErrorKind::kStopped, "stopped");
+  }
+
+  RunObserver observer_;
+  std::map<std::string, Work> works_ = {{"a", Nothing}, {"b", Nothing}, {"c", Nothing}};
+  std::latch all_begun_{3};
+  std::latch c_ended_{1};
+  std::string told_;
+  double most_ahead_ = 0;
+  std::atomic<int> failed_ = 0;
+};
+
+TEST_F(SideBySide, AreToldOfInTheOrderOfTheInputsWhicheverIsReadyFirst) {
+  works_["c"] = [&](const AnalysisObserver&, const std::stop_token&) { c_ended_.count_down(); };
+  works_["b"] = [&](const AnalysisObserver&, const std::stop_token&) {
+    c_ended_.wait();
+    throw Error(ErrorKind::kInput, "bad");
+  };
+  works_["a"] = [&](const AnalysisObserver& observer, const std::stop_token&) {
+    while (failed_ == 0) std::this_thread::yield();
+    std::this_thread::sleep_for(std::chrono::milliseconds(30));
+    observer.on_progress(2, 2);
+    std::this_thread::sleep_for(std::chrono::milliseconds(30));
+  };
+  RunThree();
+  EXPECT_EQ(told_, "a(12r)b(1bad)c(12r)");
+  EXPECT_EQ(failed_, 1);
+  EXPECT_EQ(most_ahead_, 2);  // both, while it was a's turn
+}
+
+TEST_F(SideBySide, EndTogetherWithWhatWouldGoWrongWithEachOfThem) {
+  works_["a"] = works_["c"] = WaitForStop;
+  works_["b"] = [](const AnalysisObserver&, const std::stop_token&) {
+    throw Error(ErrorKind::kConfig, "disk full");
+  };
+  EXPECT_EQ(testing::ErrorMessage(ErrorKind::kConfig, [&] { RunThree(); }), "disk full");
+  EXPECT_EQ(failed_, 0);
+}
+
+TEST_F(SideBySide, StopWhenTheyAreTold) {
+  std::stop_source stop;
+  observer_.stop = stop.get_token();
+  works_["a"] = works_["b"] = WaitForStop;
+  works_["c"] = [&](const AnalysisObserver&, const std::stop_token&) { stop.request_stop(); };
+  EXPECT_EQ(testing::ErrorMessage(ErrorKind::kStopped, [&] { RunThree(); }), "stopped");
+}
+
+TEST_F(SideBySide, EndWithWhatAnObserverThrows) {
+  works_["a"] = works_["b"] = works_["c"] = WaitForStop;
+  observer_.on_progress = [](std::int64_t, std::optional<std::int64_t>) {
+    throw std::runtime_error("pipe closed");
+  };
+  EXPECT_THROW(RunThree(), std::runtime_error);
+}
+
+TEST_F(SideBySide, AreAllFinishedBeforeAStopThatWaitsForThem) {
+  std::atomic<bool> stops = false;
+  observer_.stops_after_video = [&] { return stops.load(); };
+  std::vector<VideoInput> videos = ThreeVideos();
+  videos.push_back({.path = "d", .key = {.dataset = {}, .subject = {}, .video = "d"}, .fps = {}});
+  works_["a"] = [&](const AnalysisObserver&, const std::stop_token&) { stops = true; };
+  works_["b"] = works_["c"] = [&](const AnalysisObserver&, const std::stop_token&) {
+    while (!stops) std::this_thread::yield();
+  };
+  EXPECT_THAT(testing::ErrorMessage(ErrorKind::kStopped, [&] { Run(videos); }),
+              HasSubstr("stopped before video 4 of 4"));
+  EXPECT_EQ(told_, "a(12r)b(12r)c(12r)");
+}
+
 // Features that fail in every pair while they are told to.
 class BreakableMeans final : public FeatureExtractor {
  public:
@@ -155,6 +264,7 @@ class Commands : public ::testing::Test {
 
   AnalyzerOptions Breakable() {
     AnalyzerOptions options = testing::ToyAnalyzer("toy");
+    options.jobs = 1;  // the breakage is that of the video in hand
     options.extractors = {{testing::kFlowMeans, [this](const ExtractorOptions& extractor) {
                              return std::make_unique<BreakableMeans>(extractor, breakage_);
                            }}};
@@ -164,13 +274,13 @@ class Commands : public ::testing::Test {
   // Tells `result`, and breaks the features of b.
   RunObserver Observer(Result& result, const std::function<void()>& breakage) {
     RunObserver observer;
-    observer.on_video = [this, breakage](std::size_t, std::size_t, const VideoInput& video) {
-      breakage_ = video.key.video == "b" ? breakage : nullptr;
+    observer.on_video = [this, breakage](const VideoTurn& turn) {
+      breakage_ = turn.input.key.video == "b" ? breakage : nullptr;
     };
     observer.on_video_failed = [&](const VideoInput& video, const std::string& why) {
       result.why.push_back(video.key.video + ": " + why);
     };
-    observer.on_video_done = [&](const VideoInput& video) {
+    observer.on_video_done = [&](const VideoInput& video, double) {
       result.done.push_back(video.key.video);
     };
     observer.on_warning = [this](const std::string& line) { warnings_.push_back(line); };

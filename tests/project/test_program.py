@@ -55,13 +55,36 @@ def test_a_wrong_flag_is_told_before_anything_is_loaded():
 
 
 def test_commands_that_compute_load_the_module():
-    assert "mestr_compute.so" in loaded_libraries("doctor")
+    loaded = loaded_libraries("doctor")
+    assert all(library in loaded for library in ("mestr_compute.so", "mestr_network.so", "torch"))
+
+
+def test_what_needs_no_network_loads_no_libtorch(tmp_path):
+    loaded = loaded_libraries("synth", "-o", str(tmp_path / "clips"), "--clips", "1", "--seconds", "0.1")
+    assert "mestr_compute.so" in loaded
+    assert "torch" not in loaded and "mestr_network.so" not in loaded
+
+
+def test_a_missing_module_of_the_network_is_named(tmp_path):
+    alone = program_in(tmp_path)
+    compute = Path(MESTR).resolve().parent / "mestr_compute.so"
+    (tmp_path / "mestr_compute.so").symlink_to(compute)
+    done = subprocess.run([alone, "doctor"], capture_output=True, text=True, check=False)
+    assert done.returncode != 0
+    problem = next(line for line in done.stdout.splitlines() if line.startswith("PROBLEM  LibTorch: "))
+    assert f"cannot load {tmp_path}/mestr_network.so" in problem and "build mestr again" in problem
+
+
+def program_in(folder: Path) -> Path:
+    """A copy of the program alone."""
+    alone = folder / "mestr"
+    alone.write_bytes(Path(MESTR).read_bytes())
+    alone.chmod(0o755)
+    return alone
 
 
 def test_a_missing_module_is_named_in_one_line(tmp_path):
-    alone = tmp_path / "mestr"
-    alone.write_bytes(Path(MESTR).read_bytes())
-    alone.chmod(0o755)
+    alone = program_in(tmp_path)
     done = subprocess.run([alone, "doctor"], capture_output=True, text=True, check=False)
     assert done.returncode == 2
     assert "mestr_compute.so" in done.stderr and "build mestr again" in done.stderr

@@ -1,4 +1,4 @@
-"""No file of code is over 500 lines and no function over 45."""
+"""No file of code is over 500 lines, no module of the package and the scripts over 250, and no function over 45."""
 
 import ast
 import re
@@ -7,6 +7,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 CODE = {".h", ".cpp", ".cu", ".inc", ".py", ".sh", ".cmake"}
 MOST_LINES_OF_A_FILE = 500
+MOST_LINES_OF_A_MODULE = 250
 MOST_LINES_OF_A_FUNCTION = 45
 # One kernel a section, compiled for each instruction set.
 LONGER = {"src/flow/farneback_kernels_simd.cpp", "src/flow/tvl1_kernels_simd.cpp"}
@@ -26,6 +27,14 @@ def test_no_file_is_too_long():
         if len(path.read_text(encoding="utf-8").splitlines()) > MOST_LINES_OF_A_FILE
     }
     assert long == LONGER
+
+
+def test_no_python_module_is_too_long():
+    modules = [path for folder in ("src/python", "scripts") for path in (ROOT / folder).rglob("*.py")]
+    assert len(modules) > 100
+    for path in modules:
+        lines = len(path.read_text(encoding="utf-8").splitlines())
+        assert lines <= MOST_LINES_OF_A_MODULE, f"{path.relative_to(ROOT)}: {lines} lines"
 
 
 def test_no_python_function_is_too_long():

@@ -1,9 +1,11 @@
+from __future__ import annotations
+
 import os
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
-import cv2
 import numpy as np
 import pytest
 
@@ -26,6 +28,8 @@ def clip() -> Path:
 
 @pytest.fixture(scope="session")
 def frames_rgb(clip: Path) -> np.ndarray:
+    import cv2  # the tests of training do without
+
     names = sorted(clip.glob("*.png"), key=lambda path: int(path.stem))
     return np.stack([cv2.cvtColor(cv2.imread(str(name)), cv2.COLOR_BGR2RGB) for name in names])
 
@@ -46,3 +50,11 @@ def run_of(tmp_path_factory: pytest.TempPathFactory, clip: Path) -> Callable[...
         return out
 
     return run
+
+
+@pytest.fixture(scope="session")
+def features(tmp_path_factory: pytest.TempPathFactory) -> Any:
+    """For the tests of training: four subjects with three videos each. To be read only."""
+    from made_up_features import four_subjects
+
+    return four_subjects(tmp_path_factory.mktemp("made") / "features")

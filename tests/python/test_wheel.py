@@ -70,6 +70,19 @@ def test_configs_and_models_come_with_it(python, clip, tmp_path):
     assert (package / "py.typed").exists() and (package / "_core.pyi").exists()
 
 
+def test_training_and_labels_come_with_it(python, tmp_path):
+    for name in ("train-mean", "crossval", "labels-to-csv"):
+        assert run(python.parent / f"mestr-{name}", "--help").startswith(f"usage: mestr-{name}")
+    script = """
+from mestr.labels.action_units import known_units
+from mestr.shipped import shipped_file
+import mestr.train
+print(12 in known_units(), shipped_file("configs/emotions_samm.yaml").is_file())
+print(shipped_file("src/report/page/colours.json").is_file())
+"""
+    assert run(python, "-c", script, folder=tmp_path).split() == ["True"] * 3
+
+
 def test_exact_has_the_bits_of_pypi_s_opencv_without_ipp(python, tmp_path):
     script = """
 import cv2, mestr, numpy as np

@@ -1,14 +1,6 @@
 import sys
 from pathlib import Path
 
-import pytest
-
-sys.path.insert(0, str(Path(__file__).parents[2] / "scripts"))
-
-
-@pytest.fixture(scope="session")
-def features(tmp_path_factory):
-    """Four subjects with three videos each. To be read only."""
-    from made_up_features import four_subjects
-
-    return four_subjects(tmp_path_factory.mktemp("made") / "features")
+ROOT = Path(__file__).parents[2]
+# The package as the scripts find it, and what the tests of its training make up.
+sys.path[:0] = [str(ROOT / folder) for folder in ("scripts", "src/python", "tests/python/train")]

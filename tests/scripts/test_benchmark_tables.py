@@ -5,8 +5,9 @@ import json
 import pytest
 
 import benchmark_tables
-from benchmark_tables import Found, changes
-from mestr_train.labels import VideoKey
+from mestr.labels import VideoKey
+from mestr_documents.benchmark_results import Found
+from mestr_documents.benchmark_tables import changes
 
 EVENTS = """dataset,subject,video,kind,onset,apex,offset,emotion,units,px200
 synth,1,a,blink,18,19,20,,,0
@@ -124,10 +125,11 @@ def test_an_interval_may_change_its_frames_and_its_emotion():
 
 def test_documents_get_the_tables_they_ask_for(folder, capsys):
     document = folder / "doc.md"
-    document.write_text("before\n<!-- begin: losses -->\nold\n<!-- end: losses -->\nafter\n")
+    others = "<!-- begin: speed -->\nof another script\n<!-- end: speed -->\n"
+    document.write_text(f"before\n<!-- begin: losses -->\nold\n<!-- end: losses -->\n{others}after\n")
     assert benchmark_tables.main([str(folder), "--update", str(document)]) == 0
     text = document.read_text()
-    assert text.startswith("before\n") and text.endswith("\nafter\n")
+    assert text.startswith("before\n") and text.endswith(f"\n{others}after\n")
     assert "old" not in text and "| crop | 2 | 1 of 5 |" in text and "STRS" not in text
     assert (folder / "tables.md").read_text() == capsys.readouterr().out
     again = benchmark_tables.main([str(folder), "--update", str(document)])
@@ -138,7 +140,7 @@ def test_documents_get_the_tables_they_ask_for(folder, capsys):
     "text, message",
     [
         ("no table here\n", "no place for a table"),
-        ("<!-- begin: speed -->\n<!-- end: speed -->\n", "there is no table speed"),
+        ("<!-- begin: speed -->\n<!-- end: speed -->\n", "no place for a table"),
         ("<!-- end: fast -->\n<!-- begin: fast -->\n", "once, in this order"),
         (2 * "<!-- begin: fast -->\nold\n<!-- end: fast -->\n", "once, in this order"),
     ],

@@ -7,8 +7,7 @@ import pytest
 import made_up_sequences
 import made_up_windows
 import method_table
-import train_sequence
-import train_window
+from mestr.programs import train_sequence, train_window
 
 TERMS = ["--training-data", "made-up", "--licence", "none"]
 SMALL = "--width 16 --states 4 --depth 1 --epochs 1 --device cpu".split()

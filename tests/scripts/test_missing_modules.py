@@ -10,12 +10,17 @@ import openpyxl
 import pytest
 
 import mean_reference
-from mestr_train import exit_code_of
-from mestr_train.modules import OURS, PACKAGES
+from mestr.programs import exit_code_of
+from mestr.programs.modules import OURS, PACKAGES
 
 ROOT = Path(__file__).parents[2]
 SCRIPTS = sorted((ROOT / "scripts").glob("*.py"))
-WITH_HELP = [path for path in SCRIPTS if "argparse" in path.read_text(encoding="utf-8")]
+PACKAGE = ROOT / "src" / "python" / "mestr"
+WITH_HELP = [
+    path
+    for path in SCRIPTS
+    if any(word in path.read_text(encoding="utf-8") for word in ("argparse", "mestr.programs."))
+]
 
 # A module that is None in sys.modules is not found, wherever it is installed.
 WITHOUT = """
@@ -48,7 +53,8 @@ def imports_of(path):
 
 
 def test_every_module_that_python_may_lack_has_its_packages():
-    used = {name for path in (ROOT / "scripts").rglob("*.py") for name in imports_of(path)}
+    files = [*(ROOT / "scripts").rglob("*.py"), *PACKAGE.rglob("*.py")]
+    used = {name for path in files for name in imports_of(path)}
     assert used - set(sys.stdlib_module_names) - set(OURS) <= set(PACKAGES)
     listed = (ROOT / "scripts" / "debian-packages.txt").read_text(encoding="utf-8").splitlines()
     needed = {PACKAGES[name][0] for name in (used & set(PACKAGES)) | {"openpyxl"}}
@@ -146,13 +152,13 @@ def fail_with(error):
 
 def test_a_module_that_cannot_be_loaded_gets_one_line(capsys):
     work = fail_with(ImportError("libcudart.so:\n cannot open", name="torch._C"))
-    assert exit_code_of("x.py", work) == 2
+    assert exit_code_of(work, "x.py") == 2
     error = capsys.readouterr().err
     assert error.endswith("cannot import what this needs: libcudart.so: cannot open\n")
-    assert exit_code_of("x.py", fail_with(ModuleNotFoundError("No module 'a'", name="a"))) == 2
+    assert exit_code_of(fail_with(ModuleNotFoundError("No module 'a'", name="a")), "x.py") == 2
     assert capsys.readouterr().err.endswith("cannot import what this needs: No module 'a'\n")
 
 
 def test_a_fault_in_our_own_imports_is_not_taken_for_a_missing_module():
     with pytest.raises(ImportError):
-        exit_code_of("x.py", fail_with(ImportError("no name f", name="mestr_train.files")))
+        exit_code_of(fail_with(ImportError("no name f", name="mestr.files")), "x.py")

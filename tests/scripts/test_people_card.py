@@ -7,8 +7,7 @@ import pytest
 import made_up_sequences
 import made_up_windows
 import people_card
-import train_sequence
-import train_window
+from mestr.programs import train_sequence, train_window
 
 EVIDENCE = {"motion_to_noise": 4.0, "head_px_s": 0.0, "mouth_px_s": 0.0, "blink": False}
 

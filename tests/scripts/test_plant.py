@@ -11,6 +11,7 @@ import pytest
 
 import made_up_face
 import plant
+from mestr.errors import ConfigError, InputError
 from mestr_plant import frozen
 from mestr_plant.drawing import Plan
 from mestr_plant.face_motion import measure
@@ -18,7 +19,6 @@ from mestr_plant.faces import keep, kept_file
 from mestr_plant.footage import Clock, Footage, clock_of, video_file
 from mestr_plant.planted_set import read_manifest, read_planted
 from mestr_plant.planting import Options, drawn, planted_frame, take_of, view_on_face
-from mestr_train import InputError, UserError
 
 POINTS = made_up_face.landmarks()
 
@@ -70,7 +70,7 @@ def test_a_set_is_what_mestr_reads_and_says_what_it_is(planted):
     assert [key.video for key in videos] == ["anna_s1", "anna_s2"]
     assert all(path.is_file() for path in videos.values())
     ones = read_planted(planted)
-    assert len(ones) >= 4 and {p.label.video.video for p in ones} == {"anna_s1", "anna_s2"}
+    assert len(ones) >= 4 and {p.label.video for p in ones} == {"anna_s1", "anna_s2"}
     assert all(p.doing.head_px200 < 1 for p in ones)
     assert (
         (planted / "labels.csv")
@@ -170,7 +170,7 @@ def test_a_frozen_face_does_nothing_but_what_is_planted(planted):
     assert [(p.label, p.px200) for p in ones] == [(p.label, p.px200) for p in read_planted(planted)]
     assert all(p.doing.head_px200 == p.doing.face_px200 == 0 for p in ones)
     frames = frames_of(planted / "frozen" / "anna_s1.mp4")
-    mine = [p.label for p in ones if p.label.video.video == "anna_s1"]
+    mine = [p.label for p in ones if p.label.video == "anna_s1"]
     still = next(
         i for i in range(2, 100) if all(not x.onset - 2 <= i <= x.offset + 1 for x in mine)
     )
@@ -238,7 +238,7 @@ def test_what_cannot_be_written_is_one_line_and_leaves_nothing(footage, tmp_path
 def test_frames_that_ffmpeg_cannot_write_are_an_error(tmp_path):
     clock = made_up_face.steady_clock(2)
     with (
-        pytest.raises(UserError, match=r"cannot write \S*a.mp4: "),
+        pytest.raises(ConfigError, match=r"cannot write \S*a.mp4: "),
         video_file(tmp_path / "a.mp4", clock, crf=-100) as file,
     ):
         file.write(made_up_face.picture())
@@ -283,7 +283,7 @@ def test_names_are_those_of_files_that_differ(tmp_path):
         return plant.names_of(plant.parser().parse_args([*flags, "-o", str(tmp_path)]))
 
     assert names("a/=my clip.mp4", "b/x-1.mov") == ["my_clip", "x_1"]
-    with pytest.raises(UserError, match="two videos are called a"):
+    with pytest.raises(ConfigError, match="two videos are called a"):
         names("x/a.mp4", "y/a.mov")
-    with pytest.raises(UserError, match="--subject"):
+    with pytest.raises(ConfigError, match="--subject"):
         names("a.mp4", "b.mp4", "--subject", "anna")

@@ -7,11 +7,11 @@ import numpy as np
 import pytest
 
 import made_up_face
+from mestr.errors import InputError
 from mestr_plant import drawing
 from mestr_plant.drawing import LENGTH_S, Plan, draw
 from mestr_plant.face_motion import doing, measure, smoothed
 from mestr_plant.units import VARIANTS
-from mestr_train import InputError
 
 POINTS = made_up_face.landmarks()
 

@@ -11,6 +11,9 @@ import pytest
 
 import made_up_face
 import real_tables
+from mestr.errors import ConfigError, InputError
+from mestr.labels import COLUMNS as LABEL_COLUMNS
+from mestr.labels import Label, VideoKey, read_labels
 from mestr_plant import tables
 from mestr_plant.benchmark import context_minutes, false_alarms, misses, size_class
 from mestr_plant.face_motion import Doing, measure
@@ -22,9 +25,6 @@ from mestr_plant.planted_set import (
     read_planted,
 )
 from mestr_plant.score import Found, curve, interval_95, match, quantile, read_found
-from mestr_train import InputError, UserError
-from mestr_train.labels import COLUMNS as LABEL_COLUMNS
-from mestr_train.labels import Label, VideoKey, read_labels
 
 V, W = VideoKey("real", "anna", "v"), VideoKey("real", "anna", "w")
 PREDICTIONS = (
@@ -33,7 +33,7 @@ PREDICTIONS = (
 
 
 def label(onset, offset, video=V, emotion="negative"):
-    return Label(video, onset, None, offset, emotion, True)
+    return Label(*video, onset, None, offset, emotion, True)
 
 
 def find(onset, offset, video=V, score=1.0):
@@ -88,10 +88,10 @@ def test_predictions_are_read_as_mestr_writes_them(tmp_path):
     assert (found.video, found.onset, found.offset) == (VideoKey("real", "=1", "v"), 4, 8)
     assert found.value("score") == 0.7
     with pytest.raises(
-        UserError, match=r"has no column evidence; its columns are dataset, .*context"
+        ConfigError, match=r"has no column evidence; its columns are dataset, .*context"
     ):
         found.value("evidence")
-    with pytest.raises(UserError, match="context is no number: blink"):
+    with pytest.raises(ConfigError, match="context is no number: blink"):
         found.value("context")
     write_csv(tmp_path / "p.csv", PREDICTIONS[1:], [row[1:-1]])
     with pytest.raises(InputError, match=r"p.csv: not what mestr run writes: 'dataset'"):

@@ -33,7 +33,7 @@ def test_every_key_on_the_page_is_one_of_the_config():
 
 
 def test_the_page_is_linked_and_names_the_heads_that_the_converter_names():
-    from convert_mean_weights import UNTRAINED_HEADS
+    from mestr.train.published_mean import UNTRAINED_HEADS
 
     for page, link in (
         ("README.md", "docs/reproduction.md"),

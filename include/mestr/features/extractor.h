@@ -133,6 +133,7 @@ class PairExtractor : public FeatureExtractor {
 // How an extractor is made, under the name that model records use; no name twice.
 struct ExtractorKind {
   std::string kind;
+  // Several threads may call it at once.
   std::function<std::unique_ptr<FeatureExtractor>(const ExtractorOptions&)> make;
 };
 

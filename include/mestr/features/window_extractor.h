@@ -82,7 +82,8 @@ class WindowExtractor {
 struct WindowExtractorKind {
   std::string kind;
   std::vector<int> row_shape;
-  // Throws Error{kConfig} for a layout out of range, {kModel} without a landmark model.
+  // Several threads may call it at once. Throws Error{kConfig} for a layout out of range, {kModel}
+  // without a landmark model.
   std::function<std::unique_ptr<WindowExtractor>(const WindowOptions&)> make;
 };
 

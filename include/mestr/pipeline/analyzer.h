@@ -19,10 +19,16 @@
 
 namespace mestr {
 
+class Analyzer;
+namespace internal {
+class RunResources;
+RunResources& ResourcesOf(Analyzer& analyzer);  // for mestr's own commands
+}  // namespace internal
+
 struct AnalyzerOptions {
   Config config = DefaultConfig();
   Device device = Device::kAuto;
-  int jobs = 0;  // flow workers; 0: one a processor
+  int jobs = 0;  // processors, however they are spent; 0: all
   // Of one's own, besides the built-in ones.
   std::vector<ExtractorKind> extractors = {};
   std::vector<WindowExtractorKind> window_extractors = {};
@@ -55,8 +61,11 @@ struct LoadedModel {
   std::string sha256;
 };
 
-// Keeps its landmark model, flow engines and networks from video to video. Not thread-safe; several
-// may work side by side.
+// Keeps its landmark model, flow engines and networks from video to video. Thread-safe: several
+// videos may be analysed at the same time, each by a thread of its own with its own source; they
+// share the workers and, with them, take no more processors than one, and no more than 64 MiB a job
+// for frames that were read ahead. Networks that stitch windows as published count those of a
+// subject: give them its videos one after another.
 class Analyzer {
  public:
   // Checks the config. Throws Error{kConfig}; {kDevice} where the device asked for can't be had;
@@ -101,6 +110,7 @@ class Analyzer {
   std::vector<LoadedModel> models() const;  // every network that was loaded
 
  private:
+  friend internal::RunResources& internal::ResourcesOf(Analyzer& analyzer);
   class Impl;
   std::unique_ptr<Impl> impl_;
 };

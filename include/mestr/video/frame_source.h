@@ -14,11 +14,15 @@ namespace mestr {
 struct Frame {
   // 8 bit, 3 channels, upright (a phone's rotation is applied), of square pixels, progressive.
   // Empty where a FrameUse asks for less.
-  cv::Mat image_bgr;
+  cv::Mat image_bgr = {};
   // The same in gray, of sources that were asked for it and have it by themselves: a JPEG's luma,
   // as cv::imread(path, cv::IMREAD_GRAYSCALE) gives it.
   cv::Mat image_gray = {};
-  std::int64_t index = 0;  // 0-based, without gaps
+  // In place of image_bgr, where a FrameUse asks for a region: a part of it that has the region.
+  // Rows need not be continuous.
+  cv::Mat patch_bgr = {};
+  cv::Point patch_origin = {};  // px of the whole image: where the patch's first pixel is
+  std::int64_t index = 0;       // 0-based, without gaps
   // A video's own time stamps, counted from where its first stream begins: a player shows the frame
   // at that time. index / fps where it has none (a folder), or the seconds in a folder's names,
   // where those are its clock; NaN where there is no fps either. Never less than that of the frame
@@ -28,14 +32,23 @@ struct Frame {
   // recording, and where streams were joined. Nothing may be computed across that.
   bool continues = true;
   // With VideoOptions::keep_damaged: this frame is damaged or rests on one that is, and nothing may
-  // be concluded from it. Its image is the last good one.
+  // be concluded from it. Its image, or patch, is the last good one.
   bool missing = false;
+
+  // The pixels of `box_px` of the whole image, from the image or the patch; no copy. Throws
+  // Error{kInvalidArgument} where they are not all there.
+  cv::Mat Bgr(const cv::Rect& box_px) const;
 };
 
 // What somebody who reads frames needs of them. A source may give more.
 struct FrameUse {
   std::int64_t step = 1;  // frames whose index is no multiple of it need no image, >= 1
   bool gray = false;      // gray images do
+  // Pixels outside of it are not needed; px of the upright image, inside of it, without effect on
+  // gray images. Empty: all are needed. It holds as long as frames follow each other: the first
+  // that does not continue, or that comes after a missing one, is whole again, as are those after
+  // it.
+  cv::Rect region_px = {};
 };
 
 struct VideoInfo {

@@ -199,7 +199,7 @@ def analyze(
     progress: called with the number of frames done and of all of them (None: unknown), in this thread.
     times: seconds of each frame from memory, rising. An interval of more than 1.5 usual ones is a pause.
     settings: keys of the config over its files: {"spot.p": 0.5}.
-    device: "auto", "cpu" or "cuda"; jobs: flow workers, 0: one a processor. Neither changes a result.
+    device: "auto", "cpu" or "cuda"; jobs: processors it may use, 0: all. Neither changes a result.
     name: of a video from memory.
 
     Raises InputError for what is no video, has no frame rate or no face; ConfigError; ModelError; DeviceError. Ctrl-C

@@ -11,22 +11,8 @@ from typing import Any
 
 from mestr import _core
 from mestr.analysis import Analysis
+from mestr.labels import Label
 from mestr.requests import Path
-from mestr.tables import Table
-
-
-@dataclass(frozen=True)
-class Label:
-    """An annotated expression. Frames count from 0, and both ends belong to it; files count from 1."""
-
-    dataset: str
-    subject: str
-    video: str
-    onset: int
-    apex: int | None
-    offset: int
-    emotion: str
-    is_micro: bool = True  # False: a macro-expression
 
 
 @dataclass(frozen=True)
@@ -71,14 +57,6 @@ class Evaluation:
 
     def _repr_html_(self) -> str:
         return f"<pre>{html.escape(self.text)}</pre>"
-
-
-def read_labels(path: Path) -> Table[Label]:
-    """Reads a label CSV (dataset,subject,video,onset,apex,offset,emotion,type).
-
-    Raises InputError "file:line:column: what".
-    """
-    return Table.of(Label, _core.read_labels(os.fspath(path)))
 
 
 def _predictions_of(analysis: Analysis) -> list[Prediction]:

@@ -49,7 +49,7 @@ def features(
         one that the video or its face does not cover gives no row.
     All else is as for `analyze`; without a config the kind is the baseline's, "mean-v1".
 
-    Raises what `analyze` raises, and ConfigError for features of windows, which the program alone writes.
+    Raises what `analyze` raises, and ConfigError for features of windows, which `window_features` gives.
     """
     request, frames = make_request(
         source, fps, times, config=config, settings=settings, device=device, jobs=jobs, name=name
@@ -68,3 +68,44 @@ def features(
         faces=None if values["faces"] is None else Faces(**values["faces"]),
         warnings=values["warnings"],
     )
+
+
+@dataclass(frozen=True, eq=False)
+class WindowFeatures:
+    """Features of the n windows of one video, for networks of windows (docs/video-level.md). Frames count from 0."""
+
+    kind: str  # "roi-flow-36-v1"
+    rows: NDArray[np.float32]  # (n, used frames of a window, ...), C order; torch.from_numpy takes it without a copy
+    first_frames: NDArray[np.int64]  # (n,): the frame of the video that each window begins with
+    faceless_frames: NDArray[np.int64]  # (n,): used frames before the first with a face; their rows are zeros
+    hop_frames: int  # from a window to the next, used frames
+    frame_step: int  # one of so many frames is used
+    fps: float
+    times: NDArray[np.float64]  # of each frame of the video, s
+    warnings: list[str]
+
+
+def window_features(
+    source: Source,
+    fps: float | None = None,
+    config: Path | Iterable[Path] | None = None,
+    progress: Progress | None = None,
+    *,
+    times: Sequence[float] | None = None,
+    settings: Mapping[str, Setting] | None = None,
+    jobs: int = 0,
+    name: str = "frames",
+) -> WindowFeatures:
+    """Gives the windows that `mestr features` writes of one video, as float32. No model is needed.
+
+    settings: those of the config's section features name the windows ({"features.window_frames": 30}) and the kind,
+        "roi-flow-36-v1" where nothing names one.
+    All else is as for `analyze`.
+
+    Raises what `analyze` raises, and ConfigError for features of pairs, which `features` gives.
+    """
+    request, frames = make_request(
+        source, fps, times, config=config, settings=settings, device="cpu", jobs=jobs, name=name
+    )
+    request.windows_only = True
+    return WindowFeatures(**run(request, frames, progress).take_windows())

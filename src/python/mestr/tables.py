@@ -2,6 +2,7 @@
 
 import dataclasses
 import html
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from mestr.errors import MestrError
@@ -30,10 +31,14 @@ class Table(tuple[Row, ...], Generic[Row]):
     kind: type[Row]
 
     @classmethod
-    def of(cls, kind: type[Row], rows: list[dict[str, Any]]) -> "Table[Row]":
-        table = cls(kind(**row) for row in rows)
+    def of_rows(cls, kind: type[Row], rows: Iterable[Row]) -> "Table[Row]":
+        table = cls(rows)
         table.kind = kind
         return table
+
+    @classmethod
+    def of(cls, kind: type[Row], rows: Iterable[dict[str, Any]]) -> "Table[Row]":
+        return cls.of_rows(kind, (kind(**row) for row in rows))
 
     def columns(self) -> list[str]:
         return [field.name for field in dataclasses.fields(self.kind)]

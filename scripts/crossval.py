@@ -1,0 +1,10 @@
+#!/usr/bin/env python3
+"""mestr.programs.crossval of this checkout; --help says what it does."""
+
+import sys
+
+import source_tree  # noqa: F401
+from mestr.programs.crossval import main
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,1 @@
+"""Tables and cards of this repository's documents, from results of mestr."""
