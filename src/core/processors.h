@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <chrono>
 #include <condition_variable>
+#include <cstddef>
 #include <deque>
 #include <mutex>
 
@@ -25,6 +26,12 @@ class Processors {
     const std::lock_guard lock(mutex_);
     Account();
     return idle_s_;
+  }
+
+  // How many threads wait for one.
+  std::size_t waiting() {
+    const std::lock_guard lock(mutex_);
+    return queue_.size();
   }
 
   // Has one of them while it lives.

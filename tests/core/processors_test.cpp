@@ -43,7 +43,7 @@ TEST(Processors, GoToWhoWaitsBeforeWhoComesLater) {
     const Busy one(processors);
     served = true;
   });
-  std::this_thread::sleep_for(std::chrono::milliseconds(20));  // it waits now
+  while (processors.waiting() == 0) std::this_thread::yield();
   mine.reset();
   mine.emplace(processors);
   EXPECT_TRUE(served);
