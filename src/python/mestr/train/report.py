@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+import matplotlib  # noqa: F401 - what is missing then is the package, not a part of it
 import numpy as np
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
