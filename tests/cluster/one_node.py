@@ -135,8 +135,8 @@ class OneNode:
         """What runs is killed and queued again, as when a node breaks; then the node is back."""
         self.call("scontrol", "update", f"NodeName={self.host}", "State=DOWN", "Reason=lost")
         wait_until(lambda: self.is_up() and not self.steps(), "the node is back")
-        # slurmd has a job in hand for a while after its last step, and a node that gets it again in that while is drained
-        # ("Duplicate jobid"): by itself Slurm starts it two minutes later, `wait` at once.
+        # slurmd has a job in hand for a while after its last step, and a node that gets it again in that while is
+        # drained ("Duplicate jobid"): by itself Slurm starts it two minutes later, `wait` at once.
         time.sleep(5)
 
     def wait(self) -> None:
