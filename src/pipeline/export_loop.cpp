@@ -1,12 +1,12 @@
 #include "pipeline/export_loop.h"
 
-#include <algorithm>
 #include <condition_variable>
 #include <mutex>
 #include <optional>
 #include <system_error>
 
 #include "core/files.h"
+#include "mestr/core/error.h"
 #include "pipeline/tell.h"
 #include "results/input_state.h"
 
