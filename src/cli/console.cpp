@@ -36,14 +36,14 @@ RunObserver Console::Observer() {
     progress_ = {.video = turn.index + 1,
                  .videos = turn.count,
                  .passed_over = progress_.passed_over + (passed_over ? 1 : 0),
-                 .ahead = 0,
+                 .ahead = {},
                  .name = turn.input.path.filename().string(),
                  .frames = {},
                  .seconds = 0};
     TakeTime();
     OnVideo(progress_, turn.input);
   };
-  observer.on_ahead = [this](double videos) { progress_.ahead = videos; };
+  observer.on_ahead = [this](const VideosAhead& ahead) { progress_.ahead = ahead; };
   observer.on_progress = [this](std::int64_t done, std::optional<std::int64_t> expected) {
     progress_.frames.done = done;
     progress_.frames.expected = expected;

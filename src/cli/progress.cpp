@@ -54,15 +54,16 @@ std::optional<double> Pace::SecondsLeft() const {
 
 double VideoProgress::FractionOfAll() const {
   const double before = video > 0 ? static_cast<double>(video - 1) : 0;
-  const double done = before + ahead + frames.Fraction().value_or(0);
+  const double done = before + static_cast<double>(ahead.passed_over) + ahead.computed +
+                      frames.Fraction().value_or(0);
   return videos == 0 ? 1 : done / static_cast<double>(videos);
 }
 
 std::optional<double> VideoProgress::SecondsLeftOfAll() const {
-  const double computed = video > 0 ? static_cast<double>(video - 1 - passed_over) : 0;
-  const double done = computed + ahead + frames.Fraction().value_or(0);
+  const double before = video > 0 ? static_cast<double>(video - 1 - passed_over) : 0;
+  const double done = before + ahead.computed + frames.Fraction().value_or(0);
   if (done <= 0) return std::nullopt;
-  const double left = static_cast<double>(videos - passed_over) - done;
+  const double left = static_cast<double>(videos - passed_over - ahead.passed_over) - done;
   return seconds * left / done;
 }
 

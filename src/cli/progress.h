@@ -6,6 +6,8 @@
 #include <optional>
 #include <string>
 
+#include "pipeline/video_loop.h"
+
 namespace mestr::cli {
 
 // Of a thing that is counted, after so many seconds.
@@ -25,7 +27,7 @@ struct VideoProgress {
   std::size_t videos = 0;  // all
   // Before it, without a frame computed: results were there, or they failed at once.
   std::size_t passed_over = 0;
-  double ahead = 0;    // done of the videos behind it, in videos
+  internal::VideosAhead ahead = {};
   std::string name;    // of it
   Pace frames;         // of it
   double seconds = 0;  // since the first began

@@ -241,7 +241,7 @@ class Loop {
   }
 
   void TellOfFrames(const Run::Frames& frames) {
-    const double ahead = Ahead();
+    const VideosAhead ahead = Ahead();
     if (told_ == frames && told_ahead_ == ahead) return;
     Tell(observer_.on_ahead, ahead);
     Tell(observer_.on_progress, frames.done, frames.expected);
@@ -280,14 +280,18 @@ class Loop {
     if (++turn_ < next_) TellBegin(turn_);
   }
 
-  double Ahead() {
+  VideosAhead Ahead() {
     const std::lock_guard lock(mutex_);
-    double videos = 0;
+    VideosAhead ahead;
     for (std::size_t i = turn_ + 1; i < next_; ++i) {
       const Run& run = *runs_[i];
-      videos += run.has_ended ? 1 : run.frames.value_or(Run::Frames{}).Fraction();
+      if (run.has_ended && !run.frames) {
+        ++ahead.passed_over;
+      } else {
+        ahead.computed += run.has_ended ? 1 : run.frames.value_or(Run::Frames{}).Fraction();
+      }
     }
-    return videos;
+    return ahead;
   }
 
   [[noreturn]] void ThrowStopped() const {
@@ -306,7 +310,7 @@ class Loop {
   std::size_t next_ = 0;  // to begin
   std::size_t turn_ = 0;  // to be told of; those before it are through
   std::optional<Run::Frames> told_;
-  double told_ahead_ = 0;
+  VideosAhead told_ahead_;
   bool is_ending_ = false;  // no other video begins
   Clock::time_point last_look_ = Clock::now();
   double idle_before_s_ = 0;

@@ -24,13 +24,19 @@ struct VideoTurn {
   std::chrono::steady_clock::time_point began;
 };
 
+// What is done already of the videos behind the one whose turn it is.
+struct VideosAhead {
+  double computed = 0;          // in videos
+  std::size_t passed_over = 0;  // without a frame: their results were there, or they failed at once
+  friend bool operator==(const VideosAhead&, const VideosAhead&) = default;
+};
+
 // Told what happens, from the calling thread and in the order of the inputs: all of one video, then
 // all of the next, though both may be on their way at the same time.
 struct RunObserver : AnalysisObserver {
   std::function<void(std::size_t count)> on_start;  // before the first of so many videos
   std::function<void(const VideoTurn& turn)> on_video;
-  // Before on_progress: how much is done of the videos behind the one whose turn it is, in videos.
-  std::function<void(double videos)> on_ahead;
+  std::function<void(const VideosAhead& ahead)> on_ahead;  // before on_progress
   std::function<void(const VideoInput& input, const std::string& why)> on_video_failed;
   // Of `mestr run`, for each video that did not fail, before on_video_done.
   std::function<void(const VideoOutcome& outcome)> on_outcome;

@@ -35,9 +35,12 @@ TEST(Progress, GuessesTheTimeLeftFromVideosThatAreComputedAlone) {
 
 TEST(Progress, CountsWhatIsDoneOfTheVideosBehind) {
   VideoProgress progress = SecondOfThirty();
-  progress.ahead = 1.8;
+  progress.ahead.computed = 1.8;
   EXPECT_DOUBLE_EQ(progress.FractionOfAll(), 3.0 / 30);
   EXPECT_DOUBLE_EQ(progress.SecondsLeftOfAll().value(), 10 * 27 / 3.0);
+  progress.ahead.passed_over = 20;  // took no time, and the rest is as long as without them
+  EXPECT_DOUBLE_EQ(progress.FractionOfAll(), 23.0 / 30);
+  EXPECT_DOUBLE_EQ(progress.SecondsLeftOfAll().value(), 10 * 7 / 3.0);
 }
 
 TEST(Progress, OfOneVideoSaysNothingTwice) {

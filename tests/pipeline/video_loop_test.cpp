@@ -5,6 +5,7 @@
 #include <latch>
 #include <map>
 #include <nlohmann/json.hpp>
+#include <set>
 #include <stdexcept>
 #include <thread>
 
@@ -126,7 +127,9 @@ class SideBySide : public ::testing::Test, protected VideoWork {
   SideBySide() {
     observer_.on_video = [this](const VideoTurn& turn) { told_ += turn.input.key.video + "("; };
     observer_.on_info = [this](const std::string& line) { told_ += line; };
-    observer_.on_ahead = [this](double videos) { most_ahead_ = std::max(most_ahead_, videos); };
+    observer_.on_ahead = [this](const VideosAhead& ahead) {
+      if (ahead == awaited_ahead_) was_told_ = true;
+    };
     observer_.on_video_failed = [this](const VideoInput&, const std::string& why) { told_ += why; };
     observer_.on_video_done = [this](const VideoInput&, double) { told_ += ")"; };
   }
@@ -135,7 +138,7 @@ class SideBySide : public ::testing::Test, protected VideoWork {
                const std::stop_token& stop) override {
     observer.on_info("1");
     all_begun_.arrive_and_wait();
-    observer.on_progress(1, 2);
+    if (!without_frames_.contains(video.key.video)) observer.on_progress(1, 2);
     works_.at(video.key.video)(observer, stop);
     observer.on_info("2");
   }
@@ -156,12 +159,23 @@ class SideBySide : public ::testing::Test, protected VideoWork {
     throw Error(ErrorKind::kStopped, "stopped");
   }
 
+  // Of awaited_ahead_, for ten seconds at most.
+  Work WaitUntilTold() {
+    return [this](const AnalysisObserver&, const std::stop_token&) {
+      for (int i = 0; i < 1000 && !was_told_; ++i) {
+        std::this_thread::sleep_for(std::chrono::milliseconds(10));
+      }
+    };
+  }
+
   RunObserver observer_;
   std::map<std::string, Work> works_ = {{"a", Nothing}, {"b", Nothing}, {"c", Nothing}};
   std::latch all_begun_{3};
   std::latch c_ended_{1};
   std::string told_;
-  double most_ahead_ = 0;
+  VideosAhead awaited_ahead_;
+  std::atomic<bool> was_told_ = false;
+  std::set<std::string> without_frames_;
   std::atomic<int> failed_ = 0;
 };
 
@@ -180,7 +194,21 @@ TEST_F(SideBySide, AreToldOfInTheOrderOfTheInputsWhicheverIsReadyFirst) {
   RunThree();
   EXPECT_EQ(told_, "a(12r)b(1bad)c(12r)");
   EXPECT_EQ(failed_, 1);
-  EXPECT_EQ(most_ahead_, 2);  // both, while it was a's turn
+}
+
+TEST_F(SideBySide, TellHowMuchOfThoseBehindIsDone) {
+  awaited_ahead_ = {.computed = 2};
+  works_["a"] = WaitUntilTold();
+  RunThree();
+  EXPECT_TRUE(was_told_);
+}
+
+TEST_F(SideBySide, TellWhichOfThoseBehindHadNothingToCompute) {
+  without_frames_ = {"c"};
+  awaited_ahead_ = {.computed = 1, .passed_over = 1};
+  works_["a"] = WaitUntilTold();
+  RunThree();
+  EXPECT_TRUE(was_told_);
 }
 
 TEST_F(SideBySide, EndTogetherWithWhatWouldGoWrongWithEachOfThem) {
