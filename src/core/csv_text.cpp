@@ -77,17 +77,15 @@ std::string PlaceOfByte(std::string_view text, std::size_t at, const std::string
 }
 
 void CheckCharacters(std::string_view text, const std::string& name) {
-  for (std::size_t at = 0; at < text.size();) {
-    const std::size_t bytes = Utf8CharacterBytes(text.substr(at, 4));
-    if (bytes == 0) {
-      const std::string byte = Printable(text.substr(at, 1));
-      ThrowAt(PlaceOfByte(text, at, name), "the text is not UTF-8 (byte " + byte + ")");
-    }
-    if (text[at] == '\0') {
-      ThrowAt(PlaceOfByte(text, at, name),
-              "a NUL byte; the file is damaged, or UTF-16 without its mark");
-    }
-    at += bytes;
+  const std::size_t bad = FindNoUtf8(text);
+  const std::size_t nul = text.find('\0');
+  if (bad < nul) {
+    const std::string byte = Printable(text.substr(bad, 1));
+    ThrowAt(PlaceOfByte(text, bad, name), "the text is not UTF-8 (byte " + byte + ")");
+  }
+  if (nul != std::string_view::npos) {
+    ThrowAt(PlaceOfByte(text, nul, name),
+            "a NUL byte; the file is damaged, or UTF-16 without its mark");
   }
 }
 

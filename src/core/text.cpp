@@ -74,6 +74,15 @@ std::string Printable(std::string_view text) {
   return shown;
 }
 
+std::size_t FindNoUtf8(std::string_view text) {
+  for (std::size_t at = 0; at < text.size();) {
+    const std::size_t bytes = Utf8CharacterBytes(text.substr(at));
+    if (bytes == 0) return at;
+    at += bytes;
+  }
+  return std::string_view::npos;
+}
+
 std::size_t CharactersOf(std::string_view utf8) {
   return static_cast<std::size_t>(std::count_if(utf8.begin(), utf8.end(), [](char c) {
     return (static_cast<unsigned char>(c) & 0xC0) != 0x80;

@@ -16,6 +16,9 @@ std::size_t CharactersOf(std::string_view utf8);
 // Overlong forms, surrogates and what is above U+10FFFF are not well-formed.
 std::size_t Utf8CharacterBytes(std::string_view text);
 
+// Where the first byte is that begins no well-formed character; npos: nowhere.
+std::size_t FindNoUtf8(std::string_view text);
+
 // Text from outside (a name in an archive, a cell, a path) as it may be shown: what could move a
 // cursor, change colours or turn the direction of writing becomes visible. Control characters and
 // bytes that are no UTF-8 become "\x1b"; C1 controls, marks of direction or byte order and

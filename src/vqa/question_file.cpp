@@ -35,14 +35,10 @@ struct Line {
 };
 
 void CheckCharacters(const Line& line) {
-  for (std::size_t at = 0; at < line.text.size();) {
-    const std::size_t bytes = Utf8CharacterBytes(line.text.substr(at, 4));
-    if (bytes == 0) {
-      throw line.ErrorAt(at, "the text is not UTF-8 (byte " + Printable(line.text.substr(at, 1)) +
-                                 "); save the file as UTF-8");
-    }
-    at += bytes;
-  }
+  const std::size_t at = FindNoUtf8(line.text);
+  if (at == std::string_view::npos) return;
+  throw line.ErrorAt(at, "the text is not UTF-8 (byte " + Printable(line.text.substr(at, 1)) +
+                             "); save the file as UTF-8");
 }
 
 Json ParseRow(const Line& line) {

@@ -28,14 +28,7 @@ std::optional<Json> ParseJson(std::string_view body) {
   return json;
 }
 
-bool IsUtf8(std::string_view text) {
-  for (std::size_t at = 0; at < text.size();) {
-    const std::size_t bytes = Utf8CharacterBytes(text.substr(at, 4));
-    if (bytes == 0) return false;
-    at += bytes;
-  }
-  return true;
-}
+bool IsUtf8(std::string_view text) { return FindNoUtf8(text) == std::string_view::npos; }
 
 // The member, or null.
 const Json& MemberOf(const Json& json, const char* key) {

@@ -55,6 +55,13 @@ TEST(Printable, ShowsWhatTurnsTheDirectionOfWriting) {
   EXPECT_EQ(Printable("\uFEFFa"), "\\ufeffa");
 }
 
+TEST(FindNoUtf8, TellsWhereTheFirstBadCharacterBegins) {
+  EXPECT_EQ(FindNoUtf8(""), std::string_view::npos);
+  EXPECT_EQ(FindNoUtf8("a\xC3\xA9"), std::string_view::npos);
+  EXPECT_EQ(FindNoUtf8("a\xC3\xA9\xE9!\xE9"), 3u);
+  EXPECT_EQ(FindNoUtf8("ab\xC3"), 2u);  // cut off
+}
+
 TEST(Printable, ShowsBytesThatAreNoUtf8) {
   EXPECT_EQ(Printable("\xD3\xC3\xB5"), "\\xd3\xC3\xB5");
   EXPECT_EQ(Printable("\xC3"), "\\xc3");
