@@ -39,12 +39,16 @@ AnalyzerOptions Checked(AnalyzerOptions options) {
   return options;
 }
 
-StageSeconds SecondsOf(const StageCosts& costs, const Cost& network) {
-  return {.decode_s = costs.decode.wall_s,
-          .align_s = costs.search.wall_s + costs.align.wall_s,
-          .flow_s = costs.flow.wall_s,
-          .features_s = costs.features.wall_s,
-          .network_s = network.wall_s};
+void FillSeconds(const StageCosts& costs, const Cost& network, Analysis& analysis) {
+  const auto by_clock = [&](double Cost::*clock) -> StageSeconds {
+    return {.decode_s = costs.decode.*clock,
+            .align_s = costs.search.*clock + costs.align.*clock,
+            .flow_s = costs.flow.*clock,
+            .features_s = costs.features.*clock,
+            .network_s = network.*clock};
+  };
+  analysis.seconds = by_clock(&Cost::wall_s);
+  analysis.cpu_seconds = by_clock(&Cost::cpu_s);
 }
 
 // "a face is in frames 1 to 45 (0.00 to 1.47 s), ...; the other 3 of 90 frames are left out", and
@@ -281,7 +285,7 @@ class Analyzer::Impl {
     for (std::size_t i = 0; i < report.others.size(); ++i) {
       finish(report.others[i], analysis.others[i]);
     }
-    analysis.seconds = SecondsOf(report.costs, network.cost());
+    FillSeconds(report.costs, network.cost(), analysis);
   }
 
   static void TakeScores(ScoreTrack scores, std::int64_t distance, LaneReport& lane,
@@ -313,7 +317,7 @@ class Analyzer::Impl {
     analysis.info = report.video;
     analysis.frames = report.frames;
     analysis.frame_times_s = std::move(report.frame_times_s);
-    analysis.seconds = SecondsOf(report.costs, {});
+    FillSeconds(report.costs, {}, analysis);
     analysis.others.assign(report.others.size(), analysis);  // what they have in common
     TakeFaces(extractor, report, analysis);
     for (std::size_t i = 0; i < report.others.size(); ++i) {

@@ -252,6 +252,7 @@ Json FactsToJson(const Analysis& analysis) {
           {"intervals", analysis.spotting.intervals.size()},
           {"wall_seconds", analysis.wall_s},
           {"seconds", SecondsToJson(analysis.seconds)},
+          {"cpu_seconds", SecondsToJson(analysis.cpu_seconds)},
           {"host", ThisHost()}};
 }
 

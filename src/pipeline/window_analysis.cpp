@@ -141,9 +141,13 @@ void Fill(const WindowStreamReport& report, WindowCollector& collected, Analysis
   for (const WindowStretch& stretch : report.stretches) AddTracks(stretch, collected, analysis);
   analysis.windows->count = collected.windows();
   analysis.windows->faceless = collected.faceless();
+  const Cost& network = collected.cost();
   analysis.seconds = {.decode_s = report.decode.wall_s,
                       .features_s = report.features.wall_s,
-                      .network_s = collected.cost().wall_s};
+                      .network_s = network.wall_s};
+  analysis.cpu_seconds = {.decode_s = report.decode.cpu_s,
+                          .features_s = report.features.cpu_s,
+                          .network_s = network.cpu_s};
 }
 
 // What the source knows at its end alone, what has no score for a lack of length, and what for a
@@ -199,9 +203,8 @@ void WindowAnalyzer::Score(FrameSource& source, SharedNetwork& network,
   const Decoding decoding = DecodingFor(config_, model);
   const WindowLayout& layout = analysis.windows->layout;
   const bool published = decoding.stitch == StitchRule::kPublished;
-  std::int64_t& subject_windows = WindowsOfSubject(analysis.video);
   WindowCollector collected(network, resources_.processors(), decoding,
-                            published ? subject_windows : 0);
+                            published ? WindowsOfSubject(analysis.video) : 0);
   const std::optional<std::int64_t> expected = source.info().announced_frames;
   const std::shared_ptr<WindowCrew> crew = CrewFor(model, *analysis.windows);
   const WindowStreamReport report = RunWindows(
@@ -217,7 +220,7 @@ void WindowAnalyzer::Score(FrameSource& source, SharedNetwork& network,
     throw Error(ErrorKind::kInput,
                 "no face found in any of its " + Counted(collected.windows(), "window"));
   }
-  if (published) subject_windows = collected.windows_of_subject();
+  if (published) SetWindowsOfSubject(analysis.video, collected.windows_of_subject());
   Fill(report, collected, analysis);
   Warn(report, collected, observer, analysis);
 }
@@ -228,9 +231,14 @@ std::shared_ptr<WindowCrew> WindowAnalyzer::CrewFor(const ModelInfo& model,
                       {windows.layout, windows.variant, config_.landmarks});
 }
 
-std::int64_t& WindowAnalyzer::WindowsOfSubject(const VideoKey& video) {
+std::int64_t WindowAnalyzer::WindowsOfSubject(const VideoKey& video) {
   const std::lock_guard lock(mutex_);
   return windows_of_subject_[{video.dataset, video.subject}];
+}
+
+void WindowAnalyzer::SetWindowsOfSubject(const VideoKey& video, std::int64_t windows) {
+  const std::lock_guard lock(mutex_);
+  windows_of_subject_[{video.dataset, video.subject}] = windows;
 }
 
 }  // namespace mestr::internal

@@ -22,8 +22,9 @@
 
 namespace mestr::internal {
 
-// Keeps its extractors from video to video. Thread-safe, but for videos of one subject that are
-// stitched as published: each must be through before the next one begins.
+// Keeps its extractors from video to video. Thread-safe; of one subject's videos that are stitched
+// as published each must be through before the next one begins, or their windows are counted
+// wrongly.
 class WindowAnalyzer {
  public:
   // All of them outlive this.
@@ -45,7 +46,8 @@ class WindowAnalyzer {
 
  private:
   std::shared_ptr<WindowCrew> CrewFor(const ModelInfo& model, const AnalysedWindows& windows);
-  std::int64_t& WindowsOfSubject(const VideoKey& video);
+  std::int64_t WindowsOfSubject(const VideoKey& video);
+  void SetWindowsOfSubject(const VideoKey& video, std::int64_t windows);
 
   const Config& config_;
   RunResources& resources_;

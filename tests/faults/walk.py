@@ -17,7 +17,7 @@ MESTR = Path(os.environ["MESTR"])
 FAULTS = Path(os.environ["MESTR_FAULTS"])
 EXIT_CODES = {0, 2, 3, 4, 5, 70}  # as `mestr --help` has them
 # Measured, so that no two runs have the same.
-MEASURED = {"seconds", "wall_seconds"}
+MEASURED = {"seconds", "cpu_seconds", "wall_seconds"}
 # Of a lock that nobody holds any more, where a process ended without the end of its command: a lack of memory where
 # no handler is.
 LOCK = ".mestr-lock"

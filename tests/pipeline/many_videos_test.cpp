@@ -32,7 +32,7 @@ std::map<std::string, std::string> ContentOf(const fs::path& folder) {
     Json run = Json::parse(content["run.json"]);
     for (const char* key : {"wall_seconds", "jobs"}) run.erase(key);
     for (Json& video : run["videos"]) {
-      for (const char* key : {"wall_seconds", "seconds"}) video.erase(key);
+      for (const char* key : {"wall_seconds", "seconds", "cpu_seconds"}) video.erase(key);
     }
     content["run.json"] = run.dump();
   }

@@ -176,7 +176,10 @@ TEST_F(Runs, GiveTheSameBytesForAnyNumberOfWorkers) {
   EXPECT_EQ(ReadFile(In("one/videos/clip.json")), ReadFile(In("many/videos/clip.json")));
   const auto measured = testing::ReadJson(In("one/run.json")).at("videos")[0];
   EXPECT_GT(measured.at("wall_seconds"), 0);
-  EXPECT_GT(measured.at("seconds").at("decode"), 0);
+  for (const char* stage : {"decode", "align", "flow", "features", "network"}) {
+    EXPECT_GT(measured.at("seconds").at(stage), 0) << stage;
+    EXPECT_GT(measured.at("cpu_seconds").at(stage), 0) << stage;
+  }
 }
 
 TEST_F(Runs, GiveTheSameBytesWhereverTheVideosLie) {

@@ -17,7 +17,7 @@
 
 namespace mestr {
 
-// Busy wall time of each stage, summed over its threads; stages overlap, so their sum is no
+// Seconds of each stage, summed over its threads; stages overlap, so the sum of them is no
 // duration.
 struct StageSeconds {
   double decode_s = 0;
@@ -70,7 +70,8 @@ struct Analysis {
   Spotting spotting;
 
   std::vector<std::string> warnings;  // one line each
-  StageSeconds seconds;
+  StageSeconds seconds;               // wall time
+  StageSeconds cpu_seconds;  // processor time: less, where a stage waited for a processor or a GPU
   double wall_s = 0;
 
   // With face.all_faces: the same for the other faces, each with nothing in `others`, in order of
