@@ -7,6 +7,7 @@
 
 #include "core/files.h"
 #include "mestr/core/error.h"
+#include "pipeline/frame_reader.h"
 #include "pipeline/tell.h"
 #include "results/input_state.h"
 
@@ -84,7 +85,7 @@ class Loop : VideoWork {
       order_.Leave(index);
       return;
     }
-    const auto source = OpenInput(input, video_options_);
+    const auto source = OpenInput(input, video_options_, features_.resources());
     names_[index] = folder_.Begin(input.key);
     order_.Leave(index);
     std::size_t events_left_out = 0;

@@ -26,6 +26,12 @@ std::size_t FramesAhead(const FileSource* file, const Processors& processors) {
 
 }  // namespace
 
+std::unique_ptr<FrameSource> OpenInput(const VideoInput& input, const VideoOptions& options,
+                                       RunResources& resources) {
+  const Processors::Busy busy(resources.processors());
+  return mestr::OpenInput(input, options);
+}
+
 FrameReader::FrameReader(FrameSource& source, RunResources& resources, const RegionRequest* region)
     : source_(source),
       file_(dynamic_cast<FileSource*>(&source)),
@@ -41,7 +47,10 @@ void FrameReader::Run() {
   while (!has_failed && room_.Take(frame_bytes_)) {
     UnfinishedFrame unfinished;
     try {
-      if (!Read(unfinished)) break;
+      if (!Read(unfinished)) {
+        Release();  // the room that one more would have had
+        break;
+      }
     } catch (...) {
       has_failed = true;
       unfinished.finish = [failure = std::current_exception()](Frame&) {

@@ -2,10 +2,12 @@
 #pragma once
 
 #include <cstddef>
+#include <memory>
 #include <optional>
 
 #include "core/cost.h"
 #include "mestr/video/frame_source.h"
+#include "mestr/video/inputs.h"
 #include "pipeline/region_request.h"
 #include "pipeline/run_resources.h"
 
@@ -13,6 +15,10 @@ namespace mestr::internal {
 
 // What fails in a source, for errors.
 inline constexpr char kReadingFrames[] = "reading frames";
+
+// OpenInput with a processor of the run's, as its first frames are decoded there.
+std::unique_ptr<FrameSource> OpenInput(const VideoInput& input, const VideoOptions& options,
+                                       RunResources& resources);
 
 // One thread reads, another takes the frames in their order; those of a folder are decoded by the
 // workers of `resources`. What a source throws is thrown where its frame would come, so that errors

@@ -15,6 +15,7 @@
 #include "mestr/core/error.h"
 #include "mestr/submission/records.h"
 #include "pipeline/face_outputs.h"
+#include "pipeline/frame_reader.h"
 #include "pipeline/outputs.h"
 #include "pipeline/run_record.h"
 #include "pipeline/tell.h"
@@ -264,7 +265,7 @@ class Runner : VideoWork {
                const std::stop_token& stop, VideoOutcome& outcome) {
     const VideoInput& input = outcome.input;
     CheckLeaderboardClasses(analyzer_.LoadModel(input.key), input.key.dataset);
-    const auto source = OpenInput(input, options_.analyzer.config.video);
+    const auto source = OpenInput(input, options_.analyzer.config.video, ResourcesOf(analyzer_));
     outcome.analysis = analyzer_.Analyze(*source, input.key, observer, stop);
     ReplaceEarlier();
     WriteRecord(folder_.path() / outcome.file, VideoToJson(input, outcome.analysis));
