@@ -84,6 +84,15 @@ TEST(CudaDevice, EqualsExactForAllOptions) {
   }
 }
 
+// Each step of the kernel, few times: short enough for tools that watch every access.
+TEST(CudaDevice, EqualsExactWithFewIterations) {
+  const Tvl1Options options = {
+      .scales = 2, .warps = 2, .inner_iterations = 4, .outer_iterations = 1};
+  const CudaEngine cuda(options);
+  if (!cuda.engine) GTEST_SKIP() << "no CUDA device: " << cuda.why_not;
+  ExpectEqualToExact(*cuda.engine, NoisyAndMovingPairs(24, 20, 2), options);
+}
+
 // Blocks take a second pair, and streams a second launch.
 TEST(CudaDevice, EqualsExactOnMorePairsThanTwoLaunchesHold) {
   const CudaEngine cuda;
