@@ -14,9 +14,10 @@ from typing import Any
 
 import source_tree  # noqa: F401
 from mestr.errors import InputError
-from mestr.files import read_json, write_atomically
+from mestr.files import read_json
 from mestr.programs import exit_code_of
-from mestr_documents.markdown import table, updated
+from mestr_documents.markdown import table, update
+from mestr_documents.processor_model import PROCESSORS, Work, measured_part, works_on
 
 MADE_BY = "mestr bench --json"
 
@@ -103,14 +104,19 @@ def stage_rows(stages: Iterable[Json]) -> list[list[str]]:
             spread(stage["ms_per_item"]),
             spread(stage["cpu_ms_per_item"]),
             number(1000 / stage["ms_per_item"]["median"]),
+            spread(stage["cpu_speedup"], "x"),
         ]
         for stage in stages
     ]
 
 
+def clip_name(clip: Json) -> str:
+    return f"{clip['clip']}, {clip['width']}x{clip['height']}"
+
+
 def stages_table(bench: Json) -> str:
-    head = ["stage", "of a", "ms", "CPU ms", "a second"]
-    return f"{bench['stages_clip']}:\n\n{table(head, stage_rows(bench['stages']))}"
+    head = ["stage", "of a", "ms", "CPU ms", "a second", "whole frame's CPU time / the box's"]
+    return "\n\n".join(f"{clip_name(clip)}:\n\n{table(head, stage_rows(clip['stages']))}" for clip in bench["stages"])
 
 
 def whole_rows(whole: Json) -> list[list[str]]:
@@ -137,19 +143,45 @@ def whole_table(bench: Json) -> str:
     return table(head, [row for whole in bench["whole"] for row in whole_rows(whole)])
 
 
+def video_text(run: Json) -> str:
+    count = "" if run["videos"] == 1 else f"{run['videos']} x "
+    return f"{count}{number(run['seconds'] / run['videos'])} s, {run['width']}x{run['height']}"
+
+
 def scaling_table(bench: Json) -> str:
-    head = ["processors", "video", "frames a second", "peak memory, MiB"]
-    runs = bench["scaling"]["processors"] + bench["scaling"]["lengths"]
+    head = ["processors", "video", "frames a second", "x of one processor", "peak memory, MiB"]
+    scaling = bench["scaling"]
     rows = [
         [
             str(run["processors"]),
-            f"{number(run['seconds'])} s",
+            video_text(run),
             spread(run["frames_per_s"]),
+            spread(run["speedup"], "x"),
             "" if run["peak_memory_mib"] is None else number(run["peak_memory_mib"]),
         ]
-        for run in runs
+        for run in scaling["processors"] + scaling["many"] + scaling["lengths"]
     ]
     return table(head, rows)
+
+
+def model_row(clip: Json, work: Work) -> list[str]:
+    name, cap = work.cap()
+    row = [clip_name(clip), work.videos, work.alignment, number(work.ms)]
+    row += [number(work.frames_per_s(processors)) for processors in PROCESSORS]
+    return [*row, f"{name}, {number(cap)} ({number(work.processors_of_cap())} processors)"]
+
+
+def model_table(bench: Json) -> str:
+    head = ["clip", "videos", "alignment", "CPU ms a frame", *(f"frames a second on {n}" for n in PROCESSORS), "cap"]
+    text = table(head, [model_row(clip, work) for clip in bench["stages"] for work in works_on(clip)])
+    if found := measured_part(bench):
+        run, said = found
+        parts = {key: value if key == "n" else 100 * value / said for key, value in run["frames_per_s"].items()}
+        text += (
+            f"\n\nMeasured ({video_text(run)}; {run['processors']} processors): {spread(run['frames_per_s'])} frames a "
+            f"second, {spread(parts)} % of the {number(said)} that the model has for them."
+        )
+    return text
 
 
 def windows_table(bench: Json) -> str:
@@ -170,14 +202,15 @@ def make_page(bench_file: Path, page: Path) -> None:
         "stages": stages_table,
         "whole": whole_table,
         "scaling": scaling_table,
+        "model": model_table,
         "windows": windows_table,
     }
-    missing = [name for name in parts if not bench[name]]
-    if missing or not bench["scaling"]["lengths"]:
+    missing = [name for name in parts if name != "model" and not bench[name]]
+    if missing or not bench["scaling"]["many"] or not bench["scaling"]["lengths"]:
         # One machine's line stands above all of them.
         raise InputError(f"{bench_file} lacks {', '.join(missing) or 'scaling'}: all parts of mestr bench are needed")
     tables = {"machine": machine_text(bench)} | {name: of_part(bench) for name, of_part in parts.items()}
-    write_atomically(page, updated(page, tables).encode())
+    update(page, tables)
 
 
 def main() -> int:

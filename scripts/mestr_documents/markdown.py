@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from mestr.errors import ConfigError
+from mestr.files import write_atomically
 
 
 def table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
@@ -15,6 +16,11 @@ def table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
 def with_interval(value: float, interval: Sequence[float], digits: int = 2) -> str:
     low, high = interval
     return f"{value:.{digits}f} ({low:.{digits}f} - {high:.{digits}f})"
+
+
+def update(path: Path, tables: Mapping[str, str]) -> None:
+    """The file itself, whole or not at all."""
+    write_atomically(path, updated(path, tables).encode())
 
 
 def updated(path: Path, tables: Mapping[str, str]) -> str:

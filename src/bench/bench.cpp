@@ -28,7 +28,7 @@ namespace {
 // Of an own clip from its first face on, for pairs of the flow part.
 constexpr std::int64_t kFlowClipFrames = 300;
 // The detector takes as long on every frame; few are enough.
-constexpr int kDetections = 10;
+constexpr int kDetections = 4;
 
 template <typename Value>
 void RequireAllInRange(const std::string& field, const std::vector<Value>& values,
@@ -175,17 +175,25 @@ class Bench {
   }
 
   void TimeStages(FaceFinder& finder) {
-    const BenchClip& clip = clips_.front();
-    ModelSet models(options_.config.model, device_.model);
-    Network& network = *models.For(clip.input.key).network;
     StagedPipeline pipeline(
         finder, MakeFlowEngine({.method = device_.flow_method, .tvl1 = options_.config.flow.tvl1}));
+    TimeStages(clips_.front(), finder, pipeline);
+    if (!options_.input.empty()) return;
+    for (const StageClipOptions& options : options_.stage_clips) {
+      Tell("stages: " + options.name + ": clip");
+      TimeStages(StageBenchClip(options_, options, scratch_.path()), finder, pipeline);
+    }
+  }
+
+  void TimeStages(const BenchClip& clip, FaceFinder& finder, StagedPipeline& pipeline) {
+    ModelSet models(options_.config.model, device_.model);
+    Network& network = *models.For(clip.input.key).network;
     StagedOptions staged;
     staged.frames = FirstFaceFrameOf(clip.input, finder) + options_.stage_frames;
     staged.detections = kDetections;
     staged.face = options_.config.face;
     staged.jpeg_quality = options_.config.features.jpeg_quality;
-    staged.also_similarity = true;
+    staged.both_alignments = true;
     staged.fps = KnownFrameRate(OpenInput(clip.input, options_.config.video)->info());
     staged.k_frames =
         PairParametersFor(options_.config, &network.info(), clip.input.key.dataset, staged.fps)
@@ -209,7 +217,6 @@ class Bench {
   }
 
   void TimeStagesOf(const BenchClip& clip, const std::function<std::vector<StageCost>()>& run) {
-    report_.stages_clip = clip.name;
     StageSamples samples;
     // The first repetition is the warm-up.
     for (int i = 0; i <= options_.repetitions; ++i) {
@@ -218,7 +225,12 @@ class Bench {
       const std::vector<StageCost> stages = run();
       if (i > 0) samples.Add(stages);
     }
-    report_.stages = samples.Timings();
+    const VideoInfo info = OpenInput(clip.input, options_.config.video)->info();
+    report_.stages.push_back({.clip = clip.name,
+                              .width = info.width,
+                              .height = info.height,
+                              .is_folder = std::filesystem::is_directory(clip.input.path),
+                              .stages = samples.Timings()});
   }
 
   BenchOptions options_;  // as the model has use for them

@@ -15,6 +15,14 @@
 
 namespace mestr::internal {
 
+// A synthetic clip of 30 fps for `stages`.
+struct StageClipOptions {
+  std::string name;     // for people
+  int width_px = 1280;  // as synth::ClipOptions
+  int height_px = 720;
+  bool is_folder = true;  // of JPEG frames, or an MP4 file of H.264
+};
+
 struct BenchOptions {
   Config config;
   std::string input;          // one video file or folder of frames; empty: synthetic clips
@@ -37,6 +45,10 @@ struct BenchOptions {
   int pairs = 4;                      // of crops, of each kind, in [1, 1000]
   int repetitions = 3;                // of everything timed, in [1, 1000]
   int stage_frames = 60;              // of the clip, for `stages`, in [1, 10000]
+  // For `stages` of pairs, where there is no input, after the first synthetic clip: as SAMM's long
+  // videos and as a webcam's.
+  std::vector<StageClipOptions> stage_clips = {{"JPEG folder", 2040, 1088, true},
+                                               {"H.264 file", 1280, 720, false}};
   // Of the synthetic clips. With a model of windows there is one, at its rate and of two windows at
   // least.
   std::vector<double> rates_fps = {30, 200};
@@ -49,7 +61,10 @@ struct BenchOptions {
       {"1280 x 720 at 30 fps", 30, 1280, 720, {.window_frames = 50, .hop_frames = 25}}};
   int reference_frames = 30;  // that the reference pipeline computes, and k more, in [1, 10000]
   std::vector<double> lengths_s = {10, 60};  // of 30 fps clips, for `scaling`, each > 0, to 3600
-  int videos = 8;  // of two seconds of such frames, for `scaling`, in [1, 1000]
+  // Of two seconds and 30 fps at the same time, for `scaling`: JPEG folders of SAMM's size.
+  int videos = 8;  // in [1, 1000]
+  int video_width_px = 2040;
+  int video_height_px = 1088;
 
   FlowEngineFactory make_engine;  // of the flow part
 
@@ -68,6 +83,12 @@ struct Machine {
   std::optional<double> load;  // load average of the minute before the benchmark started
 };
 
+// The time of another way / its own, repetition by repetition.
+struct Speedup {
+  Spread wall;
+  Spread cpu;
+};
+
 // One stage by itself on one thread; a sample is the mean over `items` in one repetition.
 struct StageTiming {
   std::string stage;
@@ -75,12 +96,16 @@ struct StageTiming {
   std::int64_t items = 0;
   Spread ms_per_item;
   Spread cpu_ms_per_item;
+  std::optional<Speedup> speedup;  // of decoding in the face's box alone, over whole frames
 };
 
-// The seconds of another way / a run's own, repetition by repetition.
-struct Speedup {
-  Spread wall;
-  Spread cpu;
+// All stages on one clip.
+struct ClipStages {
+  std::string clip;
+  int width = 0;
+  int height = 0;
+  bool is_folder = false;  // of frames, which can be decoded side by side
+  std::vector<StageTiming> stages;
 };
 
 // What a run is compared with: the references.
@@ -138,7 +163,11 @@ struct ScalingTiming {
   int videos = 1;
   double seconds = 0;  // of video, of all together
   std::int64_t frames = 0;
+  int width = 0;
+  int height = 0;
   Spread frames_per_s;
+  // On several processors: frames a second / those on one, repetition by repetition.
+  std::optional<Spread> speedup;
   std::optional<double> peak_memory_mib;  // resident, of this process during the run
 };
 
@@ -146,8 +175,7 @@ struct BenchReport {
   Machine machine;
   std::string device;  // what computes mestr run, and why
   std::optional<FlowBenchReport> flow;
-  std::vector<StageTiming> stages;
-  std::string stages_clip;  // what the stages were timed on
+  std::vector<ClipStages> stages;
   std::vector<WholeTiming> whole;
   std::vector<WindowTiming> windows;
   std::vector<ScalingTiming> processors;

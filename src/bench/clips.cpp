@@ -14,16 +14,22 @@ namespace {
 
 constexpr int kLoopedFrames = 60;
 
+struct ClipToWrite {
+  double fps = 0;
+  int frames = 0;
+  cv::Size size_px;
+  SynthFormat format = SynthFormat::kFrames;
+};
+
 // Writes one clip; gives its path.
-fs::path WriteClip(const BenchOptions& options, double fps, int frames, SynthFormat format,
-                   const fs::path& folder) {
+fs::path WriteClip(std::uint64_t seed, const ClipToWrite& clip, const fs::path& folder) {
   SynthSetOptions set;
-  set.seed = options.seed;
-  set.format = format;
-  set.groups = {{.fps = fps, .clips = 1, .persons = {1}}};
-  set.clip.seconds = frames / fps;
-  set.clip.width_px = options.width_px;
-  set.clip.height_px = options.height_px;
+  set.seed = seed;
+  set.format = clip.format;
+  set.groups = {{.fps = clip.fps, .clips = 1, .persons = {1}}};
+  set.clip.seconds = clip.frames / clip.fps;
+  set.clip.width_px = clip.size_px.width;
+  set.clip.height_px = clip.size_px.height;
   set.clip.contexts = {synth::Context::kCalm};
   WriteSynthSet(set, folder, {});
   return folder / PlanSynthSet(set).front().path;
@@ -53,7 +59,11 @@ std::vector<BenchClip> BenchClips(const BenchOptions& options, const fs::path& f
   for (const double fps : options.rates_fps) {
     const std::string name = "synthetic, " + NumberText(fps) + " fps";
     VideoInput input;
-    input.path = WriteClip(options, fps, options.clip_frames, SynthFormat::kAvi,
+    input.path = WriteClip(options.seed,
+                           {.fps = fps,
+                            .frames = options.clip_frames,
+                            .size_px = {options.width_px, options.height_px},
+                            .format = SynthFormat::kAvi},
                            folder / ("fps" + NumberText(fps)));
     input.key.video = input.path.stem().string();
     clips.push_back({name, input});
@@ -61,22 +71,37 @@ std::vector<BenchClip> BenchClips(const BenchOptions& options, const fs::path& f
   return clips;
 }
 
+BenchClip StageBenchClip(const BenchOptions& options, const StageClipOptions& clip,
+                         const fs::path& folder) {
+  constexpr double kFps = 30;
+  VideoInput input;
+  input.path = WriteClip(options.seed,
+                         {.fps = kFps,
+                          .frames = options.stage_frames,
+                          .size_px = {clip.width_px, clip.height_px},
+                          .format = clip.is_folder ? SynthFormat::kFrames : SynthFormat::kMp4},
+                         folder / ("stages" + NumberText(clip.width_px)));
+  input.key.video = clip.name;
+  input.fps = kFps;
+  return {clip.name, input};
+}
+
 BenchClip WindowBenchClip(const BenchOptions& options, const WindowClipOptions& clip, int frames,
                           const fs::path& folder) {
-  BenchOptions sized = options;
-  sized.width_px = clip.width_px;
-  sized.height_px = clip.height_px;
   VideoInput input;
-  input.path = WriteClip(sized, clip.used_fps, frames, SynthFormat::kFrames,
-                         folder / ("windows" + NumberText(clip.width_px)));
+  input.path = WriteClip(
+      options.seed,
+      {.fps = clip.used_fps, .frames = frames, .size_px = {clip.width_px, clip.height_px}},
+      folder / ("windows" + NumberText(clip.width_px)));
   input.key.video = clip.name;
   input.fps = clip.used_fps;
   return {clip.name, input};
 }
 
-LoopedFrames::LoopedFrames(const BenchOptions& options, const fs::path& folder) : folder_(folder) {
-  const fs::path rendered =
-      WriteClip(options, kFps, kLoopedFrames, SynthFormat::kFrames, folder / "rendered");
+LoopedFrames::LoopedFrames(std::uint64_t seed, const cv::Size& size_px, const fs::path& folder)
+    : folder_(folder) {
+  const fs::path rendered = WriteClip(
+      seed, {.fps = kFps, .frames = kLoopedFrames, .size_px = size_px}, folder / "rendered");
   InScratch([&] {
     for (const auto& entry : fs::directory_iterator(rendered)) frames_.push_back(entry.path());
   });

@@ -1,7 +1,9 @@
 // The videos that the benchmark runs on.
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
+#include <opencv2/core/types.hpp>
 #include <string>
 #include <vector>
 
@@ -19,6 +21,10 @@ struct BenchClip {
 // Throws Error{kInput} when the input is no video or several.
 std::vector<BenchClip> BenchClips(const BenchOptions& options, const std::filesystem::path& folder);
 
+// One of `options.stage_clips`, of `options.stage_frames` frames.
+BenchClip StageBenchClip(const BenchOptions& options, const StageClipOptions& clip,
+                         const std::filesystem::path& folder);
+
 // A folder of so many JPEG frames, all of them used ones.
 BenchClip WindowBenchClip(const BenchOptions& options, const WindowClipOptions& clip, int frames,
                           const std::filesystem::path& folder);
@@ -29,7 +35,7 @@ class LoopedFrames {
   static constexpr double kFps = 30;
 
   // Renders the frames into `folder`.
-  LoopedFrames(const BenchOptions& options, const std::filesystem::path& folder);
+  LoopedFrames(std::uint64_t seed, const cv::Size& size_px, const std::filesystem::path& folder);
 
   // A folder of so many frames, made of links. The one before it is removed.
   BenchClip Clip(std::int64_t frames);

@@ -25,6 +25,10 @@ Json SpreadToJson(const Spread& spread) {
           {"n", spread.count}};
 }
 
+Json SpreadToJson(const std::optional<Spread>& spread) {
+  return spread ? SpreadToJson(*spread) : Json();
+}
+
 Json MachineToJson(const Machine& machine) {
   const auto number = [](const std::optional<int>& value) { return value ? Json(*value) : Json(); };
   return {{"cpu", machine.cpu},
@@ -66,6 +70,8 @@ Json OptionsToJson(const BenchOptions& options) {
   json["reference_frames"] = options.reference_frames;
   json["lengths_s"] = options.lengths_s;
   json["videos"] = options.videos;
+  json["video_width_px"] = options.video_width_px;
+  json["video_height_px"] = options.video_height_px;
   json["config"] = ConfigToJson(options.config);
   return json;
 }
@@ -90,8 +96,8 @@ Json FlowTimingToJson(const FlowTiming& timing) {
           {"threads", timing.threads},
           {"ms_per_pair", SpreadToJson(timing.ms_per_pair)},
           {"cpu_ms_per_pair", SpreadToJson(timing.cpu_ms_per_pair)},
-          {"speedup", timing.speedup ? SpreadToJson(*timing.speedup) : Json()},
-          {"cpu_speedup", timing.cpu_speedup ? SpreadToJson(*timing.cpu_speedup) : Json()}};
+          {"speedup", SpreadToJson(timing.speedup)},
+          {"cpu_speedup", SpreadToJson(timing.cpu_speedup)}};
 }
 
 Json FlowToJson(const FlowBenchReport& flow) {
@@ -110,7 +116,17 @@ Json StageToJson(const StageTiming& stage) {
           {"item", stage.item},
           {"items", stage.items},
           {"ms_per_item", SpreadToJson(stage.ms_per_item)},
-          {"cpu_ms_per_item", SpreadToJson(stage.cpu_ms_per_item)}};
+          {"cpu_ms_per_item", SpreadToJson(stage.cpu_ms_per_item)},
+          {"speedup", stage.speedup ? SpreadToJson(stage.speedup->wall) : Json()},
+          {"cpu_speedup", stage.speedup ? SpreadToJson(stage.speedup->cpu) : Json()}};
+}
+
+Json ClipStagesToJson(const ClipStages& clip) {
+  return {{"clip", clip.clip},
+          {"width", clip.width},
+          {"height", clip.height},
+          {"is_folder", clip.is_folder},
+          {"stages", ListToJson(clip.stages, StageToJson)}};
 }
 
 Json RunToJson(const RunTiming& run) {
@@ -155,15 +171,12 @@ Json WholeToJson(const WholeTiming& whole) {
 }
 
 Json WindowRunToJson(const WindowRun& run) {
-  const auto ratio = [](const std::optional<Spread>& spread) {
-    return spread ? SpreadToJson(*spread) : Json();
-  };
   return {{"way", run.name},
           {"ms_per_window", SpreadToJson(run.ms_per_window)},
           {"cpu_ms_per_window", SpreadToJson(run.cpu_ms_per_window)},
-          {"speedup", ratio(run.speedup)},
-          {"cpu_speedup", ratio(run.cpu_speedup)},
-          {"cpu_speedup_with_decoding", ratio(run.cpu_speedup_with_decoding)},
+          {"speedup", SpreadToJson(run.speedup)},
+          {"cpu_speedup", SpreadToJson(run.cpu_speedup)},
+          {"cpu_speedup_with_decoding", SpreadToJson(run.cpu_speedup_with_decoding)},
           {"must_agree", run.must_agree},
           {"max_px", run.max_px},
           {"mean_px", run.mean_px}};
@@ -184,7 +197,10 @@ Json ScalingToJson(const ScalingTiming& timing) {
           {"videos", timing.videos},
           {"seconds", timing.seconds},
           {"frames", timing.frames},
+          {"width", timing.width},
+          {"height", timing.height},
           {"frames_per_s", SpreadToJson(timing.frames_per_s)},
+          {"speedup", SpreadToJson(timing.speedup)},
           {"peak_memory_mib", timing.peak_memory_mib ? Json(*timing.peak_memory_mib) : Json()}};
 }
 
@@ -201,8 +217,7 @@ Json BenchToJson(const BenchReport& report, const BenchOptions& options,
   json["options"] = OptionsToJson(options);
   json["device"] = report.device;
   json["flow"] = report.flow ? FlowToJson(*report.flow) : Json();
-  json["stages_clip"] = report.stages_clip;
-  json["stages"] = ListToJson(report.stages, StageToJson);
+  json["stages"] = ListToJson(report.stages, ClipStagesToJson);
   json["whole"] = ListToJson(report.whole, WholeToJson);
   json["windows"] = ListToJson(report.windows, WindowsToJson);
   json["scaling"] = {{"processors", ListToJson(report.processors, ScalingToJson)},

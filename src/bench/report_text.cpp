@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <sstream>
 
 #include "bench/bench.h"
@@ -74,15 +75,39 @@ void PrintFlow(const FlowBenchReport& flow, std::ostream& out) {
   out << table.Text(2);
 }
 
+// The ratio of whole frames' decoding has columns where it was timed.
 void PrintStageTable(const std::vector<StageTiming>& stages, std::ostream& out) {
-  TextTable table({"stage", "of a", "items", "a second", "ms", "quartiles", "CPU ms", "n"});
+  const bool compares = std::any_of(stages.begin(), stages.end(), [](const StageTiming& stage) {
+    return stage.speedup.has_value();
+  });
+  std::vector<std::string> titles = {"stage", "of a",      "items", "a second",
+                                     "ms",    "quartiles", "CPU ms"};
+  if (compares) titles.insert(titles.end(), {"whole / box, CPU", "quartiles"});
+  titles.push_back("n");
+  TextTable table(titles);
   for (const StageTiming& stage : stages) {
-    table.Add({stage.stage, stage.item, std::to_string(stage.items),
-               Number(1e3 / stage.ms_per_item.median), Number(stage.ms_per_item.median),
-               Quartiles(stage.ms_per_item), Number(stage.cpu_ms_per_item.median),
-               std::to_string(stage.ms_per_item.count)});
+    std::vector<std::string> row = {stage.stage,
+                                    stage.item,
+                                    std::to_string(stage.items),
+                                    Number(1e3 / stage.ms_per_item.median),
+                                    Number(stage.ms_per_item.median),
+                                    Quartiles(stage.ms_per_item),
+                                    Number(stage.cpu_ms_per_item.median)};
+    if (compares) {
+      std::optional<Spread> ratio;
+      if (stage.speedup) ratio = stage.speedup->cpu;
+      row.insert(row.end(), {Times(ratio), TimesQuartiles(ratio)});
+    }
+    row.push_back(std::to_string(stage.ms_per_item.count));
+    table.Add(row);
   }
   out << table.Text(2);
+}
+
+void PrintStages(const ClipStages& clip, std::ostream& out) {
+  out << "\nStages one by one, on one thread: " << clip.clip << ", "
+      << SizeText(clip.width, clip.height) << '\n';
+  PrintStageTable(clip.stages, out);
 }
 
 std::string InputText(const WholeTiming& whole) {
@@ -171,12 +196,14 @@ void PrintWindows(const WindowTiming& timing, std::ostream& out) {
 void PrintScaling(const char* title, const std::vector<ScalingTiming>& timings, std::ostream& out) {
   if (timings.empty()) return;
   out << '\n' << title << '\n';
-  TextTable table({"processors", "videos", "video s", "frames", "frames a second", "quartiles",
-                   "peak MiB", "n"});
+  TextTable table({"processors", "videos", "size", "video s", "frames", "frames a second",
+                   "quartiles", "x of one processor", "quartiles", "peak MiB", "n"});
   for (const ScalingTiming& timing : timings) {
     table.Add({std::to_string(timing.processors), std::to_string(timing.videos),
-               Number(timing.seconds), std::to_string(timing.frames),
-               Number(timing.frames_per_s.median), Quartiles(timing.frames_per_s),
+               SizeText(timing.width, timing.height), Number(timing.seconds),
+               std::to_string(timing.frames), Number(timing.frames_per_s.median),
+               Quartiles(timing.frames_per_s), Times(timing.speedup),
+               TimesQuartiles(timing.speedup),
                timing.peak_memory_mib ? Number(*timing.peak_memory_mib) : "unknown",
                std::to_string(timing.frames_per_s.count)});
   }
@@ -189,10 +216,7 @@ std::string BenchToText(const BenchReport& report) {
   std::ostringstream out;
   PrintMachine(report, out);
   if (report.flow) PrintFlow(*report.flow, out);
-  if (!report.stages.empty()) {
-    out << "\nStages one by one, on one thread: " << report.stages_clip << '\n';
-    PrintStageTable(report.stages, out);
-  }
+  for (const ClipStages& clip : report.stages) PrintStages(clip, out);
   for (const WholeTiming& whole : report.whole) PrintWhole(whole, out);
   for (const WindowTiming& timing : report.windows) PrintWindows(timing, out);
   PrintScaling("mestr run on more processors", report.processors, out);

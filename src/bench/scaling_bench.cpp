@@ -33,6 +33,8 @@ class ScalingSamples {
     const std::optional<double> peak_mib = peak.Mib();
     timing_.frames = run.frames;
     timing_.seconds = run.seconds;
+    timing_.width = run.outcome.analysis.info.width;
+    timing_.height = run.outcome.analysis.info.height;
     frames_per_s_.push_back(static_cast<double>(timing_.frames) / run.cost.wall_s);
     timing_.peak_memory_mib = std::max(timing_.peak_memory_mib, peak_mib);
   }
@@ -40,6 +42,13 @@ class ScalingSamples {
   ScalingTiming Timing() const {
     ScalingTiming timing = timing_;
     timing.frames_per_s = SpreadOf(frames_per_s_);
+    return timing;
+  }
+
+  // With its ratio to `one`, of one processor.
+  ScalingTiming TimingBeside(const ScalingSamples& one) const {
+    ScalingTiming timing = Timing();
+    if (timing.processors > 1) timing.speedup = SpreadOfRatios(frames_per_s_, one.frames_per_s_);
     return timing;
   }
 
@@ -63,7 +72,7 @@ std::vector<ScalingTiming> TimeOn(const BenchClip& clip, int videos, const Bench
   }
   std::vector<ScalingTiming> timings;
   std::transform(samples.begin(), samples.end(), std::back_inserter(timings),
-                 [](const ScalingSamples& of_count) { return of_count.Timing(); });
+                 [&](const ScalingSamples& of_count) { return of_count.TimingBeside(samples[0]); });
   return timings;
 }
 
@@ -80,7 +89,8 @@ std::vector<ScalingTiming> TimeManyVideos(const BenchOptions& options,
                                           const BenchProgress& progress) {
   constexpr double kSeconds = 2;
   BenchClip clips{std::to_string(options.videos) + " videos", {}};
-  clips.input.path = LoopedFrames(options, scratch / "many")
+  const cv::Size size_px(options.video_width_px, options.video_height_px);
+  clips.input.path = LoopedFrames(options.seed, size_px, scratch / "many")
                          .Clips(options.videos, std::llround(kSeconds * LoopedFrames::kFps));
   clips.input.fps = LoopedFrames::kFps;
   return TimeOn(clips, options.videos, options, scratch, progress);
@@ -89,7 +99,7 @@ std::vector<ScalingTiming> TimeManyVideos(const BenchOptions& options,
 std::vector<ScalingTiming> TimeLengths(const BenchOptions& options,
                                        const std::filesystem::path& scratch,
                                        const BenchProgress& progress) {
-  LoopedFrames looped(options, scratch);
+  LoopedFrames looped(options.seed, {options.width_px, options.height_px}, scratch);
   std::vector<ScalingTiming> timings;
   for (const double seconds : options.lengths_s) {
     const auto frames = std::max<std::int64_t>(2, std::llround(seconds * LoopedFrames::kFps));

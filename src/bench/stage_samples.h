@@ -1,6 +1,7 @@
 // From the costs of each repetition to medians.
 #pragma once
 
+#include <optional>
 #include <vector>
 
 #include "bench/bench.h"
@@ -28,7 +29,8 @@ class StageSamples {
                          .item = samples.last.item,
                          .items = samples.last.items,
                          .ms_per_item = SpreadOf(samples.wall_ms),
-                         .cpu_ms_per_item = SpreadOf(samples.cpu_ms)});
+                         .cpu_ms_per_item = SpreadOf(samples.cpu_ms),
+                         .speedup = SpeedupOf(samples)});
     }
     return timings;
   }
@@ -39,6 +41,16 @@ class StageSamples {
     std::vector<double> wall_ms;
     std::vector<double> cpu_ms;
   };
+
+  std::optional<Speedup> SpeedupOf(const Samples& own) const {
+    for (const Samples& other : stages_) {
+      if (other.last.stage != own.last.compared_with) continue;
+      return Speedup{SpreadOfRatios(other.wall_ms, own.wall_ms),
+                     SpreadOfRatios(other.cpu_ms, own.cpu_ms)};
+    }
+    return std::nullopt;
+  }
+
   std::vector<Samples> stages_;
 };
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "bench/region_decoding.h"
 #include "face/crop_aligner.h"
 #include "mestr/core/error.h"
 #include "mestr/features/extractor.h"
@@ -61,6 +62,26 @@ Cost StagedPipeline::TimeDetections(const VideoInput& clip, std::int64_t frames,
   return sum;
 }
 
+// Whole frames and, where there is a box, that alone, one after the other; another one goes first
+// each time.
+std::vector<StageCost> StagedPipeline::TimeDecodings(const VideoInput& clip, std::int64_t frames,
+                                                     const cv::Rect& box_px) {
+  const auto stage = [&](const char* name, const cv::Rect& region_px) {
+    const DecodingCost decoding = TimeDecoding(*OpenInput(clip), frames, region_px);
+    return StageCost{name, "frame", decoding.frames, decoding.cost};
+  };
+  if (box_px.empty()) return {stage(kDecodeStage, {})};
+  CheckRegion(*OpenInput(clip), *OpenInput(clip), box_px, frames);
+  std::optional<StageCost> box;
+  if (box_is_first_) box = stage(kBoxDecodeStage, box_px);
+  const StageCost whole = stage(kDecodeStage, {});
+  if (!box) box = stage(kBoxDecodeStage, box_px);
+  box_is_first_ = !box_is_first_;
+  box->in_wall = box->in_cpu = false;
+  box->compared_with = kDecodeStage;
+  return {whole, *box};
+}
+
 StagedRun StagedPipeline::Run(const VideoInput& clip, Network& network,
                               const StagedOptions& options) {
   RowScorer scorer(network);
@@ -83,11 +104,12 @@ StagedRun StagedPipeline::Run(const VideoInput& clip, Network& network,
   const std::int64_t detections = std::min(options.detections, run.frames);
   // The search for the first face is detection and not alignment.
   const std::int64_t aligned = run.frames - report.stretches.front().first_frame - 1;
-  run.stages = {{"decode", "frame", run.frames, report.costs.decode},
-                {kDetectionStage, "frame", detections,
-                 TimeDetections(clip, detections, options.face.upsamplings)},
-                {"crop", "frame", aligned, report.costs.align}};
-  if (options.also_similarity) {
+  run.stages = TimeDecodings(
+      clip, run.frames, options.both_alignments ? report.stretches.front().crop_box : cv::Rect());
+  run.stages.push_back({kDetectionStage, "frame", detections,
+                        TimeDetections(clip, detections, options.face.upsamplings)});
+  run.stages.push_back({"crop", "frame", aligned, report.costs.align});
+  if (options.both_alignments) {
     StagedOptions following = options;
     following.face.alignment = AlignmentMode::kSimilarity;
     const StreamReport similar = Stream(clip, *flow_, following, model, ignore);

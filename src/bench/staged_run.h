@@ -26,11 +26,16 @@ struct StagedOptions {
   std::int64_t detections = 0;      // the detector runs on so many frames at most
   FaceOptions face;                 // the crops are always those of kCrop
   std::optional<int> jpeg_quality;  // as in ExtractorOptions
-  bool also_similarity = false;     // time the other alignment, too
+  // Time the other alignment, too, and decoding in the face's box alone, which is all that kCrop
+  // needs of frames after the first.
+  bool both_alignments = false;
 };
 
 // The stage that a careful user runs once.
 inline constexpr char kDetectionStage[] = "detection";
+// Of whole frames, and in the face's box alone.
+inline constexpr char kDecodeStage[] = "decode";
+inline constexpr char kBoxDecodeStage[] = "decode, face's box";
 
 struct StageCost {
   std::string stage;
@@ -40,6 +45,7 @@ struct StageCost {
   // Whether it is part of the whole's time, and of its processor time.
   bool in_wall = true;
   bool in_cpu = true;
+  std::string compared_with = {};  // a stage before it, whose time / its own is reported, or none
 };
 
 struct StagedRun {
@@ -56,17 +62,21 @@ class StagedPipeline {
   StagedPipeline(FaceFinder& finder, std::unique_ptr<FlowEngine> flow,
                  std::unique_ptr<FlowEngine> lean_flow = nullptr);
 
-  // Throws Error{kInput} when the frames hold no pair, and what the stages throw.
+  // Throws Error{kInput} when the frames hold no pair, Error{kInvalidArgument} when the face's box
+  // has other bits alone than in whole frames, and what the stages throw.
   StagedRun Run(const VideoInput& clip, Network& network, const StagedOptions& options);
 
  private:
   StreamReport Stream(const VideoInput& clip, FlowEngine& flow, const StagedOptions& options,
                       const ModelInfo& model, const RowSink& sink);
   Cost TimeDetections(const VideoInput& clip, std::int64_t frames, int upsamplings);
+  std::vector<StageCost> TimeDecodings(const VideoInput& clip, std::int64_t frames,
+                                       const cv::Rect& box_px);
 
   FaceFinder& finder_;
   std::unique_ptr<FlowEngine> flow_;
   std::unique_ptr<FlowEngine> lean_flow_;
+  bool box_is_first_ = false;  // of the two ways to decode
 };
 
 // The first frame with a face. Throws Error{kInput} when none is found within the options'

@@ -36,8 +36,9 @@ void AddPartFlags(CommandApp& app, Flags& flags) {
   app.Group(kInputGroup);
   app.add_option(
          "INPUT", flags.run.inputs,
-         "One video file or folder of frames; without, synthetic clips of 30 and 200 fps; with "
-         "a model of windows one at its rate")
+         "One video file or folder of frames; without, synthetic clips of 30 and 200 fps, and for "
+         "stages a folder of 2040x1088 and an H.264 file of 1280x720, too; with a model of windows "
+         "one at its rate")
       ->type_name(kPathType)
       ->expected(0, 1);
   flags.run.AddInputTo(app);
@@ -83,10 +84,12 @@ void AddCountFlags(CommandApp& app, Flags& flags) {
       ->type_name("SECONDS")
       ->delimiter(',')
       ->default_str("10,60");
-  app.add_option("--videos", flags.videos, "Of two seconds, at the same time, of the scaling table")
+  app.add_option("--videos", flags.videos,
+                 "Folders of two seconds of 2040x1088, at the same time, of the scaling table")
       ->type_name("N")
       ->default_str(std::to_string(defaults.videos));
-  app.add_flag("--quick", flags.quick, "A first impression in half a minute: few repetitions");
+  app.add_flag("--quick", flags.quick,
+               "A first impression in half a minute: few repetitions, small clips");
 }
 
 void AddRunFlags(CommandApp& app, Flags& flags) {
@@ -112,7 +115,10 @@ void MakeQuick(BenchOptions& options) {
   options.clip_frames = 90;
   options.reference_frames = 5;
   options.lengths_s = {2, 4};
+  options.stage_clips.clear();
   options.videos = 4;
+  options.video_width_px = options.width_px;
+  options.video_height_px = options.height_px;
   for (WindowClipOptions& clip : options.window_clips) {
     clip.layout = {.window_frames = 8, .hop_frames = 4};
   }

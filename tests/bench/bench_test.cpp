@@ -23,6 +23,8 @@ BenchOptions Tiny() {
   options.pairs = 1;
   options.repetitions = 1;
   options.stage_frames = 8;
+  options.stage_clips = {{"a folder", 320, 240, /*is_folder=*/true},
+                         {"a file", 400, 300, /*is_folder=*/false}};
   options.rates_fps = {30};
   options.clip_frames = 12;
   options.width_px = 320;
@@ -30,19 +32,55 @@ BenchOptions Tiny() {
   options.reference_frames = 2;
   options.lengths_s = {0.3};
   options.videos = 2;
+  options.video_width_px = 400;
+  options.video_height_px = 300;
   options.window_clips = {{"small", 30, 320, 240, {.window_frames = 4, .hop_frames = 2}}};
   return options;
 }
 
-void ExpectEveryStage(const BenchReport& report) {
+void ExpectEveryStage(const ClipStages& clip) {
   std::vector<std::string> stages;
-  for (const StageTiming& stage : report.stages) {
+  for (const StageTiming& stage : clip.stages) {
     stages.push_back(stage.stage);
     EXPECT_GT(stage.items, 0) << stage.stage;
     EXPECT_GT(stage.ms_per_item.median, 0) << stage.stage;
+    EXPECT_EQ(stage.speedup.has_value(), stage.stage == kBoxDecodeStage) << stage.stage;
   }
-  EXPECT_THAT(stages, ::testing::ElementsAre("decode", "detection", "crop", "similarity", "flow",
-                                             "features", "network"));
+  ASSERT_THAT(stages, ::testing::ElementsAre("decode", "decode, face's box", "detection", "crop",
+                                             "similarity", "flow", "features", "network"));
+  const StageTiming& whole = clip.stages[0];
+  const StageTiming& box = clip.stages[1];
+  EXPECT_EQ(box.items, 7);  // after the first frame
+  EXPECT_DOUBLE_EQ(box.speedup->cpu.median,
+                   whole.cpu_ms_per_item.median / box.cpu_ms_per_item.median);
+  EXPECT_DOUBLE_EQ(box.speedup->wall.median, whole.ms_per_item.median / box.ms_per_item.median);
+}
+
+// The first of the clips that the other parts have, then those of this part.
+void ExpectStages(const std::vector<ClipStages>& clips) {
+  ASSERT_EQ(clips.size(), 3U);
+  EXPECT_EQ(std::tie(clips[0].clip, clips[0].width, clips[0].is_folder),
+            std::tuple("synthetic, 30 fps", 320, false));
+  EXPECT_EQ(std::tie(clips[1].clip, clips[1].width, clips[1].is_folder),
+            std::tuple("a folder", 320, true));
+  EXPECT_EQ(std::tie(clips[2].clip, clips[2].width, clips[2].is_folder),
+            std::tuple("a file", 400, false));
+  for (const ClipStages& clip : clips) ExpectEveryStage(clip);
+}
+
+void ExpectManyVideos(const std::vector<ScalingTiming>& many) {
+  ASSERT_FALSE(many.empty());
+  EXPECT_EQ(many.back().videos, 2);
+  EXPECT_EQ(many.back().frames, 120);
+  EXPECT_EQ(many.back().width, 400);
+  EXPECT_EQ(many.back().height, 300);
+  EXPECT_FALSE(many.front().speedup);  // of one processor
+  for (const ScalingTiming& timing : many) {
+    if (timing.processors == 1) continue;
+    ASSERT_TRUE(timing.speedup);
+    EXPECT_DOUBLE_EQ(timing.speedup->median,
+                     timing.frames_per_s.median / many.front().frames_per_s.median);
+  }
 }
 
 double Ms(const Spread& of_one, std::int64_t times) {
@@ -53,6 +91,7 @@ double Ms(const Spread& of_one, std::int64_t times) {
 // processor time is that with the flow of one thread.
 void ExpectReference(const ReferenceTiming& reference) {
   ASSERT_EQ(reference.stages.size(), 7U);
+  EXPECT_EQ(reference.stages[0].stage, kDecodeStage);  // of whole frames, and nothing else
   const StageTiming& detection = reference.stages[1];
   EXPECT_EQ(detection.items, reference.frames);
   const double saved_ms =
@@ -110,7 +149,11 @@ void ExpectJson(const nlohmann::json& json) {
   EXPECT_EQ(json.at("options").at("config").at("flow").at("method"), "exact");
   EXPECT_EQ(json.at("flow").at("checks").size(), 9U);
   EXPECT_EQ(json.at("flow").at("timings")[0].at("ms_per_pair").at("n"), 1);
-  EXPECT_EQ(json.at("stages").size(), 7U);
+  EXPECT_EQ(json.at("stages").size(), 3U);
+  EXPECT_EQ(json.at("stages")[1].at("is_folder"), true);
+  EXPECT_EQ(json.at("stages")[1].at("stages")[1].at("cpu_speedup").at("n"), 1);
+  EXPECT_TRUE(json.at("stages")[1].at("stages")[0].at("speedup").is_null());
+  EXPECT_EQ(json.at("scaling").at("many")[0].at("width"), 400);
   EXPECT_EQ(json.at("whole")[0].at("runs")[0].at("speedup").at("n"), 1);
   EXPECT_EQ(json.at("windows")[0].at("ways").size(), 3U);
   EXPECT_EQ(json.at("scaling").at("lengths").size(), 1U);
@@ -126,21 +169,21 @@ TEST(Bench, MeasuresEveryPartAndChecksTheResults) {
   ASSERT_TRUE(report.flow.has_value());
   EXPECT_EQ(report.flow->checks.size(), 9U);  // three kinds of pairs, three engines
   EXPECT_EQ(report.flow->timings.size(), 9U);
-  ExpectEveryStage(report);
+  ExpectStages(report.stages);
   ASSERT_EQ(report.whole.size(), 1U);
   ExpectWhole(report.whole[0]);
   EXPECT_EQ(report.processors.back().processors, UsableProcessors());
   ASSERT_EQ(report.lengths.size(), 1U);
   EXPECT_EQ(report.lengths[0].frames, 9);
-  ASSERT_FALSE(report.many.empty());
-  EXPECT_EQ(report.many.back().videos, 2);
-  EXPECT_EQ(report.many.back().frames, 120);
+  ExpectManyVideos(report.many);
 
   ASSERT_EQ(report.windows.size(), 1U);
   ExpectWindows(report.windows[0]);
 
   const std::string text = BenchToText(report);
-  EXPECT_THAT(text, AllOf(HasSubstr("similarity"), HasSubstr("mestr run"), HasSubstr("exact")));
+  EXPECT_THAT(text, AllOf(HasSubstr("similarity"), HasSubstr("mestr run"), HasSubstr("exact"),
+                          HasSubstr("on one thread: a folder, 320x240"),
+                          HasSubstr("whole / box, CPU"), HasSubstr("x of one processor")));
   ExpectJson(nlohmann::json::parse(BenchToJson(report, options, "mestr bench x").dump()));
 }
 
@@ -188,11 +231,12 @@ TEST(BenchOfWindows, TimesTheStagesAndWholeRunsOfASyntheticClipThatFitsTheModel)
   EXPECT_THAT(lines, ::testing::Contains(HasSubstr("flow: left out")));
   EXPECT_FALSE(report.flow.has_value());
 
-  ASSERT_EQ(report.stages.size(), 3U);
+  ASSERT_EQ(report.stages.size(), 1U);
+  ASSERT_EQ(report.stages[0].stages.size(), 3U);
   const std::vector<std::tuple<std::string, std::string, std::int64_t>> stages = {
       {"decode", "used frame", 30}, {"features", "window", 1}, {"network", "window", 1}};
   for (std::size_t i = 0; i < stages.size(); ++i) {
-    const StageTiming& stage = report.stages[i];
+    const StageTiming& stage = report.stages[0].stages[i];
     EXPECT_EQ(std::tuple(stage.stage, stage.item, stage.items), stages[i]);
     EXPECT_GT(stage.ms_per_item.median, 0) << stage.stage;
   }

@@ -8,6 +8,7 @@
 #include <cstdio>
 #include <exception>
 #include <functional>
+#include <limits>
 #include <opencv2/core.hpp>
 #include <opencv2/imgproc.hpp>
 #include <stdexcept>
@@ -16,6 +17,7 @@
 #include <vector>
 
 #include "bench/machine.h"
+#include "bench/region_decoding.h"
 #include "bench/statistics.h"
 #include "core/cost.h"
 #include "face/area_resize.h"
@@ -43,30 +45,18 @@ cv::Rect FirstBox(const std::string& path, FaceFinder& finder) {
   return aligner.region();
 }
 
-// How many frames there are.
-int CompareBits(const std::string& path, const cv::Rect& box) {
-  const auto whole = Open(path);
-  const auto part = Open(path);
-  part->Use({.region_px = box});
-  int frames = 0;
-  int patches = 0;
-  for (Frame a, b; whole->Next(a) && part->Next(b); ++frames) {
-    if (cv::norm(a.Bgr(box), b.Bgr(box), cv::NORM_INF) != 0) throw std::runtime_error("other bits");
-    patches += b.image_bgr.empty() ? 1 : 0;
-  }
-  std::printf("  %d frames, %d of them in the box alone, all with the bits of the whole\n", frames,
-              patches);
-  return frames;
-}
+constexpr std::int64_t kAll = std::numeric_limits<std::int64_t>::max();
 
-void ReadThrough(const std::string& path, const cv::Rect& box) {
-  const auto source = Open(path);
-  source->Use({.region_px = box});
-  for (Frame frame; source->Next(frame); frame = {}) continue;
+// How many frames there are.
+std::int64_t CompareBits(const std::string& path, const cv::Rect& box) {
+  const RegionCheck check = CheckRegion(*Open(path), *Open(path), box, kAll);
+  std::printf("  %lld frames, %lld of them in the box alone, all with the bits of the whole\n",
+              static_cast<long long>(check.frames), static_cast<long long>(check.patches));
+  return check.frames;
 }
 
 // Process CPU milliseconds an item, in turns.
-void Compare(const char* what, int items, const std::function<void()>& whole,
+void Compare(const char* what, std::int64_t items, const std::function<void()>& whole,
              const std::function<void()>& part, const char* whole_name = "whole",
              const char* part_name = "box") {
   std::vector<double> ms[2];
@@ -77,7 +67,7 @@ void Compare(const char* what, int items, const std::function<void()>& whole,
       const ScopedCost timer(cost);
       (is_whole ? whole : part)();
     }
-    ms[is_whole ? 0 : 1].push_back(1e3 * cost.cpu_s / items);
+    ms[is_whole ? 0 : 1].push_back(1e3 * cost.cpu_s / static_cast<double>(items));
   }
   const auto print = [](const char* name, const Spread& spread) {
     std::printf("  %s %.2f [%.2f, %.2f]", name, spread.median, spread.first_quartile,
@@ -156,9 +146,10 @@ void CompareAll(const std::vector<std::string>& paths) {
     const VideoInfo info = Open(path)->info();
     std::printf("%s: %d x %d px, box %d x %d at %d, %d\n", path.c_str(), info.width, info.height,
                 box.width, box.height, box.x, box.y);
-    const int frames = CompareBits(path, box);
+    const std::int64_t frames = CompareBits(path, box);
     Compare(
-        "reading", frames, [&] { ReadThrough(path, {}); }, [&] { ReadThrough(path, box); });
+        "reading", frames, [&] { TimeDecoding(*Open(path), kAll); },
+        [&] { TimeDecoding(*Open(path), kAll, box); });
     if (!std::filesystem::is_directory(path)) CompareConversion({info.width, info.height}, box);
     CompareThumbnails(path);
     std::fflush(stdout);
