@@ -13,7 +13,6 @@ import argparse
 import csv
 import json
 import os
-import re
 import resource
 import statistics
 import subprocess
@@ -24,8 +23,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import source_tree  # noqa: F401
-from mestr.files import write_atomically
-from mestr_documents.markdown import table, updated
+from mestr_documents.machine import processor
+from mestr_documents.markdown import table, update
 
 ROOT = Path(__file__).resolve().parent.parent
 BASELINE = ROOT / "tests" / "microbench" / "python_baseline.py"
@@ -150,14 +149,6 @@ def found_by_python(report: dict) -> Intervals:
     }
 
 
-def processor() -> str:
-    """Brand and generation, as `mestr bench` names them."""
-    text = Path("/proc/cpuinfo").read_text(encoding="utf-8")
-    parts = [re.search(rf"^{key}\s*: (.*)$", text, re.MULTILINE) for key in ("model name", "cpu family", "model")]
-    brand, family, model = (part.group(1) if part else "unknown" for part in parts)
-    return f"{brand} (family {family}, model {model})"
-
-
 def flow_distance(rivals_: list[Rival], out: Path) -> tuple[float, float]:
     """Mean and largest difference of the two OpenCVs' flows, px."""
     import numpy as np
@@ -243,7 +234,7 @@ def main() -> None:
     text = results_table(args, all_rivals, distance_px)
     print(text)
     if args.update:
-        write_atomically(args.update, updated(args.update, {"python": text}).encode())
+        update(args.update, {"python": text})
 
 
 if __name__ == "__main__":

@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
 """What a start costs: processor time, user and system, of a short `mestr run` and of `mestr doctor`.
 
-Several programs are called in turn, so that whatever else the machine does meets all of them. "first frame" is what all
-threads have used when the first frame is about to be read (the message that tells k comes just before it), "its thread"
-what the thread that reads it has. Medians, with the smallest and the largest value.
+Several programs are called in turn, so that whatever else the machine does meets all of them. "until the first frame
+is read" is what all threads have used when it is about to be (the message that tells k comes just before it). Medians,
+with the smallest and the largest value. Prints the table; --update puts that of one program into a Markdown file,
+between its "begin: startup" and "end: startup" comments.
 """
 
 from __future__ import annotations
@@ -17,9 +18,19 @@ import statistics
 import subprocess
 import sys
 import tempfile
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-ROWS = ("first frame", "its thread", "whole run", "doctor")
+import source_tree  # noqa: F401
+from mestr_documents.machine import processor
+from mestr_documents.markdown import table, update
+
+ROWS = {
+    "first frame": "until the first frame is read",
+    "its thread": "of that, the thread that reads it",
+    "whole run": "the whole run, with LibTorch and the flow",
+    "doctor": "`mestr doctor`",
+}
 
 
 def thread_seconds(process: int) -> dict[int, float]:
@@ -78,22 +89,36 @@ def cell(values: list[float]) -> str:
     return f"{round(statistics.median(milliseconds))} ({milliseconds[0]} to {milliseconds[-1]})"
 
 
+def results_table(found: Mapping[str, Sequence[dict[str, float]]]) -> str:
+    """A column a program."""
+    rows = [
+        [text, *(cell([one[row] for one in of_program]) for of_program in found.values())] for row, text in ROWS.items()
+    ]
+    return table(["processor time, ms", *found], rows)
+
+
+def page_text(found: Sequence[dict[str, float]]) -> str:
+    head = f"{processor()}; medians of {len(found)}, with the smallest and the largest."
+    return f"{head}\n\n{results_table({'now': found})}"
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("programs", nargs="+", type=Path, help="build/release/src/cli/mestr of this tree and others")
     parser.add_argument("--rounds", type=int, default=9, help="how often each is called (default: 9)")
+    parser.add_argument("--update", type=Path, help="a Markdown file to put the table into; of one program")
     arguments = parser.parse_args()
-    found: dict[Path, list[dict[str, float]]] = {program: [] for program in arguments.programs}
+    if arguments.update and len(arguments.programs) > 1:
+        parser.error("--update takes the table of one program")
+    found: dict[str, list[dict[str, float]]] = {str(program): [] for program in arguments.programs}
     with tempfile.TemporaryDirectory() as folder:
         video = make_video(arguments.programs[0], Path(folder))
         for _ in range(arguments.rounds):
             for program in arguments.programs:
-                found[program].append(measure(program, video))
-    print("| processor time, ms | " + " | ".join(map(str, found)) + " |")
-    print("| --- |" + " --- |" * len(found))
-    for row in ROWS:
-        cells = [cell([one[row] for one in of_program]) for of_program in found.values()]
-        print(f"| {row} | " + " | ".join(cells) + " |")
+                found[str(program)].append(measure(program, video))
+    print(results_table(found))
+    if arguments.update:
+        update(arguments.update, {"startup": page_text(next(iter(found.values())))})
 
 
 if __name__ == "__main__":
