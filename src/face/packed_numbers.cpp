@@ -88,7 +88,7 @@ float PackedNumbers::Number() {
   }
   const auto mantissa = static_cast<float>(Integer());
   SizeOf(at_, end_, kMostPowerBytes);
-  const std::int64_t power = Integer();
+  const auto power = static_cast<std::int16_t>(Integer());  // as dlib has it: it wraps, too
   if (power < kInfinity) return std::ldexp(mantissa, static_cast<int>(power));
   if (power == kInfinity) return std::numeric_limits<float>::infinity();
   if (power == kNegativeInfinity) return -std::numeric_limits<float>::infinity();
