@@ -18,8 +18,10 @@ bool IsPartOfTheMachine(int processors) {
 
 }  // namespace
 
-RunResources::RunResources(int jobs)
-    : processors_(WorkersOf(jobs), IsPartOfTheMachine(WorkersOf(jobs))),
+RunResources::RunResources(int jobs) : RunResources(jobs, IsPartOfTheMachine(WorkersOf(jobs))) {}
+
+RunResources::RunResources(int jobs, bool is_limited)
+    : processors_(WorkersOf(jobs), is_limited),
       frames_(static_cast<std::size_t>(processors_.count()) * kFrameBytesPerJob),
       decoding_(
           static_cast<std::size_t>(processors_.count()), 1,

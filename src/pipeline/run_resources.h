@@ -29,6 +29,8 @@ class RunResources {
  public:
   // `jobs`: processors; 0: all.
   explicit RunResources(int jobs);
+  // `is_limited`: as for Processors, whatever the machine has; for tests.
+  RunResources(int jobs, bool is_limited);
 
   Processors& processors() { return processors_; }
   // Of decoded frames that no stage has looked at, in bytes.
