@@ -1,8 +1,13 @@
 // Several videos at the same time: the same bytes as one after another.
+#include <atomic>
+#include <chrono>
 #include <filesystem>
 #include <fstream>
 #include <map>
 #include <nlohmann/json.hpp>
+#include <opencv2/core.hpp>
+#include <opencv2/imgcodecs.hpp>
+#include <semaphore>
 
 #include "core/files.h"
 #include "pipeline/export_features.h"
@@ -158,6 +163,76 @@ TEST_F(ManyVideos, GoOnWhereTheyWereStopped) {
   for (const char* file : {"predictions.csv", "videos/a.json", "videos/f.json"}) {
     EXPECT_EQ(ReadFile(Out(3) / file), whole.at(file)) << file;
   }
+}
+
+// The window that is computed, told by who shows it: each video is of one brightness.
+class WatchedWindows final : public WindowExtractor {
+ public:
+  using Watch = std::function<void(int brightness)>;
+
+  WatchedWindows(const WindowOptions& options, const Watch& watch)
+      : means_(options), watch_(watch) {}
+
+  const WindowSpec& spec() const override { return means_.spec(); }
+  WindowRows Compute(std::span<const cv::Mat> gray_frames) override {
+    watch_(gray_frames.front().at<unsigned char>(0, 0));
+    return means_.Compute(gray_frames);
+  }
+
+ private:
+  testing::WindowMeans means_;
+  const Watch& watch_;
+};
+
+constexpr int kBrightness[] = {60, 120, 180};
+
+class ManyWindows : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    for (const int brightness : kBrightness) {
+      const fs::path& video = videos_.emplace_back(folder_.path() / std::to_string(brightness));
+      fs::create_directories(video);
+      const cv::Mat image(32, 48, CV_8UC3, cv::Scalar::all(brightness));
+      for (int i = 1; i <= 40; ++i) {
+        cv::imwrite((video / (std::to_string(i) + ".png")).string(), image);
+      }
+    }
+  }
+
+  // Whether windows of the second video are computed before the first's are, of which one waits so
+  // long.
+  bool SecondOvertakesTheFirst(StitchRule stitch, std::chrono::milliseconds patience) const {
+    std::atomic<bool> is_first = true;
+    std::atomic<bool> was_overtaken = false;
+    std::counting_semaphore<> second_video(0);
+    const WatchedWindows::Watch watch = [&](int brightness) {
+      if (brightness == kBrightness[1]) second_video.release();
+      if (is_first.exchange(false)) was_overtaken = second_video.try_acquire_for(patience);
+    };
+    RunOptions options = testing::OptionsFor(videos_, folder_.path() / "out");
+    options.analyzer = testing::WindowAnalyzerOptions("toy_window", /*jobs=*/3);
+    options.analyzer.config.spot.stitch = stitch;
+    options.analyzer.window_extractors = {
+        {testing::kWindowMeans, {2}, [&watch](const WindowOptions& window) {
+           return std::make_unique<WatchedWindows>(window, watch);
+         }}};
+    const RunSummary summary = RunVideos(options, {});
+    EXPECT_EQ(summary.videos.size(), 3U);
+    for (const VideoOutcome& video : summary.videos) EXPECT_FALSE(video.error) << *video.error;
+    return was_overtaken;
+  }
+
+  testing::TemporaryFolder folder_;
+  std::vector<fs::path> videos_;
+};
+
+TEST_F(ManyWindows, AreThoseOfSeveralVideosWhereEachIsStitchedByItself) {
+  EXPECT_TRUE(SecondOvertakesTheFirst(StitchRule::kVideo, std::chrono::minutes(1)));
+}
+
+// Batches of a subject's videos go on from one to the next.
+TEST_F(ManyWindows, AreThoseOfOneVideoAtATimeWhereTheyAreStitchedAsPublished) {
+  EXPECT_FALSE(SecondOvertakesTheFirst(StitchRule::kPublished, std::chrono::milliseconds(200)));
 }
 
 }  // namespace
