@@ -4,11 +4,13 @@
 # MESTR=/path/to/mestr takes that program in place of building it.
 set -euo pipefail
 root=$(cd "$(dirname "$0")/.." && pwd)
-out=$root/out/benchmarks
 MESTR=$("$root/scripts/program.sh" build test)
+cd "$root" # the page shows the command, whose paths are then those in the repository
+out=out/benchmarks
+page=docs/benchmarks.md
 
 mkdir -p "$out"
 "$MESTR" bench --json "$out/bench.json" "$@"
-/usr/bin/python3 "$root/scripts/benchmark_page.py" "$out/bench.json" "$root/docs/benchmarks.md"
-/usr/bin/python3 "$root/scripts/startup_cost.py" "$MESTR" --update "$root/docs/benchmarks.md"
-/usr/bin/python3 "$root/scripts/compare_with_python.py" --mestr "$MESTR" --update "$root/docs/benchmarks.md"
+/usr/bin/python3 scripts/benchmark_page.py "$out/bench.json" "$page"
+/usr/bin/python3 scripts/startup_cost.py "$MESTR" --update "$page"
+/usr/bin/python3 scripts/compare_with_python.py --mestr "$MESTR" --update "$page"
