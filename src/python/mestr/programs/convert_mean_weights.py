@@ -12,13 +12,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mestr.programs import called_as, exit_code_of, say
-from mestr.programs.flags import (
-    about_of_converter,
-    add_converter_flags,
-    check_model_path,
-    new_parser,
-)
+from mestr.programs import called_as, say
+from mestr.programs.conversion import add_converter_flags, convert_one
+from mestr.programs.flags import new_parser
 from mestr.train.options import About
 
 if TYPE_CHECKING:
@@ -48,13 +44,6 @@ def parse_arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     return parser.parse_args(argv)
 
 
-def parse_weight_flags(argv: Sequence[str]) -> argparse.Namespace:
-    """Those of `add_weight_flags` alone, for several files of weights."""
-    parser = new_parser(None)
-    add_weight_flags(parser)
-    return parser.parse_args(argv)
-
-
 def converter_of(arguments: argparse.Namespace) -> "Converter":
     from mestr.train import published_mean
 
@@ -66,24 +55,16 @@ def converter_of(arguments: argparse.Namespace) -> "Converter":
         classes=tuple(name.strip() for name in arguments.classes.split(",")),
     )
 
-    def convert_one(weights: Path, output: Path, about: About) -> str:
+    def convert(weights: Path, output: Path, about: About) -> str:
         return published_mean.convert_mean_weights(
             weights, output, options, about, lambda line: say(f"{called_as()}: {line}")
         )
 
-    return convert_one
-
-
-def convert(arguments: argparse.Namespace) -> None:
-    output = arguments.output
-    check_model_path(output)
-    sha256 = converter_of(arguments)(arguments.weights, output, about_of_converter(arguments))
-    print(f"{output}  sha256 {sha256}")
+    return convert
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    arguments = parse_arguments(argv)
-    return exit_code_of(lambda: convert(arguments))
+    return convert_one(parse_arguments(argv), converter_of)
 
 
 if __name__ == "__main__":

@@ -12,13 +12,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mestr.programs import exit_code_of
-from mestr.programs.flags import (
-    about_of_converter,
-    add_converter_flags,
-    check_model_path,
-    new_parser,
-)
+from mestr.programs.conversion import add_converter_flags, convert_one
+from mestr.programs.flags import new_parser
 from mestr.train.options import About
 
 if TYPE_CHECKING:
@@ -50,34 +45,19 @@ def parse_arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     return parser.parse_args(argv)
 
 
-def parse_weight_flags(argv: Sequence[str]) -> argparse.Namespace:
-    """Those of `add_weight_flags` alone, for several files of weights."""
-    parser = new_parser(None)
-    add_weight_flags(parser)
-    return parser.parse_args(argv)
-
-
 def converter_of(arguments: argparse.Namespace) -> "Converter":
     from mestr.train import published_windows
 
     options = published_windows.WindowWeightOptions(arguments.run, arguments.k_p, arguments.p)
 
-    def convert_one(weights: Path, output: Path, about: About) -> str:
+    def convert(weights: Path, output: Path, about: About) -> str:
         return published_windows.convert_window_weights(weights, output, options, about)
 
-    return convert_one
-
-
-def convert(arguments: argparse.Namespace) -> None:
-    output = arguments.output
-    check_model_path(output)
-    sha256 = converter_of(arguments)(arguments.weights, output, about_of_converter(arguments))
-    print(f"{output}  sha256 {sha256}")
+    return convert
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    arguments = parse_arguments(argv)
-    return exit_code_of(lambda: convert(arguments))
+    return convert_one(parse_arguments(argv), converter_of)
 
 
 if __name__ == "__main__":

@@ -200,7 +200,9 @@ def _converter(call: Crossval, arguments: argparse.Namespace) -> Trainer:
     network, folds = published.find_published(arguments.weights, read_labels(call.labels))
     program = convert_mean_weights if network == crossval.MEAN else convert_video_level_weights
     words = [*call.classes, *arguments.training]
-    converter = program.converter_of(flags.parse_passed_on(program.parse_weight_flags, words))
+    parser = flags.new_parser(None)
+    program.add_weight_flags(parser)
+    converter = program.converter_of(flags.parse_passed_on(parser.parse_args, words))
 
     def convert(_: Crossval) -> str:
         say("== Published weights, one model a subject")

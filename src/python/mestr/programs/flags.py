@@ -116,17 +116,6 @@ def add_compute_flags(parser: argparse.ArgumentParser, with_device: bool = True)
     )
 
 
-def add_converter_flags(parser: argparse.ArgumentParser) -> None:
-    """What a script asks for that makes a model file of somebody else's weights."""
-    parser.add_argument(
-        "-o", "--output", type=Path, required=True, help="model file to write (.pt)"
-    )
-    parser.add_argument("--name", help="name of the model (default: the output file's)")
-    parser.add_argument("--model-version", default="1", help="version of the weights (default: 1)")
-    parser.add_argument("--training-data", required=True, help="what it was trained on, in words")
-    parser.add_argument("--licence", required=True, help="terms of the weights, in words")
-
-
 def about_of(arguments: argparse.Namespace) -> About:
     """Of the flags of `add_output_flags`."""
     return About(
@@ -143,15 +132,6 @@ def split_of(arguments: argparse.Namespace) -> Split:
         test_subjects=tuple(arguments.test_subjects or ()),
         train_subjects=tuple(arguments.train_subjects or ()),
         leave_one_out=arguments.loso,
-    )
-
-
-def about_of_converter(arguments: argparse.Namespace) -> About:
-    return About(
-        name=arguments.name or arguments.output.stem,
-        training_data=arguments.training_data,
-        licence=arguments.licence,
-        version=arguments.model_version,
     )
 
 
@@ -186,8 +166,3 @@ def extraction_of(pairs: Sequence[tuple[str, str]]) -> dict[str, Any]:
     if "--device" in values:
         found["device"] = values["--device"]
     return found
-
-
-def check_model_path(output: Path) -> None:
-    if output.suffix != ".pt":
-        raise ConfigError(f"--output {output}: a model file ends in .pt")
